@@ -1,0 +1,127 @@
+"""w* -> w*': move a code along the normals of SVMs, in W* or, for the comparison, in W+.
+
+InterFaceGAN (Shen et al., 2020): a linear SVM separates the codes with an attribute from those without; the edit goes along
+its unit normal n. Both spaces are measured in the flow's normalised numbers, so one formula serves:
+
+    numbers' = numbers + sum_i strength_i step_i n_i
+
+A step is how far one unit of strength goes; `calibration` chooses it so that a unit does as much in either space.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import torch
+from safetensors.torch import save_file
+
+from editor.errors import SettingError, WeightsError
+from editor.flow import RealNVP
+from editor.spaces import WPlus, WStar
+from editor.weights import read_tensors
+
+Space = Literal["w_plus", "w_star"]
+SPACES: tuple[Space, Space] = ("w_plus", "w_star")
+MAX_STRENGTH = 2.0
+"""Sliders go from minus this to this."""
+
+
+@dataclass(frozen=True)
+class SpaceDirections:
+    """The directions of one space, in the order of the attributes.
+
+    Attributes:
+        normals: unit vectors [K, 9216] in normalised numbers.
+        intercepts: [K]; a code is on the attribute's side where numbers @ normal + intercept > 0.
+        steps: [K], length of one unit of strength.
+        accuracy: [K], share of validation codes on their right side; nobody in them was trained on.
+    """
+
+    normals: torch.Tensor
+    intercepts: torch.Tensor
+    steps: torch.Tensor
+    accuracy: torch.Tensor
+
+    def shift(self, strengths: torch.Tensor) -> torch.Tensor:
+        """What to add to a code's numbers, [9216], for strengths [K]."""
+        return (strengths * self.steps) @ self.normals
+
+
+@dataclass(frozen=True)
+class Directions:
+    """Directions of both spaces.
+
+    Attributes:
+        attributes: K names.
+        w_plus, w_star: the directions in each space.
+        majority: [K], share of the commoner class among the validation codes: what a constant answer scores.
+        encoder, flow: sha256 of the weights whose codes these directions belong to.
+    """
+
+    attributes: tuple[str, ...]
+    w_plus: SpaceDirections
+    w_star: SpaceDirections
+    majority: torch.Tensor
+    encoder: str
+    flow: str
+
+    def strengths(self, chosen: Mapping[str, float]) -> torch.Tensor:
+        """Strengths as a vector [K]; attributes that are not named stay at 0.
+
+        Raises:
+            SettingError: an attribute does not exist, or a strength is not a finite number within the range.
+        """
+        values = torch.zeros(len(self.attributes))
+        for name, strength in chosen.items():
+            if name not in self.attributes:
+                raise SettingError(f"There is no attribute {name!r}. There are: {', '.join(self.attributes)}.")
+            if not -MAX_STRENGTH <= strength <= MAX_STRENGTH:
+                raise SettingError(f"{name}={strength:g}: a strength lies between {-MAX_STRENGTH:g} and {MAX_STRENGTH:g}.")
+            values[self.attributes.index(name)] = strength
+        return values
+
+
+def edit_w_plus(w_plus: WPlus, strengths: torch.Tensor, flow: RealNVP, directions: SpaceDirections) -> WPlus:
+    """The edit made directly in W+. The flow only lends its centring and scaling."""
+    return flow.denormalise(flow.normalise(w_plus) + directions.shift(strengths))
+
+
+def edit_w_star(w_plus: WPlus, strengths: torch.Tensor, flow: RealNVP, directions: SpaceDirections) -> WPlus:
+    """The edit made in W*: T^-1(T(w) + shift)."""
+    w_star = flow(w_plus)
+    return flow.inverse(WStar(w_star + directions.shift(strengths).unflatten(0, w_star.shape[1:])))
+
+
+EDITS = {"w_plus": edit_w_plus, "w_star": edit_w_star}
+
+
+def write_directions(directions: Directions, path: Path) -> None:
+    """Save; normals in half precision."""
+    tensors = {"majority": directions.majority}
+    for space in SPACES:
+        part: SpaceDirections = getattr(directions, space)
+        tensors |= {f"{space}.{name}": value.contiguous() for name, value in vars(part).items()}
+        tensors[f"{space}.normals"] = part.normals.half().contiguous()
+    about = {"attributes": directions.attributes, "encoder": directions.encoder, "flow": directions.flow}
+    save_file(tensors, path, {"directions": json.dumps(about)})
+
+
+def read_directions(path: Path) -> Directions:
+    """Load what `write_directions` saved.
+
+    Raises:
+        WeightsError: the file is another kind of file.
+    """
+    tensors, metadata = read_tensors(path)
+    try:
+        about = json.loads(metadata["directions"])
+        parts = {
+            space: SpaceDirections(**{name: tensors[f"{space}.{name}"] for name in SpaceDirections.__annotations__})
+            for space in SPACES
+        }
+        names = tuple(about["attributes"])
+        return Directions(names, **parts, majority=tensors["majority"], encoder=about["encoder"], flow=about["flow"])
+    except (KeyError, ValueError, TypeError) as error:
+        raise WeightsError(f"{path} does not hold directions: {error}") from error

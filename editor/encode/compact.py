@@ -1,0 +1,156 @@
+"""A compact pSp encoder: an aligned face -> W+.
+
+Richardson et al., "Encoding in Style", CVPR 2021: a feature pyramid over a residual network, and heads that read the
+coarse styles (layers 0-2) from its top, the middle ones (3-6) from its middle and the fine ones (7-17) from its finest
+level, each style as an offset from the mean code. Here the network is small enough for a CPU, the styles of one level
+share their head, and offsets are in units of W's per-channel deviation:
+
+    w_plus = w_mean + w_std * heads(pyramid(face))
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from safetensors.torch import save_file
+from torch import nn
+
+from editor.errors import WeightsError
+from editor.spaces import CHANNELS, LAYERS, WPlus
+from editor.weights import read_tensors
+
+LEVELS = ((0, 3), (3, 7), (7, LAYERS))
+"""The layers [first, last) that the coarse, the middle and the fine level feed."""
+
+
+@dataclass(frozen=True)
+class CompactConfig:
+    """Sizes of a `CompactEncoder`.
+
+    Attributes:
+        resolution: side in pixels of the face it reads.
+        widths: channels of the stem and of the four residual stages.
+        depth: residual blocks in a stage.
+        pyramid: channels of the feature pyramid.
+        summary: channels of the 4 x 4 map that each level is reduced to before its styles are read.
+    """
+
+    resolution: int = 128
+    widths: tuple[int, int, int, int, int] = (48, 80, 160, 320, 512)
+    depth: int = 2
+    pyramid: int = 192
+    summary: int = 52
+
+
+class Residual(nn.Module):
+    """Two 3x3 convolutions with batch norm around a shortcut (He et al., 2016)."""
+
+    def __init__(self, inputs: int, outputs: int, stride: int):
+        super().__init__()
+        self.conv1 = nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False)
+        self.norm1 = nn.BatchNorm2d(outputs)
+        self.conv2 = nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False)
+        self.norm2 = nn.BatchNorm2d(outputs)
+        self.shortcut = (
+            nn.Identity()
+            if inputs == outputs and stride == 1
+            else nn.Sequential(nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs))
+        )
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        inner = self.norm2(self.conv2(F.relu(self.norm1(self.conv1(x)))))
+        return F.relu(inner + self.shortcut(x))
+
+
+class MapToStyles(nn.Module):
+    """One pyramid level -> the styles of its layers, [B, C, s, s] -> [B, n, 512]; s is 4, 8 or 16."""
+
+    def __init__(self, inputs: int, summary: int, halvings: int, layers: int):
+        super().__init__()
+        convs: list[nn.Module] = []
+        for _ in range(halvings):
+            convs += [nn.Conv2d(inputs, inputs, 3, 2, 1), nn.LeakyReLU(0.01)]
+        convs += [nn.Conv2d(inputs, summary, 1), nn.LeakyReLU(0.01), nn.Flatten()]
+        self.convs = nn.Sequential(*convs)
+        self.linear = nn.Linear(summary * 16, layers * CHANNELS)
+        nn.init.normal_(self.linear.weight, std=0.01)
+        nn.init.zeros_(self.linear.bias)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.linear(self.convs(x)).unflatten(1, (-1, CHANNELS))
+
+
+class CompactEncoder(nn.Module):
+    """Faces [B, 3, R, R] in [-1, 1], R >= 128 -> W+ codes [B, 18, 512]. Faces are shrunk to `config.resolution` first."""
+
+    w_mean: torch.Tensor
+    w_std: torch.Tensor
+
+    def __init__(self, config: CompactConfig = CompactConfig()):
+        super().__init__()
+        self.config = config
+        stem, *widths = config.widths
+        self.stem = nn.Sequential(nn.Conv2d(3, stem, 3, 2, 1, bias=False), nn.BatchNorm2d(stem), nn.ReLU())
+        self.stages = nn.ModuleList(
+            nn.Sequential(Residual(inputs, outputs, 2), *(Residual(outputs, outputs, 1) for _ in range(config.depth - 1)))
+            for inputs, outputs in zip([stem, *widths], widths, strict=False)
+        )
+        self.laterals = nn.ModuleList(nn.Conv2d(width, config.pyramid, 1) for width in widths[:0:-1])
+        self.heads = nn.ModuleList(
+            MapToStyles(config.pyramid, config.summary, halvings, last - first)
+            for halvings, (first, last) in enumerate(LEVELS)
+        )
+        self.register_buffer("w_mean", torch.zeros(CHANNELS))
+        self.register_buffer("w_std", torch.ones(CHANNELS))
+
+    def offsets(self, face: torch.Tensor) -> torch.Tensor:
+        """The code's offset from the mean in units of `w_std`, [B, 18, 512]."""
+        x = self.stem(shrink(face, self.config.resolution))
+        taps = []
+        for stage in self.stages:
+            x = stage(x)
+            taps.append(x)
+        styles, top = [], None
+        for tap, lateral, head in zip(reversed(taps), self.laterals, self.heads, strict=False):
+            side = lateral(tap)
+            top = side if top is None else side + F.interpolate(top, scale_factor=2.0)
+            styles.append(head(top))
+        return torch.cat(styles, dim=1).float()
+
+    def forward(self, face: torch.Tensor) -> WPlus:
+        return WPlus(self.w_mean + self.w_std * self.offsets(face))
+
+
+def shrink(face: torch.Tensor, resolution: int) -> torch.Tensor:
+    """Area-averaged faces at `resolution` px; already that size they are returned as they are."""
+    if face.shape[-1] == resolution:
+        return face
+    return F.interpolate(face, size=(resolution, resolution), mode="area")
+
+
+def write_encoder(encoder: CompactEncoder, path: Path) -> None:
+    """Save weights in half precision, with the config they belong to."""
+    tensors = {
+        name: (value.half() if value.is_floating_point() else value).contiguous().cpu()
+        for name, value in encoder.state_dict().items()
+    }
+    save_file(tensors, path, {"config": json.dumps(asdict(encoder.config))})
+
+
+def read_encoder(path: Path) -> CompactEncoder:
+    """The encoder in a file that `write_encoder` made, frozen, in eval mode.
+
+    Raises:
+        WeightsError: the file is not such a file.
+    """
+    tensors, metadata = read_tensors(path)
+    try:
+        config = json.loads(metadata["config"])
+        config["widths"] = tuple(config["widths"])
+        encoder = CompactEncoder(CompactConfig(**config))
+        encoder.load_state_dict(tensors, strict=True)
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise WeightsError(f"{path} does not hold a compact encoder: {error}") from error
+    return encoder.eval().requires_grad_(False)

@@ -1,0 +1,21 @@
+"""What can go wrong and be told to a person. Everything else is a bug and stays a plain Python error."""
+
+
+class EditorError(Exception):
+    """Base of every error whose message is meant for the person at the keyboard."""
+
+
+class PhotoError(EditorError):
+    """The photo cannot be read or is not acceptable."""
+
+
+class FaceError(EditorError):
+    """No usable face was found in the photo."""
+
+
+class WeightsError(EditorError):
+    """A file of weights is missing, damaged, unreachable or not what its card says."""
+
+
+class SettingError(EditorError):
+    """A setting, an attribute or a strength is not one that exists."""

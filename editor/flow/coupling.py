@@ -1,0 +1,61 @@
+"""One affine coupling of a Real NVP (Dinh et al., "Density estimation using Real NVP", ICLR 2017), without batch norm.
+
+A mask b in {0, 1} splits the numbers of a code. Those it keeps decide how the others are scaled and shifted:
+
+    forward    y = b x + (1 - b) (x exp(s(b x)) + t(b x))          log|det| = sum (1 - b) s(b x)
+    inverse    x = b y + (1 - b) (y - t(b y)) exp(-s(b y))
+
+As in the paper, s and t are three fully connected layers each, LeakyReLU between them and Tanh at the end; the Tanh keeps
+every scale between exp(-1) and exp(1), times a bound of its own.
+"""
+
+import torch
+from torch import nn
+
+
+def fully_connected(channels: int, hidden: int) -> nn.Sequential:
+    """Three fully connected layers, LeakyReLU hidden, Tanh out. The last starts at zero, so a fresh flow is the identity."""
+    last = nn.Linear(hidden, channels)
+    nn.init.zeros_(last.weight)
+    nn.init.zeros_(last.bias)
+    return nn.Sequential(
+        nn.Linear(channels, hidden),
+        nn.LeakyReLU(),
+        nn.Linear(hidden, hidden),
+        nn.LeakyReLU(),
+        last,
+        nn.Tanh(),
+    )
+
+
+class Coupling(nn.Module):
+    """An invertible map of the last dimension, [..., C] -> [..., C]."""
+
+    mask: torch.Tensor
+
+    def __init__(self, mask: torch.Tensor, hidden: int, bound: float):
+        """
+        Args:
+            mask: [C] of 0 and 1; ones are kept.
+            hidden: width of s and t.
+            bound: largest |s|; log-scales beyond it cannot be reached, so the inverse stays well conditioned.
+        """
+        super().__init__()
+        self.register_buffer("mask", mask)
+        self.bound = bound
+        self.scale = fully_connected(len(mask), hidden)
+        self.translation = fully_connected(len(mask), hidden)
+
+    def _scale_and_shift(self, kept: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        free = 1 - self.mask
+        return free * self.bound * self.scale(kept), free * self.translation(kept)
+
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """y and log|det dy/dx| summed over the last dimension."""
+        s, t = self._scale_and_shift(self.mask * x)
+        return x * s.exp() + t, s.sum(-1)
+
+    def inverse(self, y: torch.Tensor) -> torch.Tensor:
+        """x such that forward(x) gives y."""
+        s, t = self._scale_and_shift(self.mask * y)
+        return (y - t) * (-s).exp()

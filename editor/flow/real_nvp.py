@@ -1,0 +1,121 @@
+"""The flow T: W+ <-> W*, a stack of couplings over the whole code.
+
+    w* = T(w) = (f_n o ... o f_1)((w - mean) / std),        w = T^-1(w*)
+
+Codes are centred and scaled by the statistics of the codes it is trained on, since codes of W+ share a large offset. T sees
+the 18 x 512 numbers flat, so what it moves in one layer may depend on every other. Masks are stripes; each pair of
+couplings uses stripes and their complement, so that every pair changes every number.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from torch import nn
+
+from editor.errors import WeightsError
+from editor.flow.coupling import Coupling
+from editor.spaces import CHANNELS, LAYERS, WPlus, WStar
+from editor.weights import read_tensors
+
+
+@dataclass(frozen=True)
+class FlowConfig:
+    """Sizes of a `RealNVP`.
+
+    Attributes:
+        couplings: how many, even.
+        hidden: width of the fully connected layers.
+        bound: largest |log-scale| of a single coupling.
+        layers, channels: shape of a code.
+    """
+
+    couplings: int = 4
+    hidden: int = 128
+    bound: float = 0.5
+    layers: int = LAYERS
+    channels: int = CHANNELS
+
+
+def alternating_masks(config: FlowConfig) -> Iterator[torch.Tensor]:
+    """Stripes of width 1 and their complement, stripes of width 2, of width 4, and so on; [layers * channels] of 0 and 1."""
+    index = torch.arange(config.layers * config.channels)
+    for pair in range(config.couplings // 2):
+        stripes = (index >> pair & 1).float()
+        yield stripes
+        yield 1 - stripes
+
+
+class RealNVP(nn.Module):
+    """An exactly invertible map between W+ and W*."""
+
+    mean: torch.Tensor
+    std: torch.Tensor
+
+    def __init__(self, config: FlowConfig = FlowConfig()):
+        super().__init__()
+        if config.couplings % 2:
+            raise ValueError("couplings come in pairs")
+        self.config = config
+        self.couplings = nn.ModuleList(Coupling(mask, config.hidden, config.bound) for mask in alternating_masks(config))
+        self.register_buffer("mean", torch.zeros(config.layers, config.channels))
+        self.register_buffer("std", torch.ones(config.layers, config.channels))
+
+    def normalise(self, w_plus: WPlus) -> torch.Tensor:
+        """Centre and scale, [B, 18, 512] -> [B, 9216]."""
+        return ((w_plus - self.mean) / self.std).flatten(1)
+
+    def denormalise(self, numbers: torch.Tensor) -> WPlus:
+        """Undo `normalise`."""
+        return WPlus(numbers.unflatten(1, self.mean.shape) * self.std + self.mean)
+
+    def forward(self, w_plus: WPlus) -> WStar:
+        """T, [B, 18, 512] -> [B, 18, 512]."""
+        return self.transform(w_plus)[0]
+
+    def transform(self, w_plus: WPlus) -> tuple[WStar, torch.Tensor]:
+        """T and log|det dT/dw|, [B] (of the couplings; the normalisation's is constant and left out)."""
+        numbers = self.normalise(w_plus)
+        log_det = numbers.new_zeros(len(numbers))
+        for coupling in self.couplings:
+            numbers, change = coupling(numbers)
+            log_det = log_det + change
+        return WStar(numbers.unflatten(1, self.mean.shape)), log_det
+
+    def inverse(self, w_star: WStar) -> WPlus:
+        """T^-1, [B, 18, 512] -> [B, 18, 512]."""
+        numbers = w_star.flatten(1)
+        for coupling in reversed(self.couplings):
+            assert isinstance(coupling, Coupling)
+            numbers = coupling.inverse(numbers)
+        return self.denormalise(numbers)
+
+
+def write_flow(flow: RealNVP, path: Path, encoder: str) -> None:
+    """Save in half precision (masks follow from the config), with the sha256 of the encoder whose codes it unfolds."""
+    tensors = {
+        name: (value if name in ("mean", "std") else value.half()).contiguous().cpu()
+        for name, value in flow.state_dict().items()
+        if not name.endswith("mask")
+    }
+    save_file(tensors, path, {"config": json.dumps(asdict(flow.config)), "encoder": encoder})
+
+
+def read_flow(path: Path) -> tuple[RealNVP, str]:
+    """The flow in a file that `write_flow` made, frozen, in eval mode; and the sha256 of its encoder.
+
+    Raises:
+        WeightsError: the file is not such a file.
+    """
+    tensors, metadata = read_tensors(path)
+    try:
+        config = FlowConfig(**json.loads(metadata["config"]))
+        flow = RealNVP(config)
+        masks = {f"couplings.{i}.mask": mask for i, mask in enumerate(alternating_masks(config))}
+        flow.load_state_dict(tensors | masks, strict=True)
+        return flow.eval().requires_grad_(False), metadata["encoder"]
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise WeightsError(f"{path} does not hold a flow: {error}") from error

@@ -1,0 +1,103 @@
+"""Make a clean face look like a photo: misaligned, soft, noisy, compressed, badly lit, partly covered.
+
+Each effect is drawn per face and applies with its own probability. Everything runs on tensors in [-1, 1].
+"""
+
+import torch
+import torch.nn.functional as F
+from torchvision.io import ImageReadMode, decode_jpeg, encode_jpeg
+
+from editor.images import to_bytes, to_signed
+
+
+class Degrade:
+    """Callable on a batch of faces [B, 3, R, R]; deterministic in its generator."""
+
+    def __init__(self, random: torch.Generator, strength: float = 1.0):
+        """
+        Args:
+            random: source of randomness (CPU).
+            strength: 1 for generated faces; less for photos, which are degraded already.
+        """
+        self.random = random
+        self.strength = strength
+
+    def __call__(self, faces: torch.Tensor) -> torch.Tensor:
+        device, faces = faces.device, faces.float().cpu()
+        for effect in (self.misalign, self.occlude, self.light, self.soften, self.add_noise, self.compress):
+            faces = effect(faces)
+        return faces.clamp(-1, 1).to(device)
+
+    def _uniform(self, count: int, low: float, high: float) -> torch.Tensor:
+        return low + (high - low) * torch.rand(count, generator=self.random)
+
+    def _chosen(self, count: int, probability: float) -> torch.Tensor:
+        return self._uniform(count, 0, 1) < probability * self.strength
+
+    def misalign(self, faces: torch.Tensor) -> torch.Tensor:
+        """Shift by up to 2 %, scale by up to 4 % and turn by up to 2.5 degrees: the size of MTCNN's error."""
+        n, s = len(faces), self.strength
+        angle = self._uniform(n, -0.044, 0.044) * s
+        scale = 1 + self._uniform(n, -0.04, 0.04) * s
+        cos, sin = scale * angle.cos(), scale * angle.sin()
+        shift_x, shift_y = self._uniform(n, -0.04, 0.04) * s, self._uniform(n, -0.04, 0.04) * s
+        theta = torch.stack([torch.stack([cos, -sin, shift_x], 1), torch.stack([sin, cos, shift_y], 1)], 1)
+        grid = F.affine_grid(theta, list(faces.shape), align_corners=False)
+        return F.grid_sample(faces, grid, mode="bilinear", padding_mode="reflection", align_corners=False)
+
+    def occlude(self, faces: torch.Tensor) -> torch.Tensor:
+        """Cover a part with a soft ellipse of one colour, or of another face's pixels."""
+        n, size = len(faces), faces.shape[-1]
+        axis = torch.linspace(-1, 1, size)
+        x, y = axis[None, None, :], axis[None, :, None]
+        centre_x, centre_y = self._uniform(n, -1, 1)[:, None, None], self._uniform(n, -1, 1)[:, None, None]
+        radius_x, radius_y = self._uniform(n, 0.1, 0.5)[:, None, None], self._uniform(n, 0.1, 0.5)[:, None, None]
+        inside = ((x - centre_x) / radius_x).square() + ((y - centre_y) / radius_y).square()
+        mask = (4 * (1 - inside)).sigmoid()[:, None] * self._chosen(n, 0.15)[:, None, None, None]
+        plain = self._uniform(n * 3, -1, 1).view(n, 3, 1, 1)
+        other = faces.roll(1, 0).flip(-2)
+        cover = torch.where((self._uniform(n, 0, 1) < 0.5)[:, None, None, None], plain, other)
+        return faces + mask * (cover - faces)
+
+    def light(self, faces: torch.Tensor) -> torch.Tensor:
+        """Exposure, contrast, gamma and white balance; one face in thirty grey."""
+        n, s = len(faces), self.strength
+        level = (faces.clamp(-1, 1) + 1) / 2
+        level = level.clamp_min(1e-4) ** (self._uniform(n, -0.35, 0.35) * s).exp()[:, None, None, None]
+        gain = (self._uniform(n * 3, -0.08, 0.08).view(n, 3) * s + (self._uniform(n, -0.15, 0.15) * s)[:, None]).exp()
+        level = level * gain[:, :, None, None]
+        contrast = (self._uniform(n, -0.2, 0.2) * s).exp()[:, None, None, None]
+        level = (level - 0.5) * contrast + 0.5
+        grey = level.mean(1, keepdim=True).expand_as(level)
+        level = torch.where(self._chosen(n, 1 / 30)[:, None, None, None], grey, level)
+        return level.clamp(0, 1) * 2 - 1
+
+    def soften(self, faces: torch.Tensor) -> torch.Tensor:
+        """Lose detail as a small original or a soft lens does: down to 40-100 % of the side and up again."""
+        size = faces.shape[-1]
+        sides = torch.where(
+            self._chosen(len(faces), 0.6), self._uniform(len(faces), 0.4, 1.0) * size, torch.tensor(float(size))
+        )
+        out = faces.clone()
+        for i, side in enumerate(sides.round().int().tolist()):
+            if side < size:
+                small = F.interpolate(faces[i : i + 1], size=(side, side), mode="bilinear", antialias=True)
+                out[i : i + 1] = F.interpolate(small, size=(size, size), mode="bicubic")
+        return out
+
+    def add_noise(self, faces: torch.Tensor) -> torch.Tensor:
+        """Gaussian noise of up to 4 % of the range."""
+        n = len(faces)
+        sigma = self._uniform(n, 0, 0.08) * self._chosen(n, 0.5)
+        return faces + sigma[:, None, None, None] * torch.randn(faces.shape, generator=self.random)
+
+    def compress(self, faces: torch.Tensor) -> torch.Tensor:
+        """JPEG of quality 35-95."""
+        qualities = self._uniform(len(faces), 35, 95).int().tolist()
+        chosen = self._chosen(len(faces), 0.6).tolist()
+        out = faces.clone()
+        for i, (quality, yes) in enumerate(zip(qualities, chosen, strict=True)):
+            if yes:
+                stored = encode_jpeg(to_bytes(faces[i]), quality=quality)
+                out[i] = to_signed(decode_jpeg(stored, mode=ImageReadMode.RGB))
+        return out

@@ -1,0 +1,261 @@
+"""Train the compact encoder on faces the generator draws and on photos.
+
+Two kinds of face, one batch:
+
+    generated   w is known:      L_w   = mean over layers of a robust distance |offsets - true offsets|
+    photo       only pixels are: L_img = pixel |G(E(x)) - x|^2 on the central 3/4 + perceptual + a little of the whole frame
+    both        stay editable:   L_reg = size of the offsets + their spread over layers (e4e's aim, Tov et al. 2021)
+
+The preview generator draws for both. Photos join at `photos_from`, once codes are roughly right. A step is a function of
+the seed and its number alone, so a resumed run goes on as the unbroken one would.
+"""
+
+import copy
+import math
+from dataclasses import dataclass, field
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+from tqdm import tqdm
+
+from editor.encode.compact import CompactConfig, CompactEncoder
+from editor.generate.mobile import Mapping
+from editor.images import to_bytes, to_signed
+from editor.spaces import WPlus
+from editor.train.degrade import Degrade
+from editor.train.generated import WStatistics, draw, sample_codes
+from editor.train.run import Run
+
+
+@dataclass(frozen=True)
+class EncoderConfig:
+    """What defines a run; the same config and data give the same weights.
+
+    Attributes:
+        steps: optimiser steps in all; the learning rate is warmed up and then falls as a cosine over them.
+        generated: generated faces in a batch, and
+        fresh: how many of them are newly drawn; the others are among the last `memory` steps' faces. Both halve once
+        photos join.
+        photos: photos in a batch, from step `photos_from` on.
+        rate: peak learning rate of AdamW.
+        pixel, perceptual, code, size, spread: weights of the losses.
+        ema: decay of the averaged weights that are used in the end.
+    """
+
+    steps: int = 12_000
+    generated: int = 24
+    fresh: int = 8
+    memory: int = 1_000
+    photos: int = 12
+    photos_from: int = 5_000
+    rate: float = 1e-3
+    pixel: float = 3.0
+    perceptual: float = 1.0
+    code: float = 1.0
+    size: float = 0.005
+    spread: float = 0.02
+    ema: float = 0.998
+    seed: int = 0
+    model: CompactConfig = field(default_factory=CompactConfig)
+
+
+def step_seed(config: EncoderConfig, step: int) -> int:
+    """An even seed of this step alone; the odd one after it is free for a second stream."""
+    return 2 * (config.seed * 1_000_003 + step)
+
+
+class FaceBank:
+    """The faces drawn in the last `memory` steps, so that each drawing is used more than once.
+
+    What it holds at a step follows from the config and the step alone: after a resume the missing drawings are made again.
+    """
+
+    def __init__(self, trainer: "EncoderTrainer", config: EncoderConfig):
+        self._trainer = trainer
+        self._config = config
+        self._drawn: dict[int, tuple[torch.Tensor, torch.Tensor]] = {}
+
+    def batch(self, step: int, count: int, random: torch.Generator) -> tuple[WPlus, torch.Tensor]:
+        """`count` codes and their clean faces [count, 3, R, R]: this step's fresh ones, then some of the last steps'."""
+        config = self._config
+        for missing in [s for s in range(max(0, step - config.memory), step + 1) if s not in self._drawn]:
+            self._drawn[missing] = self._draw(missing)
+        self._drawn.pop(step - config.memory - 1, None)
+        fresh, held = self._drawn[step], list(self._drawn.values())
+        pieces = [(fresh[0][i], fresh[1][i]) for i in range(len(fresh[0]))]
+        while len(pieces) < count:
+            codes, faces = held[int(torch.randint(len(held), (), generator=random))]
+            index = int(torch.randint(len(codes), (), generator=random))
+            pieces.append((codes[index], faces[index]))
+        device = self._trainer.device
+        return (
+            WPlus(torch.stack([code for code, _ in pieces]).float().to(device)),
+            to_signed(torch.stack([face for _, face in pieces]).to(device)),
+        )
+
+    def _draw(self, step: int) -> tuple[torch.Tensor, torch.Tensor]:
+        config, trainer = self._config, self._trainer
+        fresh = config.fresh // 2 if step >= config.photos_from and len(trainer.photos) else config.fresh
+        random = torch.Generator().manual_seed(step_seed(config, step))
+        codes = sample_codes(trainer.mapping, trainer.statistics.mean, fresh, random)
+        with trainer.autocast():
+            faces = draw(trainer.preview, codes, trainer.chunk)
+        return codes.half().cpu(), to_bytes(faces).cpu()
+
+
+@dataclass(frozen=True)
+class EncoderTrainer:
+    """The frozen networks and the data that a run needs.
+
+    Attributes:
+        mapping, statistics: W and how to draw codes from it.
+        preview: W+ -> faces at the encoder's resolution, differentiable.
+        perceptual: distance between faces, [B].
+        photos: bytes [N, 3, R, R] of people that are not held out; may be empty.
+    """
+
+    mapping: Mapping
+    statistics: WStatistics
+    preview: nn.Module
+    perceptual: nn.Module
+    photos: torch.Tensor
+    device: torch.device
+
+    @property
+    def chunk(self) -> int:
+        """Faces drawn at once: one on a CPU, where more only spill the cache."""
+        return 1 if self.device.type == "cpu" else 64
+
+    def autocast(self) -> torch.autocast:
+        """bf16 where it is cheap and safe: everything but losses and codes."""
+        return torch.autocast(self.device.type, dtype=torch.bfloat16)
+
+    def train(self, config: EncoderConfig, run: Run, save_every: int = 250, stop_at: int | None = None) -> CompactEncoder:
+        """Run (or resume) to `config.steps`, or pause after step `stop_at`; returns the averaged encoder, in eval mode."""
+        torch.manual_seed(config.seed)
+        encoder = CompactEncoder(config.model)
+        encoder.w_mean.copy_(self.statistics.mean)
+        encoder.w_std.copy_(self.statistics.std)
+        encoder = encoder.to(self.device, memory_format=torch.channels_last).train()
+        average = copy.deepcopy(encoder).eval().requires_grad_(False)
+        optimizer = torch.optim.AdamW(encoder.parameters(), lr=config.rate, betas=(0.9, 0.99), weight_decay=0.02)
+        if state := run.restore():
+            encoder.load_state_dict(state["encoder"])
+            average.load_state_dict(state["average"])
+            optimizer.load_state_dict(state["optimizer"])
+        bank = FaceBank(self, config)
+        last = min(config.steps, stop_at or config.steps)
+        with tqdm(total=config.steps, initial=run.progress.step, desc="encoder", dynamic_ncols=True) as bar:
+            while run.progress.step < last:
+                step = run.progress.step
+                for group in optimizer.param_groups:
+                    group["lr"] = config.rate * schedule(step, config.steps)
+                losses = self.step(config, encoder, optimizer, bank, step)
+                update_average(average, encoder, min(config.ema, (step + 1) / (step + 10)))
+                run.count(losses)
+                bar.update()
+                done = run.progress.step
+                if done % 50 == 0:
+                    bar.set_postfix({k: f"{v:.3f}" for k, v in run.log().items() if k not in ("step", "seconds")})
+                if done % save_every == 0 or done == last:
+                    run.save(
+                        {
+                            "encoder": encoder.state_dict(),
+                            "average": average.state_dict(),
+                            "optimizer": optimizer.state_dict(),
+                        }
+                    )
+        return average
+
+    def step(
+        self,
+        config: EncoderConfig,
+        encoder: CompactEncoder,
+        optimizer: torch.optim.Optimizer,
+        bank: "FaceBank",
+        step: int,
+    ) -> dict[str, float]:
+        """One optimiser step."""
+        random = torch.Generator().manual_seed(step_seed(config, step) + 1)
+        count = config.photos if step >= config.photos_from and len(self.photos) else 0
+        generated = config.generated // 2 if count else config.generated
+        codes, faces = bank.batch(step, generated, random)
+        faces = Degrade(random)(faces)
+        if count:
+            targets = self._photos(count, random)
+            faces = torch.cat([faces, Degrade(random, strength=0.4)(targets)])
+        with self.autocast():
+            offsets = encoder.offsets(faces.contiguous(memory_format=torch.channels_last))
+        wanted = (codes - self.statistics.mean) / self.statistics.std
+        code = code_loss(offsets[:generated], wanted)
+        size, spread = offsets.square().mean(), offsets.var(dim=1).mean()
+        total = config.code * code + config.size * size + config.spread * spread
+        losses = {"code": code.item(), "size": size.item(), "spread": spread.item()}
+        optimizer.zero_grad()
+        if count:
+            pull, image_losses = self._image_gradient(config, offsets[generated:].detach(), targets)
+            total = total + (offsets[generated:] * pull).sum()
+            losses |= image_losses
+        total.backward()
+        nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
+        optimizer.step()
+        return losses
+
+    def _photos(self, count: int, random: torch.Generator) -> torch.Tensor:
+        chosen = torch.randint(len(self.photos), (count,), generator=random)
+        faces = to_signed(self.photos[chosen])
+        mirrored = torch.rand(count, 1, 1, 1, generator=random) < 0.5
+        return torch.where(mirrored, faces.flip(-1), faces).to(self.device)
+
+    def _image_gradient(
+        self, config: EncoderConfig, offsets: torch.Tensor, targets: torch.Tensor
+    ) -> tuple[torch.Tensor, dict[str, float]]:
+        """The gradient of the image losses with respect to the offsets, gathered in pieces so that memory stays small."""
+        pull = torch.empty_like(offsets)
+        sums = {"pixel": 0.0, "perceptual": 0.0}
+        for begin in range(0, len(offsets), self.chunk):
+            piece = slice(begin, begin + self.chunk)
+            leaf = offsets[piece].clone().requires_grad_()
+            with self.autocast():
+                drawn = self.preview(self.statistics.mean + self.statistics.std * leaf)
+                perceptual = self.perceptual(centre(drawn), centre(targets[piece])).sum()
+            pixel = pixel_loss(drawn.float(), targets[piece]).sum()
+            loss = (config.pixel * pixel + config.perceptual * perceptual) / len(offsets)
+            (pull[piece],) = torch.autograd.grad(loss, leaf)
+            sums["pixel"] += pixel.item() / len(offsets)
+            sums["perceptual"] += perceptual.item() / len(offsets)
+        return pull, sums
+
+
+def code_loss(offsets: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+    """Smooth L1 between offsets, [B, 18, 512] each, in deviations of W."""
+    return F.smooth_l1_loss(offsets, wanted, beta=1.0)
+
+
+def centre(faces: torch.Tensor) -> torch.Tensor:
+    """The middle 3/4 of the frame: the face itself, without the borders that framing often invents."""
+    margin = faces.shape[-1] // 8
+    return faces[..., margin:-margin, margin:-margin]
+
+
+def pixel_loss(drawn: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    """Squared error on the centre plus a tenth of the whole frame's, one number a face, [B]."""
+    error = (drawn - targets).square()
+    return centre(error).mean((1, 2, 3)) + 0.1 * error.mean((1, 2, 3))
+
+
+def schedule(step: int, steps: int, warmup: int = 200) -> float:
+    """Linear warm-up, then half a cosine down to 2 %."""
+    fall = 0.5 * (1 + math.cos(math.pi * step / steps))
+    return min(1.0, (step + 1) / warmup) * (0.02 + 0.98 * fall)
+
+
+def update_average(average: nn.Module, model: nn.Module, decay: float) -> None:
+    """Exponential moving average of parameters and buffers."""
+    with torch.no_grad():
+        for mine, theirs in zip(average.state_dict().values(), model.state_dict().values(), strict=True):
+            if mine.is_floating_point():
+                mine.lerp_(theirs, 1 - decay)
+            else:
+                mine.copy_(theirs)

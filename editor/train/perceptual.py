@@ -1,0 +1,50 @@
+"""A perceptual distance: how far apart two faces are to a network that knows pictures, not pixels.
+
+Features of EfficientNet-Lite0 (ImageNet, Apache-2.0) at four depths; the error at each depth is relative to the target's
+energy there, so no depth outweighs another.
+"""
+
+from pathlib import Path
+
+import torch
+from efficientnet_lite_pytorch import EfficientNet
+from torch import nn
+
+TAPS = (2, 4, 10, 14)
+"""Blocks after which features are read: 1/4, 1/8, 1/16 and 1/32 of the side."""
+
+
+class Perceptual(nn.Module):
+    """Relative feature error between faces [B, 3, R, R] in [-1, 1]; differentiable in the first."""
+
+    def __init__(self, weights: Path):
+        """Read the backbone's weights from a state dict at `weights`; nothing is unpickled beyond tensors."""
+        super().__init__()
+        self.backbone = EfficientNet.from_name("efficientnet-lite0")
+        self.backbone.load_state_dict(torch.load(weights, map_location="cpu", weights_only=True))
+        self.eval().requires_grad_(False)
+
+    def train(self, mode: bool = True) -> "Perceptual":
+        """Stay in eval mode whatever the trainer does."""
+        return super().train(False)
+
+    def features(self, faces: torch.Tensor) -> list[torch.Tensor]:
+        """The features at each tap. The network's own input normalisation is (x - 0.5) / 0.5 to within 2 %."""
+        net = self.backbone
+        x = net._swish(net._bn0(net._conv_stem(faces)))
+        taps = []
+        for index, block in enumerate(net._blocks[: TAPS[-1] + 1]):
+            x = block(x)
+            if index in TAPS:
+                taps.append(x)
+        return taps
+
+    def forward(self, faces: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        """Mean over taps of |f - g|^2 / |g|^2, one number a face, [B]."""
+        with torch.no_grad():
+            wanted = self.features(targets)
+        errors = [
+            (mine.float() - theirs.float()).square().sum((1, 2, 3)) / theirs.float().square().sum((1, 2, 3))
+            for mine, theirs in zip(self.features(faces), wanted, strict=True)
+        ]
+        return torch.stack(errors).mean(0)

@@ -1,0 +1,112 @@
+"""Real faces with labels: a folder of FFHQ-framed pictures, a table of attributes and a split by person.
+
+DIR/img/<id>.jpg        faces of any size, framed as FFHQ frames them
+DIR/attributes.csv      id, then one column of 0/1 (or -1/1) per attribute
+DIR/split.csv           id, person, split: `train`, `heldout` or `unused`, no person in two of them
+"""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from tqdm import tqdm
+
+from editor.errors import PhotoError, SettingError
+
+
+@dataclass(frozen=True)
+class LabelledFaces:
+    """Which faces there are and what is known of them.
+
+    Attributes:
+        folder: where the pictures are.
+        ids: file stems, in the order of every other field.
+        people: who is who, one integer a face.
+        attributes: names of the attributes.
+        labels: bool [N, K].
+    """
+
+    folder: Path
+    ids: tuple[str, ...]
+    people: np.ndarray
+    attributes: tuple[str, ...]
+    labels: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def path(self, index: int) -> Path:
+        """The picture of face `index`."""
+        return self.folder / f"{self.ids[index]}.jpg"
+
+    def take(self, indices: Sequence[int] | np.ndarray) -> "LabelledFaces":
+        """The faces at `indices`."""
+        return LabelledFaces(
+            self.folder,
+            tuple(self.ids[i] for i in indices),
+            self.people[indices],
+            self.attributes,
+            self.labels[indices],
+        )
+
+    def by_person(self, validation: float, seed: int) -> tuple["LabelledFaces", "LabelledFaces"]:
+        """Split into (training, validation) faces so that no person is in both; `validation` is a share of the people."""
+        people = np.unique(self.people)
+        chosen = np.random.default_rng(seed).permutation(people)[: round(validation * len(people))]
+        inside = np.isin(self.people, chosen)
+        return self.take(np.flatnonzero(~inside)), self.take(np.flatnonzero(inside))
+
+
+def read_labelled_faces(root: Path, split: str) -> LabelledFaces:
+    """The faces of one split of the data set at `root`.
+
+    Raises:
+        SettingError: a file is missing, or a value is not 0/1 or -1/1.
+    """
+    with _open(root / "split.csv") as rows:
+        table = {row["id"]: int(row["person"]) for row in csv.DictReader(rows) if row["split"] == split}
+    with _open(root / "attributes.csv") as rows:
+        reader = csv.reader(rows)
+        _, *attributes = next(reader)
+        labels = {row[0]: row[1:] for row in reader if row[0] in table}
+    ids = tuple(sorted(labels))
+    if not ids:
+        raise SettingError(f"{root} has no labelled faces in the split {split!r}.")
+    values = np.array([[int(v) for v in labels[i]] for i in ids])
+    if not np.isin(values, (-1, 0, 1)).all() or values.shape[1] != len(attributes):
+        raise SettingError(f"{root / 'attributes.csv'}: every attribute must be 0/1 or -1/1 in every row.")
+    people = np.array([table[i] for i in ids])
+    return LabelledFaces(root / "img", ids, people, tuple(attributes), values == 1)
+
+
+def _open(path: Path):
+    try:
+        return path.open(newline="")
+    except OSError as error:
+        raise SettingError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def load_faces(faces: LabelledFaces, resolution: int, progress: bool = True) -> torch.Tensor:
+    """All pictures as bytes, [N, 3, resolution, resolution], area-averaged."""
+    out = torch.empty(len(faces), 3, resolution, resolution, dtype=torch.uint8)
+    for index in tqdm(range(len(faces)), desc="reading faces", disable=not progress):
+        out[index] = load_face(faces.path(index), resolution)
+    return out
+
+
+def load_face(path: Path, resolution: int) -> torch.Tensor:
+    """One framed face as bytes, [3, resolution, resolution].
+
+    Raises:
+        PhotoError: the file is not a readable picture.
+    """
+    try:
+        with Image.open(path) as picture:
+            picture = picture.convert("RGB").resize((resolution, resolution), Image.Resampling.BOX)
+    except OSError as error:
+        raise PhotoError(f"{path.name} cannot be read as a picture.") from error
+    return torch.from_numpy(np.asarray(picture).copy()).permute(2, 0, 1)

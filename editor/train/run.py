@@ -1,0 +1,84 @@
+"""The history of one training: a folder with its frozen config, its curve and the checkpoint to go on from.
+
+config.json        what was asked for, seed included; a run only resumes under the config it started with
+curve.jsonl        one line per interval: step, seconds of training so far, and every loss
+checkpoint.pt      everything the next step depends on; written beside and renamed, so a kill leaves a whole one
+"""
+
+import json
+import os
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from editor.errors import SettingError
+
+
+@dataclass
+class Progress:
+    """Where a run stands: steps done and seconds spent training, over all its sessions."""
+
+    step: int = 0
+    seconds: float = 0.0
+
+
+class Run:
+    """Owns the folder; the trainer owns what goes into a checkpoint."""
+
+    def __init__(self, folder: Path, config: Any):
+        """Open or begin a run.
+
+        Args:
+            config: a frozen dataclass of plain values.
+
+        Raises:
+            SettingError: the folder holds a run of another config.
+        """
+        self.folder = folder
+        self.progress = Progress()
+        self._losses: dict[str, float] = {}
+        self._since = time.monotonic()
+        folder.mkdir(parents=True, exist_ok=True)
+        asked = json.loads(json.dumps(asdict(config)))
+        path = folder / "config.json"
+        if path.exists() and (found := json.loads(path.read_text())) != asked:
+            changed = ", ".join(sorted(k for k in asked.keys() | found.keys() if asked.get(k) != found.get(k)))
+            raise SettingError(f"{folder} holds a run with another config ({changed}). Name another folder with --run.")
+        path.write_text(json.dumps(asked, indent=2) + "\n")
+
+    def restore(self) -> dict[str, Any] | None:
+        """The last checkpoint, or None at the beginning."""
+        path = self.folder / "checkpoint.pt"
+        if not path.exists():
+            return None
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        self.progress = Progress(**state.pop("progress"))
+        return state
+
+    def save(self, state: dict[str, Any]) -> None:
+        """Write a checkpoint that replaces the last one whole."""
+        path = self.folder / "checkpoint.pt"
+        part = path.with_suffix(".part")
+        torch.save(state | {"progress": asdict(self.progress)}, part)
+        os.replace(part, path)
+
+    def count(self, losses: dict[str, float]) -> None:
+        """Count one step; losses are averaged over the last fifty or so."""
+        now = time.monotonic()
+        self.progress.step += 1
+        self.progress.seconds += now - self._since
+        self._since = now
+        for name, value in losses.items():
+            old = self._losses.get(name, value)
+            self._losses[name] = old + 0.02 * (value - old)
+
+    def log(self, **extra: float) -> dict[str, float]:
+        """Append the running losses (and `extra`) to the curve, and return the line."""
+        line = {"step": self.progress.step, "seconds": round(self.progress.seconds, 1)}
+        line |= {name: round(value, 5) for name, value in (self._losses | extra).items()}
+        with (self.folder / "curve.jsonl").open("a") as curve:
+            curve.write(json.dumps(line) + "\n")
+        return line
