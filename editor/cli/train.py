@@ -2,36 +2,57 @@
 
 import argparse
 import dataclasses
+import json
 from pathlib import Path
+from typing import Any
 
 import torch
 
 from editor.weights import Gate
+
+PERCEPTUAL_FILE = "efficientnet-lite0-57934424.pth"
 
 
 def add(commands: argparse._SubParsersAction) -> None:
     """Add `train` and its kinds."""
     train = commands.add_parser("train", help="train a model; a stopped run goes on where it was")
     kinds = train.add_subparsers(dest="kind", required=True, metavar="model")
+
     encoder = kinds.add_parser("encoder", help="the compact encoder, on drawn faces and on photos")
-    encoder.add_argument(
-        "--data", type=Path, help="labelled faces: img/, attributes.csv, split.csv; without, drawn faces only"
-    )
+    encoder.add_argument("--data", type=Path, help="labelled faces; without them, drawn faces only")
     for name in ("steps", "generated", "fresh", "photos", "photos-from", "seed"):
         encoder.add_argument(f"--{name}", type=int)
     encoder.add_argument("--stop-at", type=int, help="pause after this step")
     _common(encoder, "runs/encoder", train_encoder)
 
+    flow = kinds.add_parser("flow", help="the flow T, on the codes of labelled faces")
+    _data(flow)
+    for name in ("epochs", "batch", "seed"):
+        flow.add_argument(f"--{name}", type=int)
+    for name in ("rate", "margin", "preservation", "reach", "decay"):
+        flow.add_argument(f"--{name}", type=float)
+    _common(flow, "runs/flow", train_flow)
+
+    directions = kinds.add_parser("directions", help="SVMs in W+ and in W*, and the length of their steps")
+    _data(directions)
+    directions.add_argument("--flow", type=Path, help="flow to fit in (default: the one in weights/)")
+    directions.add_argument("--seed", type=int)
+    _common(directions, "runs/directions", train_directions)
+
+
+def _data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, required=True, help="labelled faces: img/, attributes.csv, split.csv")
+    parser.add_argument("--encoder", type=Path, help="encoder that makes the codes (default: the one in weights/)")
+    parser.add_argument("--codes", type=Path, default=Path("runs/codes"), help="where codes are kept (default %(default)s)")
+
 
 def _common(parser: argparse.ArgumentParser, run: str, function) -> None:
-    parser.add_argument(
-        "--run", dest="folder", type=Path, default=Path(run), help="folder of the run (default %(default)s)"
-    )
+    parser.add_argument("--run", dest="folder", type=Path, default=Path(run), help="folder of the run (default %(default)s)")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.set_defaults(run=function)
 
 
-def _overrides(options: argparse.Namespace, config: type) -> dict:
+def _overrides(options: argparse.Namespace, config: type) -> dict[str, Any]:
     names = {field.name for field in dataclasses.fields(config)}
     return {name: value for name, value in vars(options).items() if name in names and value is not None}
 
@@ -58,12 +79,80 @@ def train_encoder(options: argparse.Namespace) -> int:
         mapping=mapping.to(device),
         statistics=w_statistics(mapping).to(device),
         preview=read_preview(gate, resolution).to(device, memory_format=torch.channels_last),
-        perceptual=Perceptual(gate.path("efficientnet-lite0") / "efficientnet-lite0-57934424.pth").to(device),
+        perceptual=Perceptual(gate.path("efficientnet-lite0") / PERCEPTUAL_FILE).to(device),
         photos=photos,
         device=device,
     )
-    run = Run(options.folder, config)
-    encoder = trainer.train(config, run, stop_at=options.stop_at)
+    encoder = trainer.train(config, Run(options.folder, config), stop_at=options.stop_at)
     write_encoder(encoder, options.folder / "encoder.safetensors")
     print(f"wrote {options.folder / 'encoder.safetensors'}")
+    return 0
+
+
+def _codes(options: argparse.Namespace, gate: Gate, split: str):
+    """Codes of one split of the data, from the encoder asked for; made once and kept."""
+    from editor.encode import read_encoder
+    from editor.train.codes import encode_faces, read_codes, write_codes
+    from editor.train.photos import read_labelled_faces
+    from editor.weights import sha256_of
+
+    weights = options.encoder or gate.path("encoder")
+    digest = sha256_of(weights)
+    kept = options.codes / f"{split}-{digest[:12]}.safetensors"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        write_codes(encode_faces(read_encoder(weights), read_labelled_faces(options.data, split), digest), kept)
+    return read_codes(kept)
+
+
+def train_flow(options: argparse.Namespace) -> int:
+    """Fit the frozen classifiers in W+, train T, and write it."""
+    from editor.flow import RealNVP, write_flow
+    from editor.train.directions import space_numbers
+    from editor.train.flow import FlowTraining, normalisation, round_trip_error, train_flow
+    from editor.train.linear import best_c
+    from editor.train.run import Run
+
+    config = FlowTraining(**_overrides(options, FlowTraining))
+    train, validation = _codes(options, Gate(), "train").by_person(0.12, config.seed)
+    fresh = RealNVP(config.model)
+    normalisation(train, fresh)
+    inside, apart = (space_numbers(fresh, codes, "w_plus") for codes in (train, validation))
+    c, classifiers = best_c((inside, train.labels), (apart, validation.labels), loss="logistic")
+    before = classifiers.accuracy(apart, validation.labels).mean().item()
+    print(f"classifiers in W+: C={c:g}, accuracy {before:.4f} on {len(validation)} codes of people apart")
+    flow = train_flow(config, Run(options.folder, config), classifiers, train, validation)
+    print(f"round trip on {len(validation)} codes: {round_trip_error(flow, validation.w_plus):.2e} at most")
+    write_flow(flow, options.folder / "flow.safetensors", train.encoder)
+    print(f"wrote {options.folder / 'flow.safetensors'}")
+    return 0
+
+
+def train_directions(options: argparse.Namespace) -> int:
+    """Fit the judge and the SVMs, calibrate, and write the directions and a report."""
+    from editor.edit.directions import SPACES, write_directions
+    from editor.flow import read_flow
+    from editor.generate.preview import read_preview
+    from editor.judge.attributes import SIDE, PooledFeatures
+    from editor.train.directions import DirectionsConfig, fit_directions, train_judge
+    from editor.train.perceptual import Perceptual
+    from editor.train.photos import read_labelled_faces
+    from editor.weights import sha256_of
+
+    config, gate = DirectionsConfig(**_overrides(options, DirectionsConfig)), Gate()
+    path = options.flow or gate.path("flow")
+    flow, _ = read_flow(path)
+    train, heldout = _codes(options, gate, "train"), _codes(options, gate, "heldout")
+    features = PooledFeatures(Perceptual(gate.path("efficientnet-lite0") / PERCEPTUAL_FILE))
+    judge = train_judge(features, read_labelled_faces(options.data, "train"), config)
+    preview = read_preview(gate, SIDE).to(memory_format=torch.channels_last)
+    directions = fit_directions(flow, train, heldout, preview, judge, config, sha256_of(path))
+    options.folder.mkdir(parents=True, exist_ok=True)
+    write_directions(directions, options.folder / "directions.safetensors")
+    report = {"n": len(heldout), "majority": directions.majority.mean().item()}
+    for space in SPACES:
+        accuracy = getattr(directions, space).accuracy
+        report[space] = {name: getattr(accuracy, name)().item() for name in ("min", "max", "mean")}
+    (options.folder / "report.json").write_text(json.dumps(report, indent=2) + "\n")
+    print(json.dumps(report, indent=2))
     return 0

@@ -99,8 +99,7 @@ class CompactEncoder(nn.Module):
         )
         self.laterals = nn.ModuleList(nn.Conv2d(width, config.pyramid, 1) for width in widths[:0:-1])
         self.heads = nn.ModuleList(
-            MapToStyles(config.pyramid, config.summary, halvings, last - first)
-            for halvings, (first, last) in enumerate(LEVELS)
+            MapToStyles(config.pyramid, config.summary, halvings, last - first) for halvings, (first, last) in enumerate(LEVELS)
         )
         self.register_buffer("w_mean", torch.zeros(CHANNELS))
         self.register_buffer("w_std", torch.ones(CHANNELS))

@@ -12,6 +12,7 @@ Layers 16 and 17 of a code, StyleGAN2's 1024 px block, have no effect here.
 """
 
 import math
+from itertools import pairwise
 from pathlib import Path
 
 import torch
@@ -19,7 +20,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from editor.generate.ir import Graph, Node
-from editor.spaces import CHANNELS, LAYERS, WPlus
+from editor.spaces import CHANNELS, WPlus
 
 SYNTHESIS = "SynthesisNetwork.xml"
 MAPPING = "MappingNetwork.xml"
@@ -136,10 +137,7 @@ class Synthesis(nn.Module):
         super().__init__()
         self.input = nn.Parameter(torch.empty(1, widths[0], 4, 4))
         self.conv1 = StyledConv(widths[0], widths[0], 4, separable=False)
-        self.layers = nn.ModuleList(
-            Block(inputs, outputs, 8 * 2**k)
-            for k, (inputs, outputs) in enumerate(zip(widths[:-1], widths[1:], strict=True))
-        )
+        self.layers = nn.ModuleList(Block(inputs, outputs, 8 * 2**k) for k, (inputs, outputs) in enumerate(pairwise(widths)))
         self.to_img = ToImage(widths[-1])
         self.resolution = 4 * 2 ** len(widths)
 

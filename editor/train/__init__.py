@@ -1,0 +1,1 @@
+"""How every weight in `weights/` was made. Each module trains one model; `python -m editor train` runs them."""

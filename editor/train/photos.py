@@ -83,6 +83,19 @@ def read_labelled_faces(root: Path, split: str) -> LabelledFaces:
     return LabelledFaces(root / "img", ids, people, tuple(attributes), values == 1)
 
 
+def ids_of_split(table: Path, split: str) -> set[str]:
+    """The ids of one split of a table with the columns id and split.
+
+    Raises:
+        SettingError: the table cannot be read, or has no such split.
+    """
+    with _open(table) as rows:
+        ids = {row["id"] for row in csv.DictReader(rows) if row.get("split") == split}
+    if not ids:
+        raise SettingError(f"{table} has no ids in the split {split!r}.")
+    return ids
+
+
 def _open(path: Path):
     try:
         return path.open(newline="")

@@ -6,7 +6,6 @@ checkpoint.pt      everything the next step depends on; written beside and renam
 """
 
 import json
-import os
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -63,7 +62,7 @@ class Run:
         path = self.folder / "checkpoint.pt"
         part = path.with_suffix(".part")
         torch.save(state | {"progress": asdict(self.progress)}, part)
-        os.replace(part, path)
+        part.replace(path)
 
     def count(self, losses: dict[str, float]) -> None:
         """Count one step; losses are averaged over the last fifty or so."""

