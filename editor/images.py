@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pillow_heif
 import torch
+import torch.nn.functional as F
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from editor.errors import PhotoError
@@ -40,6 +41,13 @@ def to_tensor(picture: Image.Image) -> torch.Tensor:
 def to_picture(image: torch.Tensor) -> Image.Image:
     """[1, 3, H, W] or [3, H, W] in [-1, 1] -> an RGB picture that carries no metadata."""
     return Image.fromarray(to_bytes(image.reshape(image.shape[-3:])).permute(1, 2, 0).contiguous().cpu().numpy())
+
+
+def shrink(face: torch.Tensor, resolution: int) -> torch.Tensor:
+    """Area-averaged faces at `resolution` px; already that size they are returned as they are."""
+    if face.shape[-1] == resolution:
+        return face
+    return F.interpolate(face, size=(resolution, resolution), mode="area")
 
 
 def open_photo(source: Path | str | bytes | Image.Image) -> Image.Image:

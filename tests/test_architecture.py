@@ -1,4 +1,4 @@
-"""The arrows of DESIGN: ui, train, evaluate, cli -> pipeline -> stages -> images, spaces, weights, errors; Gradio in ui only."""
+"""The arrows: ui, train, evaluate, cli -> pipeline -> stages -> images, spaces, weights, errors; Gradio in ui only."""
 
 import ast
 from collections.abc import Iterator
@@ -13,7 +13,6 @@ STAGES = {"align", "encode", "flow", "edit", "generate", "judge"}
 GROUND = {"images", "spaces", "weights", "errors"}
 ALLOWED_BETWEEN_STAGES = {
     ("edit", "flow"),  # an edit in W* is made through the flow
-    ("judge", "encode"),  # shrinks faces as the encoder does
 }
 
 
@@ -31,7 +30,7 @@ def imports(path: Path) -> Iterator[str]:
 
 def part(module: str) -> str:
     """editor.flow.coupling -> flow."""
-    return (module.split(".") + ["", ""])[1]
+    return [*module.split("."), "", ""][1]
 
 
 def test_there_are_modules():

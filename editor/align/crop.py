@@ -62,7 +62,7 @@ def crop_quad(photo: Image.Image, quad: Quad, side: int = FACE_SIDE) -> Image.Im
     box = (max(low[0], 0), max(low[1], 0), min(high[0], photo.width), min(high[1], photo.height))
     if box[2] <= box[0] or box[3] <= box[1]:
         raise ValueError("the quad lies outside the photo")
-    photo = photo.crop(tuple(int(v) for v in box))
+    photo = photo.crop((int(box[0]), int(box[1]), int(box[2]), int(box[3])))
     outside = [max(box[0] - low[0], 0), max(box[1] - low[1], 0), max(high[0] - box[2], 0), max(high[1] - box[3], 0)]
     corners = corners - box[:2]
     if max(outside) > border * 0.2:

@@ -1,12 +1,15 @@
 """Find faces and their five landmarks with MTCNN (Zhang et al., 2016; the weights come inside facenet-pytorch).
 
 A large photo is searched at a moderate size first. When that finds nothing the search goes on, cheapest first: at a larger
-size for small faces, brightened for dark ones, and with the photo turned, since MTCNN knows upright faces only.
+size for small faces, brightened for dark ones, and with the photo turned, since MTCNN knows upright faces only. Whatever
+the search found, `refine` then looks at that face alone, upright and always equally large, since landmarks read off a small
+or turned face are off by several percent.
 """
 
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -19,6 +22,10 @@ SEARCH_SIDE = 800
 LARGE_SIDE = 2400
 SURE = 0.95
 """A detection below this probability is not a face."""
+CLOSE_UP_SIDE = 360
+CLOSE_UP_FACES = 3.6
+"""A close-up is this many pixels a side, and this many times as large as the face's `size`."""
+BRIGHTER = [round(255 * (level / 255) ** 0.6) for level in range(256)] * 3
 TURNS = (0, 90, 270, 180, 45, -45)
 
 NO_FACE = (
@@ -71,16 +78,32 @@ class Detector:
                 return sorted(moved, key=lambda detection: detection.size, reverse=True)
         raise FaceError(NO_FACE)
 
+    def refine(self, photo: Image.Image, detection: Detection) -> Detection:
+        """The same face with more exact landmarks; as it was where a closer look finds no face."""
+        view, back = _close_up(photo, detection)
+        middle = np.array(view.size) / 2
+        found = self._detect(view)
+        if not found:
+            return detection
+        nearest = min(found, key=lambda face: np.linalg.norm(face.landmarks.mean(0) - middle))
+        return _moved(nearest, back)
+
     def _detect(self, view: Image.Image) -> list[Detection]:
         with torch.inference_mode():
-            boxes, probabilities, landmarks = self._mtcnn.detect(view, landmarks=True)
+            found: Any = self._mtcnn.detect(view, landmarks=True)  # as many parts as were asked for
+        boxes, probabilities, landmarks = found
         if boxes is None or landmarks is None:
             return []
         return [
-            Detection(tuple(map(float, box)), np.asarray(points, dtype=np.float64), float(probability))
+            Detection(_box(box), np.asarray(points, dtype=np.float64), float(probability))
             for box, probability, points in zip(boxes, probabilities, landmarks, strict=True)
             if probability is not None and probability >= SURE
         ]
+
+
+def _box(values: np.ndarray) -> tuple[float, float, float, float]:
+    left, top, right, bottom = map(float, values)
+    return left, top, right, bottom
 
 
 def _views(photo: Image.Image) -> Iterator[tuple[Image.Image, np.ndarray]]:
@@ -90,7 +113,7 @@ def _views(photo: Image.Image) -> Iterator[tuple[Image.Image, np.ndarray]]:
     if max(photo.size) > SEARCH_SIDE:
         large, large_scale = _fit(photo, LARGE_SIDE)
         yield large, _affine(large_scale)
-    light = ImageOps.autocontrast(small, cutoff=1, preserve_tone=True).point(lambda v: 255 * (v / 255) ** 0.6)
+    light = ImageOps.autocontrast(small, cutoff=1, preserve_tone=True).point(BRIGHTER)
     yield light, _affine(scale)
     for degrees in TURNS[1:]:
         yield _turned(light, degrees, scale)
@@ -120,6 +143,26 @@ def _turned(view: Image.Image, degrees: int, scale: float) -> tuple[Image.Image,
     rotation = np.array([[cos, -sin], [sin, cos]])  # y points down
     centre = np.array(view.size) / 2 - rotation @ (np.array(turned.size) / 2)
     return turned, scale * np.column_stack([rotation, centre])
+
+
+def _close_up(photo: Image.Image, detection: Detection) -> tuple[Image.Image, np.ndarray]:
+    """The face upright in a square of its own, and the way back from its pixels to the photo's."""
+    left, right = detection.landmarks[:2]
+    along = (right - left) / np.hypot(*(right - left))
+    scale = detection.size * CLOSE_UP_FACES / CLOSE_UP_SIDE
+    rotation = np.column_stack([along, [-along[1], along[0]]])
+    centre = detection.landmarks.mean(0) - scale * rotation @ np.full(2, CLOSE_UP_SIDE / 2)
+    back = np.column_stack([scale * rotation, centre])
+    factor = max(1, int(scale))  # averaged first, or far fewer pixels than there are would be picked out
+    corners = np.array([[0, 0], [0, 1], [1, 1], [1, 0]]) * CLOSE_UP_SIDE @ back[:, :2].T + back[:, 2]
+    low = np.clip(np.floor(corners.min(0)).astype(int), 0, np.array(photo.size) - 1)
+    high = np.clip(np.ceil(corners.max(0)).astype(int), low + 1, np.array(photo.size))
+    near = photo.crop((int(low[0]), int(low[1]), int(high[0]), int(high[1]))).reduce(factor)
+    there = np.column_stack([back[:, :2], back[:, 2] - low]) / factor
+    view = near.transform(
+        (CLOSE_UP_SIDE, CLOSE_UP_SIDE), Image.Transform.AFFINE, tuple(there.flatten()), Image.Resampling.BILINEAR
+    )
+    return ImageOps.autocontrast(view, cutoff=0.5, preserve_tone=True), back
 
 
 def _moved(detection: Detection, back: np.ndarray) -> Detection:

@@ -78,7 +78,7 @@ def train_encoder(options: argparse.Namespace) -> int:
     trainer = EncoderTrainer(
         mapping=mapping.to(device),
         statistics=w_statistics(mapping).to(device),
-        preview=read_preview(gate, resolution).to(device, memory_format=torch.channels_last),
+        preview=read_preview(gate, resolution).to(memory_format=torch.channels_last).to(device),
         perceptual=Perceptual(gate.path("efficientnet-lite0") / PERCEPTUAL_FILE).to(device),
         photos=photos,
         device=device,

@@ -18,6 +18,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from editor.errors import WeightsError
+from editor.images import shrink
 from editor.spaces import CHANNELS, LAYERS, WPlus
 from editor.weights import read_tensors
 
@@ -120,13 +121,6 @@ class CompactEncoder(nn.Module):
 
     def forward(self, face: torch.Tensor) -> WPlus:
         return WPlus(self.w_mean + self.w_std * self.offsets(face))
-
-
-def shrink(face: torch.Tensor, resolution: int) -> torch.Tensor:
-    """Area-averaged faces at `resolution` px; already that size they are returned as they are."""
-    if face.shape[-1] == resolution:
-        return face
-    return F.interpolate(face, size=(resolution, resolution), mode="area")
 
 
 def write_encoder(encoder: CompactEncoder, path: Path) -> None:

@@ -5,29 +5,34 @@ the labelled faces; good for mean effects over many faces, not for a verdict on 
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import nn
 
-from editor.encode.compact import shrink
+from editor.images import shrink
 
 SIDE = 128
+
+
+class HasFeatures(Protocol):
+    """A network whose feature maps can be read."""
+
+    def features(self, faces: torch.Tensor) -> list[torch.Tensor]:
+        """Feature maps [B, C, H, W] from shallow to deep."""
+        ...
 
 
 class PooledFeatures(nn.Module):
     """Faces [B, 3, R, R] in [-1, 1] -> [B, D]: mean and deviation over the frame of every depth's features."""
 
-    def __init__(self, backbone: nn.Module):
-        """
-        Args:
-            backbone: has `features(faces)`, a list of feature maps.
-        """
+    def __init__(self, backbone: HasFeatures):
         super().__init__()
-        self.backbone = backbone
+        self._maps = backbone.features
 
     def forward(self, faces: torch.Tensor) -> torch.Tensor:
         """See the class."""
-        maps = self.backbone.features(shrink(faces, SIDE))
+        maps = self._maps(shrink(faces, SIDE))
         pooled = [torch.cat([m.float().mean((2, 3)), m.float().std((2, 3))], 1) for m in maps]
         # where in the frame things are: the deepest map is 4 x 4, and hats are above chins
         return torch.cat([*pooled, maps[-1].float().flatten(1)], 1)

@@ -3,7 +3,9 @@
 It maps a face to 128 numbers; under 0.6 apart counts as the same person. It judges results and is trained against nowhere.
 """
 
+import importlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -18,7 +20,7 @@ class IdentityJudge:
 
     def __init__(self, weights: Path):
         """Load from the folder that the card `dlib-face-recognition` brings."""
-        import dlib  # compiled, and needed by judges only
+        dlib: Any = importlib.import_module("dlib")  # compiled, without types, and needed by judges only
 
         self._detect = dlib.get_frontal_face_detector()
         self._landmarks = dlib.shape_predictor(str(weights / _LANDMARKS))

@@ -99,5 +99,7 @@ class Degrade:
         for i, (quality, yes) in enumerate(zip(qualities, chosen, strict=True)):
             if yes:
                 stored = encode_jpeg(to_bytes(faces[i]), quality=quality)
-                out[i] = to_signed(decode_jpeg(stored, mode=ImageReadMode.RGB))
+                read = decode_jpeg(stored, mode=ImageReadMode.RGB)
+                assert isinstance(read, torch.Tensor)
+                out[i] = to_signed(read)
         return out

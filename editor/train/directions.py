@@ -1,7 +1,7 @@
 """Fit the directions: SVMs in W+ and in W*, their unit normals, and one step length each with the same effect on images."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import nn
@@ -77,19 +77,20 @@ def fit_directions(
     flow_hash: str,
 ) -> Directions:
     """Directions of both spaces; `heldout` serves for the accuracies that are stored, and for nothing else."""
-    svms = {space: fit_svms(flow, train, space, config)[1] for space in SPACES}
-    parts = {
-        space: SpaceDirections(
+    parts: dict[Space, SpaceDirections] = {}
+    for space in SPACES:
+        _, svm = fit_svms(flow, train, space, config)
+        parts[space] = SpaceDirections(
             normals=svm.normals(),
             intercepts=svm.intercepts / svm.weights.norm(dim=1),
             steps=torch.ones(len(train.attributes)),
             accuracy=svm.accuracy(space_numbers(flow, heldout, space), heldout.labels),
         )
-        for space, svm in svms.items()
-    }
     steps = _calibrated_steps(flow, train, parts, preview, judge, config)
-    parts = {space: SpaceDirections(**(vars(part) | {"steps": steps[space]})) for space, part in parts.items()}
-    return Directions(train.attributes, **parts, majority=majority_rate(heldout.labels), encoder=train.encoder, flow=flow_hash)
+    w_plus, w_star = (replace(parts[space], steps=steps[space]) for space in SPACES)
+    return Directions(
+        train.attributes, w_plus, w_star, majority=majority_rate(heldout.labels), encoder=train.encoder, flow=flow_hash
+    )
 
 
 def _calibrated_steps(
@@ -105,7 +106,7 @@ def _calibrated_steps(
     drawn, faces = train.take(order[: config.drawn]), train.take(order[: config.faces])
     scores = _judge_codes(judge, preview, drawn.w_plus)
     spans = {space: _spans(space_numbers(flow, train, space), train.labels, parts[space]) for space in SPACES}
-    steps = {space: torch.ones(len(train.attributes)) for space in SPACES}
+    steps: dict[Space, torch.Tensor] = {space: torch.ones(len(train.attributes)) for space in SPACES}
     for k in tqdm(range(len(train.attributes)), desc="calibrating"):
         have = drawn.labels[:, k]
         gap = (scores[have, k].mean() - scores[~have, k].mean()).item() if have.any() and not have.all() else 0.0
@@ -133,7 +134,7 @@ def _effect(
     attribute: int,
 ) -> Callable[[float], float]:
     """E(a) of one attribute in one space."""
-    unit = SpaceDirections(part.normals, part.intercepts, torch.ones_like(part.steps), part.accuracy)
+    unit = replace(part, steps=torch.ones_like(part.steps))
 
     def effect(amount: float) -> float:
         strengths = torch.zeros(len(part.steps))

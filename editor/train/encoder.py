@@ -137,7 +137,7 @@ class EncoderTrainer:
         encoder = CompactEncoder(config.model)
         encoder.w_mean.copy_(self.statistics.mean)
         encoder.w_std.copy_(self.statistics.std)
-        encoder = encoder.to(self.device, memory_format=torch.channels_last).train()
+        encoder = encoder.to(memory_format=torch.channels_last).to(self.device).train()
         average = copy.deepcopy(encoder).eval().requires_grad_(False)
         optimizer = torch.optim.AdamW(encoder.parameters(), lr=config.rate, betas=(0.9, 0.99), weight_decay=0.02)
         if state := run.restore():

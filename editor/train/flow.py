@@ -36,9 +36,9 @@ class FlowTraining:
     """
 
     epochs: int = 12
-    batch: int = 32
-    rate: float = 2e-4
-    margin: float = 0.01
+    batch: int = 128
+    rate: float = 4e-4
+    margin: float = 0.002
     preservation: float = 0.1
     reach: float = 30.0
     decay: float = 1e-2

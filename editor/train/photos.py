@@ -76,9 +76,9 @@ def read_labelled_faces(root: Path, split: str) -> LabelledFaces:
     ids = tuple(sorted(labels))
     if not ids:
         raise SettingError(f"{root} has no labelled faces in the split {split!r}.")
-    values = np.array([[int(v) for v in labels[i]] for i in ids])
-    if not np.isin(values, (-1, 0, 1)).all() or values.shape[1] != len(attributes):
+    if any(len(row) != len(attributes) or not {"-1", "0", "1"}.issuperset(row) for row in labels.values()):
         raise SettingError(f"{root / 'attributes.csv'}: every attribute must be 0/1 or -1/1 in every row.")
+    values = np.array([[int(value) for value in labels[i]] for i in ids])
     people = np.array([table[i] for i in ids])
     return LabelledFaces(root / "img", ids, people, tuple(attributes), values == 1)
 

@@ -55,7 +55,15 @@ class Run:
             return None
         state = torch.load(path, map_location="cpu", weights_only=True)
         self.progress = Progress(**state.pop("progress"))
+        self._forget_after(self.progress.step)
         return state
+
+    def _forget_after(self, step: int) -> None:
+        """Drop the lines of the curve that a resumed run will write again."""
+        curve = self.folder / "curve.jsonl"
+        if curve.exists():
+            lines = curve.read_text().splitlines(keepends=True)
+            curve.write_text("".join(line for line in lines if json.loads(line)["step"] <= step))
 
     def save(self, state: dict[str, Any]) -> None:
         """Write a checkpoint that replaces the last one whole."""

@@ -65,7 +65,7 @@ class Handlers:
         """Every slider at rest."""
         return [0.0] * len(self.attributes)
 
-    def render(self, portrait: Portrait | None, *values: float, request: gr.Request) -> tuple[Any, Any]:
+    def render(self, portrait: Portrait | None, request: gr.Request, *values: float) -> tuple[Any, Any]:
         """Both results for where the sliders are."""
         if portrait is None:
             return gr.skip(), gr.skip()
@@ -81,7 +81,7 @@ class Handlers:
     def download(self, space: Space):
         """A handler that saves one result at full size, without loss and without metadata."""
 
-        def save(portrait: Portrait | None, *values: float, request: gr.Request):
+        def save(portrait: Portrait | None, request: gr.Request, *values: float):
             if portrait is None:
                 gr.Warning(text.NOTHING_TO_SAVE)
                 return gr.skip()
@@ -92,12 +92,13 @@ class Handlers:
 
     def edit(self, photo: gr.FileData, strengths: dict, request: gr.Request) -> tuple[str, str]:
         """Edit a photo in one call, for programs: photo and {"Smiling": 1.5, ...} -> PNGs edited in W+ and in W*."""
+        path = photo["path"] if isinstance(photo, dict) else photo.path  # Gradio hands programs' files over as a dict
         try:
-            images = self._editor.render(self._editor.open(photo["path"]), strengths)
+            images = self._editor.render(self._editor.open(path), strengths)
         except EditorError as error:
             raise gr.Error(str(error), print_exception=False) from error
         finally:
-            self._files.forget_upload(photo["path"])
+            self._files.forget_upload(path)
         assert images.w_plus and images.w_star
         session = _session(request)
         return self._png(session, images.w_plus, "w-plus"), self._png(session, images.w_star, "w-star")

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import gradio as gr
+from gradio.events import api
+from gradio.themes import Soft
 
 from editor import Editor
 from editor.edit import MAX_STRENGTH, Attribute
@@ -14,18 +16,6 @@ from editor.ui.session import SessionFiles
 ASSETS = Path(__file__).parent.parent.parent / "assets"
 ONE_AT_A_TIME = {"concurrency_id": "models", "concurrency_limit": 1}
 CLICK_DOWNLOAD = "() => document.querySelector('#{id}, #{id} a, #{id} button').click()"
-
-
-class PhotoInput(gr.Image):
-    """An image input that hands on the uploaded file as it is, so that what is wrong with it is said by `editor.images`."""
-
-    is_template = True
-
-    def preprocess(self, payload):
-        """The path of the upload."""
-        if payload is not None and payload.path and not payload.url.startswith("data:"):
-            return payload.path
-        return super().preprocess(payload)
 
 
 def build(editor: Editor, cache: Path) -> gr.Blocks:
@@ -40,7 +30,7 @@ def build(editor: Editor, cache: Path) -> gr.Blocks:
         gr.Markdown(text.INTRO, elem_id="intro")
         with gr.Row():
             with gr.Column(scale=2, min_width=300):
-                photo = PhotoInput(
+                photo = gr.Image(
                     type="filepath",
                     image_mode=None,
                     sources=["upload", "webcam", "clipboard"],
@@ -48,6 +38,7 @@ def build(editor: Editor, cache: Path) -> gr.Blocks:
                     height=260,
                     elem_id="photo",
                 )
+                _hand_on_as_uploaded(photo)
                 faces = gr.Radio(label="Which face", visible=False, elem_id="faces")
                 if examples := sorted((ASSETS / "examples").glob("*.jpg")):
                     gr.Examples([str(path) for path in examples], photo, label="Examples: nobody, drawn by the generator")
@@ -83,9 +74,23 @@ def build(editor: Editor, cache: Path) -> gr.Blocks:
         for button, download, space in zip(saves, downloads, ("w_plus", "w_star"), strict=True):
             saved = button.click(handlers.download(space), moved, download, api_visibility="private", **ONE_AT_A_TIME)
             saved.success(None, js=CLICK_DOWNLOAD.format(id=f"download-{space}"))
-        gr.api(handlers.edit, api_name="edit", **ONE_AT_A_TIME)
+        api(handlers.edit, api_name="edit", **ONE_AT_A_TIME)
         page.unload(handlers.leave)
     return page
+
+
+def _hand_on_as_uploaded(photo: gr.Image) -> None:
+    """Give handlers the file itself: Gradio would open it first, and its errors are not `editor.images`' words.
+
+    On the instance, since for a subclass Gradio writes a stub file beside the source.
+    """
+    usual = photo.preprocess
+
+    def preprocess(payload):
+        path = getattr(payload, "path", None)
+        return path if path and Path(path).is_file() else usual(payload)
+
+    photo.preprocess = preprocess
 
 
 def _pane(label: str, name: str) -> gr.Image:
@@ -138,7 +143,7 @@ def launch(page: gr.Blocks, host: str, port: int, prevent_thread_lock: bool = Fa
         state_session_capacity=100,
         ssr_mode=False,
         footer_links=[],
-        theme=gr.themes.Soft(font=fonts, font_mono=["ui-monospace", "monospace"]),
+        theme=Soft(font=fonts, font_mono=["ui-monospace", "monospace"]),
         css_paths=ASSETS / "style.css",
         prevent_thread_lock=prevent_thread_lock,
     )

@@ -1,0 +1,153 @@
+"""What a person does on the page, in a real browser."""
+
+import io
+import re
+import time
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.conftest import difference
+
+pytestmark = pytest.mark.browser
+PANES = ("face", "reconstruction", "w-plus", "w-star")
+
+
+def pane(page, name: str) -> Image.Image:
+    """The picture a pane shows, as the browser received it."""
+    source = page.locator(f"#{name} img").first.get_attribute("src", timeout=60_000)
+    return Image.open(io.BytesIO(page.request.get(source).body())).convert("RGB")
+
+
+def source(page, name: str) -> str:
+    return page.locator(f"#{name} img").first.get_attribute("src")
+
+
+def upload(page, path) -> None:
+    page.locator("#photo input[type=file]").first.set_input_files(str(path))
+    page.locator("#w-star img").first.wait_for(timeout=90_000)
+
+
+def wait_for_change(page, before: dict[str, str], seconds: float = 60) -> None:
+    """Wait until both results are other pictures than before."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if all(source(page, name) != before[name] for name in ("w-plus", "w-star")):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("the results did not change")
+
+
+def results(page) -> dict[str, str]:
+    return {name: source(page, name) for name in ("w-plus", "w-star")}
+
+
+def test_upload_shows_face_and_reconstruction_and_zero_is_the_reconstruction(page, photo_path):
+    upload(page, photo_path)
+    pictures = {name: pane(page, name) for name in PANES}
+    assert all(picture.size == (1024, 1024) for picture in pictures.values())
+    assert difference(pictures["face"], pictures["reconstruction"]) > 2
+    assert difference(pictures["w-plus"], pictures["reconstruction"]) == 0
+    assert difference(pictures["w-star"], pictures["reconstruction"]) == 0
+
+
+def test_dragging_a_slider_with_the_mouse_changes_both_results(page, photo_path):
+    upload(page, photo_path)
+    before, reconstruction = results(page), pane(page, "reconstruction")
+    slider = page.locator("#slider-Smiling input[type=range]")
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] / 2, middle)
+    page.mouse.down()
+    for share in (0.4, 0.3, 0.2, 0.1, 0.05):
+        page.mouse.move(box["x"] + box["width"] * share, middle)
+        page.wait_for_timeout(50)
+    page.mouse.up()
+    wait_for_change(page, before)
+    page.wait_for_timeout(3000)  # the last position is drawn last
+    assert float(slider.input_value()) < -1.5
+    for name in ("w-plus", "w-star"):
+        assert difference(pane(page, name), reconstruction) > 1
+    assert difference(pane(page, "w-plus"), pane(page, "w-star")) > 0.5
+    before = results(page)
+    page.locator("#reset").click()
+    wait_for_change(page, before)
+    page.wait_for_timeout(1500)
+    assert difference(pane(page, "w-star"), reconstruction) == 0, "reset leads back"
+
+
+def test_the_keyboard_moves_a_slider(page, photo_path):
+    upload(page, photo_path)
+    before = results(page)
+    slider = page.locator("#slider-Young input[type=range]")
+    slider.focus()
+    for _ in range(8):
+        slider.press("ArrowLeft")
+    wait_for_change(page, before)
+    assert float(slider.input_value()) == pytest.approx(-0.8)
+
+
+def test_all_forty_sliders_are_reachable(page):
+    expect(page.locator("input[type=range]:visible")).to_have_count(12)
+    for group in page.get_by_role("button", name=re.compile("^More: ")).all():
+        group.click()
+    expect(page.locator("input[type=range]:visible")).to_have_count(40)
+
+
+def test_the_download_is_a_full_size_png(page, photo_path):
+    upload(page, photo_path)
+    before = results(page)
+    slider = page.locator("#slider-Male input[type=range]")
+    slider.focus()
+    slider.press("ArrowRight")
+    wait_for_change(page, before)
+    with page.expect_download(timeout=60_000) as download:
+        page.get_by_role("button", name="Download W* (PNG)").click()
+    assert download.value.suggested_filename == "edited-w-star.png"
+    picture = Image.open(download.value.path())
+    assert picture.format == "PNG" and picture.size == (1024, 1024)
+    assert difference(picture.convert("RGB"), pane(page, "w-star")) < 3
+
+
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.7 not a photo", b"<svg/>"], ids=["empty", "pdf", "svg"])
+def test_a_bad_file_is_told_in_words_and_the_page_goes_on(page, photo_path, tmp_path, content):
+    bad = tmp_path / "bad.jpg"
+    bad.write_bytes(content)
+    page.locator("#photo input[type=file]").first.set_input_files(str(bad))
+    expect(page.locator("#note")).to_contain_text(re.compile("not a photo|file is empty"), timeout=60_000)
+    text = page.locator("body").inner_text()
+    assert "Traceback" not in text
+    page.reload()
+    page.wait_for_selector("#slider-Smiling input[type=range]")
+    upload(page, photo_path)
+
+
+def test_two_visitors_never_see_each_other(served, browser, page, photo_path):
+    upload(page, photo_path)
+    other = browser.new_context().new_page()
+    other.goto(served.url)
+    other.wait_for_selector("#slider-Smiling input[type=range]")
+    slider = other.locator("#slider-Smiling input[type=range]")
+    slider.focus()
+    slider.press("ArrowRight")
+    other.wait_for_timeout(2000)
+    assert other.locator("#w-star img").count() == 0 and other.locator("#face img").count() == 0
+    other.context.close()
+
+
+def test_closing_the_page_deletes_the_photo(served, browser, photo_path):
+    context = browser.new_context()
+    page = context.new_page()
+    before = {path for path in served.cache.rglob("*") if path.is_file()}
+    page.goto(served.url)
+    page.wait_for_selector("#slider-Smiling input[type=range]")
+    upload(page, photo_path)
+    left = {path for path in served.cache.rglob("*") if path.is_file()} - before
+    assert len(left) >= 3, "upload, face and reconstruction"
+    context.close()
+    end = time.monotonic() + 30
+    while time.monotonic() < end and any(path.exists() for path in left):
+        time.sleep(0.2)
+    assert [path for path in left if path.exists()] == []

@@ -1,0 +1,104 @@
+"""The command line on a real photo, and its answers to what is wrong."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from PIL import Image
+
+from editor import cli, pipeline
+from editor.cli import doctor
+from tests.conftest import ROOT, difference
+
+
+@pytest.fixture
+def loaded(editor, monkeypatch):
+    """Commands use the one editor that is loaded already."""
+    monkeypatch.setattr(pipeline.Editor, "load", lambda *_, **__: editor)
+
+
+def test_edit_writes_what_it_prints(loaded, photo_path, tmp_path, capsys):
+    out = tmp_path / "out"
+    arguments = ["edit", str(photo_path), "--set", "Smiling=-1.5", "--set", "Eyeglasses=1", "--space", "both"]
+    assert cli.main([*arguments, "--out", str(out)]) == 0
+    printed = capsys.readouterr().out.split()
+    names = {"face", "reconstruction", "edited-w-plus", "edited-w-star"}
+    assert {path.name for path in out.iterdir()} == {f"astronaut-{name}.png" for name in names}
+    assert sorted(printed) == sorted(str(path) for path in out.iterdir())
+    pictures = {name: Image.open(out / f"astronaut-{name}.png") for name in names}
+    assert all(picture.size == (1024, 1024) and not picture.info.get("exif") for picture in pictures.values())
+    assert difference(pictures["edited-w-plus"], pictures["reconstruction"]) > 1
+    assert difference(pictures["edited-w-star"], pictures["edited-w-plus"]) > 0.5
+
+
+def test_one_space_only(loaded, photo_path, tmp_path):
+    assert cli.main(["edit", str(photo_path), "--set", "Young=-1", "--space", "w_star", "--out", str(tmp_path)]) == 0
+    assert not (tmp_path / "astronaut-edited-w-plus.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--set", "Smirking=1"], "no attribute 'Smirking'"),
+        (["--set", "Smiling"], "NAME=NUMBER"),
+        (["--set", "Smiling=much"], "NAME=NUMBER"),
+        (["--set", "Smiling=99"], "between"),
+        (["--face", "2"], "1 face"),
+        (["--face", "0"], "face"),
+    ],
+)
+def test_what_is_wrong_is_one_line(loaded, photo_path, tmp_path, capsys, arguments, words):
+    assert cli.main(["edit", str(photo_path), "--out", str(tmp_path), *arguments]) == 1
+    error = capsys.readouterr().err.strip()
+    assert words in error and len(error.splitlines()) == 1
+
+
+def test_a_bad_photo_is_one_line(tmp_path, capsys):
+    (tmp_path / "p.jpg").write_bytes(b"%PDF-1.7")
+    assert cli.main(["edit", str(tmp_path / "p.jpg")]) == 1
+    assert "not a photo" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [[], ["edit"], ["paint"], ["edit", "a.jpg", "--space", "z"]])
+def test_wrong_arguments_are_one_line_and_2(arguments, capsys):
+    with pytest.raises(SystemExit) as caught:
+        cli.main(arguments)
+    assert caught.value.code == 2 and len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+def test_no_such_models(photo_path, capsys):
+    assert cli.main(["edit", str(photo_path), "--models", "nothing"]) == 1
+    assert "embedded" in capsys.readouterr().err
+
+
+def test_doctor_measures(loaded, capsys):
+    assert cli.main(["doctor", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert {"device", "models", "open_ms", "slider_ms", "weights", "memory_free_mb", "runtime"} <= report.keys()
+    assert report["open_ms"] > 0 and report["slider_ms"]["full"] > 0
+    assert {report["weights"][name] for name in ("mobilestylegan-ffhq", "encoder", "flow", "directions")} == {"verified"}
+
+
+def test_doctor_says_what_keeps_the_app_from_working(monkeypatch, tmp_path, capsys):
+    from editor.weights import Gate
+
+    gate = Gate()
+    monkeypatch.setattr("editor.weights.Gate", lambda: Gate(cache=tmp_path / "nowhere", folder=tmp_path))
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    assert "mobilestylegan-ffhq" in gate.cards
+    assert doctor.run(cli.parser().parse_args(["doctor"])) == 1
+    assert "could not be fetched" in capsys.readouterr().out
+
+
+def test_accuracy_is_printed_beside_the_majority(capsys):
+    assert cli.main(["evaluate", "accuracy", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert len(report["attributes"]) == 40
+    assert report["summary"]["w_plus"]["mean"] > report["summary"]["majority"]["mean"]
+
+
+def test_the_module_runs():
+    done = subprocess.run([sys.executable, "-m", "editor", "--help"], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0 and "edit" in done.stdout and "doctor" in done.stdout

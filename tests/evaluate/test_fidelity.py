@@ -1,0 +1,57 @@
+"""The measures on pictures whose answers are known."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from editor.errors import SettingError
+from editor.evaluate.fidelity import find_faces, measure_fidelity
+
+
+class Judge:
+    """Stands for dlib: the embedding is the mean colour; a black picture has no face."""
+
+    def embed(self, picture):
+        colour = np.asarray(picture, dtype=float).mean((0, 1)) / 255
+        return colour if colour.sum() > 0 else None
+
+
+def editor(change):
+    """An editor whose code is the face and whose drawing is `change` of it."""
+    return SimpleNamespace(encode=lambda face: face, draw=change)
+
+
+@pytest.fixture
+def faces(tmp_path):
+    for n, colour in enumerate(["red", "lime", "blue", "black"]):
+        Image.new("RGB", (300, 300), colour).save(tmp_path / f"{n}.png")
+    return find_faces(tmp_path)
+
+
+def test_a_perfect_reconstruction(faces):
+    result = measure_fidelity(editor(lambda face: face), Judge(), faces)
+    assert (result.n, result.mse, result.mse_central, result.identity_distance) == (4, 0, 0, 0)
+    assert result.same_person == 0.75 and result.not_found == 1, "a face that is not found is not the same"
+
+
+def test_an_error_at_the_border_is_not_central(faces):
+    def frame(face):
+        out = np.asarray(face).copy()
+        out[:32] = 255 - out[:32]
+        return Image.fromarray(out)
+
+    result = measure_fidelity(editor(frame), Judge(), faces)
+    assert result.mse == pytest.approx(4 * 32 / 256) and result.mse_central == 0
+
+
+def test_another_person_is_noticed(faces):
+    result = measure_fidelity(editor(lambda face: Image.new("RGB", (256, 256), "white")), Judge(), faces)
+    assert result.same_person == 0 and result.identity_distance > 1
+
+
+def test_faces_are_found_by_name_and_limited(tmp_path, faces):
+    assert [path.name for path in find_faces(tmp_path, 2)] == ["0.png", "1.png"]
+    with pytest.raises(SettingError, match="no pictures"):
+        find_faces(tmp_path / "nowhere")

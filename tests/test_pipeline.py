@@ -1,0 +1,95 @@
+"""The product's own promise: open once, render at every move."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from editor import FaceError, SettingError
+from tests.conftest import difference
+
+
+def test_opening_gives_an_aligned_face_and_its_reconstruction(portrait):
+    assert portrait.face.size == portrait.reconstruction.size == (1024, 1024)
+    assert portrait.w_plus.shape == (1, 18, 512) and len(portrait.detections) == 1
+    assert difference(portrait.face.resize((64, 64)), portrait.reconstruction.resize((64, 64))) < 45, "it is that face"
+
+
+def test_strength_zero_is_the_reconstruction(editor, portrait):
+    for strengths in ({}, {"Smiling": 0.0}):
+        images = editor.render(portrait, strengths)
+        assert difference(images.w_plus, portrait.reconstruction) == difference(images.w_star, portrait.reconstruction) == 0
+
+
+def test_a_vanishing_edit_vanishes_in_both_spaces(editor, portrait):
+    """Not only by the short cut at zero: the way through T and back ends where it began."""
+    images = editor.render(portrait, {"Smiling": 1e-4})
+    assert max(difference(images.w_plus, portrait.reconstruction), difference(images.w_star, portrait.reconstruction)) < 0.1
+
+
+@pytest.mark.parametrize("name", ["Smiling", "Male", "Eyeglasses", "Blond_Hair"])
+def test_both_ends_of_a_slider_differ(editor, portrait, name):
+    low, high = (editor.render(portrait, {name: strength}) for strength in (-1.5, 1.5))
+    assert difference(low.w_plus, high.w_plus) > 3 and difference(low.w_star, high.w_star) > 3
+
+
+def test_only_the_asked_space_is_drawn(editor, portrait):
+    images = editor.render(portrait, {"Young": 1}, ["w_star"])
+    assert images.w_plus is None and images.w_star is not None
+
+
+def test_rendering_changes_nothing_of_the_portrait(editor, portrait):
+    before = portrait.w_plus.clone()
+    first = editor.render(portrait, {"Young": 1.0})
+    again = editor.render(portrait, {"Young": 1.0})
+    assert (portrait.w_plus == before).all() and difference(first.w_star, again.w_star) == 0
+
+
+def test_which_face_can_be_chosen(editor, photo):
+    both = Image.new("RGB", (900, 512), "grey")
+    both.paste(photo.resize((320, 320)).transpose(Image.Transpose.FLIP_LEFT_RIGHT), (0, 100))
+    both.paste(photo, (380, 0))
+    large, small = editor.open(both), editor.open(both, face=1)
+    assert len(large.detections) == 2 and large.quad.side > small.quad.side
+    with pytest.raises(FaceError, match="2 face"):
+        editor.open(both, face=2)
+
+
+def test_the_same_face_in_another_place_has_nearly_the_same_code(editor, photo, portrait):
+    moved = Image.new("RGB", (1400, 1100), "grey")
+    moved.paste(photo, (500, 300))
+    other = editor.open(moved).w_plus
+    std = editor.models.encoder.w_std
+    assert ((other - portrait.w_plus) / std).square().mean() < 0.1 * (
+        (portrait.w_plus - editor.models.encoder.w_mean) / std
+    ).square().mean() + 0.05
+
+
+def test_unknown_settings_are_refused(editor, portrait):
+    with pytest.raises(SettingError):
+        editor.render(portrait, {"Nothing": 1})
+    with pytest.raises(SettingError, match="models"):
+        type(editor).load("nothing")
+
+
+def test_models_of_different_encoders_are_refused(gate, monkeypatch):
+    import dataclasses
+
+    import torch
+
+    from editor import WeightsError, models
+
+    real = models.read_directions
+    monkeypatch.setattr(models, "read_directions", lambda path: dataclasses.replace(real(path), encoder="another"))
+    with pytest.raises(WeightsError, match="another encoder"):
+        models.load_models("embedded", gate, torch.device("cpu"))
+
+
+def test_a_result_carries_no_metadata(editor, photo, tmp_path):
+    exif = Image.Exif()
+    exif.get_ifd(0x8825)[1] = "N"
+    path = tmp_path / "gps.jpg"
+    photo.save(path, exif=exif)
+    images = editor.render(editor.open(path), {"Smiling": 1})
+    for picture in (images.w_plus, images.w_star):
+        assert not picture.getexif() and not picture.info
+    assert np.asarray(images.w_plus).shape == (1024, 1024, 3)

@@ -1,0 +1,92 @@
+"""The encoder's losses, and that a step depends on the seed and its number alone."""
+
+import pytest
+import torch
+from torch import nn
+
+from editor.encode import CompactConfig
+from editor.errors import SettingError
+from editor.generate.mobile import Mapping
+from editor.train.encoder import EncoderConfig, EncoderTrainer, centre, code_loss, pixel_loss, schedule
+from editor.train.generated import sample_codes, w_statistics
+from editor.train.run import Run
+
+CONFIG = EncoderConfig(
+    steps=6,
+    generated=4,
+    fresh=2,
+    memory=2,
+    photos=2,
+    photos_from=3,
+    model=CompactConfig(widths=(8, 8, 8, 8, 16), depth=1, pyramid=8, summary=2),
+)
+
+
+class Painter(nn.Module):
+    """Stands for the preview generator: a linear picture of the code, differentiable."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("basis", torch.randn(512, 3 * 16 * 16, generator=torch.Generator().manual_seed(0)) / 30)
+
+    def forward(self, w_plus):
+        small = (w_plus.float().mean(1) @ self.basis).view(-1, 3, 16, 16).tanh()
+        return nn.functional.interpolate(small, size=128, mode="bilinear")
+
+
+class Apart(nn.Module):
+    """Stands for the perceptual distance."""
+
+    def forward(self, faces, targets):
+        return (faces.float() - targets.float()).abs().mean((1, 2, 3))
+
+
+@pytest.fixture(scope="module")
+def trainer() -> EncoderTrainer:
+    torch.manual_seed(0)
+    mapping = Mapping(depth=2).requires_grad_(False)
+    photos = torch.randint(0, 255, (5, 3, 128, 128), dtype=torch.uint8)
+    statistics = w_statistics(mapping, samples=1000)
+    return EncoderTrainer(mapping, statistics, Painter(), Apart(), photos, torch.device("cpu"))
+
+
+def test_losses_are_zero_on_what_is_right():
+    offsets, faces = torch.randn(2, 18, 512), torch.rand(2, 3, 128, 128)
+    assert code_loss(offsets, offsets) == 0 and torch.equal(pixel_loss(faces, faces), torch.zeros(2))
+
+
+def test_the_border_counts_a_tenth():
+    border, middle = torch.zeros(1, 3, 128, 128), torch.zeros(1, 3, 128, 128)
+    border[..., 0, :] = 1
+    middle[..., 64, :] = 1
+    assert pixel_loss(border, torch.zeros_like(border)).item() == pytest.approx(0.1 / 128)
+    assert pixel_loss(middle, torch.zeros_like(middle)).item() == pytest.approx(1 / 96 + 0.1 / 128, rel=0.01)
+    assert centre(border).shape[-1] == 96
+
+
+def test_the_rate_rises_and_falls():
+    rates = [schedule(step, 1000) for step in range(1000)]
+    assert rates[0] < 0.01 and max(rates) == pytest.approx(1, abs=0.1) and rates[-1] == pytest.approx(0.02, abs=0.01)
+
+
+def test_codes_surround_the_mean(trainer, random):
+    codes = sample_codes(trainer.mapping, trainer.statistics.mean, 400, random)
+    assert codes.shape == (400, 18, 512)
+    error = (codes.mean((0, 1)) - trainer.statistics.mean).abs().mean()
+    assert error < 0.2 * trainer.statistics.std.mean()
+    spread = codes.std(1).mean((1,))
+    assert (spread < 1e-6).any() and (spread > 0.05 * trainer.statistics.std.mean()).any(), "W and W+ alike"
+
+
+def test_a_resumed_run_ends_as_the_unbroken_one(trainer, tmp_path):
+    unbroken = trainer.train(CONFIG, Run(tmp_path / "a", CONFIG))
+    trainer.train(CONFIG, Run(tmp_path / "b", CONFIG), stop_at=4)
+    resumed = trainer.train(CONFIG, Run(tmp_path / "b", CONFIG))
+    for one, other in zip(unbroken.state_dict().values(), resumed.state_dict().values(), strict=True):
+        assert torch.equal(one, other)
+
+
+def test_a_run_goes_on_under_its_own_config_only(tmp_path):
+    Run(tmp_path, CONFIG)
+    with pytest.raises(SettingError, match="steps"):
+        Run(tmp_path, EncoderConfig(steps=7, **{k: v for k, v in vars(CONFIG).items() if k != "steps"}))

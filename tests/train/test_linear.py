@@ -1,0 +1,62 @@
+"""The classifiers are scikit-learn's, only faster."""
+
+import numpy as np
+import pytest
+import torch
+from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
+
+from editor.train.linear import best_c, fit_linear, majority_rate
+
+
+@pytest.fixture
+def data() -> tuple[torch.Tensor, torch.Tensor]:
+    random = torch.Generator().manual_seed(0)
+    numbers = torch.randn(300, 12, generator=random)
+    truth = torch.randn(12, 3, generator=random)
+    noise = torch.randn(300, 3, generator=random)
+    return numbers, numbers @ truth + noise + torch.tensor([0.0, 1.0, -2.0]) > 0
+
+
+@pytest.mark.parametrize("c", [1e-3, 1e-1])
+def test_svms_are_linearsvcs(data, c):
+    numbers, labels = data
+    found = fit_linear(numbers, labels, c)
+    for k in range(3):
+        svc = LinearSVC(C=c, intercept_scaling=1000, tol=1e-8, max_iter=100_000).fit(numbers, labels[:, k])
+        assert np.allclose(found.weights[k], svc.coef_[0], atol=5e-3 * np.abs(svc.coef_).max())
+        assert found.intercepts[k].item() == pytest.approx(svc.intercept_[0], abs=2e-2)
+
+
+def test_logistic_is_logisticregression(data):
+    numbers, labels = data
+    found = fit_linear(numbers, labels, 0.1, "logistic")
+    for k in range(3):
+        model = LogisticRegression(C=0.1, tol=1e-8).fit(numbers, labels[:, k])
+        assert np.allclose(found.weights[k], model.coef_[0], atol=5e-3)
+
+
+def test_normals_are_unit_and_accuracy_counts_right_sides(data):
+    numbers, labels = data
+    found = fit_linear(numbers, labels, 0.1)
+    assert torch.allclose(found.normals().norm(dim=1), torch.ones(3))
+    assert torch.equal(found.accuracy(numbers, found(numbers) > 0), torch.ones(3))
+    assert torch.allclose(found.accuracy(numbers, found(numbers) <= 0), torch.zeros(3))
+
+
+def test_the_majority_is_at_least_half():
+    assert torch.allclose(majority_rate(torch.tensor([[1, 0], [1, 0], [0, 0]]).bool()), torch.tensor([2 / 3, 1.0]))
+
+
+def test_best_c_is_chosen_on_validation_codes(data):
+    numbers, labels = data
+    c, _ = best_c((numbers[:200], labels[:200]), (numbers[200:], labels[200:]), (1e-9, 1e-2))
+    assert c == 1e-2, "a C so small that nothing is learned must lose"
+
+
+def test_labels_that_do_not_match_are_a_bug(data):
+    numbers, labels = data
+    with pytest.raises(ValueError, match="rows of labels"):
+        fit_linear(numbers, labels[:-1], 1)
+    with pytest.raises(ValueError, match="one class"):
+        fit_linear(numbers, torch.ones_like(labels), 1)

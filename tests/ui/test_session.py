@@ -1,0 +1,51 @@
+"""What a visitor leaves goes away, and never meets another visitor's."""
+
+import os
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from editor.ui.session import CACHE_VARIABLE, KEEP, SessionFiles, private_cache
+
+PICTURE = Image.new("RGB", (32, 32), "red")
+
+
+@pytest.fixture
+def files(tmp_path) -> SessionFiles:
+    return SessionFiles(tmp_path)
+
+
+def test_visitors_have_folders_of_their_own(files):
+    one, other = files.jpeg("a1", PICTURE), files.jpeg("b2", PICTURE)
+    files.forget("a1")
+    assert not Path(one).exists() and Path(other).exists()
+
+
+def test_only_the_newest_pictures_are_kept(files):
+    paths = [files.jpeg("a", PICTURE) for _ in range(KEEP + 5)]
+    assert [Path(path).exists() for path in paths] == [False] * 5 + [True] * KEEP
+
+
+def test_a_session_name_cannot_leave_the_cache(files, tmp_path):
+    assert files.folder("../../etc").is_relative_to(tmp_path)
+    assert files.folder("").is_relative_to(tmp_path)
+
+
+def test_only_uploads_inside_the_cache_are_deleted(tmp_path):
+    cache, outside = tmp_path / "cache", tmp_path / "mine.jpg"
+    cache.mkdir()
+    outside.write_bytes(b"x")
+    (cache / "upload.jpg").write_bytes(b"x")
+    files = SessionFiles(cache)
+    for path in (outside, cache / "upload.jpg", cache / ".." / "mine.jpg"):
+        files.forget_upload(str(path))
+    assert outside.exists() and not (cache / "upload.jpg").exists()
+
+
+def test_the_cache_goes_with_the_server(monkeypatch):
+    monkeypatch.delenv(CACHE_VARIABLE, raising=False)
+    with private_cache() as cache:
+        assert os.environ[CACHE_VARIABLE] == str(cache) and cache.stat().st_mode & 0o077 == 0
+        SessionFiles(cache).jpeg("a", PICTURE)
+    assert not cache.exists()
