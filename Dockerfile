@@ -1,14 +1,14 @@
 # The app with its weights baked in, on two CPU cores or more:
 #   docker build -t semantic-face-editor . && docker run --rm -p 127.0.0.1:7860:7860 semantic-face-editor
-# torch and torchvision come from PyTorch's CPU index: the default ones bring several gigabytes of CUDA.
+# The CPU builds of torch and torchvision are preferred where that index has them (2.15.0+cpu is newer than 2.15.0 to pip):
+# the default ones bring several gigabytes of CUDA.
 FROM python:3.12-slim AS build
 WORKDIR /app
 RUN python -m venv /venv
 ENV PATH=/venv/bin:$PATH EDITOR_CACHE=/weights
 COPY requirements.txt .
 ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
-RUN pip install --no-cache-dir --index-url $TORCH_INDEX $(grep -E '^torch(vision)?==' requirements.txt | grep -v 'python_version <' | sed 's/;.*//') \
- && pip install --no-cache-dir -r requirements.txt
+RUN pip install --no-cache-dir --extra-index-url $TORCH_INDEX -r requirements.txt
 COPY weights weights
 COPY editor editor
 RUN python -c "from editor.models import load_models; from editor.weights import Gate; import torch; load_models('embedded', Gate(), torch.device('cpu'))"

@@ -11,37 +11,65 @@ def add(commands: argparse._SubParsersAction) -> None:
     evaluate = commands.add_parser("evaluate", help="measure the models")
     kinds = evaluate.add_subparsers(dest="kind", required=True, metavar="measure")
     fidelity = kinds.add_parser("fidelity", help="how much of a real face comes back from its code")
-    fidelity.add_argument("--faces", type=Path, required=True, help="folder of FFHQ-framed faces of any size")
-    fidelity.add_argument("--limit", type=int, help="only the first N by name")
-    fidelity.add_argument("--split", help="only the ids of this split, by the table in --splits")
-    fidelity.add_argument("--splits", type=Path, help="CSV with the columns id and split (default: FACES/../split.csv)")
+    _faces(fidelity)
     fidelity.add_argument("--models", default="embedded")
     fidelity.add_argument("--device")
     fidelity.add_argument("--json", action="store_true", help="print JSON")
     fidelity.set_defaults(run=evaluate_fidelity)
+    alignment = kinds.add_parser("alignment", help="how near the frame of framed faces is found again")
+    _faces(alignment)
+    alignment.add_argument("--json", action="store_true", help="print JSON")
+    alignment.set_defaults(run=evaluate_alignment)
     accuracy = kinds.add_parser("accuracy", help="the SVMs' accuracy in W+ and W* on people held out, as stored")
     accuracy.add_argument("--json", action="store_true", help="print JSON")
     accuracy.set_defaults(run=evaluate_accuracy)
 
 
-def evaluate_fidelity(options: argparse.Namespace) -> int:
-    """Measure and print."""
-    from editor.evaluate.fidelity import find_faces, measure_fidelity
-    from editor.judge.identity import IdentityJudge
-    from editor.pipeline import Editor
-    from editor.train.photos import ids_of_split
-    from editor.weights import Gate
+def _faces(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--faces", type=Path, required=True, help="folder of FFHQ-framed faces of any size")
+    parser.add_argument("--limit", type=int, help="only the first N by name")
+    parser.add_argument("--split", help="only the ids of this split, by the table in --splits")
+    parser.add_argument("--splits", type=Path, help="CSV with the columns id and split (default: FACES/../split.csv)")
 
-    gate = Gate()
+
+def _chosen_faces(options: argparse.Namespace) -> list[Path]:
+    from editor.evaluate.fidelity import find_faces
+    from editor.train.photos import ids_of_split
+
     faces = find_faces(options.faces)
     if options.split:
         wanted = ids_of_split(options.splits or options.faces.parent / "split.csv", options.split)
         faces = [path for path in faces if path.stem in wanted]
-    faces = faces[: options.limit]
+    return faces[: options.limit]
+
+
+def _print(values: dict, as_json: bool) -> None:
+    print(json.dumps(values, indent=2) if as_json else "\n".join(f"{k:24} {v:.4g}" for k, v in values.items()))
+
+
+def evaluate_fidelity(options: argparse.Namespace) -> int:
+    """Measure and print."""
+    from editor.evaluate.fidelity import measure_fidelity
+    from editor.judge.identity import IdentityJudge
+    from editor.pipeline import Editor
+    from editor.weights import Gate
+
+    gate, faces = Gate(), _chosen_faces(options)
     editor = Editor.load(options.models, options.device, gate)
     result = measure_fidelity(editor, IdentityJudge(gate.path("dlib-face-recognition")), faces)
-    values = dataclasses.asdict(result)
-    print(json.dumps(values, indent=2) if options.json else "\n".join(f"{k:24} {v:.4g}" for k, v in values.items()))
+    _print(dataclasses.asdict(result), options.json)
+    return 0
+
+
+def evaluate_alignment(options: argparse.Namespace) -> int:
+    """Measure and print."""
+    import torch
+
+    from editor.align import Detector
+    from editor.evaluate.alignment import measure_alignment
+
+    result = measure_alignment(Detector(torch.device("cpu")), _chosen_faces(options))
+    _print(dataclasses.asdict(result), options.json)
     return 0
 
 

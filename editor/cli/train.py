@@ -18,6 +18,11 @@ def add(commands: argparse._SubParsersAction) -> None:
     train = commands.add_parser("train", help="train a model; a stopped run goes on where it was")
     kinds = train.add_subparsers(dest="kind", required=True, metavar="model")
 
+    preview = kinds.add_parser("preview", help="a head that draws the generator's image at a small size")
+    for name in ("resolution", "renders", "width", "steps", "batch", "seed"):
+        preview.add_argument(f"--{name}", type=int)
+    _common(preview, "runs/preview", train_preview)
+
     encoder = kinds.add_parser("encoder", help="the compact encoder, on drawn faces and on photos")
     encoder.add_argument("--data", type=Path, help="labelled faces; without them, drawn faces only")
     for name in ("steps", "generated", "fresh", "photos", "photos-from", "seed"):
@@ -55,6 +60,29 @@ def _common(parser: argparse.ArgumentParser, run: str, function) -> None:
 def _overrides(options: argparse.Namespace, config: type) -> dict[str, Any]:
     names = {field.name for field in dataclasses.fields(config)}
     return {name: value for name, value in vars(options).items() if name in names and value is not None}
+
+
+def train_preview(options: argparse.Namespace) -> int:
+    """Render, train, then write the head."""
+    from safetensors.torch import save_file
+
+    from editor.generate.mobile import read_mapping, read_synthesis
+    from editor.generate.runtime import best_runtime
+    from editor.train.generated import w_statistics
+    from editor.train.preview import PreviewConfig, render_pairs, train_preview
+    from editor.train.run import Run
+
+    config, device = PreviewConfig(**_overrides(options, PreviewConfig)), torch.device(options.device)
+    folder = Gate().path("mobilestylegan-ffhq")
+    mapping, generator = read_mapping(folder), read_synthesis(folder)
+    run = Run(options.folder, config)
+    mean = w_statistics(mapping).mean
+    codes, renders = render_pairs(best_runtime(generator, device), mapping, mean, config, options.folder / "renders")
+    head = train_preview(config, run, generator, codes, renders, device)
+    path = options.folder / f"preview-{config.resolution}.safetensors"
+    save_file({name: value.half().contiguous().cpu() for name, value in head.state_dict().items()}, path)
+    print(f"wrote {path}")
+    return 0
 
 
 def train_encoder(options: argparse.Namespace) -> int:

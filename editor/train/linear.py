@@ -85,7 +85,7 @@ def majority_rate(labels: torch.Tensor) -> torch.Tensor:
 def best_c(
     train: tuple[torch.Tensor, torch.Tensor],
     validation: tuple[torch.Tensor, torch.Tensor],
-    candidates: tuple[float, ...] = (1e-6, 1e-5, 1e-4, 1e-3),
+    candidates: tuple[float, ...] = (1e-5, 1e-4, 1e-3),
     loss: Loss = "svm",
 ) -> tuple[float, Linear]:
     """The C of the best mean validation accuracy, and the classifiers fitted with it."""
