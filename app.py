@@ -1,6 +1,7 @@
 """The door: parse arguments, load the Editor, build the page, serve it."""
 
 import argparse
+import signal
 import sys
 
 from editor.errors import EditorError
@@ -18,11 +19,13 @@ def main() -> int:
     from editor import Editor  # heavy: after the arguments are known to be right
     from editor.ui.session import private_cache
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # `docker stop` too must leave no photo behind
     with private_cache() as cache:
         from editor.ui import build, launch  # Gradio reads where its cache is when it is imported
 
         try:
             page = build(Editor.load(options.models, options.device), cache)
+            print(f"Semantic face editor: http://{options.host}:{options.port} (Ctrl-C stops it)", flush=True)
             launch(page, options.host, options.port)
         except EditorError as error:
             print(f"error: {error}", file=sys.stderr)

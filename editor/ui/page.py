@@ -137,6 +137,7 @@ def launch(page: gr.Blocks, host: str, port: int, prevent_thread_lock: bool = Fa
         server_name=host,
         server_port=port,
         share=False,
+        quiet=True,
         run_history=False,
         enable_monitoring=False,
         max_file_size="100mb",
