@@ -10,6 +10,7 @@ share their head, and offsets are in units of W's per-channel deviation:
 
 import json
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import torch
@@ -96,7 +97,7 @@ class CompactEncoder(nn.Module):
         self.stem = nn.Sequential(nn.Conv2d(3, stem, 3, 2, 1, bias=False), nn.BatchNorm2d(stem), nn.ReLU())
         self.stages = nn.ModuleList(
             nn.Sequential(Residual(inputs, outputs, 2), *(Residual(outputs, outputs, 1) for _ in range(config.depth - 1)))
-            for inputs, outputs in zip([stem, *widths], widths, strict=False)
+            for inputs, outputs in pairwise(config.widths)
         )
         self.laterals = nn.ModuleList(nn.Conv2d(width, config.pyramid, 1) for width in widths[:0:-1])
         self.heads = nn.ModuleList(
@@ -113,7 +114,7 @@ class CompactEncoder(nn.Module):
             x = stage(x)
             taps.append(x)
         styles, top = [], None
-        for tap, lateral, head in zip(reversed(taps), self.laterals, self.heads, strict=False):
+        for tap, lateral, head in zip(taps[:0:-1], self.laterals, self.heads, strict=True):
             side = lateral(tap)
             top = side if top is None else side + F.interpolate(top, scale_factor=2.0)
             styles.append(head(top))

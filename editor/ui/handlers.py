@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
-from PIL import Image
 
 from editor import Editor, EditorError, Portrait
 from editor.edit import Space
@@ -101,10 +100,7 @@ class Handlers:
             self._files.forget_upload(path)
         assert images.w_plus and images.w_star
         session = _session(request)
-        return self._png(session, images.w_plus, "w-plus"), self._png(session, images.w_star, "w-star")
-
-    def _png(self, session: str, picture: Image.Image, name: str) -> str:
-        return self._files.png(session, picture, name)
+        return self._files.png(session, images.w_plus, "w-plus"), self._files.png(session, images.w_star, "w-star")
 
     def leave(self, request: gr.Request) -> None:
         """The page was closed: delete the visitor's photo and pictures."""
