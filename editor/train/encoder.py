@@ -3,7 +3,7 @@
 Two kinds of face, one batch:
 
     generated   w is known:      L_w   = mean over layers of a robust distance |offsets - true offsets|
-    photo       only pixels are: L_img = pixel |G(E(x)) - x|^2 on the central 3/4 + perceptual + a little of the whole frame
+    photo       only pixels are: L_img = pixel |G(E(x)) - x|^2, mostly of the central 3/4 + perceptual + identity
     both        stay editable:   L_reg = size of the offsets + their spread over layers (e4e's aim, Tov et al. 2021)
 
 The preview generator draws for both. Photos join at `photos_from`, once codes are roughly right. A step is a function of
@@ -12,7 +12,9 @@ the seed and its number alone, so a resumed run goes on as the unbroken one woul
 
 import copy
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import torch
 import torch.nn.functional as F
@@ -22,6 +24,7 @@ from tqdm import tqdm
 from editor.encode.compact import CompactConfig, CompactEncoder
 from editor.generate.mobile import Mapping
 from editor.images import to_bytes, to_signed
+from editor.judge.likeness import Distances
 from editor.spaces import WPlus
 from editor.train.degrade import Degrade
 from editor.train.generated import WStatistics, draw, sample_codes
@@ -39,8 +42,9 @@ class EncoderConfig:
         photos join.
         photos: photos in a batch, from step `photos_from` on.
         rate: peak learning rate of AdamW.
-        pixel, perceptual, code, size, spread: weights of the losses.
+        pixel, perceptual, identity, code, size, spread: weights of the losses.
         ema: decay of the averaged weights that are used in the end.
+        start: sha256 of the weights the run starts from; empty for a fresh network.
     """
 
     steps: int = 12_000
@@ -51,12 +55,14 @@ class EncoderConfig:
     photos_from: int = 5_000
     rate: float = 1e-3
     pixel: float = 3.0
-    perceptual: float = 1.0
+    perceptual: float = 2.0
+    identity: float = 1.0
     code: float = 1.0
     size: float = 0.005
     spread: float = 0.02
     ema: float = 0.998
     seed: int = 0
+    start: str = ""
     model: CompactConfig = field(default_factory=CompactConfig)
 
 
@@ -111,16 +117,22 @@ class EncoderTrainer:
     Attributes:
         mapping, statistics: W and how to draw codes from it.
         preview: W+ -> faces at the encoder's resolution, differentiable.
-        perceptual: distance between faces, [B].
+        likeness: (faces, targets) -> their distances.
         photos: bytes [N, 3, R, R] of people that are not held out; may be empty.
+        validation: the same of other people, who are never trained on; may be empty.
+        start: weights to start from, instead of fresh ones.
+        compiled: compile the image losses (needs a C++ compiler; a third faster on a CPU, after a minute).
     """
 
     mapping: Mapping
     statistics: WStatistics
     preview: nn.Module
-    perceptual: nn.Module
+    likeness: nn.Module
     photos: torch.Tensor
+    validation: torch.Tensor
     device: torch.device
+    start: CompactEncoder | None = None
+    compiled: bool = False
 
     @property
     def chunk(self) -> int:
@@ -137,6 +149,8 @@ class EncoderTrainer:
         encoder = CompactEncoder(config.model)
         encoder.w_mean.copy_(self.statistics.mean)
         encoder.w_std.copy_(self.statistics.std)
+        if self.start:
+            encoder.load_state_dict(self.start.state_dict())
         encoder = encoder.to(memory_format=torch.channels_last).to(self.device).train()
         average = copy.deepcopy(encoder).eval().requires_grad_(False)
         optimizer = torch.optim.AdamW(encoder.parameters(), lr=config.rate, betas=(0.9, 0.99), weight_decay=0.02)
@@ -156,9 +170,11 @@ class EncoderTrainer:
                 run.count(losses)
                 bar.update()
                 done = run.progress.step
-                if done % 50 == 0:
-                    bar.set_postfix({k: f"{v:.3f}" for k, v in run.log().items() if k not in ("step", "seconds")})
-                if done % save_every == 0 or done == last:
+                saving = done % save_every == 0 or done == last
+                if saving or done % 50 == 0:
+                    line = run.log(**(self.validate(average) if saving else {}))
+                    bar.set_postfix({k: f"{v:.3f}" for k, v in line.items() if k not in ("step", "seconds")})
+                if saving:
                     run.save(
                         {
                             "encoder": encoder.state_dict(),
@@ -208,41 +224,44 @@ class EncoderTrainer:
         mirrored = torch.rand(count, 1, 1, 1, generator=random) < 0.5
         return torch.where(mirrored, faces.flip(-1), faces).to(self.device)
 
+    @cached_property
+    def image_losses(self) -> Callable[[torch.Tensor, torch.Tensor], Distances]:
+        """(offsets, photos) -> the image losses."""
+        return torch.compile(self._image_losses) if self.compiled else self._image_losses
+
+    def _image_losses(self, offsets: torch.Tensor, targets: torch.Tensor) -> Distances:
+        with self.autocast():
+            return self.likeness(self.preview(self.statistics.mean + self.statistics.std * offsets), targets)
+
     def _image_gradient(
         self, config: EncoderConfig, offsets: torch.Tensor, targets: torch.Tensor
     ) -> tuple[torch.Tensor, dict[str, float]]:
         """The gradient of the image losses with respect to the offsets, gathered in pieces so that memory stays small."""
-        pull = torch.empty_like(offsets)
-        sums = {"pixel": 0.0, "perceptual": 0.0}
+        pull, sums = torch.empty_like(offsets), dict.fromkeys(Distances._fields, 0.0)
         for begin in range(0, len(offsets), self.chunk):
             piece = slice(begin, begin + self.chunk)
             leaf = offsets[piece].clone().requires_grad_()
-            with self.autocast():
-                drawn = self.preview(self.statistics.mean + self.statistics.std * leaf)
-                perceptual = self.perceptual(centre(drawn), centre(targets[piece])).sum()
-            pixel = pixel_loss(drawn.float(), targets[piece]).sum()
-            loss = (config.pixel * pixel + config.perceptual * perceptual) / len(offsets)
-            (pull[piece],) = torch.autograd.grad(loss, leaf)
-            sums["pixel"] += pixel.item() / len(offsets)
-            sums["perceptual"] += perceptual.item() / len(offsets)
+            losses = self.image_losses(leaf, targets[piece])
+            total = config.pixel * losses.pixel + config.perceptual * losses.perceptual + config.identity * losses.identity
+            (pull[piece],) = torch.autograd.grad(total.sum() / len(offsets), leaf)
+            for name, values in losses._asdict().items():
+                sums[name] += values.sum().item() / len(offsets)
         return pull, sums
+
+    def validate(self, encoder: CompactEncoder) -> dict[str, float]:
+        """The mean image losses on the validation photos."""
+        sums = dict.fromkeys(Distances._fields, 0.0)
+        with torch.no_grad():
+            for piece in self.validation.split(self.chunk):
+                faces = to_signed(piece).to(self.device)
+                for name, values in self._image_losses(encoder.offsets(faces), faces)._asdict().items():
+                    sums[name] += values.sum().item() / len(self.validation)
+        return {f"validation_{name}": value for name, value in sums.items()} if len(self.validation) else {}
 
 
 def code_loss(offsets: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
     """Smooth L1 between offsets, [B, 18, 512] each, in deviations of W."""
     return F.smooth_l1_loss(offsets, wanted, beta=1.0)
-
-
-def centre(faces: torch.Tensor) -> torch.Tensor:
-    """The middle 3/4 of the frame: the face itself, without the borders that framing often invents."""
-    margin = faces.shape[-1] // 8
-    return faces[..., margin:-margin, margin:-margin]
-
-
-def pixel_loss(drawn: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-    """Squared error on the centre plus a tenth of the whole frame's, one number a face, [B]."""
-    error = (drawn - targets).square()
-    return centre(error).mean((1, 2, 3)) + 0.1 * error.mean((1, 2, 3))
 
 
 def schedule(step: int, steps: int, warmup: int = 200) -> float:

