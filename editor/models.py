@@ -1,6 +1,6 @@
 """Model sets: which generator, encoder, flow and directions belong together."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import torch
 
@@ -9,6 +9,8 @@ from editor.encode import CompactEncoder, read_encoder
 from editor.errors import SettingError, WeightsError
 from editor.flow import RealNVP, read_flow
 from editor.generate.mobile import Synthesis, read_synthesis
+from editor.generate.preview import PreviewGenerator, read_preview
+from editor.judge.likeness import Likeness, read_likeness
 from editor.weights import Gate
 
 
@@ -20,15 +22,24 @@ class ModelSet:
     encoder: str
     flow: str
     directions: str
+    preview: str
+    likeness: str
 
     @property
     def cards(self) -> tuple[str, ...]:
         """All of them."""
-        return (self.generator, self.encoder, self.flow, self.directions)
+        return astuple(self)
 
 
 MODEL_SETS = {
-    "embedded": ModelSet(generator="mobilestylegan-ffhq", encoder="encoder", flow="flow", directions="directions"),
+    "embedded": ModelSet(
+        generator="mobilestylegan-ffhq",
+        encoder="encoder",
+        flow="flow",
+        directions="directions",
+        preview="preview-128",
+        likeness="likeness",
+    ),
 }
 
 
@@ -41,6 +52,8 @@ class Models:
     encoder: CompactEncoder
     flow: RealNVP
     directions: Directions
+    preview: PreviewGenerator
+    likeness: Likeness
 
 
 def model_set(name: str) -> ModelSet:
@@ -72,4 +85,6 @@ def load_models(name: str, gate: Gate, device: torch.device) -> Models:
             "`git checkout -- weights` brings a set back that belongs together; after training an encoder, train both anew."
         )
     generator = read_synthesis(gate.path(cards.generator)).to(device)
-    return Models(name, generator, encoder, flow, directions)
+    preview = read_preview(gate.path(cards.preview), generator).to(device)
+    likeness = read_likeness(gate.path(cards.likeness)).to(device)
+    return Models(name, generator, encoder, flow, directions, preview, likeness)

@@ -5,21 +5,28 @@ photo --align--> face --encode--> w+ --T--> w* --edit--> w*' --T^-1--> w+' --gen
 """
 
 import threading
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
 import torch
 from PIL import Image
 
-from editor.align import Detection, Detector, Quad, crop_quad, ffhq_quad
+from editor.align import Detection, Detector, Quad, crop_quad, ffhq_quad, whole_quad
 from editor.edit import EDITS, SPACES, Attribute, Space, display_order
-from editor.errors import FaceError
+from editor.encode import RefineConfig, refine
+from editor.errors import EditorError, FaceError, SettingError
 from editor.generate.runtime import Runtime, best_runtime
-from editor.images import open_photo, to_picture, to_tensor
+from editor.images import open_photo, shrink, to_picture, to_tensor
+from editor.judge.likeness import Distances
+from editor.judge.trust import Trust, visible_reasons
 from editor.models import Models, load_models, model_set
 from editor.spaces import WPlus
 from editor.weights import Gate
+
+JUDGED_AT = 256
+"""Side in pixels at which a face and its reconstruction are compared."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,8 @@ class Portrait:
         quad: where the face lies in the upright photo.
         detections: all faces of the photo, largest first.
         chosen: which of them this is.
+        trust: how far the reconstruction is from the face.
+        editor: what opened it, and can refine it.
     """
 
     face: Image.Image
@@ -41,6 +50,25 @@ class Portrait:
     quad: Quad
     detections: tuple[Detection, ...]
     chosen: int
+    trust: Trust
+    editor: "Editor" = field(repr=False, compare=False)
+
+    def refine(self, steps: int, progress: Callable[[int, int], None] | None = None) -> "Portrait":
+        """A better likeness of the same face, or this one where none was found. About a tenth of a second a step on 2 cores.
+
+        Args:
+            progress: told (step, steps) at every step.
+
+        Raises:
+            SettingError: fewer than one step.
+            EditorError: memory ran out.
+        """
+        best = self
+        for step, portrait in self.editor.refine(self, steps, every=0):
+            best = portrait
+            if progress:
+                progress(step, steps)
+        return best
 
 
 @dataclass(frozen=True)
@@ -77,7 +105,9 @@ class Editor:
         gate = gate or Gate()
         loaded = load_models(models, gate, chosen)
         kept = gate.cache / "openvino" / gate.cards[model_set(models).generator].sha256[:16]
-        return cls(loaded, best_runtime(loaded.generator, chosen, kept), Detector(chosen), chosen)
+        runtime = best_runtime(loaded.generator, chosen, kept)
+        loaded.preview.to(memory_format=torch.channels_last)  # only now: OpenVINO converts the usual layout
+        return cls(loaded, runtime, Detector(chosen), chosen)
 
     @property
     def attributes(self) -> list[Attribute]:
@@ -99,10 +129,70 @@ class Editor:
         detections = tuple(self._detector.detect(upright))
         if not 0 <= face < len(detections):
             raise FaceError(f"The photo has {len(detections)} face(s); there is no face {face + 1}.")
-        quad = ffhq_quad(self._detector.refine(upright, detections[face]).landmarks)
+        found = self._detector.refine(upright, detections[face])
+        quad = ffhq_quad(found.landmarks)
         aligned = crop_quad(upright, quad)
-        w_plus = self.encode(aligned)
-        return Portrait(aligned, w_plus, self.draw(w_plus), quad, detections, face)
+        return replace(self.open_aligned(aligned, found), quad=quad, detections=detections, chosen=face)
+
+    def open_aligned(self, face: Image.Image, found: Detection | None = None) -> Portrait:
+        """A portrait of a face that is already framed as FFHQ frames it, of any size; nothing is looked for.
+
+        Args:
+            found: where the face was found, if it was; for what the portrait's trust says.
+        """
+        w_plus = self.encode(face)
+        reconstruction = self.draw(w_plus)
+        reasons = visible_reasons(np.asarray(face), found.landmarks if found else None)
+        trust = self.trust(face, reconstruction, reasons)
+        return Portrait(face, w_plus, reconstruction, whole_quad(*face.size), (), 0, trust, self)
+
+    def compare(self, face: Image.Image, reconstruction: Image.Image) -> Distances:
+        """How far apart two aligned pictures are, [1] each."""
+        one, other = (shrink(to_tensor(picture), JUDGED_AT).to(self.device) for picture in (reconstruction, face))
+        with torch.inference_mode():
+            return Distances(*(distance.cpu() for distance in self.models.likeness(one, other)))
+
+    def trust(self, face: Image.Image, reconstruction: Image.Image, reasons: tuple[str, ...] = ()) -> Trust:
+        """The distances of a reconstruction, as the gauge shows them."""
+        distances = self.compare(face, reconstruction)
+        return Trust(distances.identity.item(), distances.perceptual.item(), distances.pixel.item(), reasons)
+
+    def refine(self, portrait: Portrait, steps: int, every: int = 20) -> Iterator[tuple[int, Portrait]]:
+        """Improve a portrait's code step by step; what comes last is the better of the refined and the given one.
+
+        Args:
+            every: redraw the reconstruction after so many steps; 0: at the end only.
+
+        Yields:
+            The step, and the best portrait until then. Stop iterating to stop.
+
+        Raises:
+            SettingError: fewer than one step.
+            EditorError: memory ran out; what was given before stays good.
+        """
+        if steps < 1:
+            raise SettingError(f"Refinement needs at least one step, not {steps}.")
+        config, best = RefineConfig(), portrait
+        face = shrink(to_tensor(portrait.face), JUDGED_AT).to(self.device)
+        code, std = WPlus(portrait.w_plus.to(self.device)), self.models.encoder.w_std
+        try:
+            for at in refine(face, code, std, self.models.preview, self.models.likeness, steps, config):
+                if at.step == steps or (every and at.step and at.step % every == 0):
+                    best = self._better(portrait, WPlus(at.w_plus.cpu()), config)
+                yield at.step, best
+        except (MemoryError, RuntimeError) as error:
+            if isinstance(error, MemoryError) or "memory" in str(error):
+                raise EditorError("Refinement ran out of memory. The last good likeness is kept.") from error
+            raise
+
+    def _better(self, portrait: Portrait, w_plus: WPlus, config: RefineConfig) -> Portrait:
+        """The portrait with this code if it draws the face more alike, else as it was."""
+        drawn = self.draw(w_plus)
+        before, after = (config.weigh(self.compare(portrait.face, picture)) for picture in (portrait.reconstruction, drawn))
+        if not (after < before).item():
+            return portrait
+        trust = self.trust(portrait.face, drawn, portrait.trust.reasons)
+        return replace(portrait, w_plus=w_plus, reconstruction=drawn, trust=trust)
 
     def encode(self, face: Image.Image) -> WPlus:
         """The code of an aligned face, [1, 18, 512]."""

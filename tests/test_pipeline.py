@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from editor import FaceError, SettingError
+from editor import EditorError, FaceError, SettingError
+from editor.judge.trust import Level
 from tests.conftest import difference
 
 
@@ -62,6 +63,46 @@ def test_the_same_face_in_another_place_has_nearly_the_same_code(editor, photo, 
     assert ((other - portrait.w_plus) / std).square().mean() < 0.1 * (
         (portrait.w_plus - editor.models.encoder.w_mean) / std
     ).square().mean() + 0.05
+
+
+def test_refining_gets_nearer_and_leaves_the_given_portrait_alone(editor, portrait):
+    before = portrait.w_plus.clone()
+    told = []
+    better = portrait.refine(12, lambda step, steps: told.append((step, steps)))
+    assert told == [(step, 12) for step in range(13)]
+    assert better.trust.identity < portrait.trust.identity and better.trust.pixel < portrait.trust.pixel
+    assert (portrait.w_plus == before).all() and not (better.w_plus == before).all()
+    assert difference(editor.render(better, {}).w_star, better.reconstruction) == 0
+    assert better.face is portrait.face and better.quad is portrait.quad
+
+
+def test_refining_can_be_stopped_at_any_step(editor, portrait):
+    walk = editor.refine(portrait, 100, every=4)
+    best = [best for _, (_, best) in zip(range(9), walk, strict=False)][-1]
+    walk.close()
+    assert best.trust.perceptual < portrait.trust.perceptual
+    with pytest.raises(SettingError, match="at least one step"):
+        portrait.refine(0)
+
+
+def test_running_out_of_memory_is_said_and_harms_nothing(editor, portrait, monkeypatch):
+    def fail(*_):
+        raise RuntimeError("DefaultCPUAllocator: not enough memory")
+
+    monkeypatch.setattr(editor.models.preview, "forward", fail)
+    with pytest.raises(EditorError, match="last good"):
+        portrait.refine(3)
+    assert editor.render(portrait, {"Smiling": 1}).w_star is not None
+
+
+def test_a_framed_face_needs_no_looking_for(editor, portrait):
+    framed = editor.open_aligned(portrait.face)
+    assert (framed.w_plus == portrait.w_plus).all() and framed.detections == ()
+    assert framed.quad.side == 1024 and framed.trust == portrait.trust
+
+
+def test_a_grey_block_is_not_trusted(editor):
+    assert editor.open_aligned(Image.new("RGB", (256, 256), "grey")).trust.level is Level.POOR
 
 
 def test_unknown_settings_are_refused(editor, portrait):

@@ -45,6 +45,11 @@ def ffhq_quad(landmarks: np.ndarray) -> Quad:
     return Quad(np.stack([centre - x - y, centre - x + y, centre + x + y, centre + x - y]))
 
 
+def whole_quad(width: int, height: int) -> Quad:
+    """The square that a framed face fills."""
+    return Quad(np.array([[0, 0], [0, height], [width, height], [width, 0]], dtype=np.float64))
+
+
 def crop_quad(photo: Image.Image, quad: Quad, side: int = FACE_SIDE) -> Image.Image:
     """The square's content, upright, `side` pixels a side.
 

@@ -1,7 +1,10 @@
 """`python -m editor edit photo.jpg --set Smiling=1.5 --out out/`: one photo, edited in W+, in W* or in both."""
 
 import argparse
+import sys
 from pathlib import Path
+
+from tqdm import tqdm
 
 from editor.errors import EditorError, SettingError
 
@@ -20,6 +23,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     )
     edit.add_argument("--space", choices=("w_plus", "w_star", "both"), default="both", help="where to edit (default both)")
     edit.add_argument("--face", type=int, default=1, help="which face, 1 being the largest (default %(default)s)")
+    edit.add_argument("--refine", type=int, default=0, metavar="N", help="steps to refine the likeness by first (default none)")
     edit.add_argument("--out", type=Path, default=Path("out"), help="folder for the PNGs (default %(default)s/)")
     edit.add_argument("--models", default="embedded")
     edit.add_argument("--device")
@@ -56,6 +60,11 @@ def run(options: argparse.Namespace) -> int:
     editor = Editor.load(options.models, options.device)
     editor.models.directions.strengths(strengths)
     portrait = editor.open(photo, options.face - 1)
+    print(portrait.trust.sentence, file=sys.stderr)
+    if options.refine:
+        with tqdm(total=options.refine, desc="refining") as bar:
+            portrait = portrait.refine(options.refine, lambda step, _: bar.update(step - bar.n))
+        print(portrait.trust.sentence, file=sys.stderr)
     spaces = SPACES if options.space == "both" else (options.space,)
     images = editor.render(portrait, strengths, spaces)
     pictures = {"face": portrait.face, "reconstruction": portrait.reconstruction}

@@ -12,6 +12,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     kinds = evaluate.add_subparsers(dest="kind", required=True, metavar="measure")
     fidelity = kinds.add_parser("fidelity", help="how much of a real face comes back from its code")
     _faces(fidelity)
+    fidelity.add_argument("--refine", type=int, metavar="N", help="measure N steps of refinement too")
     fidelity.add_argument("--models", default="embedded")
     fidelity.add_argument("--device")
     fidelity.add_argument("--json", action="store_true", help="print JSON")
@@ -49,15 +50,19 @@ def _print(values: dict, as_json: bool) -> None:
 
 def evaluate_fidelity(options: argparse.Namespace) -> int:
     """Measure and print."""
-    from editor.evaluate.fidelity import measure_fidelity
+    from editor.evaluate.fidelity import measure_fidelity, measure_refinement
     from editor.judge.identity import IdentityJudge
     from editor.pipeline import Editor
     from editor.weights import Gate
 
     gate, faces = Gate(), _chosen_faces(options)
     editor = Editor.load(options.models, options.device, gate)
-    result = measure_fidelity(editor, IdentityJudge(gate.path("dlib-face-recognition")), faces)
-    _print(dataclasses.asdict(result), options.json)
+    judge = IdentityJudge(gate.path("dlib-face-recognition"))
+    if options.refine is None:
+        _print(dataclasses.asdict(measure_fidelity(editor, judge, faces)), options.json)
+        return 0
+    plain, refined = (dataclasses.asdict(part) for part in measure_refinement(editor, judge, faces, options.refine))
+    _print(plain | ({"refined": refined} if options.json else {f"refined {k}": v for k, v in refined.items()}), options.json)
     return 0
 
 

@@ -10,6 +10,8 @@ import torch
 
 from editor.weights import Gate
 
+VALIDATION = 0.04
+"""Share of the training people that the encoder is checked on, not trained on."""
 PERCEPTUAL_FILE = "efficientnet-lite0-57934424.pth"
 
 
@@ -27,6 +29,10 @@ def add(commands: argparse._SubParsersAction) -> None:
     encoder.add_argument("--data", type=Path, help="labelled faces; without them, drawn faces only")
     for name in ("steps", "generated", "fresh", "photos", "photos-from", "seed"):
         encoder.add_argument(f"--{name}", type=int)
+    for name in ("rate", "pixel", "perceptual", "identity", "code"):
+        encoder.add_argument(f"--{name}", type=float)
+    encoder.add_argument("--init", type=Path, help="weights to start from (default: fresh ones)")
+    encoder.add_argument("--compile", action="store_true", help="compile the losses: a third faster; needs a C++ compiler")
     encoder.add_argument("--stop-at", type=int, help="pause after this step")
     _common(encoder, "runs/encoder", train_encoder)
 
@@ -87,29 +93,37 @@ def train_preview(options: argparse.Namespace) -> int:
 
 def train_encoder(options: argparse.Namespace) -> int:
     """Train, then write the averaged weights beside the checkpoint."""
-    from editor.encode import write_encoder
-    from editor.generate.mobile import read_mapping
+    from editor.encode import read_encoder, write_encoder
+    from editor.generate.mobile import read_mapping, read_synthesis
     from editor.generate.preview import read_preview
+    from editor.judge.likeness import read_likeness
     from editor.train.encoder import EncoderConfig, EncoderTrainer
     from editor.train.generated import w_statistics
-    from editor.train.perceptual import Perceptual
     from editor.train.photos import load_faces, read_labelled_faces
     from editor.train.run import Run
+    from editor.weights import sha256_of
 
-    config = EncoderConfig(**_overrides(options, EncoderConfig))
+    start = {"start": sha256_of(options.init)} if options.init else {}
+    config = EncoderConfig(**_overrides(options, EncoderConfig), **start)
     gate, device = Gate(), torch.device(options.device)
     resolution = config.model.resolution
-    photos = torch.empty(0, 3, resolution, resolution, dtype=torch.uint8)
+    photos = validation = torch.empty(0, 3, resolution, resolution, dtype=torch.uint8)
     if options.data:
-        photos = load_faces(read_labelled_faces(options.data, "train"), resolution)
-    mapping = read_mapping(gate.path("mobilestylegan-ffhq"))
+        inside, apart = read_labelled_faces(options.data, "train").by_person(VALIDATION, config.seed)
+        photos = load_faces(inside, resolution)
+        validation = load_faces(apart.sample(64, config.seed), resolution)
+    generator = gate.path("mobilestylegan-ffhq")
+    mapping, preview = read_mapping(generator), read_preview(gate.path("preview-128"), read_synthesis(generator))
     trainer = EncoderTrainer(
         mapping=mapping.to(device),
         statistics=w_statistics(mapping).to(device),
-        preview=read_preview(gate, resolution).to(memory_format=torch.channels_last).to(device),
-        perceptual=Perceptual(gate.path("efficientnet-lite0") / PERCEPTUAL_FILE).to(device),
+        preview=preview.to(memory_format=torch.channels_last).to(device),
+        likeness=read_likeness(gate.path("likeness")).to(memory_format=torch.channels_last).to(device),
         photos=photos,
+        validation=validation,
         device=device,
+        start=read_encoder(options.init) if options.init else None,
+        compiled=options.compile,
     )
     encoder = trainer.train(config, Run(options.folder, config), stop_at=options.stop_at)
     write_encoder(encoder, options.folder / "encoder.safetensors")
@@ -160,8 +174,9 @@ def train_directions(options: argparse.Namespace) -> int:
     """Fit the judge and the SVMs, calibrate, and write the directions and a report."""
     from editor.edit.directions import SPACES, write_directions
     from editor.flow import read_flow
+    from editor.generate.mobile import read_synthesis
     from editor.generate.preview import read_preview
-    from editor.judge.attributes import SIDE, PooledFeatures
+    from editor.judge.attributes import PooledFeatures
     from editor.train.directions import DirectionsConfig, fit_directions, train_judge
     from editor.train.perceptual import Perceptual
     from editor.train.photos import read_labelled_faces
@@ -173,8 +188,10 @@ def train_directions(options: argparse.Namespace) -> int:
     train, heldout = _codes(options, gate, "train"), _codes(options, gate, "heldout")
     features = PooledFeatures(Perceptual(gate.path("efficientnet-lite0") / PERCEPTUAL_FILE))
     judge = train_judge(features, read_labelled_faces(options.data, "train"), config)
-    preview = read_preview(gate, SIDE).to(memory_format=torch.channels_last)
-    directions = fit_directions(flow, train, heldout, preview, judge, config, sha256_of(path))
+    preview = read_preview(gate.path("preview-128"), read_synthesis(gate.path("mobilestylegan-ffhq")))
+    directions = fit_directions(
+        flow, train, heldout, preview.to(memory_format=torch.channels_last), judge, config, sha256_of(path)
+    )
     options.folder.mkdir(parents=True, exist_ok=True)
     write_directions(directions, options.folder / "directions.safetensors")
     report = {"n": len(heldout), "majority": directions.majority.mean().item()}

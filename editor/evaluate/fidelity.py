@@ -5,6 +5,7 @@ mse_central     the same in the middle 192 x 192: borders of framed photos are o
 same_person     share of faces whose reconstruction dlib takes for the same person; one it cannot find is not the same
 identity_distance   mean dlib distance over the faces found in both pictures
 encode_ms       median time to encode one face
+refined         all of these after refinement, and `seconds`, the median time it took
 """
 
 import time
@@ -42,6 +43,14 @@ class Fidelity:
     encode_ms: float
 
 
+@dataclass(frozen=True)
+class Refined(Fidelity):
+    """The measures after refinement, its steps and the median seconds that it took."""
+
+    steps: int
+    seconds: float
+
+
 def find_faces(folder: Path, limit: int | None = None) -> list[Path]:
     """The pictures in a folder, by name, at most `limit`.
 
@@ -56,33 +65,63 @@ def find_faces(folder: Path, limit: int | None = None) -> list[Path]:
 
 def measure_fidelity(editor: Editor, judge: IdentityJudge, faces: Sequence[Path]) -> Fidelity:
     """Encode, draw and compare every face. The files are FFHQ-framed faces of any size."""
-    whole, central, distances, times = [], [], [], []
+    tally = _Tally(judge)
     for path in tqdm(faces, desc="fidelity"):
         face = _square(open_photo(path))
         begin = time.perf_counter()
         code = editor.encode(face)
+        seconds = time.perf_counter() - begin
+        tally.add(face, _square(editor.draw(code)), seconds)
+    return tally.fidelity()
+
+
+def measure_refinement(editor: Editor, judge: IdentityJudge, faces: Sequence[Path], steps: int) -> tuple[Fidelity, Refined]:
+    """The same for the encoder's codes and, beside it, after `steps` steps of refinement from each of them."""
+    plain, refined, times = _Tally(judge), _Tally(judge), []
+    for path in tqdm(faces, desc="fidelity, refined"):
+        face = _square(open_photo(path))
+        begin = time.perf_counter()
+        editor.encode(face)
+        seconds = time.perf_counter() - begin
+        portrait = editor.open_aligned(face)
+        plain.add(face, _square(portrait.reconstruction), seconds)
+        begin = time.perf_counter()
+        better = portrait.refine(steps)
         times.append(time.perf_counter() - begin)
-        drawn = _square(editor.draw(code))
+        refined.add(face, _square(better.reconstruction), seconds)
+    return plain.fidelity(), Refined(**vars(refined.fidelity()), steps=steps, seconds=float(np.median(times)))
+
+
+class _Tally:
+    """Collects what every face gives."""
+
+    def __init__(self, judge: IdentityJudge):
+        self._judge = judge
+        self._rows: list[tuple[float, float, float, float]] = []
+
+    def add(self, face: Image.Image, drawn: Image.Image, seconds: float) -> None:
         error = (to_tensor(drawn) - to_tensor(face)).square()
-        whole.append(error.mean().item())
-        central.append(error[..., MARGIN:-MARGIN, MARGIN:-MARGIN].mean().item())
-        one, other = judge.embed(face), judge.embed(drawn)
-        distances.append(np.nan if one is None or other is None else identity_distance(one, other))
-    apart = np.array(distances)
-    same = np.nan_to_num(apart, nan=np.inf) < SAME_PERSON
-    found = apart[~np.isnan(apart)]
-    return Fidelity(
-        n=len(faces),
-        mse=float(np.mean(whole)),
-        mse_central=float(np.mean(central)),
-        mse_central_ci95=_half_width(central),
-        same_person=float(same.mean()),
-        same_person_ci95=_half_width(same),
-        identity_distance=float(found.mean()) if len(found) else float("nan"),
-        identity_distance_ci95=_half_width(found),
-        not_found=int(np.isnan(apart).sum()),
-        encode_ms=1e3 * float(np.median(times)),
-    )
+        central = error[..., MARGIN:-MARGIN, MARGIN:-MARGIN]
+        one, other = self._judge.embed(face), self._judge.embed(drawn)
+        apart = np.nan if one is None or other is None else identity_distance(one, other)
+        self._rows.append((error.mean().item(), central.mean().item(), apart, seconds))
+
+    def fidelity(self) -> Fidelity:
+        whole, central, apart, seconds = np.array(self._rows).T
+        same = np.nan_to_num(apart, nan=np.inf) < SAME_PERSON
+        found = apart[~np.isnan(apart)]
+        return Fidelity(
+            n=len(whole),
+            mse=float(whole.mean()),
+            mse_central=float(central.mean()),
+            mse_central_ci95=_half_width(central),
+            same_person=float(same.mean()),
+            same_person_ci95=_half_width(same),
+            identity_distance=float(found.mean()) if len(found) else float("nan"),
+            identity_distance_ci95=_half_width(found),
+            not_found=int(np.isnan(apart).sum()),
+            encode_ms=1e3 * float(np.median(seconds)),
+        )
 
 
 def _square(picture: Image.Image) -> Image.Image:

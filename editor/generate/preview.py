@@ -6,14 +6,16 @@ read, what the full image shrunk to 2r pixels looks like. Differentiable, so it 
 """
 
 import math
+from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from editor.generate.mobile import Synthesis, inverse_haar, read_synthesis
+from editor.errors import WeightsError
+from editor.generate.mobile import Synthesis, inverse_haar
 from editor.spaces import CHANNELS, WPlus
-from editor.weights import Gate, read_tensors
+from editor.weights import read_tensors
 
 LAST_LAYER = 15
 """The last layer of a code that the generator reads."""
@@ -74,15 +76,18 @@ class PreviewGenerator(nn.Module):
         return self.head(self.trunk.features(w_plus, self.head.source), w_plus)
 
 
-def read_preview(gate: Gate, resolution: int) -> PreviewGenerator:
-    """The preview generator that draws at `resolution` pixels, frozen, in eval mode.
+def read_preview(path: Path, trunk: Synthesis) -> PreviewGenerator:
+    """The preview generator whose head is in a file, on a trunk that is already read, frozen, in eval mode.
 
     Raises:
-        WeightsError: there is no head of that resolution, or its weights are not what their card says.
+        WeightsError: the file does not hold a head.
     """
-    tensors, _ = read_tensors(gate.path(f"preview-{resolution}"))
-    width, inputs = tensors["conv1.pointwise.weight"].shape[:2]
-    head = PreviewHead(inputs, width, resolution // 2)
-    head.load_state_dict(tensors, strict=True)
-    trunk = read_synthesis(gate.path("mobilestylegan-ffhq"))
+    tensors, _ = read_tensors(path)
+    try:
+        width, inputs = tensors["conv1.pointwise.weight"].shape[:2]
+        styles = tensors["conv1.modulation.weight"].shape[1] // CHANNELS
+        head = PreviewHead(inputs, width, source=2 ** ((LAST_LAYER + 4 - styles) // 2))
+        head.load_state_dict(tensors, strict=True)
+    except (KeyError, RuntimeError) as error:
+        raise WeightsError(f"{path} does not hold a preview head: {error}") from error
     return PreviewGenerator(trunk, head).eval().requires_grad_(False)

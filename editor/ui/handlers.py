@@ -3,7 +3,8 @@
 A visitor's portrait lives in their session's state; nothing is kept on this object but the shared editor.
 """
 
-from collections.abc import Sequence
+import html
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import gradio as gr
@@ -12,6 +13,10 @@ from editor import Editor, EditorError, Portrait
 from editor.edit import Space
 from editor.ui import text
 from editor.ui.session import SessionFiles
+
+REFINE_STEPS = 120
+SHOW_EVERY = 15
+"""Steps after which the page shows the likeness so far."""
 
 
 class Handlers:
@@ -24,7 +29,7 @@ class Handlers:
         self._uploads: dict[str, set[str]] = {}
 
     def open(self, photo: str | None, request: gr.Request) -> tuple[Any, ...]:
-        """A new photo: portrait, face, reconstruction, both results, note, choice of faces, and every slider at 0."""
+        """A new photo: portrait, face, reconstruction, both results, note, gauge, choice of faces, and every slider at 0."""
         if photo is None:
             return self._closed(text.WAITING)
         self._uploads.setdefault(_session(request), set()).add(photo)
@@ -41,7 +46,7 @@ class Handlers:
             portrait = self._editor.open(photo, face)
         except EditorError as error:
             gr.Warning(str(error))
-            return self._closed(str(error))
+            return self._closed(html.escape(str(error)))
         session, count = _session(request), len(portrait.detections)
         reconstruction = self._files.jpeg(session, portrait.reconstruction)
         note = text.OPENED if count == 1 else f"{text.CHOOSE_FACE.format(count=count)} {text.OPENED}"
@@ -53,12 +58,34 @@ class Handlers:
             reconstruction,
             reconstruction,
             note,
+            gauge(portrait),
             gr.Radio(choices=labels, value=labels[face], visible=count > 1),
             *self.zeros(),
         )
 
     def _closed(self, note: str) -> tuple[Any, ...]:
-        return (None, None, None, None, None, note, gr.Radio(visible=False), *self.zeros())
+        return (None, None, None, None, None, note, "", gr.Radio(visible=False), *self.zeros())
+
+    def refine(self, portrait: Portrait | None, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        """Improve the likeness, showing it as it improves: portrait, reconstruction, note and gauge."""
+        if portrait is None:
+            gr.Warning(text.NOTHING_OPEN)
+            yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
+            return
+        shown, session = portrait, _session(request)
+        try:
+            for step, better in self._editor.refine(portrait, REFINE_STEPS, SHOW_EVERY):
+                note = _progress(step)
+                if better is not shown:
+                    shown = better
+                    yield better, self._files.jpeg(session, better.reconstruction), note, gauge(better)
+                elif step % 5 == 0:
+                    yield gr.skip(), gr.skip(), note, gr.skip()
+        except EditorError as error:
+            gr.Warning(str(error))
+            yield gr.skip(), gr.skip(), html.escape(str(error)), gr.skip()
+            return
+        yield gr.skip(), gr.skip(), text.UNREFINED if shown is portrait else text.REFINED, gr.skip()
 
     def zeros(self) -> list[float]:
         """Every slider at rest."""
@@ -82,7 +109,7 @@ class Handlers:
 
         def save(portrait: Portrait | None, request: gr.Request, *values: float):
             if portrait is None:
-                gr.Warning(text.NOTHING_TO_SAVE)
+                gr.Warning(text.NOTHING_OPEN)
                 return gr.skip()
             picture = getattr(self._editor.render(portrait, self.strengths(values), [space]), space)
             return self._files.png(_session(request), picture, f"edited-{space.replace('_', '-')}")
@@ -108,6 +135,16 @@ class Handlers:
         for upload in self._uploads.pop(session, set()):
             self._files.forget_upload(upload)
         self._files.forget(session)
+
+
+def gauge(portrait: Portrait) -> str:
+    """How far the reconstruction is, in three steps and in words."""
+    trust = portrait.trust
+    return text.GAUGE.format(level=trust.level.value, name=trust.level.name.title(), sentence=html.escape(trust.sentence))
+
+
+def _progress(step: int) -> str:
+    return text.PROGRESS.format(text=text.REFINING.format(step=step, steps=REFINE_STEPS), step=step, steps=REFINE_STEPS)
 
 
 def _session(request: gr.Request) -> str:

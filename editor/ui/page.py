@@ -15,6 +15,8 @@ from editor.ui.session import SessionFiles
 
 ASSETS = Path(__file__).parent.parent.parent / "assets"
 ONE_AT_A_TIME = {"concurrency_id": "models", "concurrency_limit": 1}
+REFINED_ONE_AT_A_TIME = {"concurrency_id": "refinement", "concurrency_limit": 1}
+"""Apart from the others: while one visitor's likeness is refined, everybody's sliders go on moving."""
 CLICK_DOWNLOAD = "() => document.querySelector('#{id}, #{id} a, #{id} button').click()"
 
 
@@ -44,10 +46,14 @@ def build(editor: Editor, cache: Path) -> gr.Blocks:
                     gr.Examples([str(path) for path in examples], photo, label="Examples: nobody, drawn by the generator")
                 sliders, reset = _sliders(handlers.attributes)
             with gr.Column(scale=5, min_width=420, elem_id="results"):
-                note = gr.Markdown(text.WAITING, elem_id="note")
+                note = gr.HTML(text.WAITING, elem_id="note")
                 with gr.Row():
                     face = _pane(text.FACE, "face")
                     reconstruction = _pane(text.RECONSTRUCTION, "reconstruction")
+                gauge = gr.HTML(elem_id="gauge")
+                with gr.Row():
+                    refine = gr.Button(text.REFINE, size="sm", elem_id="refine")
+                    stop = gr.Button(text.STOP, size="sm", elem_id="stop")
                 with gr.Row():
                     w_plus = _pane(text.W_PLUS, "w-plus")
                     w_star = _pane(text.W_STAR, "w-star")
@@ -56,10 +62,25 @@ def build(editor: Editor, cache: Path) -> gr.Blocks:
                 downloads = [gr.DownloadButton(visible="hidden", elem_id=f"download-{space}") for space in ("w_plus", "w_star")]
         gr.Markdown(text.LICENCE, elem_id="licence")
 
-        opened = [portrait, face, reconstruction, w_plus, w_star, note, faces, *sliders]
-        photo.change(handlers.open, photo, opened, api_name="open", show_progress_on=[face], **ONE_AT_A_TIME)
-        faces.input(handlers.open_face, [photo, faces], opened, api_visibility="private", **ONE_AT_A_TIME)
         moved = [portrait, *sliders]
+        refining = refine.click(
+            handlers.refine,
+            portrait,
+            [portrait, reconstruction, note, gauge],
+            show_progress="hidden",
+            api_visibility="private",
+            **REFINED_ONE_AT_A_TIME,
+        )
+        redrawn = {"fn": handlers.render, "inputs": moved, "outputs": [w_plus, w_star], "show_progress": "hidden"}
+        refining.then(**redrawn, api_visibility="private", **ONE_AT_A_TIME)
+        stop.click(lambda: text.STOPPED, None, note, cancels=[refining], queue=False, api_visibility="private").then(
+            **redrawn, api_visibility="private", **ONE_AT_A_TIME
+        )
+        opened = [portrait, face, reconstruction, w_plus, w_star, note, gauge, faces, *sliders]
+        photo.change(
+            handlers.open, photo, opened, api_name="open", show_progress_on=[face], cancels=[refining], **ONE_AT_A_TIME
+        )
+        faces.input(handlers.open_face, [photo, faces], opened, api_visibility="private", cancels=[refining], **ONE_AT_A_TIME)
         gr.on(
             [slider.change for slider in sliders],
             handlers.render,

@@ -15,9 +15,19 @@ W_STAR = "Edited in W* (this method)"
 
 WAITING = "Upload a photo, paste one, use the camera, or choose an example."
 OPENED = "Ready: move a slider. The closer the second picture is to the first, the more the edits are about you."
+REFINE = "Refine likeness"
+STOP = "Stop"
+REFINED = "Refined: the second picture is now as near to the first as it got."
+UNREFINED = "Refining found nothing nearer; the likeness is as it was."
+STOPPED = "Stopped: the best likeness so far is kept."
+REFINING = "Refining, step {step} of {steps}"
 CHOOSE_FACE = "{count} faces were found; the largest is open."
-NOTHING_TO_SAVE = "Open a photo first."
+NOTHING_OPEN = "Open a photo first."
 
 LICENCE = """Research and personal, non-commercial use: the generator was distilled from NVIDIA's non-commercial
 StyleGAN2-FFHQ, and the encoder, flow and directions were trained with CelebA's labels. Attribute names are CelebA's, with
 its labellers' judgement of what they mean."""
+
+GAUGE = """<div class="gauge gauge-{level}" role="img" aria-label="{sentence}">
+<span></span><span></span><span></span> <b>{name}</b> <small>{sentence}</small></div>"""
+PROGRESS = """<div role="status">{text} <progress max="{steps}" value="{step}" aria-label="{text}"></progress></div>"""

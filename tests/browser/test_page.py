@@ -89,6 +89,24 @@ def test_the_keyboard_moves_a_slider(page, photo_path):
     assert float(slider.input_value()) == pytest.approx(-0.8)
 
 
+def test_refining_shows_progress_and_a_nearer_likeness(page, photo_path):
+    upload(page, photo_path)
+    expect(page.locator("#gauge")).to_contain_text("Likeness:")
+    before, gauge = source(page, "reconstruction"), page.locator("#gauge").inner_text()
+    first = difference(pane(page, "face"), pane(page, "reconstruction"))
+    page.get_by_role("button", name="Refine likeness").click()
+    expect(page.locator("#note progress")).to_be_visible(timeout=30_000)
+    page.wait_for_function("old => document.querySelector('#reconstruction img').src !== old", arg=before, timeout=90_000)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("#note")).to_contain_text("Stopped", timeout=30_000)
+    page.wait_for_timeout(2500)
+    assert difference(pane(page, "face"), pane(page, "reconstruction")) < first
+    assert page.locator("#gauge").inner_text() != gauge
+    assert difference(pane(page, "w-star"), pane(page, "reconstruction")) == 0, "results follow the refined code"
+    page.wait_for_timeout(2000)
+    expect(page.locator("#note")).to_contain_text("Stopped")
+
+
 def test_all_forty_sliders_are_reachable(page):
     expect(page.locator("input[type=range]:visible")).to_have_count(12)
     for group in page.get_by_role("button", name=re.compile("^More: ")).all():

@@ -60,6 +60,15 @@ def test_a_bad_photo_is_one_line(tmp_path, capsys):
     assert "not a photo" in capsys.readouterr().err
 
 
+def test_refining_is_told_and_wrong_steps_are_refused(loaded, photo_path, tmp_path, capsys):
+    arguments = ["edit", str(photo_path), "--set", "Smiling=1", "--space", "w_star", "--out", str(tmp_path)]
+    assert cli.main([*arguments, "--refine", "3"]) == 0
+    said = capsys.readouterr().err
+    assert said.count("Likeness:") == 2 and (tmp_path / "astronaut-edited-w-star.png").exists()
+    assert cli.main([*arguments, "--refine", "-1"]) == 1
+    assert "at least one step" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("arguments", [[], ["edit"], ["paint"], ["edit", "a.jpg", "--space", "z"]])
 def test_wrong_arguments_are_one_line_and_2(arguments, capsys):
     with pytest.raises(SystemExit) as caught:

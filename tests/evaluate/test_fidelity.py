@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from editor.errors import SettingError
-from editor.evaluate.fidelity import find_faces, measure_fidelity
+from editor.evaluate.fidelity import find_faces, measure_fidelity, measure_refinement
 
 
 class Judge:
@@ -55,3 +55,15 @@ def test_faces_are_found_by_name_and_limited(tmp_path, faces):
     assert [path.name for path in find_faces(tmp_path, 2)] == ["0.png", "1.png"]
     with pytest.raises(SettingError, match="no pictures"):
         find_faces(tmp_path / "nowhere")
+
+
+def test_refinement_is_measured_beside_the_encoder_alone(faces):
+    def portrait(face):
+        better = SimpleNamespace(reconstruction=face)
+        grey = Image.new("RGB", face.size, "grey")
+        return SimpleNamespace(reconstruction=grey, refine=lambda steps: better if steps == 7 else None)
+
+    refining = SimpleNamespace(encode=lambda face: face, open_aligned=portrait)
+    plain, refined = measure_refinement(refining, Judge(), faces, 7)
+    assert plain.mse > 0.5 and plain.same_person == 0
+    assert (refined.mse, refined.same_person, refined.steps, refined.n) == (0, 0.75, 7, 4) and refined.seconds >= 0

@@ -1,0 +1,87 @@
+"""How far a reconstruction can be trusted: said before any edit, since an edit of a poor one is an edit of somebody else.
+
+Three steps from three distances (`editor.judge.likeness`), each the worst of its own; where the lines are is measured on
+people of the training split (see weights/README.md), as is how often dlib then sees the same person.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+
+class Level(IntEnum):
+    """The gauge's three steps."""
+
+    POOR = 1
+    FAIR = 2
+    GOOD = 3
+
+
+LIMITS = {"identity": (0.22, 0.40), "perceptual": (0.20, 0.30), "pixel": (0.06, 0.13)}
+"""At most the first is good, at most the second is fair."""
+
+TURNED = 0.55
+"""Nose off the middle of the eyes, in distances between them, from which a face counts as turned to the side."""
+
+WARNING = (
+    "Edits will be of somebody who looks only roughly like this. Faces seen from the side, covered, of children, or that are "
+    "painted or drawn are hard for the model; refining the likeness may help."
+)
+
+
+@dataclass(frozen=True)
+class Trust:
+    """How far the reconstruction of one face is.
+
+    Attributes:
+        identity, perceptual, pixel: distances, 0 being the same picture.
+        reasons: what may have made it hard, in words; empty where nothing was noticed.
+    """
+
+    identity: float
+    perceptual: float
+    pixel: float
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def level(self) -> Level:
+        """The lowest step that any distance allows."""
+        return min(_level(getattr(self, name), *limits) for name, limits in LIMITS.items())
+
+    @property
+    def sentence(self) -> str:
+        """For a person: the step, the numbers behind it and, where it is poor, what may be the cause."""
+        numbers = f"identity {self.identity:.2f}, look {self.perceptual:.2f}, pixels {self.pixel:.3f}; 0 is the same picture"
+        said = f"Likeness: {self.level.name.lower()} ({numbers})."
+        if self.reasons:
+            said += f" Noticed: {', '.join(self.reasons)}."
+        return f"{said} {WARNING}" if self.level is Level.POOR else said
+
+
+def _level(distance: float, good: float, fair: float) -> Level:
+    return Level.GOOD if distance <= good else Level.FAIR if distance <= fair else Level.POOR
+
+
+def visible_reasons(face: np.ndarray, landmarks: np.ndarray | None = None) -> tuple[str, ...]:
+    """What can be seen to make a face hard to draw.
+
+    Args:
+        face: the aligned face, bytes [H, W, 3].
+        landmarks: [5, 2] in pixels of the photo: eyes, nose, mouth corners; without them its pose is not looked at.
+    """
+    light, colour = face.mean() / 255, np.ptp(face, axis=2).mean()
+    reasons = {
+        "the face is turned to the side": landmarks is not None and _off_middle(landmarks) > TURNED,
+        "the photo is very dark": light < 0.12,
+        "the photo is very bright": light > 0.90,
+        "the photo has no colour": colour < 3,
+    }
+    return tuple(reason for reason, seen in reasons.items() if seen)
+
+
+def _off_middle(landmarks: np.ndarray) -> float:
+    """How far the nose is off the middle of the eyes, in distances between them."""
+    left, right, nose, *_ = landmarks
+    across = right - left
+    return float(abs(np.dot(nose - (left + right) / 2, across)) / np.dot(across, across))

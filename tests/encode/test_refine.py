@@ -1,0 +1,73 @@
+"""Refinement on a toy generator: it gets nearer, keeps the best, and can be stopped."""
+
+from typing import NamedTuple
+
+import pytest
+import torch
+
+from editor.encode import RefineConfig, refine
+from editor.encode.refine import fall
+from editor.spaces import WPlus
+
+
+class Toy(NamedTuple):
+    pixel: torch.Tensor
+    perceptual: torch.Tensor
+    identity: torch.Tensor
+
+
+BASIS = torch.randn(18 * 512, 3 * 8 * 8, generator=torch.Generator().manual_seed(0)) / 100
+STD = torch.full((512,), 0.5)
+
+
+def draw(w_plus):
+    return (w_plus.float().flatten(1) @ BASIS).tanh().view(-1, 3, 8, 8)
+
+
+def likeness(faces, targets):
+    error = (faces.float() - targets.float()).square().mean((1, 2, 3))
+    return Toy(error, error, error)
+
+
+@pytest.fixture
+def face(random):
+    return draw(torch.randn(1, 18, 512, generator=random)).repeat_interleave(2, 2).repeat_interleave(2, 3)
+
+
+START = WPlus(torch.zeros(1, 18, 512))
+
+
+def run(face, steps=30, config=RefineConfig()):
+    return list(refine(face, START, STD, draw, likeness, steps, config))
+
+
+def test_it_gets_nearer_and_never_farther(face):
+    losses = [at.loss for at in run(face)]
+    assert losses[-1] < 0.5 * losses[0] and losses == sorted(losses, reverse=True)
+
+
+def test_every_step_is_told_and_the_first_is_the_start(face):
+    steps = run(face, steps=5)
+    assert [at.step for at in steps] == list(range(6)) and torch.equal(steps[0].w_plus, START)
+
+
+def test_stopping_early_keeps_what_was_reached(face):
+    walk = refine(face, START, STD, draw, likeness, 100)
+    at = [at for _, at in zip(range(11), walk, strict=False)][-1]
+    walk.close()
+    assert likeness(draw(at.w_plus), face[..., ::2, ::2]).pixel < likeness(draw(START), face[..., ::2, ::2]).pixel
+
+
+def test_staying_keeps_the_code_near_the_encoders(face):
+    near, far = (run(face, config=RefineConfig(stay=stay))[-1].w_plus for stay in (10.0, 0.0))
+    assert near.square().mean() < 0.5 * far.square().mean()
+
+
+def test_the_start_is_not_changed_and_nothing_is_left_to_differentiate(face):
+    before = START.clone()
+    last = run(face, steps=3)[-1]
+    assert torch.equal(START, before) and not last.w_plus.requires_grad
+
+
+def test_the_rate_is_whole_and_then_falls():
+    assert fall(0) == fall(0.49) == 1 and fall(1) == pytest.approx(0.1)
