@@ -53,7 +53,7 @@ class Portrait:
     trust: Trust
     editor: "Editor" = field(repr=False, compare=False)
 
-    def refine(self, steps: int, progress: Callable[[int, int], None] | None = None) -> "Portrait":
+    def refine(self, steps: int, progress: Callable[[int, int], object] | None = None) -> "Portrait":
         """A better likeness of the same face, or this one where none was found. About a tenth of a second a step on 2 cores.
 
         Args:

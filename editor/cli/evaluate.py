@@ -21,6 +21,12 @@ def add(commands: argparse._SubParsersAction) -> None:
     _faces(alignment)
     alignment.add_argument("--json", action="store_true", help="print JSON")
     alignment.set_defaults(run=evaluate_alignment)
+    preview = kinds.add_parser("preview", help="how near the small image is to the full one, and how much faster")
+    preview.add_argument("--head", type=Path, help="weights of a preview head (default: the one in weights/)")
+    preview.add_argument("--codes", type=int, default=64, help="how many (default %(default)s)")
+    preview.add_argument("--seed", type=int, default=1)
+    preview.add_argument("--json", action="store_true", help="print JSON")
+    preview.set_defaults(run=evaluate_preview)
     accuracy = kinds.add_parser("accuracy", help="the SVMs' accuracy in W+ and W* on people held out, as stored")
     accuracy.add_argument("--json", action="store_true", help="print JSON")
     accuracy.set_defaults(run=evaluate_accuracy)
@@ -74,6 +80,28 @@ def evaluate_alignment(options: argparse.Namespace) -> int:
     from editor.evaluate.alignment import measure_alignment
 
     result = measure_alignment(Detector(torch.device("cpu")), _chosen_faces(options))
+    _print(dataclasses.asdict(result), options.json)
+    return 0
+
+
+def evaluate_preview(options: argparse.Namespace) -> int:
+    """Measure and print."""
+    import torch
+
+    from editor.evaluate.preview import measure_preview, unseen_codes
+    from editor.generate.mobile import read_mapping, read_synthesis
+    from editor.generate.preview import read_preview
+    from editor.generate.runtime import best_runtime
+    from editor.models import model_set
+    from editor.train.generated import w_statistics
+    from editor.weights import Gate
+
+    gate, cards, device = Gate(), model_set("embedded"), torch.device("cpu")
+    folder = gate.path(cards.generator)
+    generator, mapping = read_synthesis(folder), read_mapping(folder)
+    preview = read_preview(options.head or gate.path(cards.preview), generator)
+    codes = unseen_codes(mapping, w_statistics(mapping).mean, options.codes, options.seed)
+    result = measure_preview(best_runtime(generator, device), best_runtime(preview, device), codes)
     _print(dataclasses.asdict(result), options.json)
     return 0
 

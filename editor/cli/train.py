@@ -23,6 +23,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     preview = kinds.add_parser("preview", help="a head that draws the generator's image at a small size")
     for name in ("resolution", "renders", "width", "steps", "batch", "seed"):
         preview.add_argument(f"--{name}", type=int)
+    preview.add_argument("--compile", action="store_true", help="compile the drawing: a third faster; needs a C++ compiler")
     _common(preview, "runs/preview", train_preview)
 
     encoder = kinds.add_parser("encoder", help="the compact encoder, on drawn faces and on photos")
@@ -84,7 +85,7 @@ def train_preview(options: argparse.Namespace) -> int:
     run = Run(options.folder, config)
     mean = w_statistics(mapping).mean
     codes, renders = render_pairs(best_runtime(generator, device), mapping, mean, config, options.folder / "renders")
-    head = train_preview(config, run, generator, codes, renders, device)
+    head = train_preview(config, run, generator, codes, renders, device, options.compile)
     path = options.folder / f"preview-{config.resolution}.safetensors"
     save_file({name: value.half().contiguous().cpu() for name, value in head.state_dict().items()}, path)
     print(f"wrote {path}")
@@ -103,8 +104,9 @@ def train_encoder(options: argparse.Namespace) -> int:
     from editor.train.run import Run
     from editor.weights import sha256_of
 
-    start = {"start": sha256_of(options.init)} if options.init else {}
-    config = EncoderConfig(**_overrides(options, EncoderConfig), **start)
+    config = EncoderConfig(**_overrides(options, EncoderConfig))
+    if options.init:
+        config = dataclasses.replace(config, start=sha256_of(options.init))
     gate, device = Gate(), torch.device(options.device)
     resolution = config.model.resolution
     photos = validation = torch.empty(0, 3, resolution, resolution, dtype=torch.uint8)
