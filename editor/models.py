@@ -16,13 +16,17 @@ from editor.weights import Gate
 
 @dataclass(frozen=True)
 class ModelSet:
-    """The names of the cards that make up a set."""
+    """The names of the cards that make up a set.
+
+    `preview` is small, for many steps of refinement; `live` is larger, for what is seen while a slider moves.
+    """
 
     generator: str
     encoder: str
     flow: str
     directions: str
     preview: str
+    live: str
     likeness: str
 
     @property
@@ -38,6 +42,7 @@ MODEL_SETS = {
         flow="flow",
         directions="directions",
         preview="preview-128",
+        live="preview-128",
         likeness="likeness",
     ),
 }
@@ -53,6 +58,7 @@ class Models:
     flow: RealNVP
     directions: Directions
     preview: PreviewGenerator
+    live: PreviewGenerator
     likeness: Likeness
 
 
@@ -85,6 +91,6 @@ def load_models(name: str, gate: Gate, device: torch.device) -> Models:
             "`git checkout -- weights` brings a set back that belongs together; after training an encoder, train both anew."
         )
     generator = read_synthesis(gate.path(cards.generator)).to(device)
-    preview = read_preview(gate.path(cards.preview), generator).to(device)
+    preview, live = (read_preview(gate.path(card), generator).to(device) for card in (cards.preview, cards.live))
     likeness = read_likeness(gate.path(cards.likeness)).to(device)
-    return Models(name, generator, encoder, flow, directions, preview, likeness)
+    return Models(name, generator, encoder, flow, directions, preview, live, likeness)

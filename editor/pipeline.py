@@ -82,10 +82,11 @@ class Images:
 class Editor:
     """Holds the networks. Shared by all users: nothing in it changes after loading."""
 
-    def __init__(self, models: Models, runtime: Runtime, detector: Detector, device: torch.device):
+    def __init__(self, models: Models, runtime: Runtime, live: Runtime, detector: Detector, device: torch.device):
         self.models = models
         self.device = device
         self.runtime = runtime
+        self.live_runtime = live
         self._detector = detector
         self._turn = threading.Lock()
 
@@ -104,10 +105,13 @@ class Editor:
         chosen = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
         gate = gate or Gate()
         loaded = load_models(models, gate, chosen)
-        kept = gate.cache / "openvino" / gate.cards[model_set(models).generator].sha256[:16]
-        runtime = best_runtime(loaded.generator, chosen, kept)
+        cards = model_set(models)
+        runtime, live = (
+            best_runtime(network, chosen, gate.cache / "openvino" / gate.cards[card].sha256[:16])
+            for network, card in ((loaded.generator, cards.generator), (loaded.live, cards.live))
+        )
         loaded.preview.to(memory_format=torch.channels_last)  # only now: OpenVINO converts the usual layout
-        return cls(loaded, runtime, Detector(chosen), chosen)
+        return cls(loaded, runtime, live, Detector(chosen), chosen)
 
     @property
     def attributes(self) -> list[Attribute]:
@@ -199,10 +203,10 @@ class Editor:
         with torch.inference_mode():
             return WPlus(self.models.encoder(to_tensor(face).to(self.device)).cpu())
 
-    def draw(self, w_plus: WPlus) -> Image.Image:
-        """One code, [1, 18, 512] -> a picture of 1024 px."""
+    def draw(self, w_plus: WPlus, live: bool = False) -> Image.Image:
+        """One code, [1, 18, 512] -> a picture of 1024 px; `live`: a small one, several times faster."""
         with self._turn:  # one render at a time: each uses every core
-            return to_picture(self.runtime(w_plus))
+            return to_picture((self.live_runtime if live else self.runtime)(w_plus))
 
     def edit(self, portrait: Portrait, strengths: Mapping[str, float], space: Space) -> WPlus:
         """The code after an edit in one space, [1, 18, 512].
@@ -215,11 +219,14 @@ class Editor:
             amounts = directions.strengths(strengths)
             return EDITS[space](portrait.w_plus, amounts, self.models.flow, getattr(directions, space))
 
-    def render(self, portrait: Portrait, strengths: Mapping[str, float], spaces: Sequence[Space] = SPACES) -> Images:
+    def render(
+        self, portrait: Portrait, strengths: Mapping[str, float], spaces: Sequence[Space] = SPACES, live: bool = False
+    ) -> Images:
         """The edited face, in each of `spaces`. Fast; at every move of a slider.
 
         Args:
             strengths: attribute name -> signed strength in calibrated units; 0 or absent leaves an attribute alone.
+            live: small pictures, several times faster, for while the slider moves.
 
         Raises:
             SettingError: an attribute or a strength that does not exist.
@@ -227,4 +234,4 @@ class Editor:
         moved = {name: value for name, value in strengths.items() if value}
         if not moved:
             return Images(**dict.fromkeys(spaces, portrait.reconstruction))
-        return Images(**{space: self.draw(self.edit(portrait, moved, space)) for space in spaces})
+        return Images(**{space: self.draw(self.edit(portrait, moved, space), live) for space in spaces})

@@ -72,7 +72,10 @@ def _speed(editor) -> dict[str, Any]:
     strengths = iter(range(1, 100))
     return {
         "open_ms": _median(lambda: editor.open(photo)),
-        "slider_ms": {"full": _median(lambda: editor.render(portrait, {name: next(strengths) / 100}))},
+        "slider_ms": {
+            size: _median(lambda live=live: editor.render(portrait, {name: next(strengths) / 100}, live=live))
+            for size, live in (("full", False), ("preview", True))
+        },
     }
 
 

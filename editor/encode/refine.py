@@ -9,7 +9,7 @@ blocks cost most and say least about who it is.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
 
@@ -26,6 +26,13 @@ class DistancesLike(Protocol):
     def perceptual(self) -> torch.Tensor: ...
     @property
     def identity(self) -> torch.Tensor: ...
+
+
+class LikenessLike(Protocol):
+    """What tells how alike faces are, and looks at a target once for many distances."""
+
+    def see(self, faces: torch.Tensor) -> Any: ...
+    def between(self, one: Any, target: Any) -> DistancesLike: ...
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,7 @@ def refine(
     w_plus: WPlus,
     w_std: torch.Tensor,
     draw: Callable[[WPlus], torch.Tensor],
-    likeness: Callable[[torch.Tensor, torch.Tensor], DistancesLike],
+    likeness: LikenessLike,
     steps: int,
     config: RefineConfig = RefineConfig(),
 ) -> Iterator[RefineStep]:
@@ -79,13 +86,13 @@ def refine(
         start = w_plus.clone()
         moved = torch.zeros_like(start, requires_grad=True)
         optimizer = torch.optim.Adam([moved], lr=config.rate, betas=(0.9, 0.99))
-        best, best_loss, target = start, float("inf"), face
+        best, best_loss, target = start, float("inf"), None
         for step in range(steps + 1):
             code = WPlus(start + w_std * moved)
             with torch.autocast(face.device.type, dtype=torch.bfloat16):
                 drawn = draw(code)
-                target = shrink(target, drawn.shape[-1])
-                distances = likeness(drawn, target)
+                target = target or likeness.see(shrink(face, drawn.shape[-1]))
+                distances = likeness.between(likeness.see(drawn), target)
             total = config.weigh(distances).sum() + config.stay * moved.square().mean()
             if total.item() < best_loss:
                 best, best_loss = WPlus(code.detach()), total.item()

@@ -82,6 +82,14 @@ class Distances(NamedTuple):
     identity: torch.Tensor
 
 
+class Seen(NamedTuple):
+    """Faces as the network sees them: the faces, their unit embedding [B, 1024] and their features at `TAPS`."""
+
+    faces: torch.Tensor
+    embedding: torch.Tensor
+    taps: list[torch.Tensor]
+
+
 class Likeness(nn.Module):
     """Distances between faces [B, 3, R, R] in [-1, 1] and targets of the same shape; differentiable in the first."""
 
@@ -89,19 +97,26 @@ class Likeness(nn.Module):
         super().__init__()
         self.net = net
 
-    def forward(self, faces: torch.Tensor, targets: torch.Tensor) -> Distances:
-        with torch.no_grad():
-            wanted, theirs = self.net(targets)
-        embedding, mine = self.net(faces)
+    def see(self, faces: torch.Tensor) -> Seen:
+        """What many distances to the same faces need only once."""
+        return Seen(faces, *self.net(faces))
+
+    def between(self, one: Seen, target: Seen) -> Distances:
+        """How far apart faces are."""
         errors = [
             (f.float() - g.float()).square().sum((1, 2, 3)) / g.float().square().sum((1, 2, 3))
-            for f, g in zip(mine, theirs, strict=True)
+            for f, g in zip(one.taps, target.taps, strict=True)
         ]
         return Distances(
-            pixel=pixel_distance(faces.float(), targets.float()),
+            pixel=pixel_distance(one.faces.float(), target.faces.float()),
             perceptual=torch.stack(errors).mean(0),
-            identity=1 - (embedding * wanted).sum(1),
+            identity=1 - (one.embedding * target.embedding).sum(1),
         )
+
+    def forward(self, faces: torch.Tensor, targets: torch.Tensor) -> Distances:
+        with torch.no_grad():
+            wanted = self.see(targets)
+        return self.between(self.see(faces), wanted)
 
 
 def pixel_distance(faces: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:

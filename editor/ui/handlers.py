@@ -4,6 +4,7 @@ A visitor's portrait lives in their session's state; nothing is kept on this obj
 """
 
 import html
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -15,6 +16,8 @@ from editor.ui import text
 from editor.ui.session import SessionFiles
 
 REFINE_STEPS = 120
+REST_SECONDS = 0.15
+"""How long sliders rest before the full size is drawn."""
 SHOW_EVERY = 15
 """Steps after which the page shows the likeness so far."""
 
@@ -27,6 +30,7 @@ class Handlers:
         self._files = files
         self.attributes = editor.attributes
         self._uploads: dict[str, set[str]] = {}
+        self._moves: dict[str, int] = {}
 
     def open(self, photo: str | None, request: gr.Request) -> tuple[Any, ...]:
         """A new photo: portrait, face, reconstruction, both results, note, gauge, choice of faces, and every slider at 0."""
@@ -91,13 +95,27 @@ class Handlers:
         """Every slider at rest."""
         return [0.0] * len(self.attributes)
 
+    def move(self, portrait: Portrait | None, request: gr.Request, *values: float) -> tuple[Any, Any]:
+        """Both results while a slider moves: small and soon."""
+        session = _session(request)
+        self._moves[session] = self._moves.get(session, 0) + 1
+        return self._draw(portrait, session, values, live=True)
+
     def render(self, portrait: Portrait | None, request: gr.Request, *values: float) -> tuple[Any, Any]:
-        """Both results for where the sliders are."""
+        """Both results at full size, once the sliders rest; nothing where they have moved on."""
+        session = _session(request)
+        seen = self._moves.get(session)
+        time.sleep(REST_SECONDS)
+        drawn = gr.skip(), gr.skip()
+        if self._moves.get(session) == seen:
+            drawn = self._draw(portrait, session, values, live=False)
+        return drawn if self._moves.get(session) == seen else (gr.skip(), gr.skip())
+
+    def _draw(self, portrait: Portrait | None, session: str, values: Sequence[float], live: bool) -> tuple[Any, Any]:
         if portrait is None:
             return gr.skip(), gr.skip()
-        images = self._editor.render(portrait, self.strengths(values))
+        images = self._editor.render(portrait, self.strengths(values), live=live)
         assert images.w_plus and images.w_star
-        session = _session(request)
         return self._files.jpeg(session, images.w_plus), self._files.jpeg(session, images.w_star)
 
     def strengths(self, values: Sequence[float]) -> dict[str, float]:
@@ -132,6 +150,7 @@ class Handlers:
     def leave(self, request: gr.Request) -> None:
         """The page was closed: delete the visitor's photo and pictures."""
         session = _session(request)
+        self._moves.pop(session, None)
         for upload in self._uploads.pop(session, set()):
             self._files.forget_upload(upload)
         self._files.forget(session)

@@ -15,6 +15,8 @@ from editor.ui.session import SessionFiles
 
 ASSETS = Path(__file__).parent.parent.parent / "assets"
 ONE_AT_A_TIME = {"concurrency_id": "models", "concurrency_limit": 1}
+WHEN_AT_REST = {"concurrency_id": "full size", "concurrency_limit": 4}
+"""Waits before it draws, and so must not hold up what moves; the editor itself draws one at a time."""
 REFINED_ONE_AT_A_TIME = {"concurrency_id": "refinement", "concurrency_limit": 1}
 """Apart from the others: while one visitor's likeness is refined, everybody's sliders go on moving."""
 CLICK_DOWNLOAD = "() => document.querySelector('#{id}, #{id} a, #{id} button').click()"
@@ -72,9 +74,9 @@ def build(editor: Editor, cache: Path) -> gr.Blocks:
             **REFINED_ONE_AT_A_TIME,
         )
         redrawn = {"fn": handlers.render, "inputs": moved, "outputs": [w_plus, w_star], "show_progress": "hidden"}
-        refining.then(**redrawn, api_visibility="private", **ONE_AT_A_TIME)
+        refining.then(**redrawn, api_name="after_refining", api_visibility="private", **WHEN_AT_REST)
         stop.click(lambda: text.STOPPED, None, note, cancels=[refining], queue=False, api_visibility="private").then(
-            **redrawn, api_visibility="private", **ONE_AT_A_TIME
+            **redrawn, api_name="after_stopping", api_visibility="private", **WHEN_AT_REST
         )
         opened = [portrait, face, reconstruction, w_plus, w_star, note, gauge, faces, *sliders]
         photo.change(
@@ -83,14 +85,14 @@ def build(editor: Editor, cache: Path) -> gr.Blocks:
         faces.input(handlers.open_face, [photo, faces], opened, api_visibility="private", cancels=[refining], **ONE_AT_A_TIME)
         gr.on(
             [slider.change for slider in sliders],
-            handlers.render,
+            handlers.move,
             moved,
             [w_plus, w_star],
             trigger_mode="always_last",
             show_progress="hidden",
-            api_name="render",
+            api_visibility="private",
             **ONE_AT_A_TIME,
-        )
+        ).then(**redrawn, trigger_mode="always_last", api_name="render", **WHEN_AT_REST)
         reset.click(handlers.zeros, None, sliders, queue=False, show_progress="hidden", api_visibility="private")
         for button, download, space in zip(saves, downloads, ("w_plus", "w_star"), strict=True):
             saved = button.click(handlers.download(space), moved, download, api_visibility="private", **ONE_AT_A_TIME)

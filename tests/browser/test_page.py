@@ -39,6 +39,12 @@ def wait_for_change(page, before: dict[str, str], seconds: float = 60) -> None:
     raise AssertionError("the results did not change")
 
 
+def wait_for_full_size(page) -> None:
+    """Wait until both results are drawn at full size: the sliders rest."""
+    both = "['w-plus', 'w-star'].every(name => document.querySelector(`#${name} img`).naturalWidth === 1024)"
+    page.wait_for_function(f"() => {both}", timeout=60_000)
+
+
 def results(page) -> dict[str, str]:
     return {name: source(page, name) for name in ("w-plus", "w-star")}
 
@@ -67,6 +73,7 @@ def test_dragging_a_slider_with_the_mouse_changes_both_results(page, photo_path)
     page.mouse.up()
     wait_for_change(page, before)
     page.wait_for_timeout(3000)  # the last position is drawn last
+    wait_for_full_size(page)
     assert float(slider.input_value()) < -1.5
     for name in ("w-plus", "w-star"):
         assert difference(pane(page, name), reconstruction) > 1
@@ -75,7 +82,23 @@ def test_dragging_a_slider_with_the_mouse_changes_both_results(page, photo_path)
     page.locator("#reset").click()
     wait_for_change(page, before)
     page.wait_for_timeout(1500)
+    wait_for_full_size(page)
     assert difference(pane(page, "w-star"), reconstruction) == 0, "reset leads back"
+
+
+def test_a_small_picture_comes_first_and_the_full_one_when_the_slider_rests(page, photo_path):
+    upload(page, photo_path)
+    drawn = []
+    page.on("response", lambda response: drawn.append(response) if response.url.endswith(".jpg") else None)
+    slider = page.locator("#slider-Smiling input[type=range]")
+    slider.focus()
+    for _ in range(5):
+        slider.press("ArrowLeft")
+    page.wait_for_function("() => document.querySelector('#w-star img').naturalWidth < 1024", timeout=60_000)
+    wait_for_full_size(page)
+    page.wait_for_timeout(500)
+    widths = [Image.open(io.BytesIO(response.body())).width for response in drawn]
+    assert widths[0] < 1024 and widths[-2:] == [1024, 1024], widths
 
 
 def test_the_keyboard_moves_a_slider(page, photo_path):
@@ -121,6 +144,7 @@ def test_the_download_is_a_full_size_png(page, photo_path):
     slider.focus()
     slider.press("ArrowRight")
     wait_for_change(page, before)
+    wait_for_full_size(page)
     with page.expect_download(timeout=60_000) as download:
         page.get_by_role("button", name="Download W* (PNG)").click()
     assert download.value.suggested_filename == "edited-w-star.png"
