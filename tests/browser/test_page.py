@@ -94,7 +94,9 @@ def test_a_small_picture_comes_first_and_the_full_one_when_the_slider_rests(page
     slider.focus()
     for _ in range(5):
         slider.press("ArrowLeft")
+    size = page.locator("#w-star img").bounding_box()
     page.wait_for_function("() => document.querySelector('#w-star img').naturalWidth < 1024", timeout=60_000)
+    assert page.locator("#w-star img").bounding_box() == size, "the page does not jump"
     wait_for_full_size(page)
     page.wait_for_timeout(500)
     widths = [Image.open(io.BytesIO(response.body())).width for response in drawn]
