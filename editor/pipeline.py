@@ -180,7 +180,7 @@ class Editor:
         face = shrink(to_tensor(portrait.face), JUDGED_AT).to(self.device)
         code, std = WPlus(portrait.w_plus.to(self.device)), self.models.encoder.w_std
         try:
-            for at in refine(face, code, std, self.models.preview, self.models.likeness, steps, config):
+            for at in refine(face, code, std, self.models.preview, self._draw_tensor, self.models.likeness, steps, config):
                 if at.step == steps or (every and at.step and at.step % every == 0):
                     best = self._better(portrait, WPlus(at.w_plus.cpu()), config)
                 yield at.step, best
@@ -205,8 +205,11 @@ class Editor:
 
     def draw(self, w_plus: WPlus, live: bool = False) -> Image.Image:
         """One code, [1, 18, 512] -> a picture of 1024 px; `live`: a small one, several times faster."""
+        return to_picture(self._draw_tensor(w_plus, live))
+
+    def _draw_tensor(self, w_plus: WPlus, live: bool = False) -> torch.Tensor:
         with self._turn:  # one render at a time: each uses every core
-            return to_picture((self.live_runtime if live else self.runtime)(w_plus))
+            return (self.live_runtime if live else self.runtime)(w_plus)
 
     def edit(self, portrait: Portrait, strengths: Mapping[str, float], space: Space) -> WPlus:
         """The code after an edit in one space, [1, 18, 512].

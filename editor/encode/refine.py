@@ -3,8 +3,12 @@
     L(o) = a pixel + b perceptual + c identity + d mean (o - o_0)^2,        w+ = w_mean + w_std * o
 
 o_0 is the encoder's offset and d keeps o near it: what an encoder gives can be edited, and what lies far from it often
-cannot (Tov et al., "Designing an Encoder for StyleGAN Image Manipulation", 2021). Drawn small, since the generator's last
-blocks cost most and say least about who it is.
+cannot (Tov et al., "Designing an Encoder for StyleGAN Image Manipulation", 2021).
+
+Drawn small, since the generator's last blocks cost most and say least about who it is. But steps that trust a small
+generator end where it errs; so every few steps the code is drawn in full, and the difference is added to what is drawn small
+
+    image(w) = small(w) + [ shrink(full(w_k)) - small(w_k) ],        w_k the code at the last such step
 """
 
 from collections.abc import Callable, Iterator
@@ -43,6 +47,7 @@ class RefineConfig:
         rate: of Adam, in deviations of W; it falls to a tenth over the last half.
         pixel, perceptual, identity: weights of the distances.
         stay: weight of the squared distance to the encoder's offsets.
+        correct: steps from one drawing in full to the next.
     """
 
     rate: float = 0.05
@@ -50,6 +55,7 @@ class RefineConfig:
     perceptual: float = 2.0
     identity: float = 1.0
     stay: float = 0.02
+    correct: int = 10
 
     def weigh(self, distances: DistancesLike) -> torch.Tensor:
         """One number a face, [B]."""
@@ -58,7 +64,10 @@ class RefineConfig:
 
 @dataclass(frozen=True)
 class RefineStep:
-    """Where a refinement is after `step` steps: the best code so far, [1, 18, 512], and its loss."""
+    """Where a refinement is after `step` steps: the best code so far, [1, 18, 512], and its loss.
+
+    A code is judged only where it is drawn in full, so the best one changes at those steps.
+    """
 
     step: int
     w_plus: WPlus
@@ -70,6 +79,7 @@ def refine(
     w_plus: WPlus,
     w_std: torch.Tensor,
     draw: Callable[[WPlus], torch.Tensor],
+    full: Callable[[WPlus], torch.Tensor],
     likeness: LikenessLike,
     steps: int,
     config: RefineConfig = RefineConfig(),
@@ -80,21 +90,26 @@ def refine(
         face: [1, 3, R, R] in [-1, 1], at least as large as what `draw` draws.
         w_plus: the encoder's code, [1, 18, 512], on the device to work on.
         w_std: deviation of W per channel, [512].
-        draw: a differentiable generator of a fixed size.
+        draw: a differentiable generator of a small, fixed size.
+        full: what the codes are for; need not be differentiable, may draw larger and on another device.
     """
     with torch.inference_mode(False), torch.enable_grad():
         start = w_plus.clone()
         moved = torch.zeros_like(start, requires_grad=True)
         optimizer = torch.optim.Adam([moved], lr=config.rate, betas=(0.9, 0.99))
-        best, best_loss, target = start, float("inf"), None
+        best, best_loss, target, correction = start, float("inf"), None, None
         for step in range(steps + 1):
             code = WPlus(start + w_std * moved)
+            exact = step % config.correct == 0 or step == steps
             with torch.autocast(face.device.type, dtype=torch.bfloat16):
-                drawn = draw(code)
-                target = target or likeness.see(shrink(face, drawn.shape[-1]))
-                distances = likeness.between(likeness.see(drawn), target)
+                small = draw(code)
+                if exact or correction is None:
+                    whole = shrink(full(WPlus(code.detach())).to(face.device), small.shape[-1])
+                    correction = whole.clamp(-1, 1) - small.detach()
+                target = target or likeness.see(shrink(face, small.shape[-1]))
+                distances = likeness.between(likeness.see(small + correction), target)
             total = config.weigh(distances).sum() + config.stay * moved.square().mean()
-            if total.item() < best_loss:
+            if exact and total.item() < best_loss:
                 best, best_loss = WPlus(code.detach()), total.item()
             yield RefineStep(step, WPlus(best), best_loss)
             if step == steps:

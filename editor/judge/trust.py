@@ -1,7 +1,7 @@
 """How far a reconstruction can be trusted: said before any edit, since an edit of a poor one is an edit of somebody else.
 
 Three steps from three distances (`editor.judge.likeness`), each the worst of its own; where the lines are is measured on
-people of the training split (see weights/README.md), as is how often dlib then sees the same person.
+people set apart from the training split.
 """
 
 from dataclasses import dataclass
@@ -18,8 +18,9 @@ class Level(IntEnum):
     GOOD = 3
 
 
-LIMITS = {"identity": (0.22, 0.40), "perceptual": (0.20, 0.30), "pixel": (0.06, 0.13)}
-"""At most the first is good, at most the second is fair."""
+LIMITS = {"identity": (0.15, 0.30), "perceptual": (0.20, 0.28), "pixel": (0.035, 0.10)}
+"""At most the first is good, at most the second is fair. By identity alone dlib sees the same person in 20 of 20 that are good, in
+19 of 41 that are fair and in 2 of 19 that are poor (people set apart from the training split: 60 codes of the encoder, 20 refined)."""
 
 TURNED = 0.55
 """Nose off the middle of the eyes, in distances between them, from which a face counts as turned to the side."""

@@ -52,7 +52,7 @@ START = WPlus(torch.zeros(1, 18, 512))
 
 
 def run(face, steps=30, config=RefineConfig()):
-    return list(refine(face, START, STD, draw, Likeness(), steps, config))
+    return list(refine(face, START, STD, draw, draw, Likeness(), steps, config))
 
 
 def test_it_gets_nearer_and_never_farther(face):
@@ -66,7 +66,7 @@ def test_every_step_is_told_and_the_first_is_the_start(face):
 
 
 def test_stopping_early_keeps_what_was_reached(face):
-    walk = refine(face, START, STD, draw, Likeness(), 100)
+    walk = refine(face, START, STD, draw, draw, Likeness(), 100)
     at = [at for _, at in zip(range(11), walk, strict=False)][-1]
     walk.close()
     assert error(at.w_plus, face) < error(START, face)
@@ -83,9 +83,24 @@ def test_the_start_is_not_changed_and_nothing_is_left_to_differentiate(face):
     assert torch.equal(START, before) and not last.w_plus.requires_grad
 
 
+def test_a_small_generator_that_errs_does_not_lead_astray(face):
+    """The small one draws everything too bright; what counts is what the full one draws."""
+
+    def bright(w_plus):
+        return draw(w_plus) + 0.3
+
+    trusting = RefineConfig(correct=1000)
+    trusted, corrected = (
+        list(refine(face, START, STD, bright, draw, Likeness(), 40, config))[-1] for config in (trusting, RefineConfig())
+    )
+    aimed = list(refine(face, START, STD, draw, draw, Likeness(), 40))[-1]
+    assert error(corrected.w_plus, face) < 1.5 * error(aimed.w_plus, face) + 1e-4
+    assert error(corrected.w_plus, face) <= error(trusted.w_plus, face) + 1e-4
+
+
 def test_the_target_is_looked_at_once(face):
     likeness = Likeness()
-    list(refine(face, START, STD, draw, likeness, 5))
+    list(refine(face, START, STD, draw, draw, likeness, 5))
     assert likeness.looks == 1
 
 
