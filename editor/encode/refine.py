@@ -54,7 +54,7 @@ class RefineConfig:
     pixel: float = 6.0
     perceptual: float = 2.0
     identity: float = 1.0
-    stay: float = 0.02
+    stay: float = 0.5
     correct: int = 10
 
     def weigh(self, distances: DistancesLike) -> torch.Tensor:

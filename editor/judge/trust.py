@@ -19,8 +19,11 @@ class Level(IntEnum):
 
 
 LIMITS = {"identity": (0.15, 0.30), "perceptual": (0.20, 0.28), "pixel": (0.035, 0.10)}
-"""At most the first is good, at most the second is fair. By identity alone dlib sees the same person in 20 of 20 that are good, in
-19 of 41 that are fair and in 2 of 19 that are poor (people set apart from the training split: 60 codes of the encoder, 20 refined)."""
+"""At most the first is good, at most the second is fair.
+
+By identity alone, dlib sees the same person in 20 of 20 that are good, in 19 of 41 that are fair and in 2 of 19 that are poor
+(people set apart from the training split: 60 codes of the encoder, 20 refined).
+"""
 
 TURNED = 0.55
 """Nose off the middle of the eyes, in distances between them, from which a face counts as turned to the side."""

@@ -15,10 +15,10 @@ from editor.edit import Space
 from editor.ui import text
 from editor.ui.session import SessionFiles
 
-REFINE_STEPS = 120
+REFINE_STEPS = 60
 REST_SECONDS = 0.15
 """How long sliders rest before the full size is drawn."""
-SHOW_EVERY = 15
+SHOW_EVERY = 10
 """Steps after which the page shows the likeness so far."""
 
 
