@@ -91,6 +91,6 @@ def load_models(name: str, gate: Gate, device: torch.device) -> Models:
             "`git checkout -- weights` brings a set back that belongs together; after training an encoder, train both anew."
         )
     generator = read_synthesis(gate.path(cards.generator)).to(device)
-    preview, live = (read_preview(gate.path(card), generator).to(device) for card in (cards.preview, cards.live))
+    previews = {card: read_preview(gate.path(card), generator).to(device) for card in {cards.preview, cards.live}}
     likeness = read_likeness(gate.path(cards.likeness)).to(device)
-    return Models(name, generator, encoder, flow, directions, preview, live, likeness)
+    return Models(name, generator, encoder, flow, directions, previews[cards.preview], previews[cards.live], likeness)

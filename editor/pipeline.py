@@ -192,10 +192,9 @@ class Editor:
     def _better(self, portrait: Portrait, w_plus: WPlus, config: RefineConfig) -> Portrait:
         """The portrait with this code if it draws the face more alike, else as it was."""
         drawn = self.draw(w_plus)
-        before, after = (config.weigh(self.compare(portrait.face, picture)) for picture in (portrait.reconstruction, drawn))
-        if not (after < before).item():
-            return portrait
         trust = self.trust(portrait.face, drawn, portrait.trust.reasons)
+        if config.weigh(trust) >= config.weigh(portrait.trust):
+            return portrait
         return replace(portrait, w_plus=w_plus, reconstruction=drawn, trust=trust)
 
     def encode(self, face: Image.Image) -> WPlus:

@@ -22,14 +22,14 @@ from editor.spaces import WPlus
 
 
 class DistancesLike(Protocol):
-    """What the steps are steered by, [B] each."""
+    """What the steps are steered by: tensors [B], or numbers of one face."""
 
     @property
-    def pixel(self) -> torch.Tensor: ...
+    def pixel(self) -> Any: ...
     @property
-    def perceptual(self) -> torch.Tensor: ...
+    def perceptual(self) -> Any: ...
     @property
-    def identity(self) -> torch.Tensor: ...
+    def identity(self) -> Any: ...
 
 
 class LikenessLike(Protocol):
@@ -57,8 +57,8 @@ class RefineConfig:
     stay: float = 0.5
     correct: int = 10
 
-    def weigh(self, distances: DistancesLike) -> torch.Tensor:
-        """One number a face, [B]."""
+    def weigh(self, distances: DistancesLike) -> Any:
+        """One number a face, of the kind that the distances are."""
         return self.pixel * distances.pixel + self.perceptual * distances.perceptual + self.identity * distances.identity
 
 
@@ -97,13 +97,13 @@ def refine(
         start = w_plus.clone()
         moved = torch.zeros_like(start, requires_grad=True)
         optimizer = torch.optim.Adam([moved], lr=config.rate, betas=(0.9, 0.99))
-        best, best_loss, target, correction = start, float("inf"), None, None
+        best, best_loss, target, correction = start, float("inf"), None, torch.zeros(())
         for step in range(steps + 1):
             code = WPlus(start + w_std * moved)
             exact = step % config.correct == 0 or step == steps
             with torch.autocast(face.device.type, dtype=torch.bfloat16):
                 small = draw(code)
-                if exact or correction is None:
+                if exact:
                     whole = shrink(full(WPlus(code.detach())).to(face.device), small.shape[-1])
                     correction = whole.clamp(-1, 1) - small.detach()
                 target = target or likeness.see(shrink(face, small.shape[-1]))

@@ -83,11 +83,13 @@ def test_a_resumed_run_ends_as_the_unbroken_one(trainer, tmp_path):
 
 
 def test_validation_is_logged_and_its_photos_are_not_trained_on(trainer, tmp_path):
-    run = Run(tmp_path, CONFIG)
-    trainer.train(CONFIG, run)
-    last = json.loads((tmp_path / "curve.jsonl").read_text().splitlines()[-1])
-    assert {f"validation_{name}" for name in Distances._fields} <= last.keys()
-    assert last["validation_pixel"] != pytest.approx(last["pixel"], abs=1e-4)
+    other = dataclasses.replace(trainer, validation=255 - trainer.validation)
+    one, two = (trained.train(CONFIG, Run(tmp_path / n, CONFIG)) for n, trained in (("a", trainer), ("b", other)))
+    assert all(torch.equal(x, y) for x, y in zip(one.state_dict().values(), two.state_dict().values(), strict=True))
+    lines = [json.loads((tmp_path / n / "curve.jsonl").read_text().splitlines()[-1]) for n in ("a", "b")]
+    assert {f"validation_{name}" for name in Distances._fields} <= lines[0].keys()
+    assert lines[0]["validation_pixel"] != pytest.approx(lines[1]["validation_pixel"], abs=1e-4)
+    assert lines[0]["validation_pixel"] == pytest.approx(trainer.validate(one)["validation_pixel"], abs=1e-4)
 
 
 def test_a_run_may_start_from_given_weights(trainer, tmp_path):
