@@ -25,6 +25,7 @@ from editor.encode.compact import CompactConfig, CompactEncoder
 from editor.generate.mobile import Mapping
 from editor.images import to_bytes, to_signed
 from editor.judge.likeness import Distances
+from editor.precision import autocast
 from editor.spaces import WPlus
 from editor.train.degrade import Degrade
 from editor.train.generated import WStatistics, draw, sample_codes
@@ -141,7 +142,7 @@ class EncoderTrainer:
 
     def autocast(self) -> torch.autocast:
         """bf16 where it is cheap and safe: everything but losses and codes."""
-        return torch.autocast(self.device.type, dtype=torch.bfloat16)
+        return autocast(self.device)
 
     def train(self, config: EncoderConfig, run: Run, save_every: int = 250, stop_at: int | None = None) -> CompactEncoder:
         """Run (or resume) to `config.steps`, or pause after step `stop_at`; returns the averaged encoder, in eval mode."""
