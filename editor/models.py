@@ -8,8 +8,9 @@ from editor.edit.directions import Directions, read_directions
 from editor.encode import CompactEncoder, read_encoder
 from editor.errors import SettingError, WeightsError
 from editor.flow import RealNVP, read_flow
-from editor.generate.mobile import Synthesis, read_synthesis
+from editor.generate.mobile import read_synthesis
 from editor.generate.preview import PreviewGenerator, read_preview
+from editor.generate.trunk import Generator, whole_generator
 from editor.judge.likeness import Likeness, read_likeness
 from editor.weights import Gate
 
@@ -18,7 +19,8 @@ from editor.weights import Gate
 class ModelSet:
     """The names of the cards that make up a set.
 
-    `preview` is small, for many steps of refinement; `live` is larger, for what is seen while a slider moves.
+    `refined_at` is the side in pixels at which the preview draws for refinement, `live_at` that of what is seen while a slider
+    moves.
     """
 
     generator: str
@@ -26,13 +28,14 @@ class ModelSet:
     flow: str
     directions: str
     preview: str
-    live: str
     likeness: str
+    refined_at: int
+    live_at: int
 
     @property
     def cards(self) -> tuple[str, ...]:
         """All of them."""
-        return astuple(self)
+        return tuple(value for value in astuple(self) if isinstance(value, str))
 
 
 MODEL_SETS = {
@@ -41,9 +44,10 @@ MODEL_SETS = {
         encoder="encoder",
         flow="flow",
         directions="directions",
-        preview="preview-128",
-        live="preview-128",
+        preview="preview",
         likeness="likeness",
+        refined_at=256,
+        live_at=256,
     ),
 }
 
@@ -53,12 +57,11 @@ class Models:
     """The networks of a set, loaded, frozen and in eval mode."""
 
     name: str
-    generator: Synthesis
+    generator: Generator
     encoder: CompactEncoder
     flow: RealNVP
     directions: Directions
     preview: PreviewGenerator
-    live: PreviewGenerator
     likeness: Likeness
 
 
@@ -90,7 +93,7 @@ def load_models(name: str, gate: Gate, device: torch.device) -> Models:
             "The flow and the directions were made for codes of another encoder. "
             "`git checkout -- weights` brings a set back that belongs together; after training an encoder, train both anew."
         )
-    generator = read_synthesis(gate.path(cards.generator)).to(device)
-    previews = {card: read_preview(gate.path(card), generator).to(device) for card in {cards.preview, cards.live}}
+    synthesis = read_synthesis(gate.path(cards.generator)).to(device)
+    preview = read_preview(gate.path(cards.preview), synthesis, cards.refined_at).to(device)
     likeness = read_likeness(gate.path(cards.likeness)).to(device)
-    return Models(name, generator, encoder, flow, directions, previews[cards.preview], previews[cards.live], likeness)
+    return Models(name, whole_generator(synthesis), encoder, flow, directions, preview, likeness)

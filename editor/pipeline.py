@@ -4,10 +4,12 @@ photo --align--> face --encode--> w+ --T--> w* --edit--> w*' --T^-1--> w+' --gen
                                    \\-------------- edit in W+, for the comparison -------/
 """
 
+import functools
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -15,9 +17,10 @@ from PIL import Image
 
 from editor.align import Detection, Detector, Quad, crop_quad, ffhq_quad, whole_quad
 from editor.edit import EDITS, SPACES, Attribute, Space, display_order
-from editor.encode import RefineConfig, refine
+from editor.encode import RefineConfig, Step, refine, tune
 from editor.errors import EditorError, FaceError, SettingError
 from editor.generate.runtime import Runtime, best_runtime
+from editor.generate.trunk import Delta, no_delta
 from editor.images import open_photo, shrink, to_picture, to_tensor
 from editor.judge.likeness import Distances
 from editor.judge.trust import Trust, visible_reasons
@@ -25,6 +28,7 @@ from editor.models import Models, load_models, model_set
 from editor.spaces import WPlus
 from editor.weights import Gate
 
+T = TypeVar("T")
 JUDGED_AT = 256
 """Side in pixels at which a face and its reconstruction are compared."""
 
@@ -42,6 +46,7 @@ class Portrait:
         chosen: which of them this is.
         trust: how far the reconstruction is from the face.
         editor: what opened it, and can refine it.
+        delta: what makes the generator this photo's own, in half precision; None: the generator as it is.
     """
 
     face: Image.Image
@@ -52,9 +57,10 @@ class Portrait:
     chosen: int
     trust: Trust
     editor: "Editor" = field(repr=False, compare=False)
+    delta: Delta | None = field(default=None, repr=False, compare=False)
 
     def refine(self, steps: int, progress: Callable[[int, int], object] | None = None) -> "Portrait":
-        """A better likeness of the same face, or this one where none was found. About a tenth of a second a step on 2 cores.
+        """A better likeness of the same face, or this one where none was found: another code. Tenths of a second a step.
 
         Args:
             progress: told (step, steps) at every step.
@@ -63,12 +69,28 @@ class Portrait:
             SettingError: fewer than one step.
             EditorError: memory ran out.
         """
-        best = self
-        for step, portrait in self.editor.refine(self, steps, every=0):
-            best = portrait
-            if progress:
-                progress(step, steps)
-        return best
+        return _last(self, self.editor.refine(self, steps, every=0), steps, progress)
+
+    def tune(self, steps: int, progress: Callable[[int, int], object] | None = None) -> "Portrait":
+        """A better likeness still, after refining: the same code, and a generator changed a little for this photo.
+
+        Takes and raises what `refine` does.
+        """
+        return _last(self, self.editor.tune(self, steps, every=0), steps, progress)
+
+
+def _last(
+    portrait: Portrait,
+    improved: Iterator[tuple[int, Portrait]],
+    steps: int,
+    progress: Callable[[int, int], object] | None,
+) -> Portrait:
+    best = portrait
+    for step, better in improved:
+        best = better
+        if progress:
+            progress(step, steps)
+    return best
 
 
 @dataclass(frozen=True)
@@ -106,10 +128,10 @@ class Editor:
         gate = gate or Gate()
         loaded = load_models(models, gate, chosen)
         cards = model_set(models)
-        runtime, live = (
-            best_runtime(network, chosen, gate.cache / "openvino" / gate.cards[card].sha256[:16])
-            for network, card in ((loaded.generator, cards.generator), (loaded.live, cards.live))
-        )
+        kept = gate.cache / "openvino"
+        runtime = best_runtime(loaded.generator, chosen, kept / gate.cards[cards.generator].sha256[:16])
+        small = loaded.preview.at(cards.live_at)
+        live = best_runtime(small, chosen, kept / f"{gate.cards[cards.preview].sha256[:16]}-{cards.live_at}", runtime)
         loaded.preview.to(memory_format=torch.channels_last)  # only now: OpenVINO converts the usual layout
         return cls(loaded, runtime, live, Detector(chosen), chosen)
 
@@ -174,41 +196,74 @@ class Editor:
             SettingError: fewer than one step.
             EditorError: memory ran out; what was given before stays good.
         """
+        code, delta = WPlus(portrait.w_plus.to(self.device)), portrait.delta
+        descent = functools.partial(
+            refine,
+            w_plus=code,
+            w_std=self.models.encoder.w_std,
+            draw=lambda w_plus: self.models.preview(w_plus, self._here(delta)),
+            full=lambda w_plus: self._draw_tensor(w_plus, delta),
+        )
+        return self._improve(portrait, descent, lambda w_plus: (WPlus(w_plus.cpu()), delta), steps, every)
+
+    def tune(self, portrait: Portrait, steps: int, every: int = 20) -> Iterator[tuple[int, Portrait]]:
+        """Change the generator for a portrait step by step, its code staying as it is; otherwise as `refine`."""
+        code = portrait.w_plus
+        here = WPlus(code.to(self.device))
+        descent = functools.partial(
+            tune,
+            delta=self._here(portrait.delta) or no_delta(self.models.preview.trunk),
+            draw=lambda delta: self.models.preview(here, delta),
+            full=lambda delta: self._draw_tensor(code, delta),
+        )
+        return self._improve(portrait, descent, lambda delta: (code, delta.map(lambda f: f.half().cpu())), steps, every)
+
+    def _here(self, delta: Delta | None) -> Delta | None:
+        return delta and delta.map(lambda factor: factor.to(self.device, torch.float32))
+
+    def _improve(
+        self,
+        portrait: Portrait,
+        descent: Callable[..., Iterator[Step[T]]],
+        kept: Callable[[T], tuple[WPlus, Delta | None]],
+        steps: int,
+        every: int,
+    ) -> Iterator[tuple[int, Portrait]]:
+        """Walk down, redrawing now and then; `kept` makes code and delta of what moves."""
         if steps < 1:
-            raise SettingError(f"Refinement needs at least one step, not {steps}.")
+            raise SettingError(f"Improving a likeness needs at least one step, not {steps}.")
         config, best = RefineConfig(), portrait
         face = shrink(to_tensor(portrait.face), JUDGED_AT).to(self.device)
-        code, std = WPlus(portrait.w_plus.to(self.device)), self.models.encoder.w_std
         try:
-            for at in refine(face, code, std, self.models.preview, self._draw_tensor, self.models.likeness, steps, config):
+            for at in descent(face, likeness=self.models.likeness, steps=steps, config=config):
                 if at.step == steps or (every and at.step and at.step % every == 0):
-                    best = self._better(portrait, WPlus(at.w_plus.cpu()), config)
+                    best = self._better(portrait, *kept(at.best), config)
                 yield at.step, best
         except (MemoryError, RuntimeError) as error:
             if isinstance(error, MemoryError) or "memory" in str(error):
-                raise EditorError("Refinement ran out of memory. The last good likeness is kept.") from error
+                raise EditorError("Memory ran out. The last good likeness is kept.") from error
             raise
 
-    def _better(self, portrait: Portrait, w_plus: WPlus, config: RefineConfig) -> Portrait:
-        """The portrait with this code if it draws the face more alike, else as it was."""
-        drawn = self.draw(w_plus)
+    def _better(self, portrait: Portrait, w_plus: WPlus, delta: Delta | None, config: RefineConfig) -> Portrait:
+        """The portrait with this code and delta if they draw the face more alike, else as it was."""
+        drawn = self.draw(w_plus, delta)
         trust = self.trust(portrait.face, drawn, portrait.trust.reasons)
         if config.weigh(trust) >= config.weigh(portrait.trust):
             return portrait
-        return replace(portrait, w_plus=w_plus, reconstruction=drawn, trust=trust)
+        return replace(portrait, w_plus=w_plus, delta=delta, reconstruction=drawn, trust=trust)
 
     def encode(self, face: Image.Image) -> WPlus:
         """The code of an aligned face, [1, 18, 512]."""
         with torch.inference_mode():
             return WPlus(self.models.encoder(to_tensor(face).to(self.device)).cpu())
 
-    def draw(self, w_plus: WPlus, live: bool = False) -> Image.Image:
+    def draw(self, w_plus: WPlus, delta: Delta | None = None, live: bool = False) -> Image.Image:
         """One code, [1, 18, 512] -> a picture of 1024 px; `live`: a small one, several times faster."""
-        return to_picture(self._draw_tensor(w_plus, live))
+        return to_picture(self._draw_tensor(w_plus, delta, live))
 
-    def _draw_tensor(self, w_plus: WPlus, live: bool = False) -> torch.Tensor:
+    def _draw_tensor(self, w_plus: WPlus, delta: Delta | None = None, live: bool = False) -> torch.Tensor:
         with self._turn:  # one render at a time: each uses every core
-            return (self.live_runtime if live else self.runtime)(w_plus)
+            return (self.live_runtime if live else self.runtime)(w_plus, delta)
 
     def edit(self, portrait: Portrait, strengths: Mapping[str, float], space: Space) -> WPlus:
         """The code after an edit in one space, [1, 18, 512].
@@ -236,4 +291,4 @@ class Editor:
         moved = {name: value for name, value in strengths.items() if value}
         if not moved:
             return Images(**dict.fromkeys(spaces, portrait.reconstruction))
-        return Images(**{space: self.draw(self.edit(portrait, moved, space), live) for space in spaces})
+        return Images(**{space: self.draw(self.edit(portrait, moved, space), portrait.delta, live) for space in spaces})

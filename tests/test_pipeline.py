@@ -78,6 +78,23 @@ def test_refining_gets_nearer_and_leaves_the_given_portrait_alone(editor, portra
     assert better.face is portrait.face and better.quad is portrait.quad
 
 
+def test_tuning_gets_nearer_with_the_same_code_and_edits_are_drawn_by_the_tuned_generator(editor, portrait):
+    better = portrait.tune(10)
+    assert better.delta is not None and portrait.delta is None and (better.w_plus == portrait.w_plus).all()
+    assert better.trust.pixel < portrait.trust.pixel
+    plain, tuned = (editor.render(p, {"Smiling": 1}).w_star for p in (portrait, better))
+    assert difference(plain, tuned) > 0.5 and difference(editor.render(better, {}).w_star, better.reconstruction) == 0
+    size = sum(factor.numel() * factor.element_size() for factor in better.delta.parameters)
+    assert size < 300_000, "small enough for a session"
+
+
+def test_a_tuned_portrait_can_be_refined_and_tuned_further(editor, portrait):
+    tuned = portrait.tune(5)
+    refined = tuned.refine(5)
+    assert refined.delta is tuned.delta and not (refined.w_plus == tuned.w_plus).all()
+    assert refined.tune(5).trust.pixel <= refined.trust.pixel
+
+
 def test_refining_can_be_stopped_at_any_step(editor, portrait):
     walk = editor.refine(portrait, 100, every=10)
     step, best = next(islice(walk, 10, None))

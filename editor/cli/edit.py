@@ -24,6 +24,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     edit.add_argument("--space", choices=("w_plus", "w_star", "both"), default="both", help="where to edit (default both)")
     edit.add_argument("--face", type=int, default=1, help="which face, 1 being the largest (default %(default)s)")
     edit.add_argument("--refine", type=int, default=0, metavar="N", help="steps to refine the likeness by first (default none)")
+    edit.add_argument("--tune", type=int, default=0, metavar="N", help="steps to fit the generator to the photo by, after that")
     edit.add_argument("--out", type=Path, default=Path("out"), help="folder for the PNGs (default %(default)s/)")
     edit.add_argument("--models", default="embedded")
     edit.add_argument("--device")
@@ -61,10 +62,11 @@ def run(options: argparse.Namespace) -> int:
     editor.models.directions.strengths(strengths)
     portrait = editor.open(photo, options.face - 1)
     print(portrait.trust.sentence, file=sys.stderr)
-    if options.refine:
-        with tqdm(total=options.refine, desc="refining") as bar:
-            portrait = portrait.refine(options.refine, lambda step, _: bar.update(step - bar.n))
-        print(portrait.trust.sentence, file=sys.stderr)
+    for improve, steps in (("refine", options.refine), ("tune", options.tune)):
+        if steps:
+            with tqdm(total=steps, desc=improve) as bar:
+                portrait = getattr(portrait, improve)(steps, lambda step, _, bar=bar: bar.update(step - bar.n))
+            print(portrait.trust.sentence, file=sys.stderr)
     spaces = SPACES if options.space == "both" else (options.space,)
     images = editor.render(portrait, strengths, spaces)
     pictures = {"face": portrait.face, "reconstruction": portrait.reconstruction}

@@ -13,16 +13,26 @@ def add(commands: argparse._SubParsersAction) -> None:
     fidelity = kinds.add_parser("fidelity", help="how much of a real face comes back from its code")
     _faces(fidelity)
     fidelity.add_argument("--refine", type=int, metavar="N", help="measure N steps of refinement too")
+    fidelity.add_argument("--tune", type=int, default=0, metavar="N", help="and N steps of fitting the generator after them")
     fidelity.add_argument("--models", default="embedded")
     fidelity.add_argument("--device")
     fidelity.add_argument("--json", action="store_true", help="print JSON")
     fidelity.set_defaults(run=evaluate_fidelity)
+    editability = kinds.add_parser("editability", help="how often one step of a slider changes what the judge sees")
+    _faces(editability)
+    editability.add_argument("--refine", type=int, default=0, metavar="N", help="also after N steps of refinement")
+    editability.add_argument("--tune", type=int, default=0, metavar="N", help="and N steps of fitting the generator after them")
+    editability.add_argument("--drawn", type=int, default=200, help="drawn faces for the judge's lines (default %(default)s)")
+    editability.add_argument("--seed", type=int, default=1)
+    editability.add_argument("--json", action="store_true", help="print JSON")
+    editability.set_defaults(run=evaluate_editability)
     alignment = kinds.add_parser("alignment", help="how near the frame of framed faces is found again")
     _faces(alignment)
     alignment.add_argument("--json", action="store_true", help="print JSON")
     alignment.set_defaults(run=evaluate_alignment)
     preview = kinds.add_parser("preview", help="how near the small image is to the full one, and how much faster")
-    preview.add_argument("--head", type=Path, help="weights of a preview head (default: the one in weights/)")
+    preview.add_argument("--resolution", type=int, default=256, help="side in pixels (default %(default)s)")
+    preview.add_argument("--weights", type=Path, help="a preview's weights (default: those in weights/)")
     preview.add_argument("--codes", type=int, default=64, help="how many (default %(default)s)")
     preview.add_argument("--seed", type=int, default=1)
     preview.add_argument("--json", action="store_true", help="print JSON")
@@ -67,8 +77,46 @@ def evaluate_fidelity(options: argparse.Namespace) -> int:
     if options.refine is None:
         _print(dataclasses.asdict(measure_fidelity(editor, judge, faces)), options.json)
         return 0
-    plain, refined = (dataclasses.asdict(part) for part in measure_refinement(editor, judge, faces, options.refine))
+    parts = measure_refinement(editor, judge, faces, options.refine, options.tune)
+    plain, refined = (dataclasses.asdict(part) for part in parts)
     _print(plain | ({"refined": refined} if options.json else {f"refined {k}": v for k, v in refined.items()}), options.json)
+    return 0
+
+
+def evaluate_editability(options: argparse.Namespace) -> int:
+    """Measure and print; as many drawn faces are moved as there are photos."""
+    from editor.cli.train import judge_features
+    from editor.evaluate.editability import lines, measure_editability
+    from editor.evaluate.preview import unseen_codes
+    from editor.generate.mobile import read_mapping
+    from editor.images import open_photo
+    from editor.judge.attributes import read_judge
+    from editor.models import model_set
+    from editor.pipeline import Editor
+    from editor.spaces import WPlus
+    from editor.weights import Gate
+
+    gate, paths = Gate(), _chosen_faces(options)
+    editor = Editor.load("embedded", "cpu", gate)
+    judge = read_judge(gate.path("judge"), judge_features(gate))
+    mapping = read_mapping(gate.path(model_set("embedded").generator))
+    codes = unseen_codes(mapping, editor.models.encoder.w_mean, max(options.drawn, len(paths)), options.seed)
+    drawn = [(WPlus(code), None) for code in codes.split(1)]
+    line = lines(editor, judge, drawn[: options.drawn])
+    portraits = [editor.open_aligned(open_photo(path)) for path in paths]
+    groups = {"drawn": drawn[: len(paths)], "encoded": [(p.w_plus, p.delta) for p in portraits]}
+    if options.refine:
+        portraits = [portrait.refine(options.refine) for portrait in portraits]
+        groups["refined"] = [(p.w_plus, p.delta) for p in portraits]
+    if options.tune:
+        portraits = [portrait.tune(options.tune) for portrait in portraits]
+        groups["tuned"] = [(p.w_plus, p.delta) for p in portraits]
+    result = {name: dataclasses.asdict(measure_editability(editor, judge, line, group)) for name, group in groups.items()}
+    if options.json:
+        print(json.dumps(result, indent=2))
+        return 0
+    for name, values in result.items():
+        print(f"{name:10} n={values['n']:<5}" + "  ".join(f"{k} {v:.3f}" for k, v in values.items() if isinstance(v, float)))
     return 0
 
 
@@ -92,16 +140,18 @@ def evaluate_preview(options: argparse.Namespace) -> int:
     from editor.generate.mobile import read_mapping, read_synthesis
     from editor.generate.preview import read_preview
     from editor.generate.runtime import best_runtime
+    from editor.generate.trunk import whole_generator
     from editor.models import model_set
     from editor.train.generated import w_statistics
     from editor.weights import Gate
 
     gate, cards, device = Gate(), model_set("embedded"), torch.device("cpu")
     folder = gate.path(cards.generator)
-    generator, mapping = read_synthesis(folder), read_mapping(folder)
-    preview = read_preview(options.head or gate.path(cards.preview), generator)
+    synthesis, mapping = read_synthesis(folder), read_mapping(folder)
+    preview = read_preview(options.weights or gate.path(cards.preview), synthesis, options.resolution)
     codes = unseen_codes(mapping, w_statistics(mapping).mean, options.codes, options.seed)
-    result = measure_preview(best_runtime(generator, device), best_runtime(preview, device), codes)
+    full = best_runtime(whole_generator(synthesis), device)
+    result = measure_preview(full, best_runtime(preview, device, beside=full), codes)
     _print(dataclasses.asdict(result), options.json)
     return 0
 

@@ -12,7 +12,7 @@ from editor.weights import Gate
 
 VALIDATION = 0.04
 """Share of the training people that the encoder is checked on, not trained on."""
-PERCEPTUAL_FILE = "efficientnet-lite0-57934424.pth"
+BACKBONE_FILE = "efficientnet-lite0-57934424.pth"
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -20,9 +20,14 @@ def add(commands: argparse._SubParsersAction) -> None:
     train = commands.add_parser("train", help="train a model; a stopped run goes on where it was")
     kinds = train.add_subparsers(dest="kind", required=True, metavar="model")
 
-    preview = kinds.add_parser("preview", help="a head that draws the generator's image at a small size")
-    for name in ("resolution", "renders", "width", "steps", "batch", "seed"):
+    preview = kinds.add_parser("preview", help="slim blocks that draw the generator's image at small sizes")
+    preview.add_argument("--widths", type=int, nargs="+", help="channels of the trunk and after each block: 512 256 128 64")
+    preview.add_argument("--init", type=Path, help="blocks to begin with (default: the generator's own, thinned)")
+    preview.add_argument("--onto", dest="base", type=Path, help="blocks that are there already and stay as they are")
+    for name in ("renders", "steps", "batch", "seed"):
         preview.add_argument(f"--{name}", type=int)
+    preview.add_argument("--rate", type=float)
+    preview.add_argument("--kept", type=Path, default=Path("runs/renders"), help="where renders are kept (default %(default)s)")
     preview.add_argument("--compile", action="store_true", help="compile the drawing: a third faster; needs a C++ compiler")
     _common(preview, "runs/preview", train_preview)
 
@@ -44,6 +49,11 @@ def add(commands: argparse._SubParsersAction) -> None:
     for name in ("rate", "margin", "preservation", "reach", "decay"):
         flow.add_argument(f"--{name}", type=float)
     _common(flow, "runs/flow", train_flow)
+
+    judge = kinds.add_parser("judge", help="the judge of attributes, on labelled photos")
+    judge.add_argument("--data", type=Path, required=True, help="labelled faces: img/, attributes.csv, split.csv")
+    judge.add_argument("--seed", type=int)
+    _common(judge, "runs/judge", train_judge)
 
     directions = kinds.add_parser("directions", help="SVMs in W+ and in W*, and the length of their steps")
     _data(directions)
@@ -70,24 +80,30 @@ def _overrides(options: argparse.Namespace, config: type) -> dict[str, Any]:
 
 
 def train_preview(options: argparse.Namespace) -> int:
-    """Render, train, then write the head."""
+    """Render, train, then write the blocks."""
     from safetensors.torch import save_file
 
     from editor.generate.mobile import read_mapping, read_synthesis
+    from editor.generate.preview import read_slim
     from editor.generate.runtime import best_runtime
+    from editor.generate.trunk import whole_generator
     from editor.train.generated import w_statistics
-    from editor.train.preview import PreviewConfig, render_pairs, train_preview
+    from editor.train.preview import PreviewConfig, PreviewTrainer, render_pairs
     from editor.train.run import Run
+    from editor.weights import sha256_of
 
     config, device = PreviewConfig(**_overrides(options, PreviewConfig)), torch.device(options.device)
+    hashes = {name: sha256_of(path) if path else "" for name, path in (("start", options.init), ("onto", options.base))}
+    config = dataclasses.replace(config, widths=tuple(config.widths), **hashes)
     folder = Gate().path("mobilestylegan-ffhq")
-    mapping, generator = read_mapping(folder), read_synthesis(folder)
+    mapping, synthesis = read_mapping(folder), read_synthesis(folder)
     run = Run(options.folder, config)
     mean = w_statistics(mapping).mean
-    codes, renders = render_pairs(best_runtime(generator, device), mapping, mean, config, options.folder / "renders")
-    head = train_preview(config, run, generator, codes, renders, device, options.compile)
-    path = options.folder / f"preview-{config.resolution}.safetensors"
-    save_file({name: value.half().contiguous().cpu() for name, value in head.state_dict().items()}, path)
+    codes, renders = render_pairs(best_runtime(whole_generator(synthesis), device), mapping, mean, config, options.kept)
+    start, onto = (read_slim(path) if path else None for path in (options.init, options.base))
+    slim = PreviewTrainer(synthesis, codes, renders, device, start, onto, options.compile).train(config, run)
+    path = options.folder / "preview.safetensors"
+    save_file({name: value.half().contiguous().cpu() for name, value in slim.state_dict().items()}, path)
     print(f"wrote {path}")
     return 0
 
@@ -95,8 +111,7 @@ def train_preview(options: argparse.Namespace) -> int:
 def train_encoder(options: argparse.Namespace) -> int:
     """Train, then write the averaged weights beside the checkpoint."""
     from editor.encode import read_encoder, write_encoder
-    from editor.generate.mobile import read_mapping, read_synthesis
-    from editor.generate.preview import read_preview
+    from editor.generate.mobile import read_mapping
     from editor.judge.likeness import read_likeness
     from editor.train.encoder import EncoderConfig, EncoderTrainer
     from editor.train.generated import w_statistics
@@ -114,8 +129,7 @@ def train_encoder(options: argparse.Namespace) -> int:
         inside, apart = read_labelled_faces(options.data, "train").by_person(VALIDATION, config.seed)
         photos = load_faces(inside, resolution)
         validation = load_faces(apart.sample(64, config.seed), resolution)
-    generator = gate.path("mobilestylegan-ffhq")
-    mapping, preview = read_mapping(generator), read_preview(gate.path("preview-128"), read_synthesis(generator))
+    mapping, preview = read_mapping(gate.path("mobilestylegan-ffhq")), _preview(gate, resolution)
     trainer = EncoderTrainer(
         mapping=mapping.to(device),
         statistics=w_statistics(mapping).to(device),
@@ -131,6 +145,14 @@ def train_encoder(options: argparse.Namespace) -> int:
     write_encoder(encoder, options.folder / "encoder.safetensors")
     print(f"wrote {options.folder / 'encoder.safetensors'}")
     return 0
+
+
+def _preview(gate: Gate, resolution: int):
+    """The embedded generator's preview at a resolution."""
+    from editor.generate.mobile import read_synthesis
+    from editor.generate.preview import read_preview
+
+    return read_preview(gate.path("preview"), read_synthesis(gate.path("mobilestylegan-ffhq")), resolution)
 
 
 def _codes(options: argparse.Namespace, gate: Gate, split: str):
@@ -172,25 +194,48 @@ def train_flow(options: argparse.Namespace) -> int:
     return 0
 
 
+def judge_features(gate: Gate):
+    """What the judge of attributes reads."""
+    from editor.judge.attributes import PooledFeatures
+    from editor.judge.backbone import Backbone
+
+    return PooledFeatures(Backbone(gate.path("efficientnet-lite0") / BACKBONE_FILE))
+
+
+def train_judge(options: argparse.Namespace) -> int:
+    """Fit the judge, measure it on people held out, and write both."""
+    from editor.judge.attributes import write_judge
+    from editor.train.judge import JudgeConfig, area_under_curve, photo_features, train_judge
+    from editor.train.photos import read_labelled_faces
+
+    features = judge_features(Gate())
+    judge = train_judge(features, read_labelled_faces(options.data, "train"), JudgeConfig(**_overrides(options, JudgeConfig)))
+    options.folder.mkdir(parents=True, exist_ok=True)
+    write_judge(judge, options.folder / "judge.safetensors")
+    heldout = read_labelled_faces(options.data, "heldout")
+    scores = judge.score((photo_features(features, heldout) - judge.mean) / judge.std)
+    auc = area_under_curve(scores, torch.from_numpy(heldout.labels))
+    by_name = {name: round(value, 4) for name, value in zip(judge.attributes, auc.tolist(), strict=True)}
+    report = {"n": len(heldout), "auc_mean": auc.nanmean().item(), "auc": by_name}
+    (options.folder / "report.json").write_text(json.dumps(report, indent=2) + "\n")
+    print(json.dumps(report, indent=2))
+    return 0
+
+
 def train_directions(options: argparse.Namespace) -> int:
-    """Fit the judge and the SVMs, calibrate, and write the directions and a report."""
+    """Fit the SVMs, calibrate, and write the directions and a report."""
     from editor.edit.directions import SPACES, write_directions
     from editor.flow import read_flow
-    from editor.generate.mobile import read_synthesis
-    from editor.generate.preview import read_preview
-    from editor.judge.attributes import PooledFeatures
-    from editor.train.directions import DirectionsConfig, fit_directions, train_judge
-    from editor.train.perceptual import Perceptual
-    from editor.train.photos import read_labelled_faces
+    from editor.judge.attributes import SIDE, read_judge
+    from editor.train.directions import DirectionsConfig, fit_directions
     from editor.weights import sha256_of
 
     config, gate = DirectionsConfig(**_overrides(options, DirectionsConfig)), Gate()
     path = options.flow or gate.path("flow")
     flow, _ = read_flow(path)
     train, heldout = _codes(options, gate, "train"), _codes(options, gate, "heldout")
-    features = PooledFeatures(Perceptual(gate.path("efficientnet-lite0") / PERCEPTUAL_FILE))
-    judge = train_judge(features, read_labelled_faces(options.data, "train"), config)
-    preview = read_preview(gate.path("preview-128"), read_synthesis(gate.path("mobilestylegan-ffhq")))
+    judge = read_judge(gate.path("judge"), judge_features(gate))
+    preview = _preview(gate, SIDE)
     directions = fit_directions(
         flow, train, heldout, preview.to(memory_format=torch.channels_last), judge, config, sha256_of(path)
     )

@@ -1,6 +1,6 @@
-"""face -> w+: read a code off an aligned face, and move it nearer to the face."""
+"""face -> w+: read a code off an aligned face, and move it, then the generator, nearer to the face."""
 
 from editor.encode.compact import CompactConfig, CompactEncoder, read_encoder, write_encoder
-from editor.encode.refine import RefineConfig, RefineStep, refine
+from editor.encode.refine import RefineConfig, Step, refine, tune
 
-__all__ = ["CompactConfig", "CompactEncoder", "RefineConfig", "RefineStep", "read_encoder", "refine", "write_encoder"]
+__all__ = ["CompactConfig", "CompactEncoder", "RefineConfig", "Step", "read_encoder", "refine", "tune", "write_encoder"]

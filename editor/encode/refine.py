@@ -9,16 +9,23 @@ Drawn small, since the generator's last blocks cost most and say least about who
 generator end where it errs; so every few steps the code is drawn in full, and the difference is added to what is drawn small
 
     image(w) = small(w) + [ shrink(full(w_k)) - small(w_k) ],        w_k the code at the last such step
+
+Where no code draws the face, the code stays and the generator gives way: the same steps, moving the factors of a change of
+its weights instead (Roich et al., "Pivotal Tuning for Latent-based Editing of Real Images", 2022), d keeping that change small.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 import torch
 
 from editor.images import shrink
+from editor.precision import autocast
 from editor.spaces import WPlus
+
+Inversion = TypeVar("Inversion")
+"""What is moved and drawn: a code, or a change of the generator."""
 
 
 class DistancesLike(Protocol):
@@ -39,6 +46,15 @@ class LikenessLike(Protocol):
     def between(self, one: Any, target: Any) -> DistancesLike: ...
 
 
+class DeltaLike(Protocol):
+    """A change of a generator's weights."""
+
+    @property
+    def parameters(self) -> Sequence[torch.Tensor]: ...
+    def map(self, change: Callable[[torch.Tensor], torch.Tensor]) -> Any: ...
+    def size(self) -> torch.Tensor: ...
+
+
 @dataclass(frozen=True)
 class RefineConfig:
     """How to move.
@@ -48,6 +64,8 @@ class RefineConfig:
         pixel, perceptual, identity: weights of the distances.
         stay: weight of the squared distance to the encoder's offsets.
         correct: steps from one drawing in full to the next.
+        tune_rate, tune_stay: the same of changes of the generator, whose factors and weights are in units of its weights'
+            deviation.
     """
 
     rate: float = 0.05
@@ -56,6 +74,8 @@ class RefineConfig:
     identity: float = 1.0
     stay: float = 0.5
     correct: int = 10
+    tune_rate: float = 0.02
+    tune_stay: float = 0.5
 
     def weigh(self, distances: DistancesLike) -> Any:
         """One number a face, of the kind that the distances are."""
@@ -63,14 +83,14 @@ class RefineConfig:
 
 
 @dataclass(frozen=True)
-class RefineStep:
-    """Where a refinement is after `step` steps: the best code so far, [1, 18, 512], and its loss.
+class Step(Generic[Inversion]):
+    """Where a descent is after `step` steps: the best so far, and its loss.
 
-    A code is judged only where it is drawn in full, so the best one changes at those steps.
+    It is judged only where it is drawn in full, so the best one changes at those steps.
     """
 
     step: int
-    w_plus: WPlus
+    best: Inversion
     loss: float
 
 
@@ -83,7 +103,7 @@ def refine(
     likeness: LikenessLike,
     steps: int,
     config: RefineConfig = RefineConfig(),
-) -> Iterator[RefineStep]:
+) -> Iterator[Step[WPlus]]:
     """Improve one code a step at a time. Stop iterating to stop; the last one given is the best until then.
 
     Args:
@@ -93,29 +113,95 @@ def refine(
         draw: a differentiable generator of a small, fixed size.
         full: what the codes are for; need not be differentiable, may draw larger and on another device.
     """
-    with torch.inference_mode(False), torch.enable_grad():
+    with torch.inference_mode(False):
         start = w_plus.clone()
         moved = torch.zeros_like(start, requires_grad=True)
-        optimizer = torch.optim.Adam([moved], lr=config.rate, betas=(0.9, 0.99))
-        best, best_loss, target, correction = start, float("inf"), None, torch.zeros(())
+    descent = Descent(
+        moved=[moved],
+        now=lambda: WPlus(start + w_std * moved),
+        kept=lambda code: WPlus(code.detach()),
+        stay=lambda: config.stay * moved.square().mean(),
+        rate=config.rate,
+    )
+    yield from _descend(descent, face, draw, full, likeness, steps, config)
+
+
+def tune(
+    face: torch.Tensor,
+    delta: DeltaLike,
+    draw: Callable[[Any], torch.Tensor],
+    full: Callable[[Any], torch.Tensor],
+    likeness: LikenessLike,
+    steps: int,
+    config: RefineConfig = RefineConfig(),
+) -> Iterator[Step[Any]]:
+    """Improve a change of the generator a step at a time, as `refine` does a code.
+
+    Args:
+        delta: the change to begin with, on the device to work on.
+        draw, full: draw the pivotal code with a changed generator, as for `refine`.
+    """
+    with torch.inference_mode(False):
+        moved = delta.map(lambda factor: factor.clone().requires_grad_())
+    descent = Descent(
+        moved=moved.parameters,
+        now=lambda: moved,
+        kept=lambda delta: delta.map(lambda factor: factor.detach().clone()),
+        stay=lambda: config.tune_stay * moved.size(),
+        rate=config.tune_rate,
+    )
+    yield from _descend(descent, face, draw, full, likeness, steps, config)
+
+
+@dataclass(frozen=True)
+class Descent(Generic[Inversion]):
+    """What is moved.
+
+    Attributes:
+        moved: leaves that the steps move.
+        now: what they stand for, to be drawn.
+        kept: the same to keep, untouched by later steps.
+        stay: the loss's part that does not look at images.
+        rate: of Adam.
+    """
+
+    moved: Sequence[torch.Tensor]
+    now: Callable[[], Inversion]
+    kept: Callable[[Inversion], Inversion]
+    stay: Callable[[], torch.Tensor]
+    rate: float
+
+
+def _descend(
+    descent: Descent[Inversion],
+    face: torch.Tensor,
+    draw: Callable[[Inversion], torch.Tensor],
+    full: Callable[[Inversion], torch.Tensor],
+    likeness: LikenessLike,
+    steps: int,
+    config: RefineConfig,
+) -> Iterator[Step[Inversion]]:
+    with torch.inference_mode(False), torch.enable_grad():
+        optimizer = torch.optim.Adam(descent.moved, lr=descent.rate, betas=(0.9, 0.99))
+        best, best_loss, target, correction = descent.kept(descent.now()), float("inf"), None, torch.zeros(())
         for step in range(steps + 1):
-            code = WPlus(start + w_std * moved)
+            now = descent.now()
             exact = step % config.correct == 0 or step == steps
-            with torch.autocast(face.device.type, dtype=torch.bfloat16):
-                small = draw(code)
+            with autocast(face.device):
+                small = draw(now)
                 if exact:
-                    whole = shrink(full(WPlus(code.detach())).to(face.device), small.shape[-1])
+                    whole = shrink(full(descent.kept(now)).to(face.device), small.shape[-1])
                     correction = whole.clamp(-1, 1) - small.detach()
                 target = target or likeness.see(shrink(face, small.shape[-1]))
                 distances = likeness.between(likeness.see(small + correction), target)
-            total = config.weigh(distances).sum() + config.stay * moved.square().mean()
+            total = config.weigh(distances).sum() + descent.stay()
             if exact and total.item() < best_loss:
-                best, best_loss = WPlus(code.detach()), total.item()
-            yield RefineStep(step, WPlus(best), best_loss)
+                best, best_loss = descent.kept(now), total.item()
+            yield Step(step, best, best_loss)
             if step == steps:
                 return
             for group in optimizer.param_groups:
-                group["lr"] = config.rate * fall(step / steps)
+                group["lr"] = descent.rate * fall(step / steps)
             optimizer.zero_grad()
             total.backward()
             optimizer.step()

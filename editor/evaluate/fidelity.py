@@ -45,9 +45,10 @@ class Fidelity:
 
 @dataclass(frozen=True)
 class Refined(Fidelity):
-    """The measures after refinement, its steps and the median seconds that it took."""
+    """The measures after refinement, its steps (of the code, then of the generator) and the median seconds that it took."""
 
     steps: int
+    tune_steps: int
     seconds: float
 
 
@@ -75,8 +76,10 @@ def measure_fidelity(editor: Editor, judge: IdentityJudge, faces: Sequence[Path]
     return tally.fidelity()
 
 
-def measure_refinement(editor: Editor, judge: IdentityJudge, faces: Sequence[Path], steps: int) -> tuple[Fidelity, Refined]:
-    """The same for the encoder's codes and, beside it, after `steps` steps of refinement from each of them."""
+def measure_refinement(
+    editor: Editor, judge: IdentityJudge, faces: Sequence[Path], steps: int, tune_steps: int = 0
+) -> tuple[Fidelity, Refined]:
+    """The same for the encoder's codes and, beside it, after steps of refinement from each of them and of tuning after that."""
     plain, refined, times = _Tally(judge), _Tally(judge), []
     for path in tqdm(faces, desc="fidelity, refined"):
         face = _square(open_photo(path))
@@ -87,9 +90,12 @@ def measure_refinement(editor: Editor, judge: IdentityJudge, faces: Sequence[Pat
         plain.add(face, _square(portrait.reconstruction), seconds)
         begin = time.perf_counter()
         better = portrait.refine(steps)
+        better = better.tune(tune_steps) if tune_steps else better
         times.append(time.perf_counter() - begin)
         refined.add(face, _square(better.reconstruction), seconds)
-    return plain.fidelity(), Refined(**vars(refined.fidelity()), steps=steps, seconds=float(np.median(times)))
+    return plain.fidelity(), Refined(
+        **vars(refined.fidelity()), steps=steps, tune_steps=tune_steps, seconds=float(np.median(times))
+    )
 
 
 class _Tally:

@@ -40,6 +40,14 @@ def inverse_haar(x: torch.Tensor) -> torch.Tensor:
     return F.pixel_shuffle(pixels.flatten(1, 2), 2)
 
 
+def haar(image: torch.Tensor) -> torch.Tensor:
+    """What `inverse_haar` makes an image of, [B, C, 2H, 2W] -> [B, 4C, H, W]."""
+    first, second, third, fourth = F.pixel_unshuffle(image, 2).unflatten(1, (-1, 4)).unbind(2)
+    top, side, bottom, cross = first + second, first - second, third + fourth, third - fourth
+    details = torch.stack([top - bottom, side + cross, side - cross], dim=2)
+    return torch.cat([top + bottom, details.flatten(1, 2)], dim=1) / 2
+
+
 class Modulation(nn.Module):
     """Per-channel scales from one style vector: A w + b."""
 
@@ -66,11 +74,13 @@ class ModulatedConv(nn.Module):
         kernel = 1 if separable else 3
         self.weight = nn.Parameter(torch.empty(outputs, inputs, kernel, kernel))
 
-    def forward(self, x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
+    def spread(self, x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
+        """What the last convolution reads: modulated and, where it is separable, through its depthwise half."""
         x = x * (self.modulation(w) * self.scale)
-        if self.weight_dw is None:
-            return F.conv2d(x, self.weight, padding=1)
-        return F.conv2d(F.conv2d(x, self.weight_dw, padding=1, groups=x.shape[1]), self.weight)
+        return x if self.weight_dw is None else F.conv2d(x, self.weight_dw, padding=1, groups=x.shape[1])
+
+    def forward(self, x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
+        return F.conv2d(self.spread(x, w), self.weight, padding=1 if self.weight_dw is None else 0)
 
 
 class StyledConv(nn.Module):
@@ -144,14 +154,21 @@ class Synthesis(nn.Module):
     def features(self, w_plus: WPlus, resolution: int) -> torch.Tensor:
         """The features after the block that works at `resolution` pixels, [B, C, resolution, resolution]."""
         x = self.conv1(self.input.expand(w_plus.shape[0], -1, -1, -1), w_plus[:, 0])
-        for k in range(int(math.log2(resolution)) - 2):
+        return self._run(x, w_plus, 0, int(math.log2(resolution)) - 2)
+
+    def finish(self, x: torch.Tensor, w_plus: WPlus, resolution: int) -> torch.Tensor:
+        """The image from the features at `resolution` pixels. Not clamped."""
+        x = self._run(x, w_plus, int(math.log2(resolution)) - 2, len(self.layers))
+        return self.to_img(x, w_plus[:, 2 * len(self.layers) + 1])
+
+    def _run(self, x: torch.Tensor, w_plus: WPlus, first: int, last: int) -> torch.Tensor:
+        for k in range(first, last):
             x = self.layers[k](x, w_plus[:, 1 + 2 * k], w_plus[:, 2 + 2 * k])
         return x
 
     def forward(self, w_plus: WPlus) -> torch.Tensor:
         """Draw. Not clamped."""
-        x = self.features(w_plus, self.resolution // 2)
-        return self.to_img(x, w_plus[:, 2 * len(self.layers) + 1])
+        return self.finish(self.features(w_plus, 4), w_plus, 4)
 
 
 class Mapping(nn.Module):

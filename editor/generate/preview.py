@@ -1,93 +1,180 @@
-"""The same face at a fraction of the cost: a small head draws a low-resolution image from the generator's inner features.
+"""The same face at a fraction of the cost: the generator's own trunk, then slimmer blocks than its own.
 
-The exported generator can only draw at 1024 px, and nine tenths of its time go into its last blocks. A head is trained
-(`python -m editor train preview`) to draw, from the features at r pixels and the styles that the skipped blocks would have
-read, what the full image shrunk to 2r pixels looks like. Differentiable, so it also serves to train the encoder.
+The exported generator can only draw at 1024 px, and nineteen twentieths of its time go into what follows its 32 px features.
+There the preview goes on by itself, with blocks half as wide, and leaves after each of them:
+
+    features at 32 px --block--> 64 px --block--> 128 px --block--> 256 px
+                                   |                |                 |
+                                  128 px           256 px            512 px   images: what the full one is, shrunk to that
+
+An exit is the blocks it skips in miniature: few channels, all at the resolution it starts from. Everything after the trunk is
+distilled (`python -m editor train preview`). Differentiable, so it also serves to train the encoder and to refine codes.
 """
 
 import math
+from itertools import pairwise
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 from torch import nn
 
 from editor.errors import WeightsError
-from editor.generate.mobile import Synthesis, inverse_haar
-from editor.spaces import CHANNELS, WPlus
+from editor.generate.mobile import Block, Modulation, StyledConv, Synthesis, ToImage
+from editor.generate.trunk import SOURCE, Generator, Trunk
+from editor.spaces import WPlus
 from editor.weights import read_tensors
 
-LAST_LAYER = 15
-"""The last layer of a code that the generator reads."""
+TOTAL = 4
+"""Blocks of the generator after its 32 px features."""
+WIDTHS = (512, 256, 128, 64)
+"""Channels of those features, and after each block of a preview; the generator's own are 512, 512, 256, 128."""
+
+HIDDEN = 48
+"""Channels inside an exit; the blocks it stands for have 256 to 64."""
 
 
-class PreviewConv(nn.Module):
-    """A depthwise-separable convolution modulated by all the styles the skipped blocks would have read."""
-
-    def __init__(self, inputs: int, outputs: int, styles: int):
-        super().__init__()
-        self.gain = 1 / math.sqrt(styles * CHANNELS)
-        self.modulation = nn.Linear(styles * CHANNELS, inputs)
-        self.depthwise = nn.Conv2d(inputs, inputs, 3, padding=1, groups=inputs, bias=False)
-        self.pointwise = nn.Conv2d(inputs, outputs, 1)
-        nn.init.normal_(self.modulation.weight, std=0.1)
-        nn.init.ones_(self.modulation.bias)
-        nn.init.dirac_(self.depthwise.weight, groups=inputs)
-
-    def forward(self, x: torch.Tensor, styles: torch.Tensor) -> torch.Tensor:
-        return self.pointwise(self.depthwise(x * self.modulation(styles * self.gain)[:, :, None, None]))
-
-
-class PreviewHead(nn.Module):
-    """Features at `source` px and a code -> the image at twice that, [B, 3, 2 source, 2 source].
+class Exit(nn.Module):
+    """Features [B, C, R, R] -> an image [B, 3, 2R, 2R]: the blocks that are skipped in miniature, all at R pixels.
 
     Args:
         inputs: channels of the features.
-        width: channels inside the head.
-        source: resolution of the features in pixels.
+        resolution: R.
+        layer: the first layer of a code that the skipped blocks would have read.
+        blocks: how many are skipped.
+        hidden: channels inside.
     """
 
-    def __init__(self, inputs: int, width: int, source: int):
+    def __init__(self, inputs: int, resolution: int, layer: int, blocks: int, hidden: int):
+        super().__init__()
+        self.layer = layer
+        self.ups, self.convs = nn.ModuleList(), nn.ModuleList()
+        for _ in range(blocks):
+            self.ups.append(Modulation(inputs))
+            self.convs.append(StyledConv(inputs, hidden, resolution))
+            self.convs.append(StyledConv(hidden, hidden, resolution))
+            inputs = hidden
+        self.to_img = ToImage(inputs)
+
+    def styles(self, block: int, w_plus: WPlus) -> tuple[torch.Tensor, torch.Tensor]:
+        """The two styles that a skipped block would have read, [B, 512] each."""
+        return w_plus[:, self.layer + 2 * block], w_plus[:, self.layer + 2 * block + 1]
+
+    def forward(self, x: torch.Tensor, w_plus: WPlus) -> torch.Tensor:
+        for block, up in enumerate(self.ups):
+            w_up, w_conv = self.styles(block, w_plus)
+            x = self.convs[2 * block](x * up(w_up), w_up)
+            x = self.convs[2 * block + 1](x, w_conv)
+        return self.to_img(x, self.styles(len(self.ups), w_plus)[0])
+
+
+class SlimBlocks(nn.Module):
+    """What follows the trunk: a block and an exit for each doubling of the resolution.
+
+    Args:
+        widths: channels of the trunk's features, then after each block.
+        source: resolution of the trunk's features in pixels.
+        hidden: channels inside the exits.
+        total: blocks that the generator has after the trunk.
+    """
+
+    def __init__(self, widths: tuple[int, ...] = WIDTHS, source: int = SOURCE, hidden: int = HIDDEN, total: int = TOTAL):
         super().__init__()
         self.source = source
-        self.first_layer = 2 * int(math.log2(source)) - 3
-        styles = LAST_LAYER - self.first_layer + 1
-        self.conv1 = PreviewConv(inputs, width, styles)
-        self.conv2 = PreviewConv(width, width, styles)
-        self.to_img = PreviewConv(width, 12, styles)
+        self.blocks, self.exits = nn.ModuleList(), nn.ModuleList()
+        for k, (inputs, outputs) in enumerate(pairwise(widths)):
+            resolution = source * 2 ** (k + 1)
+            self.blocks.append(Block(inputs, outputs, resolution))
+            self.exits.append(Exit(outputs, resolution, self.layer(k) + 2, total - 1 - k, hidden))
 
-    def forward(self, features: torch.Tensor, w_plus: WPlus) -> torch.Tensor:
-        styles = w_plus[:, self.first_layer : LAST_LAYER + 1].flatten(1)
-        x = F.leaky_relu(self.conv1(features, styles), 0.2)
-        x = F.leaky_relu(self.conv2(x, styles), 0.2)
-        return inverse_haar(self.to_img(x, styles))
+    def layer(self, block: int) -> int:
+        """The first of the two layers of a code that a block reads of its own."""
+        return 2 * (int(math.log2(self.source)) + block) - 3
+
+    @property
+    def resolutions(self) -> list[int]:
+        """Sides in pixels of the images that can be drawn."""
+        return [4 * self.source * 2**k for k in range(len(self.blocks))]
+
+    def step(self, block: int, x: torch.Tensor, w_plus: WPlus) -> torch.Tensor:
+        """The features after a block from those before it."""
+        layer = self.layer(block)
+        return self.blocks[block](x, w_plus[:, layer], w_plus[:, layer + 1])
+
+    def forward(self, x: torch.Tensor, w_plus: WPlus) -> list[torch.Tensor]:
+        """The trunk's features -> images at all `resolutions`."""
+        images = []
+        for block, leave in enumerate(self.exits):
+            x = self.step(block, x, w_plus)
+            images.append(leave(x, w_plus))
+        return images
 
 
-class PreviewGenerator(nn.Module):
-    """W+ codes [B, 18, 512] -> images [B, 3, 2r, 2r] in about [-1, 1]: the generator's trunk up to r px, and a head."""
+class SlimTail(nn.Module):
+    """The trunk's features and codes -> an image of one of `slim.resolutions`."""
 
-    def __init__(self, trunk: Synthesis, head: PreviewHead):
+    def __init__(self, slim: SlimBlocks, resolution: int):
         super().__init__()
-        self.trunk = trunk
-        self.head = head
-        self.resolution = 2 * head.source
+        self.slim = slim
+        self.resolution = resolution
+        self.last = slim.resolutions.index(resolution)
 
-    def forward(self, w_plus: WPlus) -> torch.Tensor:
-        return self.head(self.trunk.features(w_plus, self.head.source), w_plus)
+    def forward(self, x: torch.Tensor, w_plus: WPlus) -> torch.Tensor:
+        for block in range(self.last + 1):
+            x = self.slim.step(block, x, w_plus)
+        return self.slim.exits[self.last](x, w_plus)
 
 
-def read_preview(path: Path, trunk: Synthesis) -> PreviewGenerator:
-    """The preview generator whose head is in a file, on a trunk that is already read, frozen, in eval mode.
+class PreviewGenerator(Generator):
+    """A generator whose images are small, of one of `slim.resolutions`."""
+
+    tail: SlimTail
+
+    def __init__(self, trunk: Trunk, slim: SlimBlocks, resolution: int):
+        """Combine.
+
+        Raises:
+            ValueError: the blocks do not draw that resolution.
+        """
+        super().__init__(trunk, SlimTail(slim, resolution))
+
+    @property
+    def resolution(self) -> int:
+        """Side of the images in pixels."""
+        return self.tail.resolution
+
+    def at(self, resolution: int) -> "PreviewGenerator":
+        """The same networks, drawing at another resolution."""
+        return PreviewGenerator(self.trunk, self.tail.slim, resolution).train(self.training)
+
+
+def read_slim(path: Path) -> SlimBlocks:
+    """The slim blocks in a file, frozen, in eval mode; sizes follow from the tensors.
 
     Raises:
-        WeightsError: the file does not hold a head.
+        WeightsError: the file does not hold such blocks.
     """
     tensors, _ = read_tensors(path)
     try:
-        width, inputs = tensors["conv1.pointwise.weight"].shape[:2]
-        styles = tensors["conv1.modulation.weight"].shape[1] // CHANNELS
-        head = PreviewHead(inputs, width, source=2 ** ((LAST_LAYER + 4 - styles) // 2))
-        head.load_state_dict(tensors, strict=True)
-    except (KeyError, RuntimeError) as error:
-        raise WeightsError(f"{path} does not hold a preview head: {error}") from error
-    return PreviewGenerator(trunk, head).eval().requires_grad_(False)
+        count = sum(name.startswith("blocks") and name.endswith("up.modulation.weight") for name in tensors)
+        widths = [len(tensors["blocks.0.up.modulation.weight"])]
+        widths += [len(tensors[f"blocks.{k}.conv2.conv.weight"]) for k in range(count)]
+        source = tensors["blocks.0.conv1.noise"].shape[-1] // 2
+        hidden = tensors["exits.0.to_img.conv.weight"].shape[1]
+        total = 1 + sum(name.startswith("exits.0.ups") and name.endswith("weight") for name in tensors)
+        slim = SlimBlocks(tuple(widths), source, hidden, total)
+        slim.load_state_dict(tensors, strict=True)
+    except (KeyError, IndexError, RuntimeError) as error:
+        raise WeightsError(f"{path} does not hold a preview's blocks: {error}") from error
+    return slim.eval().requires_grad_(False)
+
+
+def read_preview(path: Path, synthesis: Synthesis, resolution: int) -> PreviewGenerator:
+    """The preview generator whose slim blocks are in a file, on a generator that is already read, frozen, in eval mode.
+
+    Raises:
+        WeightsError: the file does not hold such blocks, or they do not draw at that resolution.
+    """
+    slim = read_slim(path)
+    if resolution not in slim.resolutions:
+        raise WeightsError(f"{path} draws at {slim.resolutions} pixels, not at {resolution}.")
+    return PreviewGenerator(Trunk(synthesis, slim.source), slim, resolution).eval()

@@ -1,7 +1,7 @@
 """Two ways to run a generator behind one interface: OpenVINO where there is only a CPU, PyTorch everywhere else.
 
-OpenVINO draws the same image about four times faster on a CPU. It knows no gradients, so whatever optimises through the
-generator asks for the module itself.
+OpenVINO draws the same image several times faster on a CPU. It knows no gradients, so whatever optimises through the
+generator asks for the module itself; and it keeps weights as they were, so a trunk changed for one photo runs in PyTorch.
 """
 
 import shutil
@@ -14,6 +14,7 @@ import openvino
 import torch
 from torch import nn
 
+from editor.generate.trunk import Delta, Generator
 from editor.spaces import CHANNELS, LAYERS, WPlus
 
 
@@ -22,7 +23,7 @@ class Runtime(Protocol):
 
     name: str
 
-    def __call__(self, w_plus: WPlus) -> torch.Tensor:
+    def __call__(self, w_plus: WPlus, delta: Delta | None = None) -> torch.Tensor:
         """[B, 18, 512] -> [B, 3, R, R] in about [-1, 1], float32 on the CPU."""
         ...
 
@@ -30,42 +31,61 @@ class Runtime(Protocol):
 class TorchRuntime:
     """The module itself, without gradients."""
 
-    def __init__(self, generator: nn.Module, device: torch.device):
+    def __init__(self, generator: Generator, device: torch.device):
         self.name = f"torch {device.type}"
         self._generator = generator.to(device)
         self._device = device
 
-    def __call__(self, w_plus: WPlus) -> torch.Tensor:
+    def __call__(self, w_plus: WPlus, delta: Delta | None = None) -> torch.Tensor:
         with torch.inference_mode():
-            return self._generator(WPlus(w_plus.to(self._device))).float().cpu()
+            here = delta and delta.map(lambda factor: factor.to(self._device, torch.float32))
+            return self._generator(WPlus(w_plus.to(self._device)), here).float().cpu()
 
 
 class OpenVinoRuntime:
-    """The module compiled for this CPU in full precision. A lone request gets every core; calls from threads take turns."""
+    """The generator's pieces compiled for this CPU in full precision. A lone request gets every core."""
 
     name = "openvino cpu"
 
-    def __init__(self, generator: nn.Module, kept: Path | None = None):
+    def __init__(self, generator: Generator, kept: Path | None = None, beside: "OpenVinoRuntime | None" = None):
         """Compile `generator`.
 
         Args:
             kept: folder to keep the converted network in; converting takes ten seconds, reading it back none. Its name must
                 change with the weights.
+            beside: a runtime whose generator has the same trunk, which is then shared.
         """
+        code = torch.zeros(1, LAYERS, CHANNELS)
+        with torch.inference_mode():
+            features = generator.trunk(WPlus(code)).clone()
+        self._generator = generator
+        self._trunk = beside._trunk if beside else _Compiled(generator.trunk, (code,), kept and kept / "trunk")
+        self._tail = _Compiled(generator.tail, (features, code), kept and kept / "tail")
+
+    def __call__(self, w_plus: WPlus, delta: Delta | None = None) -> torch.Tensor:
+        codes = w_plus.detach().float().cpu()
+        if delta is None:
+            return torch.cat([self._tail(self._trunk(code), code) for code in codes.split(1)])
+        with torch.inference_mode():
+            features = self._generator.features(WPlus(codes), delta.map(torch.Tensor.float))
+        return torch.cat([self._tail(*pair) for pair in zip(features.split(1), codes.split(1), strict=True)])
+
+
+class _Compiled:
+    """A module compiled for inputs of fixed shapes. Calls from threads never share a buffer."""
+
+    def __init__(self, module: nn.Module, examples: tuple[torch.Tensor, ...], kept: Path | None):
         version = openvino.__version__.split("-")[0]
-        model = _converted(generator, kept / version if kept else None)
+        model = _converted(module, examples, kept / version if kept else None)
         hints = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"}
         self._model = openvino.Core().compile_model(model, "CPU", hints)
 
-    def __call__(self, w_plus: WPlus) -> torch.Tensor:
-        images = []
-        for code in w_plus.detach().float().cpu().split(1):
-            request = self._model.create_infer_request()  # of this call alone: users never share a buffer
-            images.append(torch.from_numpy(request.infer([code.numpy()])[0].copy()))
-        return torch.cat(images)
+    def __call__(self, *inputs: torch.Tensor) -> torch.Tensor:
+        request = self._model.create_infer_request()
+        return torch.from_numpy(request.infer([given.contiguous().numpy() for given in inputs])[0].copy())
 
 
-def _converted(generator: nn.Module, kept: Path | None) -> openvino.Model:
+def _converted(module: nn.Module, examples: tuple[torch.Tensor, ...], kept: Path | None) -> openvino.Model:
     """The network as OpenVINO's, read back from `kept` where it is there and whole."""
     if kept and (kept / "model.xml").is_file():
         try:
@@ -74,8 +94,8 @@ def _converted(generator: nn.Module, kept: Path | None) -> openvino.Model:
             shutil.rmtree(kept, ignore_errors=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # OpenVINO's converter calls deprecated parts of torch
-        model = openvino.convert_model(generator, example_input=torch.zeros(1, LAYERS, CHANNELS))
-    model.reshape([1, LAYERS, CHANNELS])
+        model = openvino.convert_model(module, example_input=examples)
+    model.reshape({at: list(example.shape) for at, example in enumerate(examples)})
     if kept:
         _keep(model, kept)
     return model
@@ -92,6 +112,14 @@ def _keep(model: openvino.Model, kept: Path) -> None:
         warnings.warn(f"The converted generator could not be kept for the next start: {error}", stacklevel=2)
 
 
-def best_runtime(generator: nn.Module, device: torch.device, kept: Path | None = None) -> Runtime:
-    """OpenVINO on a CPU, PyTorch on anything else."""
-    return OpenVinoRuntime(generator, kept) if device.type == "cpu" else TorchRuntime(generator, device)
+def best_runtime(
+    generator: Generator, device: torch.device, kept: Path | None = None, beside: Runtime | None = None
+) -> Runtime:
+    """OpenVINO on a CPU, PyTorch on anything else.
+
+    Args:
+        kept, beside: as OpenVINO's runtime takes them; others need neither.
+    """
+    if device.type != "cpu":
+        return TorchRuntime(generator, device)
+    return OpenVinoRuntime(generator, kept, beside if isinstance(beside, OpenVinoRuntime) else None)

@@ -1,16 +1,21 @@
 """Which of the forty attributes an image shows: a linear probe on EfficientNet-Lite0's pooled features.
 
-It sees pixels only, never a code, so it can say what an edit really did. Trained by `python -m editor train directions` on
-the labelled faces; good for mean effects over many faces, not for a verdict on one.
+It sees pixels only, never a code, so it can say what an edit really did. Trained by `python -m editor train judge` on labelled
+photos; good for mean effects over many faces, not for a verdict on one.
 """
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import torch
+from safetensors.torch import save_file
 from torch import nn
 
+from editor.errors import WeightsError
 from editor.images import shrink
+from editor.weights import read_tensors
 
 SIDE = 128
 
@@ -46,6 +51,8 @@ class AttributeJudge:
         features: pooled features of faces.
         mean, std: of the features over the training faces, [D].
         weights, intercepts: of the probe, [K, D] and [K].
+        prevalence: [K], share of the training photos with the attribute.
+        attributes: K names.
     """
 
     features: PooledFeatures
@@ -53,6 +60,8 @@ class AttributeJudge:
     std: torch.Tensor
     weights: torch.Tensor
     intercepts: torch.Tensor
+    prevalence: torch.Tensor
+    attributes: tuple[str, ...]
 
     def __call__(self, faces: torch.Tensor) -> torch.Tensor:
         """Logits [B, K] for faces [B, 3, R, R] in [-1, 1]."""
@@ -62,3 +71,27 @@ class AttributeJudge:
     def score(self, numbers: torch.Tensor) -> torch.Tensor:
         """Logits [B, K] for standardised features [B, D]."""
         return numbers @ self.weights.t() + self.intercepts
+
+
+NUMBERS = ("mean", "std", "weights", "intercepts", "prevalence")
+
+
+def write_judge(judge: AttributeJudge, path: Path) -> None:
+    """Save all but the backbone."""
+    tensors = {name: getattr(judge, name).contiguous() for name in NUMBERS}
+    tensors["weights"] = tensors["weights"].half()
+    save_file(tensors, path, {"attributes": json.dumps(judge.attributes)})
+
+
+def read_judge(path: Path, features: PooledFeatures) -> AttributeJudge:
+    """The judge that `write_judge` saved, on the backbone's features it was trained with.
+
+    Raises:
+        WeightsError: the file is another kind of file.
+    """
+    tensors, metadata = read_tensors(path)
+    try:
+        numbers = {name: tensors[name] for name in NUMBERS}
+        return AttributeJudge(features, **numbers, attributes=tuple(json.loads(metadata["attributes"])))
+    except (KeyError, ValueError) as error:
+        raise WeightsError(f"{path} does not hold a judge: {error}") from error

@@ -10,13 +10,12 @@ from tqdm import tqdm
 from editor.edit.calibration import calibrate
 from editor.edit.directions import EDITS, SPACES, Directions, Space, SpaceDirections
 from editor.flow import RealNVP
-from editor.images import to_signed
-from editor.judge.attributes import SIDE, AttributeJudge, PooledFeatures
+from editor.judge.attributes import AttributeJudge
+from editor.precision import autocast
 from editor.spaces import WPlus
 from editor.train.codes import Codes
 from editor.train.generated import draw
 from editor.train.linear import Linear, best_c, fit_linear, majority_rate
-from editor.train.photos import LabelledFaces, load_faces
 
 
 @dataclass(frozen=True)
@@ -48,23 +47,6 @@ def fit_svms(flow: RealNVP, train: Codes, space: Space, config: DirectionsConfig
     inner, apart = train.by_person(config.validation, config.seed)
     c, _ = best_c((space_numbers(flow, inner, space), inner.labels), (space_numbers(flow, apart, space), apart.labels))
     return c, fit_linear(space_numbers(flow, train, space), train.labels, c)
-
-
-def train_judge(features: PooledFeatures, faces: LabelledFaces, config: DirectionsConfig) -> AttributeJudge:
-    """Fit the probe on labelled photos, its C chosen on people apart."""
-    inner, apart = faces.by_person(config.validation, config.seed)
-
-    def numbers(some: LabelledFaces) -> tuple[torch.Tensor, torch.Tensor]:
-        pictures = load_faces(some, SIDE)
-        with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
-            pooled = [features(to_signed(piece)) for piece in tqdm(pictures.split(32), desc="judge's features")]
-        return torch.cat(pooled).float().clone(), torch.from_numpy(some.labels)
-
-    (train, train_labels), (check, check_labels) = numbers(inner), numbers(apart)
-    mean, std = train.mean(0), train.std(0).clamp_min(1e-3)
-    train, check = (train - mean) / std, (check - mean) / std
-    _, probe = best_c((train, train_labels), (check, check_labels), (1e-5, 1e-4, 1e-3), "logistic")
-    return AttributeJudge(features, mean, std, probe.weights, probe.intercepts)
 
 
 def fit_directions(
@@ -149,5 +131,5 @@ def _effect(
 
 def _judge_codes(judge: AttributeJudge, preview: nn.Module, w_plus: WPlus) -> torch.Tensor:
     """The judge's logits for the images of codes, [N, K]."""
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with autocast(torch.device("cpu")):
         return torch.cat([judge(draw(preview, WPlus(piece), 1)) for piece in w_plus.split(16)]).float()

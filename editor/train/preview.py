@@ -1,8 +1,10 @@
-"""Distil a preview head: what the full render looks like when shrunk, drawn from the generator's inner features.
+"""Distil a preview: what the full render looks like when shrunk, drawn from the generator's inner features.
 
-    L = | head(features_r(w), w) - shrink(G(w)) |^2
+    L = sum over exits of weight_r | image_r - shrink_r(G(w)) |^2
 
-Full renders are the expensive part, so they are made once and kept in the run's folder, a shard at a time.
+The blocks begin as the generator's own, thinned (`editor.train.trim`). Full renders are the expensive part, so they are made
+once and kept in the run's folder, a shard at a time. The largest exits can be trained later, on smaller ones that stay as
+they are (`onto`).
 """
 
 from dataclasses import dataclass
@@ -14,15 +16,22 @@ from safetensors.torch import load_file, save_file
 from tqdm import tqdm
 
 from editor.generate.mobile import Mapping, Synthesis
-from editor.generate.preview import PreviewGenerator, PreviewHead
+from editor.generate.preview import HIDDEN, TOTAL, WIDTHS, PreviewGenerator, SlimBlocks
 from editor.generate.runtime import Runtime
+from editor.generate.trunk import SOURCE, Trunk
 from editor.images import shrink, to_bytes, to_signed
+from editor.precision import autocast
 from editor.spaces import WPlus
 from editor.train.encoder import schedule
 from editor.train.generated import sample_codes
 from editor.train.run import Run
+from editor.train.trim import trim
 
 SHARD = 100
+FITTED = 10
+"""Renders that the blocks' beginning is fitted to."""
+MODULATION_SHARE = 0.1
+"""Rate of the weights that read styles, in that of the others: 512 of them move together."""
 
 
 @dataclass(frozen=True)
@@ -30,19 +39,31 @@ class PreviewConfig:
     """What defines a run.
 
     Attributes:
-        resolution: side of the preview in pixels; features are read at half of it.
+        widths: channels of the trunk's features and after each block.
+        source: resolution of the trunk's features in pixels.
+        hidden: channels inside the exits.
+        total: blocks that the generator has after the trunk.
+        size: side in pixels of the renders that are kept; at least the largest exit's.
         renders: full renders to learn from; the first shard of them is for validation only.
-        width: channels inside the head.
+        smaller: weight of the errors of all exits but the largest.
         steps, batch, rate: of Adam (0.9, 0.99).
+        start: sha256 of blocks the run begins with, instead of the generator's own thinned.
+        onto: sha256 of blocks the run builds on, which it leaves as they are.
     """
 
-    resolution: int = 128
+    widths: tuple[int, ...] = WIDTHS
+    source: int = SOURCE
+    hidden: int = HIDDEN
+    total: int = TOTAL
+    size: int = 512
     renders: int = 2000
-    width: int = 192
-    steps: int = 4400
+    smaller: float = 0.5
+    steps: int = 6000
     batch: int = 4
-    rate: float = 1e-3
+    rate: float = 3e-4
     seed: int = 0
+    start: str = ""
+    onto: str = ""
 
 
 def render_pairs(
@@ -52,11 +73,11 @@ def render_pairs(
     folder.mkdir(parents=True, exist_ok=True)
     codes, renders = [], []
     for shard in tqdm(range(config.renders // SHARD), desc="full renders"):
-        path = folder / f"{config.resolution}-{shard:04d}.safetensors"
+        path = folder / f"{config.size}-{shard:04d}.safetensors"
         if not path.exists():
             random = torch.Generator().manual_seed(config.seed * 1_000_003 + shard)
             drawn = sample_codes(mapping, mean, SHARD, random)
-            images = [to_bytes(shrink(runtime(WPlus(code)), config.resolution)) for code in drawn.split(1)]
+            images = [to_bytes(shrink(runtime(WPlus(code)), config.size)) for code in drawn.split(1)]
             part = path.with_suffix(".part")
             save_file({"w_plus": drawn.contiguous(), "renders": torch.cat(images)}, part)
             part.replace(path)
@@ -66,57 +87,94 @@ def render_pairs(
     return WPlus(torch.cat(codes)), torch.cat(renders)
 
 
-def train_preview(
-    config: PreviewConfig,
-    run: Run,
-    trunk: Synthesis,
-    codes: WPlus,
-    renders: torch.Tensor,
-    device: torch.device,
-    compiled: bool = False,
-) -> PreviewHead:
-    """Train (or resume); returns the head, in eval mode. Logs the validation PSNR in dB.
+@dataclass(frozen=True)
+class PreviewTrainer:
+    """What a run needs besides its config.
 
-    Args:
+    Attributes:
+        synthesis: the generator.
+        codes, renders: as `render_pairs` gives them.
+        start: what to begin with; None: the generator's own blocks, thinned.
+        onto: smaller exits that are there already and stay as they are.
         compiled: compile the drawing (needs a C++ compiler; a third faster on a CPU, after a minute).
     """
-    torch.manual_seed(config.seed)
-    trunk = trunk.to(memory_format=torch.channels_last).to(device)
-    source = config.resolution // 2
-    with torch.no_grad():
-        features = trunk.features(WPlus(codes[:8].to(device)), source)
-    head = PreviewHead(features.shape[1], config.width, source)
-    with torch.no_grad():
-        head.conv1.modulation.bias.copy_(1 / features.float().std((0, 2, 3)).clamp_min(0.05))
-        head.to_img.pointwise.weight.mul_(0.3)
-    head = head.to(memory_format=torch.channels_last).to(device)
-    optimizer = torch.optim.Adam(head.parameters(), lr=config.rate, betas=(0.9, 0.99))
-    if state := run.restore():
-        head.load_state_dict(state["head"])
-        optimizer.load_state_dict(state["optimizer"])
-    generator = PreviewGenerator(trunk, head)
-    drawing = torch.compile(generator) if compiled else generator
-    piece = 1 if device.type == "cpu" else config.batch  # on a CPU more at once only spill the cache
-    for step in tqdm(range(run.progress.step, config.steps), desc="preview"):
-        for group in optimizer.param_groups:
-            group["lr"] = config.rate * schedule(step, config.steps, warmup=100)
-        random = torch.Generator().manual_seed(config.seed * 1_000_003 + step)
-        chosen = torch.randint(SHARD, len(codes), (config.batch,), generator=random)
-        optimizer.zero_grad()
-        error = 0.0
-        for part in chosen.split(piece):
-            with torch.autocast(device.type, dtype=torch.bfloat16):
-                drawn = drawing(WPlus(codes[part].to(device)))
-            loss = (drawn.float() - to_signed(renders[part].to(device))).square().mean() * len(part) / len(chosen)
-            loss.backward()
-            error += loss.item()
-        torch.nn.utils.clip_grad_norm_(head.parameters(), 0.5)
-        optimizer.step()
-        run.count({"error": error})
-        if run.progress.step % 500 == 0 or run.progress.step == config.steps:
-            run.log(psnr=psnr(generator, WPlus(codes[:SHARD]), renders[:SHARD], device))
-            run.save({"head": head.state_dict(), "optimizer": optimizer.state_dict()})
-    return head.eval().requires_grad_(False)
+
+    synthesis: Synthesis
+    codes: WPlus
+    renders: torch.Tensor
+    device: torch.device
+    start: SlimBlocks | None = None
+    onto: SlimBlocks | None = None
+    compiled: bool = False
+
+    def begin(self, config: PreviewConfig) -> SlimBlocks:
+        """The blocks before the first step, on the CPU."""
+        torch.manual_seed(config.seed)
+        slim = SlimBlocks(config.widths, config.source, config.hidden, config.total)
+        if self.start:
+            slim.load_state_dict(self.start.state_dict())
+            return slim
+        slim.load_state_dict(self.onto.state_dict() if self.onto else {}, strict=False)
+        fitted = slice(SHARD, SHARD + FITTED)
+        trim(self.synthesis.cpu(), slim, WPlus(self.codes[fitted]), to_signed(self.renders[fitted]), self._settled)
+        return slim
+
+    @property
+    def _settled(self) -> int:
+        """How many blocks stay as they are."""
+        return len(self.onto.blocks) if self.onto else 0
+
+    def train(self, config: PreviewConfig, run: Run) -> SlimBlocks:
+        """Run (or resume) to `config.steps`; returns the blocks, in eval mode. Logs the validation PSNR in dB."""
+        state = run.restore()
+        slim = SlimBlocks(config.widths, config.source, config.hidden, config.total) if state else self.begin(config)
+        slim = slim.to(memory_format=torch.channels_last).to(self.device)
+        trunk = Trunk(self.synthesis.to(memory_format=torch.channels_last).to(self.device), config.source)
+        slim.blocks[: self._settled].requires_grad_(False)
+        slim.exits[: self._settled].requires_grad_(False)
+        trained = {name: parameter for name, parameter in slim.named_parameters() if parameter.requires_grad}
+        groups = [
+            {"params": [p for name, p in trained.items() if ("modulation" in name) == modulation], "share": share}
+            for modulation, share in ((False, 1.0), (True, MODULATION_SHARE))
+        ]
+        optimizer = torch.optim.Adam(groups, lr=config.rate, betas=(0.9, 0.99))
+        if state:
+            slim.load_state_dict(state["slim"])
+            optimizer.load_state_dict(state["optimizer"])
+        drawing = torch.compile(slim) if self.compiled else slim
+        piece = 1 if self.device.type == "cpu" else config.batch  # on a CPU more at once only spill the cache
+        for step in tqdm(range(run.progress.step, config.steps), desc="preview"):
+            for group in optimizer.param_groups:
+                group["lr"] = config.rate * group["share"] * schedule(step, config.steps, warmup=100)
+            random = torch.Generator().manual_seed(config.seed * 1_000_003 + step)
+            chosen = torch.randint(SHARD, len(self.codes), (config.batch,), generator=random)
+            optimizer.zero_grad()
+            error = 0.0
+            for part in chosen.split(piece):
+                w_plus, target = WPlus(self.codes[part].to(self.device)), to_signed(self.renders[part].to(self.device))
+                with autocast(self.device):
+                    with torch.no_grad():
+                        features = trunk(w_plus)
+                    images = drawing(features, w_plus)[self._settled :]
+                errors = [(image.float() - shrink(target, image.shape[-1])).square().mean() for image in images]
+                loss = (errors[-1] + config.smaller * sum(errors[:-1])) * len(part) / len(chosen)
+                loss.backward()
+                error += loss.item()
+            torch.nn.utils.clip_grad_norm_(trained.values(), 0.5)
+            optimizer.step()
+            run.count({"error": error})
+            if run.progress.step % 500 == 0 or run.progress.step == config.steps:
+                run.log(**self.validate(slim))
+                run.save({"slim": slim.state_dict(), "optimizer": optimizer.state_dict()})
+        return slim.eval().requires_grad_(False)
+
+    def validate(self, slim: SlimBlocks) -> dict[str, float]:
+        """Mean PSNR in dB over the validation renders, at each resolution."""
+        codes, renders, trunk = WPlus(self.codes[:SHARD]), self.renders[:SHARD], Trunk(self.synthesis, slim.source)
+        return {
+            f"psnr_{side}": psnr(PreviewGenerator(trunk, slim, side), codes, renders, self.device)
+            for side in slim.resolutions[self._settled :]
+        }
 
 
 def psnr(generator: PreviewGenerator, codes: WPlus, renders: torch.Tensor, device: torch.device) -> float:
@@ -125,5 +183,5 @@ def psnr(generator: PreviewGenerator, codes: WPlus, renders: torch.Tensor, devic
     with torch.no_grad():
         for code, render in zip(codes.split(1), renders.split(1), strict=True):
             drawn = generator(WPlus(code.to(device))).float().clamp(-1, 1).cpu()
-            values += (drawn - to_signed(render)).square().mean((1, 2, 3)).tolist()
+            values += (drawn - shrink(to_signed(render), generator.resolution)).square().mean((1, 2, 3)).tolist()
     return float(np.mean(10 * np.log10(4 / np.array(values))))

@@ -5,7 +5,7 @@ A visitor's portrait lives in their session's state; nothing is kept on this obj
 
 import html
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import gradio as gr
@@ -15,7 +15,7 @@ from editor.edit import Space
 from editor.ui import text
 from editor.ui.session import SessionFiles
 
-REFINE_STEPS = 60
+REFINE_STEPS, TUNE_STEPS = 60, 60
 REST_SECONDS = 0.15
 """How long sliders rest before the full size is drawn."""
 SHOW_EVERY = 10
@@ -52,12 +52,12 @@ class Handlers:
             gr.Warning(str(error))
             return self._closed(html.escape(str(error)))
         session, count = _session(request), len(portrait.detections)
-        reconstruction = self._files.jpeg(session, portrait.reconstruction)
+        reconstruction = self._files.jpeg(session, "reconstruction", portrait.reconstruction)
         note = text.OPENED if count == 1 else f"{text.CHOOSE_FACE.format(count=count)} {text.OPENED}"
         labels = [f"Face {n + 1}" for n in range(count)]
         return (
             portrait,
-            self._files.jpeg(session, portrait.face),
+            self._files.jpeg(session, "face", portrait.face),
             reconstruction,
             reconstruction,
             reconstruction,
@@ -72,17 +72,26 @@ class Handlers:
 
     def refine(self, portrait: Portrait | None, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """Improve the likeness, showing it as it improves: portrait, reconstruction, note and gauge."""
+        yield from self._improve(self._editor.refine, REFINE_STEPS, portrait, request)
+
+    def tune(self, portrait: Portrait | None, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        """The same, by changing the generator for this photo."""
+        yield from self._improve(self._editor.tune, TUNE_STEPS, portrait, request)
+
+    def _improve(
+        self, improve: Callable[..., Iterator[tuple[int, Portrait]]], steps: int, portrait: Portrait | None, request: gr.Request
+    ) -> Iterator[tuple[Any, ...]]:
         if portrait is None:
             gr.Warning(text.NOTHING_OPEN)
             yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
             return
         shown, session = portrait, _session(request)
         try:
-            for step, better in self._editor.refine(portrait, REFINE_STEPS, SHOW_EVERY):
-                note = _progress(step)
+            for step, better in improve(portrait, steps, SHOW_EVERY):
+                note = _progress(step, steps)
                 if better is not shown:
                     shown = better
-                    yield better, self._files.jpeg(session, better.reconstruction), note, gauge(better)
+                    yield better, self._files.jpeg(session, "reconstruction", better.reconstruction), note, gauge(better)
                 elif step % 5 == 0:
                     yield gr.skip(), gr.skip(), note, gr.skip()
         except EditorError as error:
@@ -116,7 +125,7 @@ class Handlers:
             return gr.skip(), gr.skip()
         images = self._editor.render(portrait, self.strengths(values), live=live)
         assert images.w_plus and images.w_star
-        return self._files.jpeg(session, images.w_plus), self._files.jpeg(session, images.w_star)
+        return self._files.jpeg(session, "w-plus", images.w_plus), self._files.jpeg(session, "w-star", images.w_star)
 
     def strengths(self, values: Sequence[float]) -> dict[str, float]:
         """Slider values by attribute."""
@@ -162,8 +171,8 @@ def gauge(portrait: Portrait) -> str:
     return text.GAUGE.format(level=trust.level.value, name=trust.level.name.title(), sentence=html.escape(trust.sentence))
 
 
-def _progress(step: int) -> str:
-    return text.PROGRESS.format(text=text.REFINING.format(step=step, steps=REFINE_STEPS), step=step, steps=REFINE_STEPS)
+def _progress(step: int, steps: int) -> str:
+    return text.PROGRESS.format(text=text.REFINING.format(step=step, steps=steps), step=step, steps=steps)
 
 
 def _session(request: gr.Request) -> str:

@@ -17,7 +17,7 @@ ASSETS = Path(__file__).parent.parent.parent / "assets"
 ONE_AT_A_TIME = {"concurrency_id": "models", "concurrency_limit": 1}
 WHEN_AT_REST = {"concurrency_id": "full size", "concurrency_limit": 4}
 """Waits before it draws, and so must not hold up what moves; the editor itself draws one at a time."""
-REFINED_ONE_AT_A_TIME = {"concurrency_id": "refinement", "concurrency_limit": 1}
+IMPROVED_ONE_AT_A_TIME = {"concurrency_id": "refinement", "concurrency_limit": 1}
 """Apart from the others: while one visitor's likeness is refined, everybody's sliders go on moving."""
 CLICK_DOWNLOAD = "() => document.querySelector('#{id}, #{id} a, #{id} button').click()"
 
@@ -55,6 +55,7 @@ def build(editor: Editor, cache: Path) -> gr.Blocks:
                 gauge = gr.HTML(elem_id="gauge")
                 with gr.Row():
                     refine = gr.Button(text.REFINE, size="sm", elem_id="refine")
+                    tune = gr.Button(text.TUNE, size="sm", elem_id="tune")
                     stop = gr.Button(text.STOP, size="sm", elem_id="stop")
                 with gr.Row():
                     w_plus = _pane(text.W_PLUS, "w-plus")
@@ -65,24 +66,25 @@ def build(editor: Editor, cache: Path) -> gr.Blocks:
         gr.Markdown(text.LICENCE, elem_id="licence")
 
         moved = [portrait, *sliders]
-        refining = refine.click(
-            handlers.refine,
-            portrait,
-            [portrait, reconstruction, note, gauge],
-            show_progress="hidden",
-            api_visibility="private",
-            **REFINED_ONE_AT_A_TIME,
-        )
         redrawn = {"fn": handlers.render, "inputs": moved, "outputs": [w_plus, w_star], "show_progress": "hidden"}
-        refining.then(**redrawn, api_name="after_refining", api_visibility="private", **WHEN_AT_REST)
-        stop.click(lambda: text.STOPPED, None, note, cancels=[refining], queue=False, api_visibility="private").then(
+        improving = []
+        for button, improve in ((refine, handlers.refine), (tune, handlers.tune)):
+            walk = button.click(
+                improve,
+                portrait,
+                [portrait, reconstruction, note, gauge],
+                show_progress="hidden",
+                api_visibility="private",
+                **IMPROVED_ONE_AT_A_TIME,
+            )
+            walk.then(**redrawn, api_name=f"after_{improve.__name__}", api_visibility="private", **WHEN_AT_REST)
+            improving.append(walk)
+        stop.click(lambda: text.STOPPED, None, note, cancels=improving, queue=False, api_visibility="private").then(
             **redrawn, api_name="after_stopping", api_visibility="private", **WHEN_AT_REST
         )
         opened = [portrait, face, reconstruction, w_plus, w_star, note, gauge, faces, *sliders]
-        photo.change(
-            handlers.open, photo, opened, api_name="open", show_progress_on=[face], cancels=[refining], **ONE_AT_A_TIME
-        )
-        faces.input(handlers.open_face, [photo, faces], opened, api_visibility="private", cancels=[refining], **ONE_AT_A_TIME)
+        photo.change(handlers.open, photo, opened, api_name="open", show_progress_on=[face], cancels=improving, **ONE_AT_A_TIME)
+        faces.input(handlers.open_face, [photo, faces], opened, api_visibility="private", cancels=improving, **ONE_AT_A_TIME)
         gr.on(
             [slider.change for slider in sliders],
             handlers.move,

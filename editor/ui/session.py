@@ -1,7 +1,7 @@
 """What one visitor leaves on the disk, and how it goes away.
 
 Gradio serves files from its cache folder. Each visitor's pictures lie in a folder of their own inside it, only the newest
-few are kept, and the whole folder goes when the page is closed; the cache itself goes when the server stops.
+few of each pane are kept, and the whole folder goes when the page is closed; the cache itself goes when the server stops.
 """
 
 import itertools
@@ -14,8 +14,8 @@ from pathlib import Path
 
 from PIL import Image
 
-KEEP = 8
-"""Pictures kept for a visitor: what is on the page, and what a browser may still be loading."""
+KEEP = 3
+"""Pictures kept for each of a visitor's panes: what is shown there, and what a browser may still be loading."""
 CACHE_VARIABLE = "GRADIO_TEMP_DIR"
 
 
@@ -41,12 +41,12 @@ class SessionFiles:
         path.mkdir(parents=True, exist_ok=True)
         return path
 
-    def jpeg(self, session: str, picture: Image.Image) -> str:
-        """Save for the page (JPEG: 40 times faster to encode than PNG), and forget the oldest."""
+    def jpeg(self, session: str, pane: str, picture: Image.Image) -> str:
+        """Save for a pane of the page (JPEG: 40 times faster to encode than PNG), and forget what it showed before."""
         folder = self.folder(session)
-        path = folder / f"{next(self._count):09d}.jpg"
+        path = folder / f"{pane}-{next(self._count):09d}.jpg"
         picture.save(path, quality=92, subsampling=0)
-        for old in sorted(folder.glob("*.jpg"))[:-KEEP]:
+        for old in sorted(folder.glob(f"{pane}-*.jpg"))[:-KEEP]:
             old.unlink(missing_ok=True)
         return str(path)
 

@@ -132,6 +132,20 @@ def test_refining_shows_progress_and_a_nearer_likeness(page, photo_path):
     expect(page.locator("#note")).to_contain_text("Stopped")
 
 
+def test_fitting_the_model_is_shown_and_can_be_stopped(page, photo_path):
+    upload(page, photo_path)
+    before = source(page, "reconstruction")
+    first = difference(pane(page, "face"), pane(page, "reconstruction"))
+    page.get_by_role("button", name="Fit the model to this photo").click()
+    expect(page.locator("#note progress")).to_be_visible(timeout=30_000)
+    page.wait_for_function("old => document.querySelector('#reconstruction img').src !== old", arg=before, timeout=120_000)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("#note")).to_contain_text("Stopped", timeout=60_000)
+    page.wait_for_timeout(2500)
+    assert difference(pane(page, "face"), pane(page, "reconstruction")) < first
+    assert difference(pane(page, "w-star"), pane(page, "reconstruction")) == 0, "results are drawn by the fitted model"
+
+
 def test_all_forty_sliders_are_reachable(page):
     expect(page.locator("input[type=range]:visible")).to_have_count(12)
     for group in page.get_by_role("button", name=re.compile("^More: ")).all():

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest
 import torch
 
-from editor.encode import RefineConfig, refine
+from editor.encode import RefineConfig, refine, tune
 from editor.encode.refine import fall
 from editor.spaces import WPlus
 
@@ -63,7 +63,7 @@ def test_it_gets_nearer_and_never_farther(face):
 
 def test_every_step_is_told_and_the_first_is_the_start(face):
     steps = run(face, steps=5)
-    assert [at.step for at in steps] == list(range(6)) and torch.equal(steps[0].w_plus, START)
+    assert [at.step for at in steps] == list(range(6)) and torch.equal(steps[0].best, START)
 
 
 def test_stopping_early_keeps_what_was_reached(face):
@@ -71,18 +71,18 @@ def test_stopping_early_keeps_what_was_reached(face):
     at = next(islice(walk, 10, None))
     assert at.step == 10
     walk.close()
-    assert error(at.w_plus, face) < error(START, face)
+    assert error(at.best, face) < error(START, face)
 
 
 def test_staying_keeps_the_code_near_the_encoders(face):
-    near, far = (run(face, config=RefineConfig(stay=stay))[-1].w_plus for stay in (10.0, 0.0))
+    near, far = (run(face, config=RefineConfig(stay=stay))[-1].best for stay in (10.0, 0.0))
     assert near.square().mean() < 0.5 * far.square().mean()
 
 
 def test_the_start_is_not_changed_and_nothing_is_left_to_differentiate(face):
     before = START.clone()
     last = run(face, steps=3)[-1]
-    assert torch.equal(START, before) and not last.w_plus.requires_grad
+    assert torch.equal(START, before) and not last.best.requires_grad
 
 
 def test_a_small_generator_that_errs_does_not_lead_astray(face):
@@ -93,8 +93,8 @@ def test_a_small_generator_that_errs_does_not_lead_astray(face):
 
     free = RefineConfig(stay=0.0)
     aimed, corrected = (list(refine(face, START, STD, small, draw, Likeness(), 40, free))[-1] for small in (draw, bright))
-    assert error(corrected.w_plus, face) < 1.5 * error(aimed.w_plus, face) + 1e-4
-    assert error(corrected.w_plus, face) < 0.1 * error(START, face)
+    assert error(corrected.best, face) < 1.5 * error(aimed.best, face) + 1e-4
+    assert error(corrected.best, face) < 0.1 * error(START, face)
 
 
 def test_the_target_is_looked_at_once(face):
@@ -105,3 +105,37 @@ def test_the_target_is_looked_at_once(face):
 
 def test_the_rate_is_whole_and_then_falls():
     assert fall(0) == fall(0.49) == 1 and fall(1) == pytest.approx(0.1)
+
+
+class Shift(NamedTuple):
+    """A change of a toy generator: something added to every code."""
+
+    parameters: list[torch.Tensor]
+
+    def map(self, change):
+        return Shift([change(factor) for factor in self.parameters])
+
+    def size(self):
+        return self.parameters[0].square().mean()
+
+
+def shifted(shift):
+    return draw(START + shift.parameters[0])
+
+
+def test_tuning_moves_the_generator_and_leaves_what_it_was_given(face):
+    nothing = Shift([torch.zeros(1, 18, 512)])
+    steps = list(tune(face, nothing, shifted, shifted, Likeness(), 40))
+    losses = [at.loss for at in steps]
+    assert losses[-1] < 0.5 * losses[0] and losses == sorted(losses, reverse=True)
+    assert not nothing.parameters[0].any() and not steps[-1].best.parameters[0].requires_grad
+    assert not steps[0].best.parameters[0].any(), "what was kept is not moved by later steps"
+
+
+def test_a_firm_hold_keeps_the_generator_as_it_was(face):
+    nothing = Shift([torch.zeros(1, 18, 512)])
+    loose, firm = (
+        list(tune(face, nothing, shifted, shifted, Likeness(), 30, RefineConfig(tune_stay=stay)))[-1].best.size()
+        for stay in (0.0, 100.0)
+    )
+    assert firm < 0.5 * loose

@@ -7,21 +7,21 @@ import torch
 
 from editor.errors import WeightsError
 from editor.generate.ir import Graph
-from editor.generate.mobile import MAPPING, SYNTHESIS, Synthesis, inverse_haar, read_mapping, read_synthesis
+from editor.generate.mobile import MAPPING, SYNTHESIS, Synthesis, haar, inverse_haar, read_mapping, read_synthesis
+from editor.generate.trunk import whole_generator
 from editor.spaces import broadcast_w
 
 F32 = {"INFERENCE_PRECISION_HINT": "f32"}
 
 
-def forward_haar(image: torch.Tensor) -> torch.Tensor:
-    a, b, c, d = (image[..., i::2, j::2] for i in (0, 1) for j in (0, 1))
-    ll, lh, hl, hh = (a + b + c + d) / 2, (a + b - c - d) / 2, (a - b + c - d) / 2, (a - b - c + d) / 2
-    return torch.cat([ll, torch.stack([lh, hl, hh], 2).flatten(1, 2)], 1)
-
-
 def test_inverse_haar_undoes_the_transform(random):
     image = torch.randn(2, 3, 16, 16, generator=random)
-    assert torch.allclose(inverse_haar(forward_haar(image)), image, atol=1e-6)
+    assert torch.allclose(inverse_haar(haar(image)), image, atol=1e-6)
+
+
+def test_the_transform_halves_a_flat_image_into_its_approximation():
+    ll, details = haar(torch.full((1, 3, 4, 4), 0.5)).split([3, 9], dim=1)
+    assert torch.allclose(ll, torch.ones(1, 3, 2, 2)) and not details.any()
 
 
 @pytest.fixture
@@ -106,11 +106,13 @@ def test_truncated_constants_are_noticed(folder, tmp_path):
 def test_a_converted_network_is_kept_and_a_damaged_one_made_again(tiny, random, tmp_path):
     from editor.generate.runtime import OpenVinoRuntime, TorchRuntime
 
-    w_plus = torch.randn(2, 18, 512, generator=random)
-    expected = TorchRuntime(tiny, torch.device("cpu"))(w_plus)
-    assert torch.allclose(OpenVinoRuntime(tiny, tmp_path / "k")(w_plus), expected, atol=1e-3)
-    (model,) = (tmp_path / "k").rglob("model.xml")
-    assert torch.allclose(OpenVinoRuntime(tiny, tmp_path / "k")(w_plus), expected, atol=1e-3)
-    model.write_text("<broken")
-    assert torch.allclose(OpenVinoRuntime(tiny, tmp_path / "k")(w_plus), expected, atol=1e-3)
-    assert model.read_bytes().startswith(b"<?xml"), "a whole one was kept again"
+    w_plus, generator = torch.randn(2, 18, 512, generator=random), whole_generator(tiny, source=8)
+    expected = TorchRuntime(generator, torch.device("cpu"))(w_plus)
+    assert torch.allclose(OpenVinoRuntime(generator, tmp_path / "k")(w_plus), expected, atol=1e-3)
+    models = sorted((tmp_path / "k").rglob("model.xml"))
+    assert len(models) == 2, "trunk and tail"
+    assert torch.allclose(OpenVinoRuntime(generator, tmp_path / "k")(w_plus), expected, atol=1e-3)
+    for model in models:
+        model.write_text("<broken")
+    assert torch.allclose(OpenVinoRuntime(generator, tmp_path / "k")(w_plus), expected, atol=1e-3)
+    assert all(model.read_bytes().startswith(b"<?xml") for model in models), "whole ones were kept again"

@@ -1,33 +1,47 @@
-"""Distilling a head from a small generator of random weights."""
+"""Distilling slim blocks from a small generator of random weights."""
+
+import dataclasses
 
 import pytest
 import torch
 
 from editor.generate.mobile import Mapping, Synthesis
-from editor.generate.preview import PreviewGenerator
+from editor.generate.preview import PreviewGenerator, SlimBlocks
 from editor.generate.runtime import TorchRuntime
+from editor.generate.trunk import Trunk, whole_generator
+from editor.images import to_signed
+from editor.spaces import WPlus
 from editor.train import preview
-from editor.train.preview import PreviewConfig, psnr, render_pairs, train_preview
+from editor.train.preview import PreviewConfig, PreviewTrainer, psnr, render_pairs
 from editor.train.run import Run
+from editor.train.trim import trim
 
-CONFIG = PreviewConfig(resolution=32, renders=24, width=16, steps=60, rate=3e-3)
+CONFIG = PreviewConfig(widths=(16, 8, 8), source=8, hidden=4, total=3, size=64, renders=24, steps=40, rate=3e-3)
+CPU = torch.device("cpu")
 
 
 @pytest.fixture
-def generator() -> Synthesis:
+def synthesis() -> Synthesis:
     torch.manual_seed(0)
-    network = Synthesis(widths=(16, 16, 16, 16))  # draws 64 px
-    for parameter in network.parameters():
-        torch.nn.init.normal_(parameter, std=0.15)
+    network = Synthesis(widths=(16, 16, 16, 16, 16))  # draws 128 px
+    for name, parameter in network.named_parameters():
+        torch.nn.init.normal_(parameter, mean=float(name.endswith("modulation.bias")), std=0.25)
+    for parameter in (network.to_img.conv.weight, network.to_img.bias):
+        parameter.data *= 0.2  # so that images lie in [-1, 1]
     return network.eval().requires_grad_(False)
 
 
 @pytest.fixture
-def pairs(generator, tmp_path, monkeypatch):
+def pairs(synthesis, tmp_path, monkeypatch):
     monkeypatch.setattr(preview, "SHARD", 8)
+    monkeypatch.setattr(preview, "FITTED", 8)
     torch.manual_seed(0)
-    runtime = TorchRuntime(generator, torch.device("cpu"))
+    runtime = TorchRuntime(whole_generator(synthesis, source=8), CPU)
     return render_pairs(runtime, Mapping(depth=2).requires_grad_(False), torch.zeros(512), CONFIG, tmp_path / "renders")
+
+
+def quality(synthesis, slim, pairs) -> float:
+    return psnr(PreviewGenerator(Trunk(synthesis, 8), slim, 64), WPlus(pairs[0][:8]), pairs[1][:8], CPU)
 
 
 def test_renders_are_made_once(pairs, tmp_path):
@@ -36,15 +50,48 @@ def test_renders_are_made_once(pairs, tmp_path):
 
     codes, renders = render_pairs(never, Mapping(depth=2), torch.zeros(512), CONFIG, tmp_path / "renders")
     assert torch.equal(codes, pairs[0]) and torch.equal(renders, pairs[1])
-    assert codes.shape == (24, 18, 512) and renders.shape == (24, 3, 32, 32)
+    assert codes.shape == (24, 18, 512) and renders.shape == (24, 3, 64, 64)
 
 
-def test_training_brings_the_head_nearer_and_resumes(generator, pairs, tmp_path):
-    device = torch.device("cpu")
-    short = train_preview(PreviewConfig(**vars(CONFIG) | {"steps": 1}), Run(tmp_path / "a", CONFIG), generator, *pairs, device)
-    run = Run(tmp_path / "b", CONFIG)
-    head = train_preview(CONFIG, run, generator, *pairs, device)
-    before, after = (psnr(PreviewGenerator(generator, h), pairs[0][:8], pairs[1][:8], device) for h in (short, head))
-    assert after > before + 1
-    again = train_preview(CONFIG, Run(tmp_path / "b", CONFIG), generator, *pairs, device)
-    assert all(torch.equal(x, y) for x, y in zip(head.state_dict().values(), again.state_dict().values(), strict=True))
+def test_training_brings_the_blocks_nearer_and_resumes(synthesis, pairs, tmp_path):
+    trainer = PreviewTrainer(synthesis, *pairs, CPU)
+    run = Run(tmp_path / "a", CONFIG)
+    slim = trainer.train(CONFIG, run)
+    assert quality(synthesis, slim, pairs) > quality(synthesis, trainer.begin(CONFIG), pairs) + 0.5
+    again = trainer.train(CONFIG, Run(tmp_path / "a", CONFIG))
+    assert all(torch.equal(x, y) for x, y in zip(slim.state_dict().values(), again.state_dict().values(), strict=True))
+
+
+def test_larger_exits_are_added_to_what_is_there(synthesis, pairs, tmp_path):
+    small = dataclasses.replace(CONFIG, widths=(16, 8), steps=3)
+    first = PreviewTrainer(synthesis, *pairs, CPU).train(small, Run(tmp_path / "a", small))
+    larger = dataclasses.replace(CONFIG, steps=3, onto="first")
+    both = PreviewTrainer(synthesis, *pairs, CPU, onto=first).train(larger, Run(tmp_path / "b", larger)).state_dict()
+    assert all(torch.equal(value, both[name]) for name, value in first.state_dict().items())
+    assert any(name.startswith("blocks.1") for name in both)
+
+
+def test_a_run_can_begin_where_another_ended(synthesis, pairs, tmp_path):
+    short = dataclasses.replace(CONFIG, steps=3)
+    first = PreviewTrainer(synthesis, *pairs, CPU).train(short, Run(tmp_path / "a", short))
+    begun = PreviewTrainer(synthesis, *pairs, CPU, start=first).begin(CONFIG)
+    assert all(torch.equal(value, begun.state_dict()[name]) for name, value in first.state_dict().items())
+
+
+def test_thin_blocks_fitted_to_the_whole_ones_draw_nearer_than_fresh_ones(synthesis, pairs):
+    torch.manual_seed(0)
+    fresh, fitted = (SlimBlocks((16, 12, 12), source=8, hidden=16, total=3) for _ in range(2))
+    for parameter in fresh.parameters():
+        torch.nn.init.normal_(parameter, std=0.1)
+    trim(synthesis, fitted, WPlus(pairs[0][8:]), to_signed(pairs[1][8:]))
+    assert quality(synthesis, fitted, pairs) > quality(synthesis, fresh, pairs) + 2
+
+
+def test_blocks_as_wide_as_the_generators_give_its_features(synthesis, pairs):
+    whole = SlimBlocks((16, 16, 16), source=8, hidden=4, total=3)
+    codes = WPlus(pairs[0][8:])
+    trim(synthesis, whole, codes, to_signed(pairs[1][8:]))
+    x = synthesis.features(codes, 8)
+    for block, side in ((0, 16), (1, 32)):
+        x = whole.step(block, x, codes)
+        assert torch.allclose(x, synthesis.features(codes, side), atol=2e-2 * x.detach().std().item())

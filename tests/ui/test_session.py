@@ -17,14 +17,21 @@ def files(tmp_path) -> SessionFiles:
 
 
 def test_visitors_have_folders_of_their_own(files):
-    one, other = files.jpeg("a1", PICTURE), files.jpeg("b2", PICTURE)
+    one, other = files.jpeg("a1", "face", PICTURE), files.jpeg("b2", "face", PICTURE)
     files.forget("a1")
     assert not Path(one).exists() and Path(other).exists()
 
 
 def test_only_the_newest_pictures_are_kept(files):
-    paths = [files.jpeg("a", PICTURE) for _ in range(KEEP + 5)]
+    paths = [files.jpeg("a", "w-star", PICTURE) for _ in range(KEEP + 5)]
     assert [Path(path).exists() for path in paths] == [False] * 5 + [True] * KEEP
+
+
+def test_what_another_pane_shows_outlives_many_moves(files):
+    face = files.jpeg("a", "face", PICTURE)
+    for _ in range(20):
+        files.jpeg("a", "w-star", PICTURE)
+    assert Path(face).exists()
 
 
 def test_a_session_name_cannot_leave_the_cache(files, tmp_path):
@@ -47,5 +54,5 @@ def test_the_cache_goes_with_the_server(monkeypatch):
     monkeypatch.delenv(CACHE_VARIABLE, raising=False)
     with private_cache() as cache:
         assert os.environ[CACHE_VARIABLE] == str(cache) and cache.stat().st_mode & 0o077 == 0
-        SessionFiles(cache).jpeg("a", PICTURE)
+        SessionFiles(cache).jpeg("a", "face", PICTURE)
     assert not cache.exists()

@@ -1,8 +1,4 @@
-"""A perceptual distance: how far apart two faces are to a network that knows pictures, not pixels.
-
-Features of EfficientNet-Lite0 (ImageNet, Apache-2.0) at four depths; the error at each depth is relative to the target's
-energy there, so no depth outweighs another.
-"""
+"""What a network that knows pictures sees in a face: EfficientNet-Lite0's features (ImageNet, Apache-2.0) at four depths."""
 
 from pathlib import Path
 
@@ -14,8 +10,8 @@ TAPS = (2, 4, 10, 14)
 """Blocks after which features are read: 1/4, 1/8, 1/16 and 1/32 of the side."""
 
 
-class Perceptual(nn.Module):
-    """Relative feature error between faces [B, 3, R, R] in [-1, 1]; differentiable in the first."""
+class Backbone(nn.Module):
+    """Faces [B, 3, R, R] in [-1, 1] -> features; frozen."""
 
     def __init__(self, weights: Path):
         """Read the backbone's weights from a state dict at `weights`; nothing is unpickled beyond tensors."""
@@ -24,8 +20,8 @@ class Perceptual(nn.Module):
         self.backbone.load_state_dict(torch.load(weights, map_location="cpu", weights_only=True))
         self.eval().requires_grad_(False)
 
-    def train(self, mode: bool = True) -> "Perceptual":
-        """Stay in eval mode whatever the trainer does."""
+    def train(self, mode: bool = True) -> "Backbone":
+        """Stay in eval mode whatever a trainer does."""
         return super().train(False)
 
     def features(self, faces: torch.Tensor) -> list[torch.Tensor]:
@@ -38,13 +34,3 @@ class Perceptual(nn.Module):
             if index in TAPS:
                 taps.append(x)
         return taps
-
-    def forward(self, faces: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-        """Mean over taps of |f - g|^2 / |g|^2, one number a face, [B]."""
-        with torch.no_grad():
-            wanted = self.features(targets)
-        errors = [
-            (mine.float() - theirs.float()).square().sum((1, 2, 3)) / theirs.float().square().sum((1, 2, 3))
-            for mine, theirs in zip(self.features(faces), wanted, strict=True)
-        ]
-        return torch.stack(errors).mean(0)

@@ -1,0 +1,79 @@
+"""Whether codes can still be edited: how often one calibrated step makes the judge change its mind.
+
+    flips = share of (face, attribute) whose side changes when the face is moved one unit to the other side
+
+measured alike on faces the generator draws (what edits are like at best), on the encoder's codes of photos, and on refined
+ones. The judge's line between the sides is where as many drawn faces have the attribute as photos do: its own line was
+drawn for photos. Small images serve, as while a slider moves: the judge sees 128 px.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from tqdm import tqdm
+
+from editor.edit import SPACES, Space
+from editor.edit.attributes import BEST
+from editor.edit.directions import EDITS
+from editor.generate.trunk import Delta
+from editor.judge.attributes import AttributeJudge
+from editor.pipeline import Editor
+from editor.spaces import WPlus
+
+Inversion = tuple[WPlus, Delta | None]
+"""A code, [1, 18, 512], and what its generator is changed by."""
+
+
+@dataclass(frozen=True)
+class Editability:
+    """Flips of one group of faces in each space, over the dozen main attributes, and by attribute.
+
+    `*_ci95` is half the width of a 95 % confidence interval over the faces.
+    """
+
+    n: int
+    w_plus: float
+    w_plus_ci95: float
+    w_star: float
+    w_star_ci95: float
+    by_attribute: dict[str, dict[str, float]]
+
+
+def lines(editor: Editor, judge: AttributeJudge, drawn: Sequence[Inversion]) -> torch.Tensor:
+    """The logit above which as many of the drawn faces lie as photos have the attribute, [K]."""
+    scores = torch.stack([_score(editor, judge, *inversion) for inversion in tqdm(drawn, desc="lines")])
+    return torch.stack([torch.quantile(column, 1 - share) for column, share in zip(scores.t(), judge.prevalence, strict=True)])
+
+
+def measure_editability(editor: Editor, judge: AttributeJudge, line: torch.Tensor, faces: Sequence[Inversion]) -> Editability:
+    """Move every face along every main attribute, to the side it is not on."""
+    flips: dict[Space, torch.Tensor] = {
+        space: torch.stack([_flips(editor, judge, line, face, space) for face in tqdm(faces, desc=f"flips, {space}")])
+        for space in SPACES
+    }
+    means: Mapping[str, float] = {space: flips[space].mean().item() for space in SPACES}
+    widths = {
+        f"{space}_ci95": (1.96 * flips[space].mean(1).std() / len(faces) ** 0.5).item() if len(faces) > 1 else float("nan")
+        for space in SPACES
+    }
+    by_attribute = {name: {space: flips[space][:, k].mean().item() for space in SPACES} for k, name in enumerate(BEST)}
+    return Editability(n=len(faces), **means, **widths, by_attribute=by_attribute)
+
+
+def _flips(editor: Editor, judge: AttributeJudge, line: torch.Tensor, face: Inversion, space: Space) -> torch.Tensor:
+    """1 where the face changed sides, for each main attribute."""
+    (w_plus, delta), models = face, editor.models
+    side = _score(editor, judge, w_plus, delta) > line
+    flips = []
+    for name in BEST:
+        k = judge.attributes.index(name)
+        strengths = models.directions.strengths({name: -1.0 if side[k] else 1.0})
+        with torch.inference_mode():
+            moved = EDITS[space](w_plus, strengths, models.flow, getattr(models.directions, space))
+        flips.append(side[k] != (_score(editor, judge, moved, delta)[k] > line[k]))
+    return torch.stack(flips).float()
+
+
+def _score(editor: Editor, judge: AttributeJudge, w_plus: WPlus, delta: Delta | None) -> torch.Tensor:
+    return judge(editor.live_runtime(w_plus, delta).clamp(-1, 1))[0]

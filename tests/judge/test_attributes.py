@@ -1,0 +1,46 @@
+"""The judge of attributes: kept and read back as it was, and what it is measured by."""
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from editor.errors import WeightsError
+from editor.judge.attributes import AttributeJudge, PooledFeatures, read_judge, write_judge
+from editor.train.judge import area_under_curve
+
+
+class Flat:
+    """A backbone whose features are the face, shrunk."""
+
+    def features(self, faces):
+        return [torch.nn.functional.avg_pool2d(faces, 64)]
+
+
+@pytest.fixture
+def judge(random) -> AttributeJudge:
+    features = PooledFeatures(Flat())
+    count = features(torch.zeros(1, 3, 128, 128)).shape[1]
+    numbers = [torch.rand(*shape, generator=random) + 0.5 for shape in ((count,), (count,), (2, count), (2,), (2,))]
+    return AttributeJudge(features, *numbers, attributes=("Smiling", "Young"))
+
+
+def test_a_judge_scores_as_before_when_read_back(judge, tmp_path, random):
+    faces = torch.rand(3, 3, 128, 128, generator=random)
+    write_judge(judge, tmp_path / "judge.safetensors")
+    again = read_judge(tmp_path / "judge.safetensors", judge.features)
+    assert again.attributes == ("Smiling", "Young")
+    assert torch.allclose(again(faces), judge(faces), rtol=1e-2, atol=1e-2) and judge(faces).shape == (3, 2)
+
+
+def test_another_file_is_refused(tmp_path, judge):
+    save_file({"weights": torch.zeros(1)}, tmp_path / "wrong.safetensors")
+    with pytest.raises(WeightsError, match="judge"):
+        read_judge(tmp_path / "wrong.safetensors", judge.features)
+
+
+def test_the_area_under_the_curve_is_scikit_learns(random):
+    from sklearn.metrics import roc_auc_score
+
+    scores, labels = torch.randn(50, 3, generator=random), torch.rand(50, 3, generator=random) < 0.3
+    expected = [roc_auc_score(labels[:, k], scores[:, k]) for k in range(3)]
+    assert area_under_curve(scores, labels).tolist() == pytest.approx(expected, abs=1e-6)
