@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from editor import EditorError, FaceError, SettingError
+from editor.encode import RefineConfig
 from editor.judge.trust import Level
 from tests.conftest import difference
 
@@ -92,7 +93,8 @@ def test_a_tuned_portrait_can_be_refined_and_tuned_further(editor, portrait):
     tuned = portrait.tune(5)
     refined = tuned.refine(5)
     assert refined.delta is tuned.delta and not (refined.w_plus == tuned.w_plus).all()
-    assert refined.tune(5).trust.pixel <= refined.trust.pixel
+    weigh = RefineConfig().weigh
+    assert weigh(refined.tune(5).trust) < weigh(refined.trust) < weigh(tuned.trust)
 
 
 def test_refining_can_be_stopped_at_any_step(editor, portrait):

@@ -56,8 +56,8 @@ class OpenVinoRuntime:
             beside: a runtime whose generator has the same trunk, which is then shared.
         """
         code = torch.zeros(1, LAYERS, CHANNELS)
-        with torch.inference_mode():
-            features = generator.trunk(WPlus(code)).clone()
+        with torch.no_grad():  # not in inference mode, whose tensors cannot be traced
+            features = generator.trunk(WPlus(code))
         self._generator = generator
         self._trunk = beside._trunk if beside else _Compiled(generator.trunk, (code,), kept and kept / "trunk")
         self._tail = _Compiled(generator.tail, (features, code), kept and kept / "tail")
