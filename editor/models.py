@@ -14,14 +14,13 @@ from editor.generate.trunk import Generator, whole_generator
 from editor.judge.likeness import Likeness, read_likeness
 from editor.weights import Gate
 
+PREVIEW_SIDE = 256
+"""Side in pixels of what is drawn for refinement and while a slider moves."""
+
 
 @dataclass(frozen=True)
 class ModelSet:
-    """The names of the cards that make up a set.
-
-    `refined_at` is the side in pixels at which the preview draws for refinement, `live_at` that of what is seen while a slider
-    moves.
-    """
+    """The names of the cards that make up a set."""
 
     generator: str
     encoder: str
@@ -29,13 +28,11 @@ class ModelSet:
     directions: str
     preview: str
     likeness: str
-    refined_at: int
-    live_at: int
 
     @property
     def cards(self) -> tuple[str, ...]:
         """All of them."""
-        return tuple(value for value in astuple(self) if isinstance(value, str))
+        return astuple(self)
 
 
 MODEL_SETS = {
@@ -46,8 +43,6 @@ MODEL_SETS = {
         directions="directions",
         preview="preview",
         likeness="likeness",
-        refined_at=256,
-        live_at=256,
     ),
 }
 
@@ -94,6 +89,6 @@ def load_models(name: str, gate: Gate, device: torch.device) -> Models:
             "`git checkout -- weights` brings a set back that belongs together; after training an encoder, train both anew."
         )
     synthesis = read_synthesis(gate.path(cards.generator)).to(device)
-    preview = read_preview(gate.path(cards.preview), synthesis, cards.refined_at).to(device)
+    preview = read_preview(gate.path(cards.preview), synthesis, PREVIEW_SIDE).to(device)
     likeness = read_likeness(gate.path(cards.likeness)).to(device)
     return Models(name, whole_generator(synthesis), encoder, flow, directions, preview, likeness)

@@ -24,7 +24,7 @@ from editor.generate.trunk import Delta, no_delta
 from editor.images import open_photo, shrink, to_picture, to_tensor
 from editor.judge.likeness import Distances
 from editor.judge.trust import Trust, visible_reasons
-from editor.models import Models, load_models, model_set
+from editor.models import PREVIEW_SIDE, Models, load_models, model_set
 from editor.spaces import WPlus
 from editor.weights import Gate
 
@@ -130,8 +130,7 @@ class Editor:
         cards = model_set(models)
         kept = gate.cache / "openvino"
         runtime = best_runtime(loaded.generator, chosen, kept / gate.cards[cards.generator].sha256[:16])
-        small = loaded.preview.at(cards.live_at)
-        live = best_runtime(small, chosen, kept / f"{gate.cards[cards.preview].sha256[:16]}-{cards.live_at}", runtime)
+        live = best_runtime(loaded.preview, chosen, kept / f"{gate.cards[cards.preview].sha256[:16]}-{PREVIEW_SIDE}", runtime)
         loaded.preview.to(memory_format=torch.channels_last)  # only now: OpenVINO converts the usual layout
         return cls(loaded, runtime, live, Detector(chosen), chosen)
 
@@ -201,7 +200,7 @@ class Editor:
             refine,
             w_plus=code,
             w_std=self.models.encoder.w_std,
-            draw=lambda w_plus: self.models.preview(w_plus, self._here(delta)),
+            draw=lambda w_plus: self.models.preview(w_plus, delta),
             full=lambda w_plus: self._draw_tensor(w_plus, delta),
         )
         return self._improve(portrait, descent, lambda w_plus: (WPlus(w_plus.cpu()), delta), steps, every)
@@ -210,16 +209,16 @@ class Editor:
         """Change the generator for a portrait step by step, its code staying as it is; otherwise as `refine`."""
         code = portrait.w_plus
         here = WPlus(code.to(self.device))
+        start = no_delta(self.models.preview.trunk)
+        if portrait.delta:
+            start = portrait.delta.map(lambda factor: factor.to(self.device, torch.float32))
         descent = functools.partial(
             tune,
-            delta=self._here(portrait.delta) or no_delta(self.models.preview.trunk),
+            delta=start,
             draw=lambda delta: self.models.preview(here, delta),
             full=lambda delta: self._draw_tensor(code, delta),
         )
         return self._improve(portrait, descent, lambda delta: (code, delta.map(lambda f: f.half().cpu())), steps, every)
-
-    def _here(self, delta: Delta | None) -> Delta | None:
-        return delta and delta.map(lambda factor: factor.to(self.device, torch.float32))
 
     def _improve(
         self,
@@ -265,8 +264,8 @@ class Editor:
         with self._turn:  # one render at a time: each uses every core
             return (self.live_runtime if live else self.runtime)(w_plus, delta)
 
-    def edit(self, portrait: Portrait, strengths: Mapping[str, float], space: Space) -> WPlus:
-        """The code after an edit in one space, [1, 18, 512].
+    def edit(self, w_plus: WPlus, strengths: Mapping[str, float], space: Space) -> WPlus:
+        """A code, [1, 18, 512], after an edit in one space.
 
         Raises:
             SettingError: an attribute or a strength that does not exist.
@@ -274,7 +273,7 @@ class Editor:
         directions = self.models.directions
         with torch.inference_mode():
             amounts = directions.strengths(strengths)
-            return EDITS[space](portrait.w_plus, amounts, self.models.flow, getattr(directions, space))
+            return EDITS[space](w_plus, amounts, self.models.flow, getattr(directions, space))
 
     def render(
         self, portrait: Portrait, strengths: Mapping[str, float], spaces: Sequence[Space] = SPACES, live: bool = False
@@ -291,4 +290,4 @@ class Editor:
         moved = {name: value for name, value in strengths.items() if value}
         if not moved:
             return Images(**dict.fromkeys(spaces, portrait.reconstruction))
-        return Images(**{space: self.draw(self.edit(portrait, moved, space), portrait.delta, live) for space in spaces})
+        return Images(**{space: self.draw(self.edit(portrait.w_plus, moved, space), portrait.delta, live) for space in spaces})

@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -85,32 +86,34 @@ def evaluate_fidelity(options: argparse.Namespace) -> int:
 
 def evaluate_editability(options: argparse.Namespace) -> int:
     """Measure and print; as many drawn faces are moved as there are photos."""
-    from editor.cli.train import judge_features
-    from editor.evaluate.editability import lines, measure_editability
+    from editor.evaluate.editability import Inversion, lines, measure_editability
     from editor.evaluate.preview import unseen_codes
     from editor.generate.mobile import read_mapping
     from editor.images import open_photo
     from editor.judge.attributes import read_judge
+    from editor.judge.backbone import read_features
     from editor.models import model_set
-    from editor.pipeline import Editor
+    from editor.pipeline import Editor, Portrait
     from editor.spaces import WPlus
     from editor.weights import Gate
 
     gate, paths = Gate(), _chosen_faces(options)
     editor = Editor.load("embedded", "cpu", gate)
-    judge = read_judge(gate.path("judge"), judge_features(gate))
+    judge = read_judge(gate.path("judge"), read_features(gate.path("efficientnet-lite0")))
     mapping = read_mapping(gate.path(model_set("embedded").generator))
     codes = unseen_codes(mapping, editor.models.encoder.w_mean, max(options.drawn, len(paths)), options.seed)
-    drawn = [(WPlus(code), None) for code in codes.split(1)]
+    drawn: list[Inversion] = [(WPlus(code), None) for code in codes.split(1)]
     line = lines(editor, judge, drawn[: options.drawn])
+    groups: dict[str, list[Inversion]] = {"drawn": drawn[: len(paths)]}
     portraits = [editor.open_aligned(open_photo(path)) for path in paths]
-    groups = {"drawn": drawn[: len(paths)], "encoded": [(p.w_plus, p.delta) for p in portraits]}
+    stages: dict[str, Callable[[Portrait], Portrait]] = {"encoded": lambda portrait: portrait}
     if options.refine:
-        portraits = [portrait.refine(options.refine) for portrait in portraits]
-        groups["refined"] = [(p.w_plus, p.delta) for p in portraits]
+        stages["refined"] = lambda portrait: portrait.refine(options.refine)
     if options.tune:
-        portraits = [portrait.tune(options.tune) for portrait in portraits]
-        groups["tuned"] = [(p.w_plus, p.delta) for p in portraits]
+        stages["tuned"] = lambda portrait: portrait.tune(options.tune)
+    for name, stage in stages.items():
+        portraits = [stage(portrait) for portrait in portraits]
+        groups[name] = [(portrait.w_plus, portrait.delta) for portrait in portraits]
     result = {name: dataclasses.asdict(measure_editability(editor, judge, line, group)) for name, group in groups.items()}
     if options.json:
         print(json.dumps(result, indent=2))

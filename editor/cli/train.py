@@ -12,7 +12,6 @@ from editor.weights import Gate
 
 VALIDATION = 0.04
 """Share of the training people that the encoder is checked on, not trained on."""
-BACKBONE_FILE = "efficientnet-lite0-57934424.pth"
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -22,8 +21,9 @@ def add(commands: argparse._SubParsersAction) -> None:
 
     preview = kinds.add_parser("preview", help="slim blocks that draw the generator's image at small sizes")
     preview.add_argument("--widths", type=int, nargs="+", help="channels of the trunk and after each block: 512 256 128 64")
-    preview.add_argument("--init", type=Path, help="blocks to begin with (default: the generator's own, thinned)")
-    preview.add_argument("--onto", dest="base", type=Path, help="blocks that are there already and stay as they are")
+    begin = preview.add_mutually_exclusive_group()
+    begin.add_argument("--init", type=Path, help="blocks to begin with (default: the generator's own, thinned)")
+    begin.add_argument("--onto", dest="base", type=Path, help="blocks that are there already and stay as they are")
     for name in ("renders", "steps", "batch", "seed"):
         preview.add_argument(f"--{name}", type=int)
     preview.add_argument("--rate", type=float)
@@ -194,21 +194,14 @@ def train_flow(options: argparse.Namespace) -> int:
     return 0
 
 
-def judge_features(gate: Gate):
-    """What the judge of attributes reads."""
-    from editor.judge.attributes import PooledFeatures
-    from editor.judge.backbone import Backbone
-
-    return PooledFeatures(Backbone(gate.path("efficientnet-lite0") / BACKBONE_FILE))
-
-
 def train_judge(options: argparse.Namespace) -> int:
     """Fit the judge, measure it on people held out, and write both."""
     from editor.judge.attributes import write_judge
+    from editor.judge.backbone import read_features
     from editor.train.judge import JudgeConfig, area_under_curve, photo_features, train_judge
     from editor.train.photos import read_labelled_faces
 
-    features = judge_features(Gate())
+    features = read_features(Gate().path("efficientnet-lite0"))
     judge = train_judge(features, read_labelled_faces(options.data, "train"), JudgeConfig(**_overrides(options, JudgeConfig)))
     options.folder.mkdir(parents=True, exist_ok=True)
     write_judge(judge, options.folder / "judge.safetensors")
@@ -227,6 +220,7 @@ def train_directions(options: argparse.Namespace) -> int:
     from editor.edit.directions import SPACES, write_directions
     from editor.flow import read_flow
     from editor.judge.attributes import SIDE, read_judge
+    from editor.judge.backbone import read_features
     from editor.train.directions import DirectionsConfig, fit_directions
     from editor.weights import sha256_of
 
@@ -234,7 +228,7 @@ def train_directions(options: argparse.Namespace) -> int:
     path = options.flow or gate.path("flow")
     flow, _ = read_flow(path)
     train, heldout = _codes(options, gate, "train"), _codes(options, gate, "heldout")
-    judge = read_judge(gate.path("judge"), judge_features(gate))
+    judge = read_judge(gate.path("judge"), read_features(gate.path("efficientnet-lite0")))
     preview = _preview(gate, SIDE)
     directions = fit_directions(
         flow, train, heldout, preview.to(memory_format=torch.channels_last), judge, config, sha256_of(path)

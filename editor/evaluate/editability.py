@@ -15,7 +15,6 @@ from tqdm import tqdm
 
 from editor.edit import SPACES, Space
 from editor.edit.attributes import BEST
-from editor.edit.directions import EDITS
 from editor.generate.trunk import Delta
 from editor.judge.attributes import AttributeJudge
 from editor.pipeline import Editor
@@ -48,10 +47,8 @@ def lines(editor: Editor, judge: AttributeJudge, drawn: Sequence[Inversion]) -> 
 
 def measure_editability(editor: Editor, judge: AttributeJudge, line: torch.Tensor, faces: Sequence[Inversion]) -> Editability:
     """Move every face along every main attribute, to the side it is not on."""
-    flips: dict[Space, torch.Tensor] = {
-        space: torch.stack([_flips(editor, judge, line, face, space) for face in tqdm(faces, desc=f"flips, {space}")])
-        for space in SPACES
-    }
+    both = torch.stack([_flips(editor, judge, line, *face) for face in tqdm(faces, desc="flips")])
+    flips: dict[Space, torch.Tensor] = dict(zip(SPACES, both.unbind(1), strict=True))
     means: Mapping[str, float] = {space: flips[space].mean().item() for space in SPACES}
     widths = {
         f"{space}_ci95": (1.96 * flips[space].mean(1).std() / len(faces) ** 0.5).item() if len(faces) > 1 else float("nan")
@@ -61,18 +58,16 @@ def measure_editability(editor: Editor, judge: AttributeJudge, line: torch.Tenso
     return Editability(n=len(faces), **means, **widths, by_attribute=by_attribute)
 
 
-def _flips(editor: Editor, judge: AttributeJudge, line: torch.Tensor, face: Inversion, space: Space) -> torch.Tensor:
-    """1 where the face changed sides, for each main attribute."""
-    (w_plus, delta), models = face, editor.models
+def _flips(editor: Editor, judge: AttributeJudge, line: torch.Tensor, w_plus: WPlus, delta: Delta | None) -> torch.Tensor:
+    """1 where the face changed sides, for each space and each main attribute."""
     side = _score(editor, judge, w_plus, delta) > line
-    flips = []
-    for name in BEST:
+    flips = torch.zeros(len(SPACES), len(BEST))
+    for at, name in enumerate(BEST):
         k = judge.attributes.index(name)
-        strengths = models.directions.strengths({name: -1.0 if side[k] else 1.0})
-        with torch.inference_mode():
-            moved = EDITS[space](w_plus, strengths, models.flow, getattr(models.directions, space))
-        flips.append(side[k] != (_score(editor, judge, moved, delta)[k] > line[k]))
-    return torch.stack(flips).float()
+        for space, row in zip(SPACES, flips, strict=True):
+            moved = editor.edit(w_plus, {name: -1.0 if side[k] else 1.0}, space)
+            row[at] = side[k] != (_score(editor, judge, moved, delta)[k] > line[k])
+    return flips
 
 
 def _score(editor: Editor, judge: AttributeJudge, w_plus: WPlus, delta: Delta | None) -> torch.Tensor:

@@ -142,10 +142,6 @@ class PreviewGenerator(Generator):
         """Side of the images in pixels."""
         return self.tail.resolution
 
-    def at(self, resolution: int) -> "PreviewGenerator":
-        """The same networks, drawing at another resolution."""
-        return PreviewGenerator(self.trunk, self.tail.slim, resolution).train(self.training)
-
 
 def read_slim(path: Path) -> SlimBlocks:
     """The slim blocks in a file, frozen, in eval mode; sizes follow from the tensors.

@@ -38,8 +38,7 @@ class TorchRuntime:
 
     def __call__(self, w_plus: WPlus, delta: Delta | None = None) -> torch.Tensor:
         with torch.inference_mode():
-            here = delta and delta.map(lambda factor: factor.to(self._device, torch.float32))
-            return self._generator(WPlus(w_plus.to(self._device)), here).float().cpu()
+            return self._generator(WPlus(w_plus.to(self._device)), delta).float().cpu()
 
 
 class OpenVinoRuntime:
@@ -56,18 +55,16 @@ class OpenVinoRuntime:
             beside: a runtime whose generator has the same trunk, which is then shared.
         """
         code = torch.zeros(1, LAYERS, CHANNELS)
-        with torch.no_grad():  # not in inference mode, whose tensors cannot be traced
-            features = generator.trunk(WPlus(code))
         self._generator = generator
         self._trunk = beside._trunk if beside else _Compiled(generator.trunk, (code,), kept and kept / "trunk")
-        self._tail = _Compiled(generator.tail, (features, code), kept and kept / "tail")
+        self._tail = _Compiled(generator.tail, (self._trunk(code), code), kept and kept / "tail")
 
     def __call__(self, w_plus: WPlus, delta: Delta | None = None) -> torch.Tensor:
         codes = w_plus.detach().float().cpu()
         if delta is None:
             return torch.cat([self._tail(self._trunk(code), code) for code in codes.split(1)])
         with torch.inference_mode():
-            features = self._generator.features(WPlus(codes), delta.map(torch.Tensor.float))
+            features = self._generator.features(WPlus(codes), delta)
         return torch.cat([self._tail(*pair) for pair in zip(features.split(1), codes.split(1), strict=True)])
 
 

@@ -66,9 +66,12 @@ class Delta:
         return Delta({name: (change(u), change(v)) for name, (u, v) in self.factors.items()})
 
     def weights(self, trunk: Trunk) -> dict[str, torch.Tensor]:
-        """The changed weights, by name."""
-        mine = dict(trunk.named_parameters())
-        return {name: mine[name] + mine[name].std() * (u @ v)[:, :, None, None] for name, (u, v) in self.factors.items()}
+        """The changed weights, by name, of the trunk's own type and on its device."""
+        changed = {}
+        for name, (u, v) in self.factors.items():
+            weight = trunk.get_parameter(name)
+            changed[name] = weight + weight.std() * (u.to(weight) @ v.to(weight))[:, :, None, None]
+        return changed
 
     def size(self) -> torch.Tensor:
         """Mean square of what is added to the weights, in units of their variance."""

@@ -6,6 +6,10 @@ import torch
 from efficientnet_lite_pytorch import EfficientNet
 from torch import nn
 
+from editor.judge.attributes import PooledFeatures
+
+FILE = "efficientnet-lite0-57934424.pth"
+"""The weights, in the folder of their package."""
 TAPS = (2, 4, 10, 14)
 """Blocks after which features are read: 1/4, 1/8, 1/16 and 1/32 of the side."""
 
@@ -34,3 +38,8 @@ class Backbone(nn.Module):
             if index in TAPS:
                 taps.append(x)
         return taps
+
+
+def read_features(folder: Path) -> PooledFeatures:
+    """What the judge of attributes reads, from the folder of the backbone's weights."""
+    return PooledFeatures(Backbone(folder / FILE))

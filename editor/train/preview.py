@@ -3,7 +3,7 @@
     L = sum over exits of weight_r | image_r - shrink_r(G(w)) |^2
 
 The blocks begin as the generator's own, thinned (`editor.train.trim`). Full renders are the expensive part, so they are made
-once and kept in the run's folder, a shard at a time. The largest exits can be trained later, on smaller ones that stay as
+once and kept, a shard at a time. The largest exits can be trained later, on smaller ones that stay as
 they are (`onto`).
 """
 
@@ -15,6 +15,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from tqdm import tqdm
 
+from editor.errors import SettingError
 from editor.generate.mobile import Mapping, Synthesis
 from editor.generate.preview import HIDDEN, TOTAL, WIDTHS, PreviewGenerator, SlimBlocks
 from editor.generate.runtime import Runtime
@@ -65,6 +66,10 @@ class PreviewConfig:
     start: str = ""
     onto: str = ""
 
+    def blocks(self) -> SlimBlocks:
+        """Blocks of these sizes, fresh."""
+        return SlimBlocks(self.widths, self.source, self.hidden, self.total)
+
 
 def render_pairs(
     runtime: Runtime, mapping: Mapping, mean: torch.Tensor, config: PreviewConfig, folder: Path
@@ -108,13 +113,22 @@ class PreviewTrainer:
     compiled: bool = False
 
     def begin(self, config: PreviewConfig) -> SlimBlocks:
-        """The blocks before the first step, on the CPU."""
+        """The blocks before the first step, on the CPU.
+
+        Raises:
+            SettingError: `start` or `onto` does not fit the config.
+        """
         torch.manual_seed(config.seed)
-        slim = SlimBlocks(config.widths, config.source, config.hidden, config.total)
-        if self.start:
-            slim.load_state_dict(self.start.state_dict())
-            return slim
-        slim.load_state_dict(self.onto.state_dict() if self.onto else {}, strict=False)
+        slim = config.blocks()
+        try:
+            if self.start:
+                slim.load_state_dict(self.start.state_dict())
+                return slim
+            if self.onto:
+                slim.blocks[: self._settled].load_state_dict(self.onto.blocks.state_dict())
+                slim.exits[: self._settled].load_state_dict(self.onto.exits.state_dict())
+        except RuntimeError as error:
+            raise SettingError(f"The given blocks are of other sizes than the run's: {error}") from error
         fitted = slice(SHARD, SHARD + FITTED)
         trim(self.synthesis.cpu(), slim, WPlus(self.codes[fitted]), to_signed(self.renders[fitted]), self._settled)
         return slim
@@ -127,7 +141,7 @@ class PreviewTrainer:
     def train(self, config: PreviewConfig, run: Run) -> SlimBlocks:
         """Run (or resume) to `config.steps`; returns the blocks, in eval mode. Logs the validation PSNR in dB."""
         state = run.restore()
-        slim = SlimBlocks(config.widths, config.source, config.hidden, config.total) if state else self.begin(config)
+        slim = config.blocks() if state else self.begin(config)
         slim = slim.to(memory_format=torch.channels_last).to(self.device)
         trunk = Trunk(self.synthesis.to(memory_format=torch.channels_last).to(self.device), config.source)
         slim.blocks[: self._settled].requires_grad_(False)

@@ -114,12 +114,13 @@ def test_the_keyboard_moves_a_slider(page, photo_path):
     assert float(slider.input_value()) == pytest.approx(-0.8)
 
 
-def test_refining_shows_progress_and_a_nearer_likeness(page, photo_path):
+@pytest.mark.parametrize("button", ["Refine likeness", "Fit the model to this photo"])
+def test_improving_shows_progress_and_a_nearer_likeness_and_can_be_stopped(page, photo_path, button):
     upload(page, photo_path)
     expect(page.locator("#gauge")).to_contain_text("Likeness:")
     before, gauge = source(page, "reconstruction"), page.locator("#gauge").inner_text()
     first = difference(pane(page, "face"), pane(page, "reconstruction"))
-    page.get_by_role("button", name="Refine likeness").click()
+    page.get_by_role("button", name=button).click()
     expect(page.locator("#note progress")).to_be_visible(timeout=30_000)
     page.wait_for_function("old => document.querySelector('#reconstruction img').src !== old", arg=before, timeout=90_000)
     page.get_by_role("button", name="Stop").click()
@@ -127,23 +128,9 @@ def test_refining_shows_progress_and_a_nearer_likeness(page, photo_path):
     page.wait_for_timeout(2500)
     assert difference(pane(page, "face"), pane(page, "reconstruction")) < first
     assert page.locator("#gauge").inner_text() != gauge
-    assert difference(pane(page, "w-star"), pane(page, "reconstruction")) == 0, "results follow the refined code"
+    assert difference(pane(page, "w-star"), pane(page, "reconstruction")) == 0, "results follow the improved portrait"
     page.wait_for_timeout(2000)
     expect(page.locator("#note")).to_contain_text("Stopped")
-
-
-def test_fitting_the_model_is_shown_and_can_be_stopped(page, photo_path):
-    upload(page, photo_path)
-    before = source(page, "reconstruction")
-    first = difference(pane(page, "face"), pane(page, "reconstruction"))
-    page.get_by_role("button", name="Fit the model to this photo").click()
-    expect(page.locator("#note progress")).to_be_visible(timeout=30_000)
-    page.wait_for_function("old => document.querySelector('#reconstruction img').src !== old", arg=before, timeout=120_000)
-    page.get_by_role("button", name="Stop").click()
-    expect(page.locator("#note")).to_contain_text("Stopped", timeout=60_000)
-    page.wait_for_timeout(2500)
-    assert difference(pane(page, "face"), pane(page, "reconstruction")) < first
-    assert difference(pane(page, "w-star"), pane(page, "reconstruction")) == 0, "results are drawn by the fitted model"
 
 
 def test_all_forty_sliders_are_reachable(page):

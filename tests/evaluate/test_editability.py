@@ -6,7 +6,6 @@ import pytest
 import torch
 
 from editor.edit.attributes import BEST
-from editor.evaluate import editability
 from editor.evaluate.editability import lines, measure_editability
 
 REACH = {"w_plus": 0.5, "w_star": 1.0}
@@ -14,21 +13,16 @@ REACH = {"w_plus": 0.5, "w_star": 1.0}
 
 
 @pytest.fixture
-def editor(monkeypatch):
+def editor():
     """The first numbers of a code are the attributes, and the image shows the code."""
 
-    def edit(space):
-        return lambda w_plus, strengths, flow, directions: (
-            w_plus + REACH[space] * torch.nn.functional.pad(strengths, (0, 512 - len(strengths)))
-        )
+    def edit(w_plus, strengths, space):
+        moved = w_plus.clone()
+        for name, strength in strengths.items():
+            moved[..., BEST.index(name)] += REACH[space] * strength
+        return moved
 
-    monkeypatch.setattr(editability, "EDITS", {space: edit(space) for space in REACH})
-    directions = SimpleNamespace(
-        strengths=lambda chosen: torch.tensor([chosen.get(name, 0.0) for name in BEST]), w_plus=None, w_star=None
-    )
-    return SimpleNamespace(
-        models=SimpleNamespace(directions=directions, flow=None), live_runtime=lambda w_plus, delta: w_plus / 10
-    )
+    return SimpleNamespace(edit=edit, live_runtime=lambda w_plus, delta: w_plus / 10)
 
 
 class Judge:

@@ -43,14 +43,15 @@ def test_the_same_networks_draw_at_another_size(slim, random):
         torch.nn.init.normal_(parameter, std=0.2, generator=random)
     w_plus = torch.randn(1, 18, 512, generator=random)
     both = slim(small.trunk(w_plus), w_plus)
-    assert torch.equal(small(w_plus), both[0]) and torch.equal(small.at(64)(w_plus), both[1])
+    assert torch.equal(small(w_plus), both[0]) and torch.equal(PreviewGenerator(small.trunk, slim, 64)(w_plus), both[1])
     with pytest.raises(ValueError):
-        small.at(128)
+        PreviewGenerator(small.trunk, slim, 128)
 
 
 @pytest.mark.parametrize("side, decibels", [(128, 24), (256, 24)])
 def test_the_shipped_preview_is_close_to_the_full_render(gate, editor, side, decibels):
-    preview, mapping = editor.models.preview.at(side), read_mapping(gate.path("mobilestylegan-ffhq"))
+    mapping, shipped = read_mapping(gate.path("mobilestylegan-ffhq")), editor.models.preview
+    preview = PreviewGenerator(shipped.trunk, shipped.tail.slim, side)
     codes = sample_codes(mapping, editor.models.encoder.w_mean, 8, torch.Generator().manual_seed(77))
     full = F.interpolate(editor.runtime(codes), size=side, mode="area").clamp(-1, 1)
     with torch.no_grad():

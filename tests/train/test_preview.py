@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 import torch
 
+from editor.errors import SettingError
 from editor.generate.mobile import Mapping, Synthesis
 from editor.generate.preview import PreviewGenerator, SlimBlocks
 from editor.generate.runtime import TorchRuntime
@@ -69,6 +70,16 @@ def test_larger_exits_are_added_to_what_is_there(synthesis, pairs, tmp_path):
     both = PreviewTrainer(synthesis, *pairs, CPU, onto=first).train(larger, Run(tmp_path / "b", larger)).state_dict()
     assert all(torch.equal(value, both[name]) for name, value in first.state_dict().items())
     assert any(name.startswith("blocks.1") for name in both)
+
+
+def test_blocks_of_other_sizes_are_refused(synthesis, pairs):
+    other = SlimBlocks((16, 12, 8), source=8, hidden=4, total=3)
+    with pytest.raises(SettingError, match="sizes"):
+        PreviewTrainer(synthesis, *pairs, CPU, start=other).begin(CONFIG)
+    with pytest.raises(SettingError, match="sizes"):
+        PreviewTrainer(synthesis, *pairs, CPU, onto=other).begin(CONFIG)
+    with pytest.raises(SettingError, match="sizes"):  # more blocks than the run has
+        PreviewTrainer(synthesis, *pairs, CPU, onto=CONFIG.blocks()).begin(dataclasses.replace(CONFIG, widths=(16, 8)))
 
 
 def test_a_run_can_begin_where_another_ended(synthesis, pairs, tmp_path):
