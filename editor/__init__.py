@@ -11,7 +11,8 @@ Folders are the arrows, `spaces.py` names the nodes, only `pipeline.py` knows th
 """
 
 from editor.errors import EditorError, FaceError, PhotoError, SettingError, WeightsError
-from editor.pipeline import Editor, Images, Portrait
+from editor.pipeline import Editor
+from editor.portrait import Images, Portrait
 
 __all__ = [
     "Editor",

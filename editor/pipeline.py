@@ -7,7 +7,7 @@ photo --align--> face --encode--> w+ --T--> w* --edit--> w*' --T^-1--> w+' --gen
 import functools
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from editor.align import Detection, Detector, Quad, crop_quad, ffhq_quad, whole_quad
+from editor.align import Detection, Detector, crop_quad, ffhq_quad, whole_quad
 from editor.edit import EDITS, SPACES, Attribute, Space, display_order
 from editor.encode import RefineConfig, Step, refine, tune
 from editor.errors import EditorError, FaceError, SettingError
@@ -25,80 +25,13 @@ from editor.images import open_photo, shrink, to_picture, to_tensor
 from editor.judge.likeness import Distances
 from editor.judge.trust import Trust, visible_reasons
 from editor.models import PREVIEW_SIDE, Models, load_models, model_set
+from editor.portrait import Found, Images, Portrait
 from editor.spaces import WPlus
 from editor.weights import Gate
 
 T = TypeVar("T")
 JUDGED_AT = 256
 """Side in pixels at which a face and its reconstruction are compared."""
-
-
-@dataclass(frozen=True)
-class Portrait:
-    """An opened photo: everything that belongs to one user, and nothing that moves with a slider.
-
-    Attributes:
-        face: the aligned face, 1024 px.
-        w_plus: its code, [1, 18, 512], on the CPU.
-        reconstruction: what the generator draws from the code as it is.
-        quad: where the face lies in the upright photo.
-        detections: all faces of the photo, largest first.
-        chosen: which of them this is.
-        trust: how far the reconstruction is from the face.
-        editor: what opened it, and can refine it.
-        delta: what makes the generator this photo's own, in half precision; None: the generator as it is.
-    """
-
-    face: Image.Image
-    w_plus: WPlus
-    reconstruction: Image.Image
-    quad: Quad
-    detections: tuple[Detection, ...]
-    chosen: int
-    trust: Trust
-    editor: "Editor" = field(repr=False, compare=False)
-    delta: Delta | None = field(default=None, repr=False, compare=False)
-
-    def refine(self, steps: int, progress: Callable[[int, int], object] | None = None) -> "Portrait":
-        """A better likeness of the same face, or this one where none was found: another code. Tenths of a second a step.
-
-        Args:
-            progress: told (step, steps) at every step.
-
-        Raises:
-            SettingError: fewer than one step.
-            EditorError: memory ran out.
-        """
-        return _last(self, self.editor.refine(self, steps, every=0), steps, progress)
-
-    def tune(self, steps: int, progress: Callable[[int, int], object] | None = None) -> "Portrait":
-        """A better likeness still, after refining: the same code, and a generator changed a little for this photo.
-
-        Takes and raises what `refine` does.
-        """
-        return _last(self, self.editor.tune(self, steps, every=0), steps, progress)
-
-
-def _last(
-    portrait: Portrait,
-    improved: Iterator[tuple[int, Portrait]],
-    steps: int,
-    progress: Callable[[int, int], object] | None,
-) -> Portrait:
-    best = portrait
-    for step, better in improved:
-        best = better
-        if progress:
-            progress(step, steps)
-    return best
-
-
-@dataclass(frozen=True)
-class Images:
-    """The same edit made in both spaces; None where a space was not asked for."""
-
-    w_plus: Image.Image | None = None
-    w_star: Image.Image | None = None
 
 
 class Editor:
@@ -140,7 +73,13 @@ class Editor:
         return display_order(self.models.directions.attributes)
 
     def open(self, photo: Path | str | bytes | Image.Image, face: int = 0) -> Portrait:
-        """Find, align and encode a face. Seconds; once per photo.
+        """Find, align and encode a face. Seconds; once per photo. Takes and raises what `find` does."""
+        found = self.find(photo, face)
+        portrait = self.open_aligned(found.face, found.closer)
+        return replace(portrait, quad=found.quad, detections=found.detections, chosen=found.chosen)
+
+    def find(self, photo: Path | str | bytes | Image.Image, face: int = 0) -> Found:
+        """Find and align a face.
 
         Args:
             photo: a path, the bytes of a file, or a picture.
@@ -154,10 +93,9 @@ class Editor:
         detections = tuple(self._detector.detect(upright))
         if not 0 <= face < len(detections):
             raise FaceError(f"The photo has {len(detections)} face(s); there is no face {face + 1}.")
-        found = self._detector.refine(upright, detections[face])
-        quad = ffhq_quad(found.landmarks)
-        aligned = crop_quad(upright, quad)
-        return replace(self.open_aligned(aligned, found), quad=quad, detections=detections, chosen=face)
+        closer = self._detector.refine(upright, detections[face])
+        quad = ffhq_quad(closer.landmarks)
+        return Found(crop_quad(upright, quad), quad, detections, face, closer)
 
     def open_aligned(self, face: Image.Image, found: Detection | None = None) -> Portrait:
         """A portrait of a face that is already framed as FFHQ frames it, of any size; nothing is looked for.

@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from editor.cli import claims
+
 
 def add(commands: argparse._SubParsersAction) -> None:
     """Add `evaluate` and its kinds."""
@@ -38,6 +40,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     preview.add_argument("--seed", type=int, default=1)
     preview.add_argument("--json", action="store_true", help="print JSON")
     preview.set_defaults(run=evaluate_preview)
+    claims.add(kinds)
     accuracy = kinds.add_parser("accuracy", help="the SVMs' accuracy in W+ and W* on people held out, as stored")
     accuracy.add_argument("--json", action="store_true", help="print JSON")
     accuracy.set_defaults(run=evaluate_accuracy)
@@ -90,16 +93,16 @@ def evaluate_editability(options: argparse.Namespace) -> int:
     from editor.evaluate.preview import unseen_codes
     from editor.generate.mobile import read_mapping
     from editor.images import open_photo
-    from editor.judge.attributes import read_judge
-    from editor.judge.backbone import read_features
+    from editor.judge.backbone import open_judge
     from editor.models import model_set
-    from editor.pipeline import Editor, Portrait
+    from editor.pipeline import Editor
+    from editor.portrait import Portrait
     from editor.spaces import WPlus
     from editor.weights import Gate
 
     gate, paths = Gate(), _chosen_faces(options)
     editor = Editor.load("embedded", "cpu", gate)
-    judge = read_judge(gate.path("judge"), read_features(gate.path("efficientnet-lite0")))
+    judge = open_judge(gate)
     mapping = read_mapping(gate.path(model_set("embedded").generator))
     codes = unseen_codes(mapping, editor.models.encoder.w_mean, max(options.drawn, len(paths)), options.seed)
     drawn: list[Inversion] = [(WPlus(code), None) for code in codes.split(1)]

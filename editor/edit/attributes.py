@@ -41,6 +41,10 @@ _NAMES = {
 }
 
 
+CELEBA = tuple(sorted(name for names in _NAMES.values() for name in names))
+"""All forty in CelebA's own order, which is the alphabet's."""
+
+
 @dataclass(frozen=True)
 class Attribute:
     """One attribute.

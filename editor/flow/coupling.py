@@ -6,20 +6,21 @@ A mask b in {0, 1} splits the numbers of a code. Those it keeps decide how the o
     inverse    x = b y + (1 - b) (y - t(b y)) exp(-s(b y))
 
 As in the paper, s and t are three fully connected layers each, LeakyReLU between them and Tanh at the end; the Tanh keeps
-every scale between exp(-1) and exp(1), times a bound of its own.
+every scale between exp(-1) and exp(1), times a bound of its own. They read only the numbers that are kept and answer only for
+the others: half the weights and half the work of masking with zeros, and the same function.
 """
 
 import torch
 from torch import nn
 
 
-def fully_connected(channels: int, hidden: int) -> nn.Sequential:
+def fully_connected(inputs: int, hidden: int, outputs: int) -> nn.Sequential:
     """Three fully connected layers, LeakyReLU hidden, Tanh out. The last starts at zero, so a fresh flow is the identity."""
-    last = nn.Linear(hidden, channels)
+    last = nn.Linear(hidden, outputs)
     nn.init.zeros_(last.weight)
     nn.init.zeros_(last.bias)
     return nn.Sequential(
-        nn.Linear(channels, hidden),
+        nn.Linear(inputs, hidden),
         nn.LeakyReLU(),
         nn.Linear(hidden, hidden),
         nn.LeakyReLU(),
@@ -31,31 +32,34 @@ def fully_connected(channels: int, hidden: int) -> nn.Sequential:
 class Coupling(nn.Module):
     """An invertible map of the last dimension, [..., C] -> [..., C]."""
 
-    mask: torch.Tensor
+    kept: torch.Tensor
+    free: torch.Tensor
 
     def __init__(self, mask: torch.Tensor, hidden: int, bound: float):
         """
         Args:
-            mask: [C] of 0 and 1; ones are kept.
+            mask: [C] bool; the numbers that are kept.
             hidden: width of s and t.
             bound: largest |s|; log-scales beyond it cannot be reached, so the inverse stays well conditioned.
         """
         super().__init__()
-        self.register_buffer("mask", mask)
+        for name, chosen in (("kept", mask), ("free", ~mask)):
+            self.register_buffer(name, chosen.nonzero().flatten(), persistent=False)
         self.bound = bound
-        self.scale = fully_connected(len(mask), hidden)
-        self.translation = fully_connected(len(mask), hidden)
+        sizes = len(self.kept), hidden, len(self.free)
+        self.scale = fully_connected(*sizes)
+        self.translation = fully_connected(*sizes)
 
-    def _scale_and_shift(self, kept: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        free = 1 - self.mask
-        return free * self.bound * self.scale(kept), free * self.translation(kept)
+    def _scale_and_shift(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        kept = x[..., self.kept]
+        return self.bound * self.scale(kept), self.translation(kept)
 
     def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """y and log|det dy/dx| summed over the last dimension."""
-        s, t = self._scale_and_shift(self.mask * x)
-        return x * s.exp() + t, s.sum(-1)
+        s, t = self._scale_and_shift(x)
+        return x.index_copy(-1, self.free, x[..., self.free] * s.exp() + t), s.sum(-1)
 
     def inverse(self, y: torch.Tensor) -> torch.Tensor:
         """x such that forward(x) gives y."""
-        s, t = self._scale_and_shift(self.mask * y)
-        return (y - t) * (-s).exp()
+        s, t = self._scale_and_shift(y)
+        return y.index_copy(-1, self.free, (y[..., self.free] - t) * (-s).exp())

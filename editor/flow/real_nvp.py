@@ -41,12 +41,12 @@ class FlowConfig:
 
 
 def alternating_masks(config: FlowConfig) -> Iterator[torch.Tensor]:
-    """Stripes of width 1 and their complement, stripes of width 2, of width 4, and so on; [layers * channels] of 0 and 1."""
+    """Stripes of width 1 and their complement, stripes of width 2, of width 4, and so on; [layers * channels] bool."""
     index = torch.arange(config.layers * config.channels)
     for pair in range(config.couplings // 2):
-        stripes = (index >> pair & 1).float()
+        stripes = (index >> pair & 1).bool()
         yield stripes
-        yield 1 - stripes
+        yield ~stripes
 
 
 class RealNVP(nn.Module):
@@ -94,13 +94,27 @@ class RealNVP(nn.Module):
         return self.denormalise(numbers)
 
 
-def write_flow(flow: RealNVP, path: Path, encoder: str) -> None:
-    """Save in half precision (masks follow from the config), with the sha256 of the encoder whose codes it unfolds."""
+@dataclass(frozen=True)
+class Hyperplanes:
+    """Linear functions of W*'s numbers that a flow was trained to unfold attributes around.
+
+    Attributes:
+        weights: [K, layers * channels]; their directions are the normals.
+        intercepts: [K].
+    """
+
+    weights: torch.Tensor
+    intercepts: torch.Tensor
+
+
+def write_flow(flow: RealNVP, path: Path, encoder: str, hyperplanes: Hyperplanes | None = None) -> None:
+    """Save in half precision, with the sha256 of the encoder whose codes it unfolds and the hyperplanes it did so around."""
     tensors = {
         name: (value if name in ("mean", "std") else value.half()).contiguous().cpu()
         for name, value in flow.state_dict().items()
-        if not name.endswith("mask")
     }
+    if hyperplanes:
+        tensors |= {_PLANES + "weights": hyperplanes.weights.half(), _PLANES + "intercepts": hyperplanes.intercepts}
     save_file(tensors, path, {"config": json.dumps(asdict(flow.config)), "encoder": encoder})
 
 
@@ -112,10 +126,19 @@ def read_flow(path: Path) -> tuple[RealNVP, str]:
     """
     tensors, metadata = read_tensors(path)
     try:
-        config = FlowConfig(**json.loads(metadata["config"]))
-        flow = RealNVP(config)
-        masks = {f"couplings.{i}.mask": mask for i, mask in enumerate(alternating_masks(config))}
-        flow.load_state_dict(tensors | masks, strict=True)
+        flow = RealNVP(FlowConfig(**json.loads(metadata["config"])))
+        flow.load_state_dict({name: value for name, value in tensors.items() if not name.startswith(_PLANES)}, strict=True)
         return flow.eval().requires_grad_(False), metadata["encoder"]
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise WeightsError(f"{path} does not hold a flow: {error}") from error
+
+
+def read_hyperplanes(path: Path) -> Hyperplanes | None:
+    """The hyperplanes in a flow's file; None where it was saved without."""
+    tensors, _ = read_tensors(path)
+    if _PLANES + "weights" not in tensors:
+        return None
+    return Hyperplanes(tensors[_PLANES + "weights"].float(), tensors[_PLANES + "intercepts"])
+
+
+_PLANES = "hyperplanes."

@@ -1,15 +1,25 @@
-"""What a network that knows pictures sees in a face: EfficientNet-Lite0's features (ImageNet, Apache-2.0) at four depths."""
+"""What the judges of attributes see in a face: features of EfficientNet-Lite0 (ImageNet, Apache-2.0) at four depths, and for
+the one that measures also those of the likeness network.
+"""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 import torch
+import torch.nn.functional as F
 from efficientnet_lite_pytorch import EfficientNet
 from torch import nn
 
-from editor.judge.attributes import PooledFeatures
+from editor.images import shrink
+from editor.judge.attributes import AttributeJudge, read_judge
+from editor.judge.likeness import Likeness, read_likeness
+from editor.weights import Gate
 
 FILE = "efficientnet-lite0-57934424.pth"
 """The weights, in the folder of their package."""
+QUICK_SIDE, WIDE_SIDE = 128, 224
+"""Sides in pixels of the faces that tutor and judge look at."""
 TAPS = (2, 4, 10, 14)
 """Blocks after which features are read: 1/4, 1/8, 1/16 and 1/32 of the side."""
 
@@ -40,6 +50,67 @@ class Backbone(nn.Module):
         return taps
 
 
-def read_features(folder: Path) -> PooledFeatures:
-    """What the judge of attributes reads, from the folder of the backbone's weights."""
-    return PooledFeatures(Backbone(folder / FILE))
+class HasFeatures(Protocol):
+    """A network whose feature maps can be read."""
+
+    def features(self, faces: torch.Tensor) -> list[torch.Tensor]:
+        """Feature maps [B, C, H, W] from shallow to deep."""
+        ...
+
+
+def pooled(maps: Sequence[torch.Tensor]) -> torch.Tensor:
+    """Mean and deviation over the frame of every map, [B, 2 C ...]."""
+    return torch.cat([value for m in maps for value in (m.float().mean((2, 3)), m.float().std((2, 3)))], 1)
+
+
+class QuickFeatures(nn.Module):
+    """What the tutor reads, faces [B, 3, R, R] in [-1, 1] -> [B, D]: EfficientNet's features at 128 px."""
+
+    def __init__(self, backbone: HasFeatures):
+        super().__init__()
+        self._maps = backbone.features
+
+    def forward(self, faces: torch.Tensor) -> torch.Tensor:
+        """See the class."""
+        maps = self._maps(shrink(faces, QUICK_SIDE))
+        # where in the frame things are: the deepest map is 4 x 4, and hats are above chins
+        return torch.cat([pooled(maps), maps[-1].float().flatten(1)], 1)
+
+
+class WideFeatures(nn.Module):
+    """What the judge reads: EfficientNet's features at 224 px, and those of a network that knows faces."""
+
+    def __init__(self, backbone: HasFeatures, likeness: Likeness):
+        super().__init__()
+        self._maps = backbone.features
+        self._likeness = likeness
+
+    def forward(self, faces: torch.Tensor) -> torch.Tensor:
+        """See the class."""
+        faces = shrink(faces, WIDE_SIDE)
+        maps = self._maps(faces)
+        seen = self._likeness.see(faces)
+        placed = [(maps[-1], 4), (maps[-2], 5)]
+        grids = [F.adaptive_avg_pool2d(m.float(), cells).flatten(1) for m, cells in placed]
+        own = [seen.embedding, pooled(seen.taps), F.adaptive_avg_pool2d(seen.taps[-1].float(), 4).flatten(1)]
+        return torch.cat([pooled(maps), *grids, *own], 1)
+
+
+def quick_features(gate: Gate) -> QuickFeatures:
+    """The tutor's features."""
+    return QuickFeatures(Backbone(gate.path("efficientnet-lite0") / FILE))
+
+
+def wide_features(gate: Gate) -> WideFeatures:
+    """The judge's features."""
+    return WideFeatures(Backbone(gate.path("efficientnet-lite0") / FILE), read_likeness(gate.path("likeness")))
+
+
+def open_judge(gate: Gate) -> AttributeJudge:
+    """The judge that measures."""
+    return read_judge(gate.path("judge"), wide_features(gate))
+
+
+def open_tutor(gate: Gate) -> AttributeJudge:
+    """The judge that a flow is trained by."""
+    return read_judge(gate.path("tutor"), quick_features(gate))

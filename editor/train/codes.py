@@ -8,14 +8,17 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors.torch import save_file
 from tqdm import tqdm
 
+from editor.edit.directions import Space
 from editor.encode import CompactEncoder
 from editor.errors import SettingError, WeightsError
+from editor.flow import RealNVP
 from editor.images import to_signed
-from editor.spaces import WPlus
+from editor.spaces import CHANNELS, LAYERS, WPlus
 from editor.train.photos import LabelledFaces, load_face
 from editor.weights import read_tensors
 
@@ -30,6 +33,7 @@ class Codes:
         people: [N], who is who.
         attributes: K names.
         encoder: sha256 of the encoder's weights.
+        ids: [N], the faces' names; may be empty.
     """
 
     w_plus: WPlus
@@ -37,13 +41,15 @@ class Codes:
     people: torch.Tensor
     attributes: tuple[str, ...]
     encoder: str
+    ids: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.w_plus)
 
     def take(self, chosen: torch.Tensor) -> "Codes":
         """The codes at `chosen` (indices or a mask)."""
-        return Codes(WPlus(self.w_plus[chosen]), self.labels[chosen], self.people[chosen], self.attributes, self.encoder)
+        ids = tuple(np.array(self.ids)[chosen.numpy()]) if self.ids else ()
+        return Codes(WPlus(self.w_plus[chosen]), self.labels[chosen], self.people[chosen], self.attributes, self.encoder, ids)
 
     def by_person(self, validation: float, seed: int) -> tuple["Codes", "Codes"]:
         """Split into (training, validation), no person in both; `validation` is a share of the people."""
@@ -52,6 +58,13 @@ class Codes:
         chosen = people[torch.randperm(len(people), generator=random)[: round(validation * len(people))]]
         inside = torch.isin(self.people, chosen)
         return self.take(~inside), self.take(inside)
+
+
+def space_numbers(flow: RealNVP, codes: Codes, space: Space) -> torch.Tensor:
+    """Codes as vectors in one space, [N, 9216]: the flow's normalised numbers before or after its couplings."""
+    with torch.no_grad():
+        view = flow if space == "w_star" else flow.normalise
+        return torch.cat([view(WPlus(piece)).flatten(1) for piece in codes.w_plus.split(512)])
 
 
 def encode_faces(encoder: CompactEncoder, faces: LabelledFaces, encoder_hash: str, batch: int = 32) -> Codes:
@@ -64,13 +77,14 @@ def encode_faces(encoder: CompactEncoder, faces: LabelledFaces, encoder_hash: st
             pictures = torch.stack([load_face(path, encoder.config.resolution) for path in paths])
             codes.append(encoder(to_signed(pictures).to(device)).cpu())
     labels, people = torch.from_numpy(faces.labels), torch.from_numpy(faces.people)
-    return Codes(WPlus(torch.cat(codes)), labels, people, faces.attributes, encoder_hash)
+    return Codes(WPlus(torch.cat(codes)), labels, people, faces.attributes, encoder_hash, faces.ids)
 
 
 def write_codes(codes: Codes, path: Path) -> None:
     """Save."""
     tensors = {"w_plus": codes.w_plus.half().contiguous(), "labels": codes.labels, "people": codes.people}
-    save_file(tensors, path, {"codes": json.dumps({"attributes": codes.attributes, "encoder": codes.encoder})})
+    about = {"attributes": codes.attributes, "encoder": codes.encoder, "ids": codes.ids}
+    save_file(tensors, path, {"codes": json.dumps(about)})
 
 
 def read_codes(path: Path) -> Codes:
@@ -84,11 +98,33 @@ def read_codes(path: Path) -> Codes:
     try:
         about = json.loads(metadata["codes"])
         w_plus, labels, people = tensors["w_plus"], tensors["labels"].bool(), tensors["people"]
-        names, encoder = tuple(about["attributes"]), about["encoder"]
+        names, encoder, ids = tuple(about["attributes"]), about["encoder"], tuple(about.get("ids", ()))
     except (KeyError, ValueError) as error:
         raise WeightsError(f"{path} does not hold codes: {error}") from error
     if not w_plus.isfinite().all():
         raise SettingError(f"{path} holds a code that is not a finite number. Encode the faces again.")
     if labels.shape != (len(w_plus), len(names)) or len(people) != len(w_plus):
         raise SettingError(f"{path}: the labels do not match the codes.")
-    return Codes(WPlus(w_plus), labels, people, names, encoder)
+    return Codes(WPlus(w_plus), labels, people, names, encoder, ids)
+
+
+def read_latent_transformer_codes(codes: Path, labels: Path, attributes: tuple[str, ...]) -> Codes:
+    """The Latent Transformer's `celebahq_dlatents_psp.npy` [N, 18, 512] with its `celebahq_anno.npy` [N, K].
+
+    Who is who is not in them, so everybody is a person of their own.
+
+    Raises:
+        SettingError: they are not such files, or do not belong together.
+    """
+    try:
+        w_plus, values = np.load(codes, mmap_mode="r", allow_pickle=False), np.load(labels, allow_pickle=False)
+    except (OSError, ValueError) as error:
+        raise SettingError(f"{codes.name} and {labels.name} cannot be read as NumPy arrays: {error}") from error
+    if w_plus.shape[1:] != (LAYERS, CHANNELS) or values.shape != (len(w_plus), len(attributes)):
+        raise SettingError(f"{codes.name} {w_plus.shape} and {labels.name} {values.shape} are not codes and their labels.")
+    if not np.isin(values, (-1, 0, 1)).all():
+        raise SettingError(f"{labels.name}: every attribute must be 0/1 or -1/1.")
+    tensor = torch.from_numpy(np.array(w_plus, dtype=np.float32))
+    if not tensor.isfinite().all():
+        raise SettingError(f"{codes.name} holds a code that is not a finite number.")
+    return Codes(WPlus(tensor), torch.from_numpy(values == 1), torch.arange(len(tensor)), attributes, "psp")

@@ -4,17 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import torch
-from torch import nn
 from tqdm import tqdm
 
 from editor.edit.calibration import calibrate
 from editor.edit.directions import EDITS, SPACES, Directions, Space, SpaceDirections
-from editor.flow import RealNVP
+from editor.flow import Hyperplanes, RealNVP
+from editor.generate.runtime import Runtime
 from editor.judge.attributes import AttributeJudge
 from editor.precision import autocast
 from editor.spaces import WPlus
-from editor.train.codes import Codes
-from editor.train.generated import draw
+from editor.train.codes import Codes, space_numbers
 from editor.train.linear import Linear, best_c, fit_linear, majority_rate
 
 
@@ -35,13 +34,6 @@ class DirectionsConfig:
     seed: int = 0
 
 
-def space_numbers(flow: RealNVP, codes: Codes, space: Space) -> torch.Tensor:
-    """Codes as vectors in one space, [N, 9216]: the flow's normalised numbers before or after its couplings."""
-    with torch.no_grad():
-        view = flow if space == "w_star" else flow.normalise
-        return torch.cat([view(WPlus(piece)).flatten(1) for piece in codes.w_plus.split(512)])
-
-
 def fit_svms(flow: RealNVP, train: Codes, space: Space, config: DirectionsConfig) -> tuple[float, Linear]:
     """The SVMs of one space, C chosen on people apart, then fitted on all training codes."""
     inner, apart = train.by_person(config.validation, config.seed)
@@ -53,15 +45,23 @@ def fit_directions(
     flow: RealNVP,
     train: Codes,
     heldout: Codes,
-    preview: nn.Module,
+    preview: Runtime,
     judge: AttributeJudge,
     config: DirectionsConfig,
     flow_hash: str,
+    hyperplanes: Hyperplanes | None = None,
 ) -> Directions:
-    """Directions of both spaces; `heldout` serves for the accuracies that are stored, and for nothing else."""
+    """Directions of both spaces; `heldout` serves for the accuracies that are stored, and for nothing else.
+
+    Args:
+        hyperplanes: SVMs that the flow was trained to unfold W* around; None: fit others from scratch there.
+    """
     parts: dict[Space, SpaceDirections] = {}
     for space in SPACES:
-        _, svm = fit_svms(flow, train, space, config)
+        if space == "w_star" and hyperplanes:
+            svm = Linear(hyperplanes.weights, hyperplanes.intercepts)
+        else:
+            _, svm = fit_svms(flow, train, space, config)
         parts[space] = SpaceDirections(
             normals=svm.normals(),
             intercepts=svm.intercepts / svm.weights.norm(dim=1),
@@ -79,7 +79,7 @@ def _calibrated_steps(
     flow: RealNVP,
     train: Codes,
     parts: dict[Space, SpaceDirections],
-    preview: nn.Module,
+    preview: Runtime,
     judge: AttributeJudge,
     config: DirectionsConfig,
 ) -> dict[Space, torch.Tensor]:
@@ -87,7 +87,7 @@ def _calibrated_steps(
     order = torch.randperm(len(train), generator=random)
     drawn, faces = train.take(order[: config.drawn]), train.take(order[: config.faces])
     scores = _judge_codes(judge, preview, drawn.w_plus)
-    spans = {space: _spans(space_numbers(flow, train, space), train.labels, parts[space]) for space in SPACES}
+    spans = {space: class_spans(space_numbers(flow, train, space), train.labels, parts[space].normals) for space in SPACES}
     steps: dict[Space, torch.Tensor] = {space: torch.ones(len(train.attributes)) for space in SPACES}
     for k in tqdm(range(len(train.attributes)), desc="calibrating"):
         have = drawn.labels[:, k]
@@ -99,9 +99,9 @@ def _calibrated_steps(
     return steps
 
 
-def _spans(numbers: torch.Tensor, labels: torch.Tensor, part: SpaceDirections) -> torch.Tensor:
+def class_spans(numbers: torch.Tensor, labels: torch.Tensor, normals: torch.Tensor) -> torch.Tensor:
     """Distance between the means of the classes along each normal, [K]."""
-    along = numbers @ part.normals.t()
+    along = numbers @ normals.t()
     have = labels.float()
     return (along * have).sum(0) / have.sum(0) - (along * (1 - have)).sum(0) / (1 - have).sum(0)
 
@@ -110,7 +110,7 @@ def _effect(
     flow: RealNVP,
     part: SpaceDirections,
     space: Space,
-    preview: nn.Module,
+    preview: Runtime,
     judge: AttributeJudge,
     w_plus: WPlus,
     attribute: int,
@@ -129,7 +129,7 @@ def _effect(
     return effect
 
 
-def _judge_codes(judge: AttributeJudge, preview: nn.Module, w_plus: WPlus) -> torch.Tensor:
+def _judge_codes(judge: AttributeJudge, preview: Runtime, w_plus: WPlus) -> torch.Tensor:
     """The judge's logits for the images of codes, [N, K]."""
     with autocast(torch.device("cpu")):
-        return torch.cat([judge(draw(preview, WPlus(piece), 1)) for piece in w_plus.split(16)]).float()
+        return torch.cat([judge(preview(WPlus(piece)).clamp(-1, 1)) for piece in w_plus.split(16)]).float()

@@ -11,7 +11,6 @@ the seed and its number alone, so a resumed run goes on as the unbroken one woul
 """
 
 import copy
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -30,6 +29,7 @@ from editor.spaces import WPlus
 from editor.train.degrade import Degrade
 from editor.train.generated import WStatistics, draw, sample_codes
 from editor.train.run import Run
+from editor.train.schedule import schedule, update_average
 
 
 @dataclass(frozen=True)
@@ -263,19 +263,3 @@ class EncoderTrainer:
 def code_loss(offsets: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
     """Smooth L1 between offsets, [B, 18, 512] each, in deviations of W."""
     return F.smooth_l1_loss(offsets, wanted, beta=1.0)
-
-
-def schedule(step: int, steps: int, warmup: int = 200) -> float:
-    """Linear warm-up, then half a cosine down to 2 %."""
-    fall = 0.5 * (1 + math.cos(math.pi * step / steps))
-    return min(1.0, (step + 1) / warmup) * (0.02 + 0.98 * fall)
-
-
-def update_average(average: nn.Module, model: nn.Module, decay: float) -> None:
-    """Exponential moving average of parameters and buffers."""
-    with torch.no_grad():
-        for mine, theirs in zip(average.state_dict().values(), model.state_dict().values(), strict=True):
-            if mine.is_floating_point():
-                mine.lerp_(theirs, 1 - decay)
-            else:
-                mine.copy_(theirs)

@@ -1,26 +1,22 @@
-"""Train the flow T with the paper's three losses (Shukor et al., ICIP 2022, equations 1-3).
-
-C_i are linear classifiers, one an attribute, fitted in W+ and then frozen; d_i is the unit normal of C_i. Only T moves.
-
-    L_a    = - sum_i y_i log C_i(T(w)) + (1 - y_i) log(1 - C_i(T(w)))
-    L_lm   = sum_i - m_i |T(w) d_i| + (1 - m_i) |T(w) d_i|        m_i = 1 where C_i is right about T(w)
-    L_ap   = sum_{i != j} |C_i(w) - C_i(w^)|                      w^ = T^-1(T(w) + a d_j), j drawn anew for each batch
-
-The paper prints w in L_lm where T(w) must be meant. L_lm has no lower bound; here the couplings' scales and shifts have.
-"""
+"""Train the flow T: only T moves, everything that judges it is frozen. What it is trained to is in `editor.train.losses`."""
 
 import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import torch
-import torch.nn.functional as F
 from tqdm import tqdm
 
 from editor.flow import FlowConfig, RealNVP
-from editor.spaces import WPlus, WStar
+from editor.spaces import WPlus
 from editor.train.codes import Codes
 from editor.train.linear import Linear
+from editor.train.losses import judged_losses, losses
 from editor.train.run import Run
+from editor.train.schedule import schedule, update_average
+from editor.train.surrogate import Surrogate
+
+Recipe = Literal["paper", "judged"]
 
 
 @dataclass(frozen=True)
@@ -28,57 +24,71 @@ class FlowTraining:
     """What defines a run.
 
     Attributes:
+        recipe: "paper" (L_a, L_lm, L_ap) or "judged" (L_a, L_lm and what a surrogate of the image judge says).
         epochs: passes over the codes.
         batch, rate: of Adam (0.9, 0.999). The paper has 8 and 1e-4; a larger batch at a larger rate takes minutes.
-        margin, preservation: weights of L_lm and L_ap. The paper gives none for the former and 0.1 for the latter; see
-            weights/README.md for why they are others here.
-        reach: largest step a in L_ap, in deviations of a code's numbers.
+        attribute, margin, preservation: weights of L_a, L_lm, and L_ap or L_preserve.
+        effect, identity, stay: weights of the judged recipe's own losses.
+        reach: largest edit in training; in deviations of a code's numbers (paper) or in units of strength (judged).
         decay: weight decay, on matrices only.
+        average: of the weights over steps (EMA) that are validated and kept; 0 keeps the last.
+        cooled: let the rate fall to nothing over the run, as a cosine.
+        seed: of everything random.
+        model: sizes of T.
     """
 
+    recipe: Recipe = "judged"
     epochs: int = 5
     batch: int = 128
     rate: float = 4e-4
+    attribute: float = 1.0
     margin: float = 0.0005
     preservation: float = 1.0
+    effect: float = 0.0
+    identity: float = 0.0
+    stay: float = 0.0
     reach: float = 30.0
     decay: float = 5e-2
+    average: float = 0.0
+    cooled: bool = False
     seed: int = 0
     model: FlowConfig = field(default_factory=FlowConfig)
 
 
-def classification_loss(scores: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """L_a: binary cross entropy summed over attributes, mean over the batch. Scores are logits [B, K]."""
-    return F.binary_cross_entropy_with_logits(scores, labels.float(), reduction="none").sum(1).mean()
+PAPER = FlowTraining(recipe="paper", epochs=20, batch=8, rate=1e-4, margin=0.0005, preservation=0.1, decay=0.0)
+"""What the paper states; the weight of L_lm and the epochs it leaves open."""
+FAST = replace(PAPER, batch=64, rate=8e-4, cooled=True)
+"""The same losses in an eighth of the steps."""
+JUDGED = FlowTraining(
+    attribute=0.3,
+    margin=0.0002,
+    preservation=1.0,
+    effect=4.0,
+    identity=1.0,
+    stay=2.0,
+    reach=2.0,
+    epochs=12,
+    average=0.995,
+    cooled=True,
+)
+LONGEST = 80.0
+"""A unit of strength is no longer than this, in deviations of a code's numbers."""
+RECIPES = {"paper": PAPER, "fast": FAST, "judged": JUDGED}
 
 
-def margin_loss(scores: torch.Tensor, distances: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """L_lm: minus the distance to the hyperplane where the answer is right, plus it where it is wrong; [B, K] each."""
-    right = (scores > 0) == labels
-    return torch.where(right, -distances.abs(), distances.abs()).sum(1).mean()
+@dataclass(frozen=True)
+class Teachers:
+    """What judges T while it is trained; all frozen.
 
+    Attributes:
+        classifiers: of codes, fitted in W+.
+        surrogate: of the image judge; only the judged recipe asks it.
+        steps: [K], length of a unit along each normal; likewise.
+    """
 
-def preservation_loss(before: torch.Tensor, after: torch.Tensor, edited: int) -> torch.Tensor:
-    """L_ap: change of every probability but the edited attribute's, summed, mean over the batch. Logits [B, K]."""
-    change = (before.sigmoid() - after.sigmoid()).abs()
-    return (change.sum(1) - change[:, edited]).mean()
-
-
-def losses(
-    flow: RealNVP, classifiers: Linear, w_plus: WPlus, labels: torch.Tensor, edited: int, amounts: torch.Tensor
-) -> dict[str, torch.Tensor]:
-    """The three losses on one batch; `amounts` [B] is how far each code moves along d_edited for L_ap."""
-    w_star = flow(w_plus)
-    numbers = w_star.flatten(1)
-    scores = classifiers(numbers)
-    normals = classifiers.normals()
-    moved = numbers + amounts[:, None] * normals[edited]
-    back = flow.normalise(flow.inverse(WStar(moved.unflatten(1, w_star.shape[1:]))))
-    return {
-        "attribute": classification_loss(scores, labels),
-        "margin": margin_loss(scores, numbers @ normals.t(), labels),
-        "preservation": preservation_loss(classifiers(flow.normalise(w_plus)), classifiers(back), edited),
-    }
+    classifiers: Linear
+    surrogate: Surrogate | None = None
+    steps: torch.Tensor | None = None
 
 
 def normalisation(codes: Codes, flow: RealNVP) -> None:
@@ -89,11 +99,14 @@ def normalisation(codes: Codes, flow: RealNVP) -> None:
 
 
 def train_flow(
-    config: FlowTraining, run: Run, classifiers: Linear, train: Codes, validation: Codes, stop_at: int | None = None
+    config: FlowTraining, run: Run, teachers: Teachers, train: Codes, validation: Codes, stop_at: int | None = None
 ) -> RealNVP:
-    """Train (or resume); returns the flow of the epoch with the least validation loss L_a + lambda_ap L_ap, in eval mode.
+    """Train (or resume); returns the flow of the epoch with the least validation loss, in eval mode.
 
     L_lm is left out of the choice: it has no lower bound, so by it the last epoch would always be the best.
+
+    Args:
+        stop_at: pause after this epoch.
     """
     torch.manual_seed(config.seed)
     flow = RealNVP(config.model)
@@ -102,53 +115,88 @@ def train_flow(
     others = [p for p in flow.parameters() if p.ndim != 2]
     groups = [{"params": matrices, "weight_decay": config.decay}, {"params": others, "weight_decay": 0.0}]
     optimizer = torch.optim.AdamW(groups, lr=config.rate, betas=(0.9, 0.999))
+    averaged = copy.deepcopy(flow).requires_grad_(False)
     best, best_state = float("inf"), copy.deepcopy(flow.state_dict())
     if state := run.restore():
         flow.load_state_dict(state["flow"])
+        averaged.load_state_dict(state["averaged"])
         optimizer.load_state_dict(state["optimizer"])
         best, best_state = state["best"], state["best_state"]
     steps = len(train) // config.batch
     first = run.progress.step // steps
-    for epoch in tqdm(range(first, min(config.epochs, stop_at or config.epochs)), desc="flow", initial=first):
+    last = config.epochs if stop_at is None else min(stop_at, config.epochs)
+    for epoch in tqdm(range(first, last), desc="flow", initial=first):
         random = torch.Generator().manual_seed(config.seed * 1_000_003 + epoch)
         order = torch.randperm(len(train), generator=random)
         for chosen in order[: steps * config.batch].view(steps, config.batch):
-            edited = int(torch.randint(len(train.attributes), (), generator=random))
-            amounts = (torch.rand(config.batch, generator=random) * 2 - 1) * config.reach
-            parts = losses(flow, classifiers, WPlus(train.w_plus[chosen]), train.labels[chosen], edited, amounts)
-            total = parts["attribute"] + config.margin * parts["margin"] + config.preservation * parts["preservation"]
+            for group in optimizer.param_groups:
+                group["lr"] = config.rate * (schedule(run.progress.step, config.epochs * steps, 50) if config.cooled else 1)
+            parts = losses_of(flow, teachers, train.take(chosen), config, random)
             optimizer.zero_grad()
-            total.backward()
+            torch.stack([getattr(config, name) * value for name, value in parts.items()]).sum().backward()
             torch.nn.utils.clip_grad_norm_(flow.parameters(), 5.0)
             optimizer.step()
+            update_average(averaged, flow, min(config.average, run.progress.step / (run.progress.step + 10)))
             run.count({name: value.item() for name, value in parts.items()})
-        accuracy, loss = validate(flow, classifiers, validation, config)
-        if loss < best:
-            best, best_state = loss, copy.deepcopy(flow.state_dict())
-        line = run.log(epoch=epoch + 1, accuracy=accuracy, validation=loss)
+        found = validate(averaged, teachers, validation, config)
+        if found["validation"] < best:
+            best, best_state = found["validation"], copy.deepcopy(averaged.state_dict())
+        line = run.log(epoch=epoch + 1, **found)
         tqdm.write(" ".join(f"{name}={value}" for name, value in line.items()))
-        state = {"flow": flow.state_dict(), "optimizer": optimizer.state_dict()}
+        state = {"flow": flow.state_dict(), "averaged": averaged.state_dict(), "optimizer": optimizer.state_dict()}
         run.save(state | {"best": best, "best_state": best_state})
     flow.load_state_dict(best_state)
     return flow.eval().requires_grad_(False)
 
 
-def validate(flow: RealNVP, classifiers: Linear, codes: Codes, config: FlowTraining) -> tuple[float, float]:
-    """On validation codes: mean accuracy of the frozen classifiers on T(w), and L_a + lambda_ap L_ap.
+def losses_of(
+    flow: RealNVP, teachers: Teachers, codes: Codes, config: FlowTraining, random: torch.Generator
+) -> dict[str, torch.Tensor]:
+    """The losses of the recipe on one batch, with edits drawn anew: one attribute a batch (paper) or a code (judged)."""
+    count, attributes = len(codes), len(codes.attributes)
+    signs = torch.rand(count, generator=random) * 2 - 1
+    if config.recipe == "paper":
+        edited = int(torch.randint(attributes, (), generator=random))
+        return losses(flow, teachers.classifiers, codes.w_plus, codes.labels, edited, signs * config.reach)
+    if teachers.surrogate is None or teachers.steps is None:
+        raise ValueError("the judged recipe needs a surrogate and steps")
+    edited = torch.randint(attributes, (count,), generator=random)
+    amounts = signs * config.reach
+    return judged_losses(
+        flow, teachers.classifiers, teachers.surrogate, codes.w_plus, codes.labels, edited, amounts, teachers.steps
+    )
 
-    Every piece edits another attribute, in turn, and always by the same amounts.
+
+def validate(flow: RealNVP, teachers: Teachers, codes: Codes, config: FlowTraining) -> dict[str, float]:
+    """On validation codes: the frozen classifiers' mean accuracy on T(w), every loss, and the sum that the choice is made by.
+
+    Edits are the same at every call.
     """
-    right, loss = 0.0, 0.0
     random = torch.Generator().manual_seed(config.seed)
-    for n, (w_plus, labels) in enumerate(zip(codes.w_plus.split(64), codes.labels.split(64), strict=True)):
-        amounts = (torch.rand(len(w_plus), generator=random) * 2 - 1) * config.reach
+    totals: dict[str, float] = {"accuracy": 0.0}
+    for chosen in torch.arange(len(codes)).split(64):
+        piece = codes.take(chosen)
+        share = len(piece) / len(codes)
         with torch.no_grad():
-            parts = losses(flow, classifiers, WPlus(w_plus), labels, n % len(codes.attributes), amounts)
-            numbers = flow(WPlus(w_plus)).flatten(1)
-        share = len(w_plus) / len(codes)
-        right += share * classifiers.accuracy(numbers, labels).mean().item()
-        loss += share * (parts["attribute"] + config.preservation * parts["preservation"]).item()
-    return right, loss
+            parts = losses_of(flow, teachers, piece, config, random)
+            right = teachers.classifiers.accuracy(flow(piece.w_plus).flatten(1), piece.labels).mean().item()
+        for name, value in (parts | {"accuracy": torch.tensor(right)}).items():
+            totals[name] = totals.get(name, 0.0) + share * value.item()
+    accuracy = totals.pop("accuracy")
+    loss = sum(getattr(config, name) * value for name, value in totals.items() if name != "margin")
+    return {"accuracy": accuracy, "validation": loss} | {f"validation_{name}": value for name, value in totals.items()}
+
+
+def unit_steps(surrogate: Surrogate, normals: torch.Tensor, numbers: torch.Tensor, few: int = 300) -> torch.Tensor:
+    """How far along each normal, in W+, the surrogate's logit changes by one deviation in the mean; [K], bounded."""
+    reach = 15.0
+    some = numbers[:few]
+    slopes = []
+    with torch.no_grad():
+        for k, normal in enumerate(normals):
+            change = surrogate(some + reach * normal)[:, k] - surrogate(some - reach * normal)[:, k]
+            slopes.append(change.mean() / (2 * reach))
+    return (1 / torch.stack(slopes).clamp_min(1e-3)).clamp(max=LONGEST)
 
 
 def round_trip_error(flow: RealNVP, w_plus: WPlus) -> float:

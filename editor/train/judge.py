@@ -1,14 +1,16 @@
-"""Train the judge of attributes: a logistic probe on pooled features of labelled photos, its C chosen on people apart."""
+"""Train the judge of attributes: a logistic probe on frozen features of labelled photos, its C chosen on people apart."""
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from torch import nn
 from tqdm import tqdm
 
 from editor.images import to_signed
-from editor.judge.attributes import SIDE, AttributeJudge, PooledFeatures
+from editor.judge.attributes import AttributeJudge, standardised
 from editor.precision import autocast
-from editor.train.linear import best_c
+from editor.train.linear import best_c, fit_linear
 from editor.train.photos import LabelledFaces, load_faces
 
 
@@ -20,22 +22,28 @@ class JudgeConfig:
     seed: int = 0
 
 
-def photo_features(features: PooledFeatures, faces: LabelledFaces) -> torch.Tensor:
-    """What the probe reads, [N, D]."""
-    pictures = load_faces(faces, SIDE)
+def photo_features(features: nn.Module, faces: LabelledFaces, side: int) -> torch.Tensor:
+    """What a judge sees in photos shrunk to `side`, [N, D]."""
+    pictures = load_faces(faces, side)
     with torch.inference_mode(), autocast(torch.device("cpu")):
-        pooled = [features(to_signed(piece)) for piece in tqdm(pictures.split(32), desc="judge's features")]
-    return torch.cat(pooled).float().clone()
+        seen = [features(to_signed(piece)) for piece in tqdm(pictures.split(16), desc="judge's features")]
+    return torch.cat(seen).float().clone()
 
 
-def train_judge(features: PooledFeatures, faces: LabelledFaces, config: JudgeConfig) -> AttributeJudge:
-    """Fit the probe."""
-    inner, apart = faces.by_person(config.validation, config.seed)
-    train, check = photo_features(features, inner), photo_features(features, apart)
-    mean, std = train.mean(0), train.std(0).clamp_min(1e-3)
-    labels, check_labels = torch.from_numpy(inner.labels), torch.from_numpy(apart.labels)
-    _, probe = best_c(((train - mean) / std, labels), ((check - mean) / std, check_labels), (1e-5, 1e-4, 1e-3), "logistic")
-    return AttributeJudge(features, mean, std, probe.weights, probe.intercepts, labels.float().mean(0), faces.attributes)
+def train_judge(features: nn.Module, faces: LabelledFaces, seen: torch.Tensor, config: JudgeConfig) -> AttributeJudge:
+    """Fit the probe: C chosen on people apart, then all of `faces`.
+
+    Args:
+        seen: `photo_features` of the faces.
+    """
+    _, apart = faces.by_person(config.validation, config.seed)
+    aside = torch.from_numpy(np.isin(faces.people, apart.people))
+    mean, std = seen.mean(0), seen.std(0).clamp_min(1e-3)
+    numbers, labels = standardised(seen, mean, std), torch.from_numpy(faces.labels)
+    c, _ = best_c((numbers[~aside], labels[~aside]), (numbers[aside], labels[aside]), (1e-5, 5e-5, 2e-4, 1e-3), "logistic")
+    probe = fit_linear(numbers, labels, c, "logistic")
+    prevalence = labels.float().mean(0)
+    return AttributeJudge(features, mean, std, probe.weights, probe.intercepts, prevalence, faces.attributes)
 
 
 def area_under_curve(scores: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:

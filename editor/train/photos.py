@@ -16,6 +16,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from editor.errors import PhotoError, SettingError
+from editor.train.labels import read_labels
 
 
 @dataclass(frozen=True)
@@ -73,18 +74,12 @@ def read_labelled_faces(root: Path, split: str) -> LabelledFaces:
     """
     with _open(root / "split.csv") as rows:
         table = {row["id"]: int(row["person"]) for row in csv.DictReader(rows) if row["split"] == split}
-    with _open(root / "attributes.csv") as rows:
-        reader = csv.reader(rows)
-        _, *attributes = next(reader)
-        labels = {row[0]: row[1:] for row in reader if row[0] in table}
-    ids = tuple(sorted(labels))
+    attributes, known = read_labels(root / "attributes.csv")
+    ids = tuple(sorted(table.keys() & known.keys()))
     if not ids:
         raise SettingError(f"{root} has no labelled faces in the split {split!r}.")
-    if any(len(row) != len(attributes) or not {"-1", "0", "1"}.issuperset(row) for row in labels.values()):
-        raise SettingError(f"{root / 'attributes.csv'}: every attribute must be 0/1 or -1/1 in every row.")
-    values = np.array([[int(value) for value in labels[i]] for i in ids])
     people = np.array([table[i] for i in ids])
-    return LabelledFaces(root / "img", ids, people, tuple(attributes), values == 1)
+    return LabelledFaces(root / "img", ids, people, attributes, np.array([known[i] for i in ids]))
 
 
 def ids_of_split(table: Path, split: str) -> set[str]:

@@ -23,9 +23,9 @@ from editor.generate.trunk import SOURCE, Trunk
 from editor.images import shrink, to_bytes, to_signed
 from editor.precision import autocast
 from editor.spaces import WPlus
-from editor.train.encoder import schedule
 from editor.train.generated import sample_codes
 from editor.train.run import Run
+from editor.train.schedule import schedule
 from editor.train.trim import trim
 
 SHARD = 100

@@ -2,6 +2,7 @@
 
 config.json        what was asked for, seed included; a run only resumes under the config it started with
 curve.jsonl        one line per interval: step, seconds of training so far, and every loss
+events.out...      the same for TensorBoard: tensorboard --logdir runs
 checkpoint.pt      everything the next step depends on; written beside and renamed, so a kill leaves a whole one
 """
 
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch.utils.tensorboard import SummaryWriter
 
 from editor.errors import SettingError
 
@@ -40,6 +42,7 @@ class Run:
         self.progress = Progress()
         self._losses: dict[str, float] = {}
         self._since = time.monotonic()
+        self._board: SummaryWriter | None = None
         folder.mkdir(parents=True, exist_ok=True)
         asked = json.loads(json.dumps(asdict(config)))
         path = folder / "config.json"
@@ -88,4 +91,8 @@ class Run:
         line |= {name: round(value, 5) for name, value in (self._losses | extra).items()}
         with (self.folder / "curve.jsonl").open("a") as curve:
             curve.write(json.dumps(line) + "\n")
+        self._board = self._board or SummaryWriter(self.folder, purge_step=self.progress.step)
+        for name, value in line.items():
+            self._board.add_scalar(name, value, self.progress.step)
+        self._board.flush()
         return line

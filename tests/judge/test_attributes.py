@@ -5,7 +5,9 @@ import torch
 from safetensors.torch import save_file
 
 from editor.errors import WeightsError
-from editor.judge.attributes import AttributeJudge, PooledFeatures, read_judge, write_judge
+from editor.judge.attributes import AttributeJudge, read_judge, write_judge
+from editor.judge.backbone import QuickFeatures, WideFeatures
+from editor.judge.likeness import Seen
 from editor.train.judge import area_under_curve
 
 
@@ -18,7 +20,7 @@ class Flat:
 
 @pytest.fixture
 def judge(random) -> AttributeJudge:
-    features = PooledFeatures(Flat())
+    features = QuickFeatures(Flat())
     count = features(torch.zeros(1, 3, 128, 128)).shape[1]
     numbers = [torch.rand(*shape, generator=random) + 0.5 for shape in ((count,), (count,), (2, count), (2,), (2,))]
     return AttributeJudge(features, *numbers, attributes=("Smiling", "Young"))
@@ -30,6 +32,20 @@ def test_a_judge_scores_as_before_when_read_back(judge, tmp_path, random):
     again = read_judge(tmp_path / "judge.safetensors", judge.features)
     assert again.attributes == ("Smiling", "Young")
     assert torch.allclose(again(faces), judge(faces), rtol=1e-2, atol=1e-2) and judge(faces).shape == (3, 2)
+
+
+def test_wide_features_see_both_networks(random):
+    class Deep(Flat):
+        def features(self, faces):
+            return [torch.nn.functional.avg_pool2d(faces, size) for size in (32, 16)]
+
+    class Knows:
+        def see(self, faces):
+            return Seen(faces, faces[:, 0, 0, :5], [faces[..., ::8, ::8]])
+
+    wide = WideFeatures(Deep(), Knows())  # type: ignore[arg-type]
+    seen = wide(torch.rand(2, 3, 300, 300, generator=random))
+    assert seen.shape == (2, 2 * (3 + 3) + 3 * 16 + 3 * 25 + 5 + 2 * 3 + 3 * 16)
 
 
 def test_another_file_is_refused(tmp_path, judge):

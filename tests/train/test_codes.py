@@ -1,11 +1,14 @@
 """Codes on the disk, and what is refused."""
 
+import dataclasses
+
+import numpy as np
 import pytest
 import torch
 
 from editor.errors import SettingError, WeightsError
 from editor.spaces import WPlus
-from editor.train.codes import Codes, read_codes, write_codes
+from editor.train.codes import Codes, read_codes, read_latent_transformer_codes, write_codes
 
 
 @pytest.fixture
@@ -38,3 +41,42 @@ def test_another_file_is_refused(tmp_path):
     (tmp_path / "c.safetensors").write_bytes(b"PK")
     with pytest.raises(WeightsError):
         read_codes(tmp_path / "c.safetensors")
+
+
+def test_ids_go_with_their_codes(codes, tmp_path):
+    named = dataclasses.replace(codes, ids=("x", "y", "z"))
+    assert named.take(torch.tensor([2, 0])).ids == ("z", "x")
+    assert named.take(torch.tensor([False, True, False])).ids == ("y",)
+    write_codes(named, tmp_path / "c.safetensors")
+    assert read_codes(tmp_path / "c.safetensors").ids == ("x", "y", "z")
+
+
+@pytest.fixture
+def arrays(tmp_path):
+    paths = tmp_path / "dlatents.npy", tmp_path / "anno.npy"
+    np.save(paths[0], np.random.default_rng(0).standard_normal((4, 18, 512)).astype(np.float32))
+    np.save(paths[1], np.array([[1, -1], [1, 1], [-1, 1], [-1, -1]]))
+    return paths
+
+
+def test_the_latent_transformers_arrays(arrays):
+    codes = read_latent_transformer_codes(*arrays, ("a", "b"))
+    assert codes.w_plus.shape == (4, 18, 512) and codes.labels[:, 0].tolist() == [True, True, False, False]
+    assert len(codes.people.unique()) == 4
+
+
+@pytest.mark.parametrize("fault", ["rows", "values", "nan", "pickle", "shape"])
+def test_arrays_that_do_not_fit_are_refused(arrays, fault):
+    codes, labels = arrays
+    if fault == "rows":
+        np.save(labels, np.ones((3, 2)))
+    elif fault == "values":
+        np.save(labels, np.full((4, 2), 3))
+    elif fault == "nan":
+        np.save(codes, np.full((4, 18, 512), np.nan, dtype=np.float32))
+    elif fault == "pickle":
+        np.save(codes, np.array([{"a": 1}], dtype=object), allow_pickle=True)
+    else:
+        np.save(codes, np.ones((4, 512), dtype=np.float32))
+    with pytest.raises(SettingError):
+        read_latent_transformer_codes(codes, labels, ("a", "b"))

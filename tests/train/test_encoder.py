@@ -11,9 +11,10 @@ from editor.encode import CompactConfig, CompactEncoder
 from editor.errors import SettingError
 from editor.generate.mobile import Mapping
 from editor.judge.likeness import Distances, pixel_distance
-from editor.train.encoder import EncoderConfig, EncoderTrainer, code_loss, schedule
+from editor.train.encoder import EncoderConfig, EncoderTrainer, code_loss
 from editor.train.generated import sample_codes, w_statistics
 from editor.train.run import Run
+from editor.train.schedule import schedule
 
 CONFIG = EncoderConfig(
     steps=6,

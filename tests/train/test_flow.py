@@ -1,55 +1,14 @@
-"""The paper's three losses against values worked out by hand, and a training that learns and resumes."""
-
-import math
+"""A training of T that learns and resumes, by the paper's losses and by the judged ones."""
 
 import pytest
 import torch
 
-from editor.flow import FlowConfig, RealNVP
+from editor.flow import FlowConfig
 from editor.spaces import WPlus
 from editor.train.codes import Codes
-from editor.train.flow import (
-    FlowTraining,
-    classification_loss,
-    losses,
-    margin_loss,
-    preservation_loss,
-    round_trip_error,
-    train_flow,
-)
+from editor.train.flow import FlowTraining, Teachers, round_trip_error, train_flow, unit_steps, validate
 from editor.train.linear import Linear, fit_linear
 from editor.train.run import Run
-
-
-def test_l_a_by_hand():
-    scores = torch.tensor([[math.log(3.0), 0.0]])  # C = 0.75 and 0.5
-    expected = -math.log(0.75) - math.log(0.5)
-    assert classification_loss(scores, torch.tensor([[True, False]])).item() == pytest.approx(expected)
-
-
-def test_l_lm_by_hand():
-    scores, distances = torch.tensor([[2.0, -1.0, 0.5]]), torch.tensor([[4.0, -2.0, 1.0]])
-    labels = torch.tensor([[True, True, True]])  # right, wrong, right
-    assert margin_loss(scores, distances, labels).item() == pytest.approx(-4 + 2 - 1)
-
-
-def test_l_ap_by_hand_leaves_the_edited_attribute_out():
-    before, after = torch.zeros(1, 3), torch.tensor([[0.0, math.log(3.0), 50.0]])
-    assert preservation_loss(before, after, edited=2).item() == pytest.approx(0.25)
-
-
-@pytest.mark.parametrize("name", ["attribute", "margin", "preservation"])
-def test_every_loss_reaches_the_flow(name, random):
-    torch.manual_seed(0)
-    flow = RealNVP(FlowConfig(couplings=2, hidden=8, layers=2, channels=6))
-    for parameter in flow.parameters():
-        torch.nn.init.normal_(parameter, std=0.3)
-    classifiers = Linear(torch.randn(3, 12, generator=random), torch.zeros(3))
-    labels = torch.rand(5, 3, generator=random) > 0.5
-    codes = WPlus(torch.randn(5, 2, 6, generator=random))
-    losses(flow, classifiers, codes, labels, 1, torch.full((5,), 2.0))[name].backward()
-    assert all(p.grad is not None and p.grad.isfinite().all() for p in flow.parameters())
-    assert sum(p.grad.abs().sum().item() for p in flow.parameters()) > 0
 
 
 @pytest.fixture
@@ -61,7 +20,10 @@ def codes() -> Codes:
     return Codes(WPlus(w_plus), torch.stack([ring, w_plus[:, 1, 0] > 0], 1), torch.arange(600), ("ring", "side"), "hash")
 
 
-CONFIG = FlowTraining(epochs=12, batch=32, rate=3e-3, model=FlowConfig(couplings=4, hidden=32, layers=2, channels=4))
+SIZES = FlowConfig(couplings=4, hidden=32, layers=2, channels=4)
+CONFIG = FlowTraining(
+    recipe="paper", epochs=12, batch=32, rate=3e-3, model=FlowConfig(couplings=4, hidden=32, layers=2, channels=4)
+)
 
 
 def classifiers_of(codes: Codes) -> Linear:
@@ -71,7 +33,7 @@ def classifiers_of(codes: Codes) -> Linear:
 def test_training_separates_what_no_line_did(codes, tmp_path):
     train, apart = codes.by_person(0.3, 0)
     classifiers = classifiers_of(train)
-    flow = train_flow(CONFIG, Run(tmp_path, CONFIG), classifiers, train, apart)
+    flow = train_flow(CONFIG, Run(tmp_path, CONFIG), Teachers(classifiers), train, apart)
     with torch.no_grad():
         after = classifiers.accuracy(flow(apart.w_plus).flatten(1), apart.labels)
     before = classifiers.accuracy(flow.normalise(apart.w_plus), apart.labels)
@@ -81,12 +43,49 @@ def test_training_separates_what_no_line_did(codes, tmp_path):
 
 def test_a_resumed_run_ends_as_the_unbroken_one(codes, tmp_path):
     train, apart = codes.by_person(0.3, 0)
-    classifiers = classifiers_of(train)
+    classifiers = Teachers(classifiers_of(train))
     unbroken = train_flow(CONFIG, Run(tmp_path / "a", CONFIG), classifiers, train, apart)
     train_flow(CONFIG, Run(tmp_path / "b", CONFIG), classifiers, train, apart, stop_at=5)
     resumed = train_flow(CONFIG, Run(tmp_path / "b", CONFIG), classifiers, train, apart)
     for one, other in zip(unbroken.state_dict().values(), resumed.state_dict().values(), strict=True):
         assert torch.equal(one, other)
+
+
+class Reads(torch.nn.Module):
+    """A surrogate that reads two attributes off a code: the second comes along with the first's own number."""
+
+    attributes = 2
+
+    def forward(self, numbers):
+        first, second, third = numbers[:, 0], numbers[:, 1], numbers[:, 4]
+        return torch.stack([first + 0.5 * third, second + 0.8 * first, third], 1)
+
+
+def test_the_judged_recipe_unties_what_a_straight_move_ties(codes, tmp_path):
+    train, apart = codes.by_person(0.3, 0)
+    planes = Linear(torch.eye(2, 8), torch.zeros(2))
+    config = FlowTraining(
+        epochs=15, batch=32, rate=5e-3, attribute=0.0, margin=0.0, effect=4.0, reach=1.5, decay=0.0, average=0.9, cooled=True,
+        model=SIZES,
+    )  # fmt: skip
+    teachers = Teachers(planes, Reads(), torch.ones(2))  # type: ignore[arg-type]
+    first = train_flow(config, Run(tmp_path, config), teachers, train, apart, stop_at=0)
+    flow = train_flow(config, Run(tmp_path, config), teachers, train, apart)
+    before, after = (validate(f, teachers, apart, config) for f in (first, flow))
+    assert after["validation_preservation"] < 0.5 * before["validation_preservation"]
+    assert after["validation_effect"] < 0.1
+    assert round_trip_error(flow, apart.w_plus) < 1e-4
+
+
+def test_the_judged_recipe_needs_a_surrogate(codes, tmp_path):
+    config = FlowTraining(epochs=1, model=CONFIG.model)
+    with pytest.raises(ValueError, match="surrogate"):
+        train_flow(config, Run(tmp_path, config), Teachers(classifiers_of(codes)), codes, codes)
+
+
+def test_a_unit_changes_the_logit_by_one():
+    steps = unit_steps(Reads(), torch.tensor([[1.0] + 7 * [0.0], 8 * [8**-0.5]]), torch.zeros(3, 8))  # type: ignore[arg-type]
+    assert steps.tolist() == pytest.approx([1.0, 8**0.5 / 1.8], rel=1e-4)
 
 
 def test_nobody_is_in_both_parts(codes):

@@ -1,0 +1,154 @@
+"""`python -m editor evaluate table1 | leakage | figure2`: the paper's claims about W*, measured."""
+
+import argparse
+import json
+from pathlib import Path
+
+from editor.cli.options import codes_of, labelled_codes, preview_of
+from editor.weights import Gate
+
+LOOKED_AT = 256
+"""Side in pixels of the pictures that are judged; drawn by the preview."""
+
+
+def add(kinds: argparse._SubParsersAction) -> None:
+    """Add the three."""
+    table1 = kinds.add_parser("table1", help="the paper's Table 1: accuracy of SVMs and DCI, in W+ and in W*")
+    labelled_codes(table1)
+    table1.add_argument("--protocol", choices=("paper", "strict", "both"), default="both")
+    table1.add_argument("--seeds", type=int, default=3)
+    table1.add_argument("--epochs", type=int, default=20, help="of the flow of the paper protocol (default %(default)s)")
+    table1.add_argument("--flow", type=Path, help="flow of the strict protocol (default: the one in weights/)")
+    _out(table1, evaluate_table1)
+
+    leakage = kinds.add_parser("leakage", help="what else changes in the image when one attribute is edited")
+    labelled_codes(leakage)
+    leakage.add_argument("--real", type=int, default=500, help="photos of people held out (default %(default)s)")
+    leakage.add_argument("--generated", type=int, default=500, help="drawn faces (default %(default)s)")
+    leakage.add_argument("--flow", type=Path, help="default: the one in weights/")
+    leakage.add_argument("--directions", type=Path, help="default: those in weights/")
+    leakage.add_argument("--seed", type=int, default=1)
+    _out(leakage, evaluate_leakage)
+
+    figure2 = kinds.add_parser("figure2", help="the paper's Figure 2: photos edited in W+ and, beneath, in W*")
+    figure2.add_argument("--photos", type=Path, nargs="+", required=True)
+    figure2.add_argument("--attributes", nargs="+", default=["Eyeglasses", "Smiling", "Heavy_Makeup", "Male", "Mustache"])
+    figure2.add_argument("--strength", type=float, default=1.0, help="in calibrated units, away from each face's side")
+    figure2.add_argument("--refine", type=int, default=0, metavar="N", help="steps to refine the likeness by first")
+    figure2.add_argument("--tune", type=int, default=0, metavar="N", help="and to fit the generator by, after that")
+    figure2.add_argument("--models", default="embedded")
+    _out(figure2, evaluate_figure2)
+
+
+def _out(parser: argparse.ArgumentParser, function) -> None:
+    parser.add_argument("--out", type=Path, default=Path("results"), help="folder for tables and plots (default %(default)s/)")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(run=function)
+
+
+def _say(result: dict, table: str, name: str, options: argparse.Namespace) -> None:
+    options.out.mkdir(parents=True, exist_ok=True)
+    (options.out / f"{name}.json").write_text(json.dumps(result, indent=1) + "\n")
+    (options.out / f"{name}.md").write_text(table)
+    print(json.dumps(result, indent=2) if options.json else table)
+
+
+def evaluate_table1(options: argparse.Namespace) -> int:
+    """Train what the protocol asks for, fit from scratch, print and save."""
+    from editor.evaluate.plots import plot_table1
+    from editor.evaluate.table1 import (
+        Split,
+        as_markdown,
+        everyone,
+        measure_rows,
+        mlp_accuracy,
+        paper_flow,
+        random_split,
+        summary,
+    )
+    from editor.flow import read_flow
+
+    gate = Gate()
+    result: dict[str, dict] = {}
+    parts = {name: codes_of(options, gate, name) for name in ("train", "heldout")}
+    if options.protocol != "strict":
+        codes = everyone([*parts.values(), codes_of(options, gate, "unused")])
+        rows = []
+        for seed in range(options.seeds):
+            flow = paper_flow(codes, options.out / f"paper-flow-{seed}", seed, options.epochs)
+            rows.append(measure_rows(flow, random_split(codes, seed), seed))
+        result["paper"] = summary(rows, random_split(codes, 0))
+    if options.protocol != "paper":
+        flow, _ = read_flow(options.flow or gate.path("flow"))
+        split = Split(parts["train"], parts["heldout"], None)
+        rows = [measure_rows(flow, split, seed) for seed in range(options.seeds)]
+        result["strict"] = summary(rows, split) | {"mlp": mlp_accuracy(flow, split, 0)}
+    options.out.mkdir(parents=True, exist_ok=True)
+    plot_table1(result, options.out)
+    _say(result, as_markdown(result), "table1", options)
+    return 0
+
+
+def evaluate_leakage(options: argparse.Namespace) -> int:
+    """Edit by every method, judge the images, print and save."""
+    import torch
+
+    from editor.edit.directions import read_directions
+    from editor.encode import read_encoder
+    from editor.evaluate.leakage import Studio, as_markdown, measure_leakage
+    from editor.evaluate.methods import all_methods
+    from editor.evaluate.plots import plot_leakage
+    from editor.evaluate.preview import unseen_codes
+    from editor.flow import read_flow
+    from editor.generate.mobile import read_mapping
+    from editor.generate.runtime import best_runtime
+    from editor.judge.backbone import open_judge
+    from editor.judge.identity import IdentityJudge
+    from editor.spaces import WPlus
+    from editor.train.latent_transformer import LatentTransformerConfig, kept_transformers
+
+    gate = Gate()
+    flow, _ = read_flow(options.flow or gate.path("flow"))
+    directions = read_directions(options.directions or gate.path("directions"))
+    train, heldout = codes_of(options, gate, "train"), codes_of(options, gate, "heldout")
+    mean = read_encoder(options.encoder or gate.path("encoder")).w_mean
+    drawn = unseen_codes(read_mapping(gate.path("mobilestylegan-ffhq")), mean, options.generated + 100, options.seed)
+    order = torch.randperm(len(heldout), generator=torch.Generator().manual_seed(options.seed))[: options.real]
+    codes = WPlus(torch.cat([heldout.w_plus[order].float(), drawn[: options.generated]]))
+    transformers = kept_transformers(flow, train, LatentTransformerConfig(), options.out / "latent-transformers")
+    methods = all_methods(flow, directions.w_plus, directions.w_star, transformers)
+    judge = open_judge(gate)
+    runtime = best_runtime(preview_of(gate, LOOKED_AT), torch.device("cpu"))
+    others = torch.randperm(len(train), generator=torch.Generator().manual_seed(options.seed))[:100]
+    sample = WPlus(torch.cat([train.w_plus[others].float(), drawn[-100:]]))
+    studio = Studio.over(runtime, judge, IdentityJudge(gate.path("dlib-face-recognition")), sample)
+    result = {
+        "n": {"real": options.real, "generated": options.generated},
+        "attributes": directions.attributes,
+        "methods": measure_leakage(studio, codes, methods),
+    }
+    options.out.mkdir(parents=True, exist_ok=True)
+    plot_leakage(result, options.out)
+    _say(result, as_markdown(result), "leakage", options)
+    return 0
+
+
+def evaluate_figure2(options: argparse.Namespace) -> int:
+    """Open, edit and lay out."""
+    from editor.evaluate.figure2 import figure2
+    from editor.judge.backbone import open_judge
+    from editor.pipeline import Editor
+
+    gate = Gate()
+    editor = Editor.load(options.models, gate=gate)
+    editor.models.directions.strengths({name: options.strength for name in options.attributes})
+    judge = open_judge(gate)
+    portraits = [editor.open(photo) for photo in options.photos]
+    if options.refine:
+        portraits = [portrait.refine(options.refine) for portrait in portraits]
+    if options.tune:
+        portraits = [portrait.tune(options.tune) for portrait in portraits]
+    options.out.mkdir(parents=True, exist_ok=True)
+    made = figure2(editor, judge, portraits, options.attributes, options.strength, options.out)
+    print("\n".join(str(path) for path in made))
+    return 0

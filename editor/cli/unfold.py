@@ -1,0 +1,150 @@
+"""`python -m editor train surrogate | flow | directions`: from codes of labelled faces to W* and the sliders in it."""
+
+import argparse
+import json
+from pathlib import Path
+
+import torch
+
+from editor.cli.options import codes_of, common, labelled_codes, overrides, preview_of
+from editor.errors import SettingError
+from editor.weights import Gate
+
+APART = 0.12
+"""Share of the training people that flows are validated on."""
+
+
+def add(kinds: argparse._SubParsersAction) -> None:
+    """Add the three."""
+    surrogate = kinds.add_parser("surrogate", help="what the judge would say of a code's image; for the judged recipe")
+    labelled_codes(surrogate)
+    surrogate.add_argument("--shards", type=int, help="codes to draw and judge, in 256s")
+    for name in ("epochs", "hidden", "seed"):
+        surrogate.add_argument(f"--{name}", type=int)
+    surrogate.add_argument(
+        "--kept", type=Path, default=Path("runs/answers"), help="where answers are kept (default %(default)s)"
+    )
+    common(surrogate, "runs/surrogate", train_surrogate)
+
+    flow = kinds.add_parser("flow", help="the flow T, on the codes of labelled faces")
+    labelled_codes(flow)
+    flow.add_argument("--recipe", choices=("judged", "paper", "fast"), default="judged", help="losses (default %(default)s)")
+    flow.add_argument("--surrogate", type=Path, default=Path("runs/surrogate/surrogate.safetensors"))
+    for name in ("epochs", "batch", "seed", "couplings", "hidden"):
+        flow.add_argument(f"--{name}", type=int)
+    for name in ("rate", "attribute", "margin", "preservation", "effect", "identity", "stay", "reach", "decay"):
+        flow.add_argument(f"--{name}", type=float)
+    common(flow, "runs/flow", train_flow)
+
+    directions = kinds.add_parser("directions", help="SVMs in W+ and in W*, and the length of their steps")
+    labelled_codes(directions)
+    directions.add_argument("--flow", type=Path, help="flow to fit in (default: the one in weights/)")
+    directions.add_argument("--seed", type=int)
+    common(directions, "runs/directions", train_directions)
+
+
+def train_surrogate(options: argparse.Namespace) -> int:
+    """Draw and judge codes, then fit the surrogate to the answers."""
+    from editor.flow import RealNVP
+    from editor.generate.mobile import read_mapping
+    from editor.generate.runtime import best_runtime
+    from editor.judge.backbone import QUICK_SIDE, open_tutor
+    from editor.judge.likeness import read_likeness
+    from editor.train.answers import AnswersConfig, Wanderer, ask
+    from editor.train.codes import space_numbers
+    from editor.train.directions import DirectionsConfig, class_spans, fit_svms
+    from editor.train.flow import normalisation
+    from editor.train.generated import w_statistics
+    from editor.train.surrogate import SurrogateConfig, fit_surrogate, targets, write_surrogate
+
+    gate, config = Gate(), SurrogateConfig(**overrides(options, SurrogateConfig))
+    train, _ = codes_of(options, gate, "train").by_person(APART, config.seed)
+    flow = RealNVP()
+    normalisation(train, flow)
+    _, svm = fit_svms(flow, train, "w_plus", DirectionsConfig(seed=config.seed))
+    mapping = read_mapping(gate.path("mobilestylegan-ffhq"))
+    wanderer = Wanderer(
+        photos=train.w_plus,
+        mapping=mapping,
+        mean=w_statistics(mapping).mean,
+        flow=flow,
+        normals=svm.normals(),
+        spans=class_spans(space_numbers(flow, train, "w_plus"), train.labels, svm.normals()),
+        config=AnswersConfig(**overrides(options, AnswersConfig)),
+    )
+    judge = open_tutor(gate)
+    preview = best_runtime(preview_of(gate, QUICK_SIDE), torch.device("cpu"))
+    answers = ask(wanderer, preview, judge, read_likeness(gate.path("likeness")), options.kept)
+    wanted = targets(answers.logits, answers.embeddings, config)
+    net, report = fit_surrogate(flow.normalise(answers.w_plus), wanted, len(judge.attributes), config)
+    options.folder.mkdir(parents=True, exist_ok=True)
+    write_surrogate(net, config, options.folder / "surrogate.safetensors", train.encoder)
+    print(json.dumps({"n": len(answers.w_plus)} | report, indent=2))
+    return 0
+
+
+def train_flow(options: argparse.Namespace) -> int:
+    """Fit the frozen classifiers in W+, train T, and write both."""
+    import dataclasses
+
+    from editor.flow import Hyperplanes, RealNVP, write_flow
+    from editor.train.codes import space_numbers
+    from editor.train.curves import plot_curve
+    from editor.train.flow import RECIPES, Teachers, normalisation, round_trip_error, train_flow, unit_steps
+    from editor.train.linear import best_c
+    from editor.train.run import Run
+    from editor.train.surrogate import read_surrogate
+
+    recipe = RECIPES[options.recipe]
+    sizes = {name: getattr(options, name) for name in ("couplings", "hidden") if getattr(options, name)}
+    given = overrides(options, type(recipe)) | {"recipe": recipe.recipe}
+    config = dataclasses.replace(recipe, **given, model=dataclasses.replace(recipe.model, **sizes))
+    train, validation = codes_of(options, Gate(), "train").by_person(APART, config.seed)
+    fresh = RealNVP(config.model)
+    normalisation(train, fresh)
+    inside, apart = (space_numbers(fresh, codes, "w_plus") for codes in (train, validation))
+    judged = config.recipe == "judged"
+    c, classifiers = best_c((inside, train.labels), (apart, validation.labels), loss="svm" if judged else "logistic")
+    before = classifiers.accuracy(apart, validation.labels).mean().item()
+    print(f"classifiers in W+: C={c:g}, accuracy {before:.4f} on {len(validation)} codes of people apart")
+    teachers = Teachers(classifiers)
+    if judged:
+        if not options.surrogate.exists():
+            raise SettingError(f"{options.surrogate} is missing: python -m editor train surrogate, or --recipe fast.")
+        surrogate = read_surrogate(options.surrogate, train.encoder)
+        teachers = Teachers(classifiers, surrogate, unit_steps(surrogate, classifiers.normals(), apart))
+    flow = train_flow(config, Run(options.folder, config), teachers, train, validation)
+    plot_curve(options.folder)
+    print(f"round trip on {len(validation)} codes: {round_trip_error(flow, validation.w_plus):.2e} at most")
+    planes = Hyperplanes(classifiers.weights, classifiers.intercepts) if judged else None
+    write_flow(flow, options.folder / "flow.safetensors", train.encoder, planes)
+    print(f"wrote {options.folder / 'flow.safetensors'}")
+    return 0
+
+
+def train_directions(options: argparse.Namespace) -> int:
+    """Fit the SVMs, calibrate, and write the directions and a report."""
+    from editor.edit.directions import SPACES, write_directions
+    from editor.flow import read_flow, read_hyperplanes
+    from editor.generate.runtime import best_runtime
+    from editor.judge.backbone import QUICK_SIDE, open_tutor
+    from editor.train.directions import DirectionsConfig, fit_directions
+    from editor.weights import sha256_of
+
+    config, gate = DirectionsConfig(**overrides(options, DirectionsConfig)), Gate()
+    path = options.flow or gate.path("flow")
+    flow, _ = read_flow(path)
+    train, heldout = codes_of(options, gate, "train"), codes_of(options, gate, "heldout")
+    judge = open_tutor(gate)
+    preview = best_runtime(preview_of(gate, QUICK_SIDE), torch.device("cpu"))
+    planes = read_hyperplanes(path)
+    directions = fit_directions(flow, train, heldout, preview, judge, config, sha256_of(path), planes)
+    options.folder.mkdir(parents=True, exist_ok=True)
+    write_directions(directions, options.folder / "directions.safetensors")
+    report = {"n": len(heldout), "majority": directions.majority.mean().item()}
+    for space in SPACES:
+        accuracy = getattr(directions, space).accuracy
+        report[space] = {name: getattr(accuracy, name)().item() for name in ("min", "max", "mean")}
+    (options.folder / "report.json").write_text(json.dumps(report, indent=2) + "\n")
+    print(json.dumps(report, indent=2))
+    return 0

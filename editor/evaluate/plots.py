@@ -1,0 +1,69 @@
+"""The evaluations' plots, each one a file beside its JSON. Matplotlib, without a display."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+NAMES = {
+    "w_plus": "W+",
+    "w_plus_conditional": "W+ conditional",
+    "latent_transformer": "Latent Transformer",
+    "w_star": "W*",
+    "w_star_locked": "W* locked",
+}
+
+
+def _figure(width: float, height: float) -> Figure:
+    figure = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def plot_table1(result: Mapping[str, Any], folder: Path) -> list[Path]:
+    """For each protocol, the accuracy of every attribute in both spaces over its majority class: `table1-PROTOCOL.png`."""
+    paths = []
+    for protocol, part in result.items():
+        majority = part["majority"]["by_attribute"]
+        names = sorted(majority, key=lambda name: part["w_plus"]["accuracy"][name])
+        figure = _figure(8, 9)
+        axes = figure.subplots()
+        at = np.arange(len(names))
+        for shift, space in ((-0.2, "w_plus"), (0.2, "w_star")):
+            axes.barh(at + shift, [part[space]["accuracy"][name] for name in names], 0.4, label=NAMES[space])
+        axes.plot([majority[name] for name in names], at, "k|", markersize=9, label="majority class")
+        axes.set_yticks(at, [name.replace("_", " ") for name in names])
+        axes.set_xlim(0.45, 1)
+        axes.set_xlabel(f"SVM accuracy, {protocol} protocol, {part['n']['validation']} validation codes")
+        axes.legend(loc="lower right")
+        paths.append(folder / f"table1-{protocol}.png")
+        figure.savefig(paths[-1], dpi=110)
+    return paths
+
+
+def plot_leakage(result: Mapping[str, Any], folder: Path) -> list[Path]:
+    """A heat map of what moves with what for each method, and the curves of change against preservation."""
+    methods, names = result["methods"], [name.replace("_", " ") for name in result["attributes"]]
+    maps = _figure(7 * len(methods), 7.5)
+    for axes, (method, values) in zip(maps.subplots(1, len(methods), squeeze=False)[0], methods.items(), strict=True):
+        image = axes.imshow(np.array(values["matrix"], dtype=float), vmin=0, vmax=1, cmap="magma")
+        axes.set_title(f"{NAMES[method]}: leakage {values['leakage']:.3f}")
+        axes.set_xticks(range(len(names)), names, rotation=90, fontsize=6)
+        axes.set_yticks(range(len(names)), names, fontsize=6)
+        axes.set_xlabel("changes by (deviations of the judge's logit)")
+    axes.figure.colorbar(image, ax=maps.axes, shrink=0.7)
+    curves = _figure(6, 4.5)
+    axes = curves.subplots()
+    for method, values in methods.items():
+        trail = np.array(sorted(values["curve"]))
+        axes.plot(trail[:, 0], trail[:, 1], "o-", label=NAMES[method])
+    axes.set_xlabel("change of the edited attribute (deviations)")
+    axes.set_ylabel("mean change of the others (deviations)")
+    axes.legend()
+    paths = [folder / "leakage-matrices.png", folder / "leakage-curves.png"]
+    maps.savefig(paths[0], dpi=80)
+    curves.savefig(paths[1], dpi=110)
+    return paths

@@ -1,0 +1,22 @@
+"""How a run's rate goes up and down, and the average of its weights that is kept for use."""
+
+import math
+
+import torch
+from torch import nn
+
+
+def schedule(step: int, steps: int, warmup: int = 200) -> float:
+    """Linear warm-up, then half a cosine down to 2 %."""
+    fall = 0.5 * (1 + math.cos(math.pi * step / steps))
+    return min(1.0, (step + 1) / warmup) * (0.02 + 0.98 * fall)
+
+
+def update_average(average: nn.Module, model: nn.Module, decay: float) -> None:
+    """Exponential moving average of parameters and buffers."""
+    with torch.no_grad():
+        for mine, theirs in zip(average.state_dict().values(), model.state_dict().values(), strict=True):
+            if mine.is_floating_point():
+                mine.lerp_(theirs, 1 - decay)
+            else:
+                mine.copy_(theirs)

@@ -1,0 +1,89 @@
+"""`encode` on a folder: what can be encoded is, what cannot is passed over with the reason, and a stopped run goes on."""
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from editor import cli
+from editor.edit.attributes import CELEBA
+from editor.train import encoding
+from editor.train.codes import read_codes
+
+
+@pytest.fixture
+def folder(tmp_path, photo):
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    photo.save(photos / "a.jpg", quality=90)
+    photo.resize((300, 300)).save(photos / "b.png")
+    Image.new("RGB", (200, 200), "green").save(photos / "c.jpg")
+    (photos / "d.jpg").write_bytes(b"nothing")
+    photo.save(photos / "e.jpg")
+    (tmp_path / "labels.csv").write_text("id,Smiling,Young\na,1,0\nb,-1,1\nc,1,1\nd,1,1\n")
+    (tmp_path / "people.csv").write_text("id,person\na,7\nb,7\n")
+    return tmp_path
+
+
+@pytest.fixture
+def loaded(editor, monkeypatch):
+    monkeypatch.setattr("editor.pipeline.Editor.load", lambda *_, **__: editor)
+
+
+def encode(folder, *more: str) -> int:
+    labels = ["--labels", str(folder / "labels.csv"), "--people", str(folder / "people.csv")]
+    return cli.main(["encode", str(folder / "photos"), "--out", str(folder / "out" / "codes.safetensors"), *labels, *more])
+
+
+def test_codes_labels_and_reasons(loaded, editor, folder, photo, capsys):
+    assert encode(folder) == 0
+    codes = read_codes(folder / "out" / "codes.safetensors")
+    assert codes.ids == ("a", "b") and codes.attributes == ("Smiling", "Young")
+    assert codes.labels.tolist() == [[True, False], [False, True]] and codes.people.tolist() == [0, 0]
+    assert torch.allclose(codes.w_plus[:1].float(), editor.open(folder / "photos" / "a.jpg").w_plus, atol=0.01)
+    error = capsys.readouterr().err
+    assert "c.jpg: " in error and "d.jpg: " in error and "e.jpg: it has no labels" in error
+    assert [path.name for path in (folder / "out").iterdir()] == ["codes.safetensors"]
+
+
+def test_a_stopped_run_goes_on(loaded, folder, monkeypatch):
+    monkeypatch.setattr(encoding, "SHARD", 1)
+    encoded, real = [], encoding._encode_shard
+
+    def stops(editor, photos, framed, path):
+        if len(encoded) == 1:
+            encoded.append("stopped")
+            raise KeyboardInterrupt
+        encoded.append(photos[0].name)
+        real(editor, photos, framed, path)
+
+    monkeypatch.setattr(encoding, "_encode_shard", stops)
+    assert encode(folder) == 130
+    assert encode(folder) == 0
+    assert encoded == ["a.jpg", "stopped", "b.png", "c.jpg", "d.jpg"]
+
+
+def test_framed_photos_are_taken_as_they_are(loaded, editor, folder, photo):
+    assert encode(folder, "--framed") == 0
+    codes = read_codes(folder / "out" / "codes.safetensors")
+    assert codes.ids == ("a", "b", "c")
+    assert torch.allclose(codes.w_plus[:1].float(), editor.encode(Image.open(folder / "photos" / "a.jpg")), atol=0.01)
+
+
+def test_the_latent_transformers_codes(tmp_path):
+    np.save(tmp_path / "w.npy", np.zeros((2, 18, 512), dtype=np.float32))
+    np.save(tmp_path / "y.npy", np.where(np.arange(80).reshape(2, 40) % 3, 1, -1))
+    out = tmp_path / "codes.safetensors"
+    assert cli.main(["encode", str(tmp_path / "w.npy"), "--labels", str(tmp_path / "y.npy"), "--out", str(out)]) == 0
+    assert read_codes(out).attributes == CELEBA
+
+
+@pytest.mark.parametrize(
+    ("photos", "more", "words"),
+    [("empty", [], "no pictures"), ("w.npy", [], "--labels"), ("empty", ["--out", "x.pt"], "safetensors")],
+)
+def test_what_is_wrong_is_one_line(tmp_path, capsys, photos, more, words):
+    (tmp_path / "empty").mkdir()
+    assert cli.main(["encode", str(tmp_path / photos), "--out", str(tmp_path / "c.safetensors"), *more]) == 1
+    error = capsys.readouterr().err.strip()
+    assert words in error and len(error.splitlines()) == 1

@@ -1,0 +1,87 @@
+"""Leakage of edits whose side effects are known: images are the first numbers of codes, the judge reads them."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+
+from editor.evaluate.leakage import LONGEST, Studio, as_markdown, background, measure_leakage, next_amounts, off_w
+from editor.spaces import WPlus
+
+K = 4
+NAMES = ("w_plus", "w_plus_conditional", "latent_transformer", "w_star", "w_star_locked")
+
+
+class Judge:
+    attributes = tuple("abcd")
+    prevalence = torch.full((K,), 0.5)
+
+    def __call__(self, images):
+        return images[:, 0, 0, :K] * 10
+
+
+def studio() -> Studio:
+    def draw(code):
+        image = torch.zeros(1, 3, 8, 8)
+        image[0, 0, 0, :K] = code[0, 0, :K] / 10
+        return image
+
+    identity = SimpleNamespace(embed=lambda picture: np.asarray(picture, dtype=float)[0, :K, 0])
+    return Studio(draw, Judge(), identity, torch.full((K,), 2.0), torch.zeros(K))  # type: ignore[arg-type]
+
+
+def spilling(share: float, gain: float = 1.0):
+    """Moves the edited attribute by `gain` a unit and every other by a share of that."""
+
+    def method(w_plus, k, amounts):
+        moved = w_plus.clone()
+        moved[:, :, :K] += (amounts * gain * share)[:, None, None]
+        moved[:, :, k] += (amounts * gain * (1 - share))[:, None]
+        return moved
+
+    return method
+
+
+@pytest.fixture
+def codes(random) -> WPlus:
+    return WPlus(torch.randn(6, 18, 512, generator=random) * 0.5)
+
+
+def test_leakage_is_what_spills(codes):
+    result = measure_leakage(studio(), codes, {"w_plus": spilling(0.5), "w_star": spilling(0.1, gain=3.0)})
+    for name, share in (("w_plus", 0.5), ("w_star", 0.1)):
+        assert result[name]["leakage"] == pytest.approx(share, rel=0.1)
+        assert result[name]["reached"] == 1
+        assert np.diag(result[name]["matrix"]) == pytest.approx(np.ones(K), abs=0.05)
+    assert result["w_star"]["identity"] < result["w_plus"]["identity"]
+
+
+def test_an_edit_that_does_nothing_reaches_nobody(codes):
+    result = measure_leakage(studio(), codes, {"w_plus": spilling(0.0), "still": lambda w_plus, k, amounts: w_plus})
+    assert result["still"]["reached"] == 0 and result["w_plus"]["reached"] == 1
+    assert result["w_plus"]["compared"] == 0
+
+
+def test_amounts_go_on_along_the_line_and_stay_bounded():
+    zero = torch.zeros(3)
+    first = (torch.full((3,), 0.5), torch.tensor([0.25, 1.0, 0.0]))
+    assert torch.allclose(next_amounts([(zero, zero), first])[:2], torch.tensor([2.0, 0.5]))
+    assert next_amounts([(zero, zero), first])[2] <= LONGEST
+
+
+def test_codes_of_w_are_not_off_it():
+    w = torch.randn(2, 1, 512).expand(-1, 18, -1)
+    assert off_w(WPlus(w)).abs().max() < 1e-6
+    assert off_w(WPlus(w + torch.randn(2, 18, 512))).min() > 0.1
+
+
+def test_the_background_is_the_corners():
+    mask = background(64)
+    assert mask[0, 0] and mask[0, -1] and not mask[32, 32] and not mask[50, 32]
+    assert 0.1 < mask.float().mean() < 0.45
+
+
+def test_the_table_gives_ratios(codes):
+    result = {"methods": measure_leakage(studio(), codes, {"w_plus": spilling(0.5), "w_star": spilling(0.25)})}
+    assert "| 0.50 |" in as_markdown(result)

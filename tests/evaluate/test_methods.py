@@ -1,0 +1,66 @@
+"""The compared ways to edit: no amount is no edit, and each goes where it says."""
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from editor.edit.directions import SpaceDirections
+from editor.evaluate.methods import all_methods
+from editor.flow import FlowConfig, RealNVP
+from editor.train.latent_transformer import LatentTransformer
+
+LAYERS, CHANNELS, K = 18, 4, 3
+
+
+@pytest.fixture
+def flow() -> RealNVP:
+    torch.manual_seed(0)
+    flow = RealNVP(FlowConfig(couplings=2, hidden=8, layers=LAYERS, channels=CHANNELS))
+    for parameter in flow.parameters():
+        torch.nn.init.normal_(parameter, std=0.3)
+    return flow.eval().requires_grad_(False)
+
+
+@pytest.fixture
+def part(random) -> SpaceDirections:
+    normals = F.normalize(torch.randn(K, LAYERS * CHANNELS, generator=random) + 0.3, dim=1)
+    return SpaceDirections(normals, torch.zeros(K), torch.full((K,), 2.0), torch.zeros(K))
+
+
+@pytest.fixture
+def methods(flow, part):
+    transformers = [LatentTransformer(CHANNELS) for _ in range(K)]
+    for transformer in transformers:
+        torch.nn.init.normal_(transformer.weight)
+    return all_methods(flow, part, part, [t.requires_grad_(False) for t in transformers])
+
+
+@pytest.fixture
+def codes(random):
+    return torch.randn(5, LAYERS, CHANNELS, generator=random)
+
+
+def test_nothing_moves_by_nothing(methods, codes):
+    for method in methods.values():
+        assert torch.allclose(method(codes, 1, torch.zeros(5)), codes, atol=1e-5)
+        assert (method(codes, 1, torch.ones(5)) - codes).abs().max() > 0.01
+
+
+def test_every_code_has_its_own_amount(methods, codes):
+    for method in methods.values():
+        moved = method(codes, 0, torch.tensor([0.0, 1, 0, -1, 0]))
+        still = torch.tensor([True, False, True, False, True])
+        assert torch.allclose(moved[still], codes[still], atol=1e-5)
+        assert (moved[~still] - codes[~still]).abs().amax((1, 2)).min() > 0.01
+
+
+def test_locked_edits_leave_the_other_attributes_planes(flow, part, methods, codes):
+    for name, view in (("w_plus_conditional", flow.normalise), ("w_star_locked", lambda w: flow(w).flatten(1))):
+        along = (view(methods[name](codes, 0, torch.ones(5))) - view(codes)) @ part.normals.t()
+        assert torch.allclose(along, torch.tensor([2.0, 0, 0]).expand(5, -1), atol=1e-3)
+
+
+def test_the_transformer_leaves_the_last_layers(methods, codes):
+    moved = methods["latent_transformer"](codes, 2, torch.ones(5))
+    assert torch.allclose(moved[:, 11:], codes[:, 11:], atol=1e-6)
+    assert (moved[:, :11] - codes[:, :11]).abs().max() > 0.1
