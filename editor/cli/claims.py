@@ -4,7 +4,7 @@ import argparse
 import json
 from pathlib import Path
 
-from editor.cli.options import codes_of, labelled_codes, preview_of
+from editor.cli.options import codes_of, flow_for, labelled_codes, preview_of
 from editor.weights import Gate
 
 LOOKED_AT = 256
@@ -66,7 +66,6 @@ def evaluate_table1(options: argparse.Namespace) -> int:
         random_split,
         summary,
     )
-    from editor.flow import read_flow
 
     gate = Gate()
     result: dict[str, dict] = {}
@@ -79,7 +78,7 @@ def evaluate_table1(options: argparse.Namespace) -> int:
             rows.append(measure_rows(flow, random_split(codes, seed), seed))
         result["paper"] = summary(rows, random_split(codes, 0))
     if options.protocol != "paper":
-        flow, _ = read_flow(options.flow or gate.path("flow"))
+        flow = flow_for(options.flow or gate.path("flow"), parts["train"])
         split = Split(parts["train"], parts["heldout"], None)
         rows = [measure_rows(flow, split, seed) for seed in range(options.seeds)]
         result["strict"] = summary(rows, split) | {"mlp": mlp_accuracy(flow, split, 0)}
@@ -99,7 +98,6 @@ def evaluate_leakage(options: argparse.Namespace) -> int:
     from editor.evaluate.methods import all_methods
     from editor.evaluate.plots import plot_leakage
     from editor.evaluate.preview import unseen_codes
-    from editor.flow import read_flow
     from editor.generate.mobile import read_mapping
     from editor.generate.runtime import best_runtime
     from editor.judge.backbone import open_judge
@@ -108,9 +106,9 @@ def evaluate_leakage(options: argparse.Namespace) -> int:
     from editor.train.latent_transformer import LatentTransformerConfig, kept_transformers
 
     gate = Gate()
-    flow, _ = read_flow(options.flow or gate.path("flow"))
     directions = read_directions(options.directions or gate.path("directions"))
     train, heldout = codes_of(options, gate, "train"), codes_of(options, gate, "heldout")
+    flow = flow_for(options.flow or gate.path("flow"), train)
     mean = read_encoder(options.encoder or gate.path("encoder")).w_mean
     drawn = unseen_codes(read_mapping(gate.path("mobilestylegan-ffhq")), mean, options.generated + 100, options.seed)
     order = torch.randperm(len(heldout), generator=torch.Generator().manual_seed(options.seed))[: options.real]

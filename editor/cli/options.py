@@ -3,11 +3,19 @@
 import argparse
 import dataclasses
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 
+from editor.errors import SettingError
 from editor.weights import Gate
+
+if TYPE_CHECKING:
+    from editor.flow import RealNVP
+    from editor.train.codes import Codes
+
+HELD_OUT = 0.14
+"""Share of the people in a file of codes that nothing is trained on."""
 
 
 def common(parser: argparse.ArgumentParser, run: str, function) -> None:
@@ -19,9 +27,14 @@ def common(parser: argparse.ArgumentParser, run: str, function) -> None:
 
 def labelled_codes(parser: argparse.ArgumentParser) -> None:
     """The options of what works on codes of labelled faces."""
-    parser.add_argument("--data", type=Path, required=True, help="labelled faces: img/, attributes.csv, split.csv")
-    parser.add_argument("--encoder", type=Path, help="encoder that makes the codes (default: the one in weights/)")
-    parser.add_argument("--codes", type=Path, default=Path("runs/codes"), help="where codes are kept (default %(default)s)")
+    parser.add_argument("--data", type=Path, help="labelled faces: img/, attributes.csv, split.csv")
+    parser.add_argument("--encoder", type=Path, help="encoder that makes their codes (default: the one in weights/)")
+    parser.add_argument(
+        "--codes",
+        type=Path,
+        default=Path("runs/codes"),
+        help="a file that `encode` wrote, or the folder where codes of --data are kept (default %(default)s)",
+    )
 
 
 def overrides(options: argparse.Namespace, config: type) -> dict[str, Any]:
@@ -38,13 +51,28 @@ def preview_of(gate: Gate, resolution: int):
     return read_preview(gate.path("preview"), read_synthesis(gate.path("mobilestylegan-ffhq")), resolution)
 
 
-def codes_of(options: argparse.Namespace, gate: Gate, split: str):
-    """Codes of one split of the data, from the encoder asked for; made once and kept."""
+def codes_of(options: argparse.Namespace, gate: Gate, split: str) -> "Codes":
+    """Codes of one split: of the data, from the encoder asked for, made once and kept; or of a file, split by person here.
+
+    Raises:
+        SettingError: neither data nor a file of codes was named, or an attribute in the file has one class only.
+    """
     from editor.encode import read_encoder
     from editor.train.codes import encode_faces, read_codes, write_codes
     from editor.train.photos import read_labelled_faces
     from editor.weights import sha256_of
 
+    if options.codes.is_file():
+        codes = read_codes(options.codes)
+        one_sided = [name for name, column in zip(codes.attributes, codes.labels.t(), strict=True) if len(column.unique()) < 2]
+        if one_sided or not codes.attributes:
+            raise SettingError(
+                f"{options.codes}: everybody or nobody has {', '.join(one_sided) or 'a label'}. Nothing to learn."
+            )
+        train, heldout = codes.by_person(HELD_OUT, 0)
+        return {"train": train, "heldout": heldout}.get(split) or codes.take(torch.arange(0))
+    if not options.data:
+        raise SettingError("Name labelled faces with --data, or a file of codes with --codes.")
     weights = options.encoder or gate.path("encoder")
     digest = sha256_of(weights)
     kept = options.codes / f"{split}-{digest[:12]}.safetensors"
@@ -52,3 +80,20 @@ def codes_of(options: argparse.Namespace, gate: Gate, split: str):
         kept.parent.mkdir(parents=True, exist_ok=True)
         write_codes(encode_faces(read_encoder(weights), read_labelled_faces(options.data, split), digest), kept)
     return read_codes(kept)
+
+
+def flow_for(path: Path, codes: "Codes") -> "RealNVP":
+    """A flow, if it is for codes of this encoder.
+
+    Raises:
+        SettingError: it unfolds another encoder's codes.
+    """
+    from editor.flow import read_flow
+
+    flow, encoder = read_flow(path)
+    if encoder != codes.encoder:
+        raise SettingError(
+            f"{path} unfolds the codes of another encoder ({encoder[:12]}, these are from {codes.encoder[:12]}). "
+            "Train one on these codes: python -m editor train flow"
+        )
+    return flow

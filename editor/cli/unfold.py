@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 
-from editor.cli.options import codes_of, common, labelled_codes, overrides, preview_of
+from editor.cli.options import codes_of, common, flow_for, labelled_codes, overrides, preview_of
 from editor.errors import SettingError
 from editor.weights import Gate
 
@@ -28,7 +28,9 @@ def add(kinds: argparse._SubParsersAction) -> None:
 
     flow = kinds.add_parser("flow", help="the flow T, on the codes of labelled faces")
     labelled_codes(flow)
-    flow.add_argument("--recipe", choices=("judged", "paper", "fast"), default="judged", help="losses (default %(default)s)")
+    flow.add_argument(
+        "--recipe", choices=("editing", "paper", "fast", "judged"), default="editing", help="losses (default %(default)s)"
+    )
     flow.add_argument("--surrogate", type=Path, default=Path("runs/surrogate/surrogate.safetensors"))
     for name in ("epochs", "batch", "seed", "couplings", "hidden"):
         flow.add_argument(f"--{name}", type=int)
@@ -97,13 +99,13 @@ def train_flow(options: argparse.Namespace) -> int:
 
     recipe = RECIPES[options.recipe]
     sizes = {name: getattr(options, name) for name in ("couplings", "hidden") if getattr(options, name)}
-    given = overrides(options, type(recipe)) | {"recipe": recipe.recipe}
-    config = dataclasses.replace(recipe, **given, model=dataclasses.replace(recipe.model, **sizes))
+    model = dataclasses.replace(recipe.model, **sizes)
+    config = dataclasses.replace(recipe, **overrides(options, type(recipe)), model=model)
     train, validation = codes_of(options, Gate(), "train").by_person(APART, config.seed)
     fresh = RealNVP(config.model)
     normalisation(train, fresh)
     inside, apart = (space_numbers(fresh, codes, "w_plus") for codes in (train, validation))
-    judged = config.recipe == "judged"
+    judged = config.losses == "judged"
     c, classifiers = best_c((inside, train.labels), (apart, validation.labels), loss="svm" if judged else "logistic")
     before = classifiers.accuracy(apart, validation.labels).mean().item()
     print(f"classifiers in W+: C={c:g}, accuracy {before:.4f} on {len(validation)} codes of people apart")
@@ -125,7 +127,7 @@ def train_flow(options: argparse.Namespace) -> int:
 def train_directions(options: argparse.Namespace) -> int:
     """Fit the SVMs, calibrate, and write the directions and a report."""
     from editor.edit.directions import SPACES, write_directions
-    from editor.flow import read_flow, read_hyperplanes
+    from editor.flow import read_hyperplanes
     from editor.generate.runtime import best_runtime
     from editor.judge.backbone import QUICK_SIDE, open_tutor
     from editor.train.directions import DirectionsConfig, fit_directions
@@ -133,8 +135,8 @@ def train_directions(options: argparse.Namespace) -> int:
 
     config, gate = DirectionsConfig(**overrides(options, DirectionsConfig)), Gate()
     path = options.flow or gate.path("flow")
-    flow, _ = read_flow(path)
     train, heldout = codes_of(options, gate, "train"), codes_of(options, gate, "heldout")
+    flow = flow_for(path, train)
     judge = open_tutor(gate)
     preview = best_runtime(preview_of(gate, QUICK_SIDE), torch.device("cpu"))
     planes = read_hyperplanes(path)

@@ -65,9 +65,19 @@ def test_the_judged_recipe_unties_what_a_straight_move_ties(codes, tmp_path):
     train, apart = codes.by_person(0.3, 0)
     planes = Linear(torch.eye(2, 8), torch.zeros(2))
     config = FlowTraining(
-        epochs=15, batch=32, rate=5e-3, attribute=0.0, margin=0.0, effect=4.0, reach=1.5, decay=0.0, average=0.9, cooled=True,
+        losses="judged",
+        epochs=15,
+        batch=32,
+        rate=5e-3,
+        attribute=0.0,
+        margin=0.0,
+        effect=4.0,
+        reach=1.5,
+        decay=0.0,
+        average=0.9,
+        cooled=True,
         model=SIZES,
-    )  # fmt: skip
+    )
     teachers = Teachers(planes, Reads(), torch.ones(2))  # type: ignore[arg-type]
     first = train_flow(config, Run(tmp_path, config), teachers, train, apart, stop_at=0)
     flow = train_flow(config, Run(tmp_path, config), teachers, train, apart)
@@ -78,7 +88,7 @@ def test_the_judged_recipe_unties_what_a_straight_move_ties(codes, tmp_path):
 
 
 def test_the_judged_recipe_needs_a_surrogate(codes, tmp_path):
-    config = FlowTraining(epochs=1, model=CONFIG.model)
+    config = FlowTraining(losses="judged", epochs=1, model=CONFIG.model)
     with pytest.raises(ValueError, match="surrogate"):
         train_flow(config, Run(tmp_path, config), Teachers(classifiers_of(codes)), codes, codes)
 

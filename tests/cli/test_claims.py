@@ -1,0 +1,37 @@
+"""The commands that measure the paper's claims, on real models and on what does not belong together."""
+
+import pytest
+import torch
+from PIL import Image
+
+from editor import cli
+from editor.spaces import WPlus
+from editor.train.codes import Codes, write_codes
+
+
+@pytest.fixture
+def loaded(editor, monkeypatch):
+    monkeypatch.setattr("editor.pipeline.Editor.load", lambda *_, **__: editor)
+
+
+def test_figure2_of_a_real_photo(loaded, photo_path, tmp_path, capsys):
+    arguments = ["--photos", str(photo_path), "--attributes", "Smiling", "--out", str(tmp_path)]
+    assert cli.main(["evaluate", "figure2", *arguments]) == 0
+    assert capsys.readouterr().out.split() == [str(tmp_path / "figure2.png"), str(tmp_path / "figure2.pdf")]
+    assert Image.open(tmp_path / "figure2.png").height > 4 * 256
+
+
+def test_an_attribute_that_does_not_exist(loaded, photo_path, tmp_path, capsys):
+    arguments = ["--photos", str(photo_path), "--attributes", "Smirking", "--out", str(tmp_path)]
+    assert cli.main(["evaluate", "figure2", *arguments]) == 1
+    assert "no attribute 'Smirking'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("measure", [["table1", "--protocol", "strict"], ["leakage"]])
+def test_codes_of_another_encoder_are_refused(gate, tmp_path, capsys, measure, random):
+    labels = torch.rand(40, 3, generator=random) > 0.5
+    w_plus = WPlus(torch.randn(40, 18, 512, generator=random))
+    write_codes(Codes(w_plus, labels, torch.arange(40), ("a", "b", "c"), "elsewhere"), tmp_path / "codes.safetensors")
+    assert cli.main(["evaluate", *measure, "--codes", str(tmp_path / "codes.safetensors"), "--out", str(tmp_path)]) == 1
+    error = capsys.readouterr().err.strip()
+    assert "another encoder" in error and len(error.splitlines()) == 1
