@@ -12,7 +12,7 @@ from editor.weights import MANIFEST, Gate, sha256_of
 def add(commands: argparse._SubParsersAction) -> None:
     """Add `adopt`."""
     adopt = commands.add_parser("adopt", help="put a trained file in weights/ and its hash on its card")
-    adopt.add_argument("name", help="the card: encoder, flow, directions or preview")
+    adopt.add_argument("name", help="the card: encoder, flow, directions, preview, judge or tutor")
     adopt.add_argument("file", type=Path)
     adopt.set_defaults(run=run)
 
