@@ -21,9 +21,7 @@ def codes() -> Codes:
 
 
 SIZES = FlowConfig(couplings=4, hidden=32, layers=2, channels=4)
-CONFIG = FlowTraining(
-    recipe="paper", epochs=12, batch=32, rate=3e-3, model=FlowConfig(couplings=4, hidden=32, layers=2, channels=4)
-)
+CONFIG = FlowTraining(epochs=12, batch=32, rate=3e-3, model=FlowConfig(couplings=4, hidden=32, layers=2, channels=4))
 
 
 def classifiers_of(codes: Codes) -> Linear:
