@@ -89,7 +89,7 @@ def evaluate_fidelity(options: argparse.Namespace) -> int:
 
 def evaluate_editability(options: argparse.Namespace) -> int:
     """Measure and print; as many drawn faces are moved as there are photos."""
-    from editor.evaluate.editability import Inversion, lines, measure_editability
+    from editor.evaluate.editability import Inversion, drawn_lines, measure_editability
     from editor.evaluate.preview import unseen_codes
     from editor.generate.mobile import read_mapping
     from editor.images import open_photo
@@ -106,7 +106,7 @@ def evaluate_editability(options: argparse.Namespace) -> int:
     mapping = read_mapping(gate.path(model_set("embedded").generator))
     codes = unseen_codes(mapping, editor.models.encoder.w_mean, max(options.drawn, len(paths)), options.seed)
     drawn: list[Inversion] = [(WPlus(code), None) for code in codes.split(1)]
-    line = lines(editor, judge, drawn[: options.drawn])
+    line = drawn_lines(editor, judge, drawn[: options.drawn])
     groups: dict[str, list[Inversion]] = {"drawn": drawn[: len(paths)]}
     portraits = [editor.open_aligned(open_photo(path)) for path in paths]
     stages: dict[str, Callable[[Portrait], Portrait]] = {"encoded": lambda portrait: portrait}

@@ -47,7 +47,6 @@ def add(kinds: argparse._SubParsersAction) -> None:
 
 def train_surrogate(options: argparse.Namespace) -> int:
     """Draw and judge codes, then fit the surrogate to the answers."""
-    from editor.flow import RealNVP
     from editor.generate.mobile import read_mapping
     from editor.generate.runtime import best_runtime
     from editor.judge.backbone import QUICK_SIDE, open_tutor
@@ -55,15 +54,14 @@ def train_surrogate(options: argparse.Namespace) -> int:
     from editor.train.answers import AnswersConfig, Wanderer, ask
     from editor.train.codes import space_numbers
     from editor.train.directions import DirectionsConfig, class_spans, fit_svms
-    from editor.train.flow import normalisation
+    from editor.train.flow import fresh_flow
     from editor.train.generated import w_statistics
     from editor.train.surrogate import SurrogateConfig, fit_surrogate, targets, write_surrogate
 
     gate, config = Gate(), SurrogateConfig(**overrides(options, SurrogateConfig))
     train, _ = codes_of(options, gate, "train").by_person(APART, config.seed)
-    flow = RealNVP()
-    normalisation(train, flow)
-    _, svm = fit_svms(flow, train, "w_plus", DirectionsConfig(seed=config.seed))
+    flow = fresh_flow(train)
+    svm = fit_svms(flow, train, "w_plus", DirectionsConfig(seed=config.seed))
     mapping = read_mapping(gate.path("mobilestylegan-ffhq"))
     wanderer = Wanderer(
         photos=train.w_plus,
@@ -89,10 +87,10 @@ def train_flow(options: argparse.Namespace) -> int:
     """Fit the frozen classifiers in W+, train T, and write both."""
     import dataclasses
 
-    from editor.flow import Hyperplanes, RealNVP, write_flow
+    from editor.flow import Hyperplanes, write_flow
     from editor.train.codes import space_numbers
     from editor.train.curves import plot_curve
-    from editor.train.flow import RECIPES, Teachers, normalisation, round_trip_error, train_flow, unit_steps
+    from editor.train.flow import RECIPES, Teachers, fresh_flow, round_trip_error, train_flow, unit_steps
     from editor.train.linear import best_c
     from editor.train.run import Run
     from editor.train.surrogate import read_surrogate
@@ -102,8 +100,7 @@ def train_flow(options: argparse.Namespace) -> int:
     model = dataclasses.replace(recipe.model, **sizes)
     config = dataclasses.replace(recipe, **overrides(options, type(recipe)), model=model)
     train, validation = codes_of(options, Gate(), "train").by_person(APART, config.seed)
-    fresh = RealNVP(config.model)
-    normalisation(train, fresh)
+    fresh = fresh_flow(train, config.model)
     inside, apart = (space_numbers(fresh, codes, "w_plus") for codes in (train, validation))
     judged = config.losses == "judged"
     c, classifiers = best_c((inside, train.labels), (apart, validation.labels), loss="svm" if judged else "logistic")

@@ -45,7 +45,7 @@ class SpaceDirections:
     accuracy: torch.Tensor
 
     def shift(self, strengths: torch.Tensor) -> torch.Tensor:
-        """What to add to a code's numbers, [9216], for strengths [K]."""
+        """What to add to codes' numbers, [9216] or [B, 9216], for strengths [K] or [B, K]."""
         return (strengths * self.steps) @ self.normals
 
 
@@ -91,7 +91,7 @@ def edit_w_plus(w_plus: WPlus, strengths: torch.Tensor, flow: RealNVP, direction
 def edit_w_star(w_plus: WPlus, strengths: torch.Tensor, flow: RealNVP, directions: SpaceDirections) -> WPlus:
     """The edit made in W*: T^-1(T(w) + shift)."""
     w_star = flow(w_plus)
-    return flow.inverse(WStar(w_star + directions.shift(strengths).unflatten(0, w_star.shape[1:])))
+    return flow.inverse(WStar(w_star + directions.shift(strengths).unflatten(-1, w_star.shape[1:])))
 
 
 EDITS = {"w_plus": edit_w_plus, "w_star": edit_w_star}

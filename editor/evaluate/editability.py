@@ -16,7 +16,7 @@ from tqdm import tqdm
 from editor.edit import SPACES, Space
 from editor.edit.attributes import BEST
 from editor.generate.trunk import Delta
-from editor.judge.attributes import AttributeJudge
+from editor.judge.attributes import AttributeJudge, lines
 from editor.pipeline import Editor
 from editor.spaces import WPlus
 
@@ -39,10 +39,10 @@ class Editability:
     by_attribute: dict[str, dict[str, float]]
 
 
-def lines(editor: Editor, judge: AttributeJudge, drawn: Sequence[Inversion]) -> torch.Tensor:
-    """The logit above which as many of the drawn faces lie as photos have the attribute, [K]."""
+def drawn_lines(editor: Editor, judge: AttributeJudge, drawn: Sequence[Inversion]) -> torch.Tensor:
+    """The judge's lines between the sides, on drawn faces, [K]."""
     scores = torch.stack([_score(editor, judge, *inversion) for inversion in tqdm(drawn, desc="lines")])
-    return torch.stack([torch.quantile(column, 1 - share) for column, share in zip(scores.t(), judge.prevalence, strict=True)])
+    return lines(scores, judge.prevalence)
 
 
 def measure_editability(editor: Editor, judge: AttributeJudge, line: torch.Tensor, faces: Sequence[Inversion]) -> Editability:

@@ -21,7 +21,7 @@ from tqdm import tqdm
 
 from editor.evaluate.methods import Method
 from editor.images import to_picture
-from editor.judge.attributes import AttributeJudge
+from editor.judge.attributes import AttributeJudge, lines
 from editor.judge.identity import IdentityJudge, identity_distance
 from editor.spaces import WPlus
 
@@ -54,14 +54,10 @@ class Studio:
     def over(
         cls, draw: Callable[[WPlus], torch.Tensor], judge: AttributeJudge, identity: IdentityJudge, sample: WPlus
     ) -> "Studio":
-        """One whose deviations and middles are those of a sample of faces, none of them to be edited.
-
-        The middle is where as many of them lie above as photos have the attribute: the judge's own zero is for photos.
-        """
+        """One whose deviations and middles are those of a sample of faces, none of them to be edited."""
         nothing = torch.zeros(len(judge.attributes))
         _, logits = cls(draw, judge, identity, nothing, nothing).look(sample)
-        middle = [torch.quantile(column, 1 - share) for column, share in zip(logits.t(), judge.prevalence, strict=True)]
-        return cls(draw, judge, identity, logits.std(0), torch.stack(middle))
+        return cls(draw, judge, identity, logits.std(0), lines(logits, judge.prevalence))
 
     def look(self, codes: WPlus) -> tuple[torch.Tensor, torch.Tensor]:
         """Images [B, 3, R, R] and the judge's logits [B, K]."""

@@ -1,15 +1,15 @@
 """The ways to edit that are compared: each moves codes along one attribute by an amount of its own unit."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import torch
 
-from editor.edit.directions import SpaceDirections
+from editor.edit.directions import EDITS, Space, SpaceDirections
 from editor.edit.locks import all_others_locked
 from editor.flow import RealNVP
-from editor.spaces import WPlus, WStar
+from editor.spaces import WPlus
 from editor.train.latent_transformer import LatentTransformer
 
 
@@ -20,27 +20,17 @@ class Method(Protocol):
 
 
 @dataclass(frozen=True)
-class AlongNormalsInWPlus:
-    """InterFaceGAN: normals [K, 9216] times steps [K], in normalised numbers."""
+class AlongNormals:
+    """The editor's own edit, in one space: InterFaceGAN's in W+, this project's in W*."""
 
+    space: Space
     flow: RealNVP
-    shifts: torch.Tensor
+    directions: SpaceDirections
 
     def __call__(self, w_plus: WPlus, k: int, amounts: torch.Tensor) -> WPlus:
-        return self.flow.denormalise(self.flow.normalise(w_plus) + amounts[:, None] * self.shifts[k])
-
-
-@dataclass(frozen=True)
-class AlongNormalsInWStar:
-    """This project's: the same in W*."""
-
-    flow: RealNVP
-    shifts: torch.Tensor
-
-    def __call__(self, w_plus: WPlus, k: int, amounts: torch.Tensor) -> WPlus:
-        w_star = self.flow(w_plus)
-        shift = amounts[:, None] * self.shifts[k]
-        return self.flow.inverse(WStar(w_star + shift.unflatten(1, w_star.shape[1:])))
+        strengths = torch.zeros(len(amounts), len(self.directions.steps))
+        strengths[:, k] = amounts
+        return EDITS[self.space](w_plus, strengths, self.flow, self.directions)
 
 
 @dataclass(frozen=True)
@@ -60,13 +50,13 @@ def all_methods(
 ) -> dict[str, Method]:
     """The five of the comparison. Units are the calibrated steps; what was matched on images is measured, not assumed."""
 
-    def shifts(part: SpaceDirections, normals: torch.Tensor) -> torch.Tensor:
-        return part.steps[:, None] * normals
+    def locked(part: SpaceDirections) -> SpaceDirections:
+        return replace(part, normals=all_others_locked(part.normals))
 
     return {
-        "w_plus": AlongNormalsInWPlus(flow, shifts(w_plus, w_plus.normals)),
-        "w_plus_conditional": AlongNormalsInWPlus(flow, shifts(w_plus, all_others_locked(w_plus.normals))),
+        "w_plus": AlongNormals("w_plus", flow, w_plus),
+        "w_plus_conditional": AlongNormals("w_plus", flow, locked(w_plus)),
         "latent_transformer": ByTransformer(flow, transformers),
-        "w_star": AlongNormalsInWStar(flow, shifts(w_star, w_star.normals)),
-        "w_star_locked": AlongNormalsInWStar(flow, shifts(w_star, all_others_locked(w_star.normals))),
+        "w_star": AlongNormals("w_star", flow, w_star),
+        "w_star_locked": AlongNormals("w_star", flow, locked(w_star)),
     }

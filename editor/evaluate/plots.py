@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 NAMES = {
@@ -17,19 +16,13 @@ NAMES = {
 }
 
 
-def _figure(width: float, height: float) -> Figure:
-    figure = Figure(figsize=(width, height), layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure
-
-
 def plot_table1(result: Mapping[str, Any], folder: Path) -> list[Path]:
     """For each protocol, the accuracy of every attribute in both spaces over its majority class: `table1-PROTOCOL.png`."""
     paths = []
     for protocol, part in result.items():
         majority = part["majority"]["by_attribute"]
         names = sorted(majority, key=lambda name: part["w_plus"]["accuracy"][name])
-        figure = _figure(8, 9)
+        figure = Figure(figsize=(8, 9), layout="constrained")
         axes = figure.subplots()
         at = np.arange(len(names))
         for shift, space in ((-0.2, "w_plus"), (0.2, "w_star")):
@@ -47,7 +40,7 @@ def plot_table1(result: Mapping[str, Any], folder: Path) -> list[Path]:
 def plot_leakage(result: Mapping[str, Any], folder: Path) -> list[Path]:
     """A heat map of what moves with what for each method, and the curves of change against preservation."""
     methods, names = result["methods"], [name.replace("_", " ") for name in result["attributes"]]
-    maps = _figure(7 * len(methods), 7.5)
+    maps = Figure(figsize=(7 * len(methods), 7.5), layout="constrained")
     for axes, (method, values) in zip(maps.subplots(1, len(methods), squeeze=False)[0], methods.items(), strict=True):
         image = axes.imshow(np.array(values["matrix"], dtype=float), vmin=0, vmax=1, cmap="magma")
         axes.set_title(f"{NAMES[method]}: leakage {values['leakage']:.3f}")
@@ -55,7 +48,7 @@ def plot_leakage(result: Mapping[str, Any], folder: Path) -> list[Path]:
         axes.set_yticks(range(len(names)), names, fontsize=6)
         axes.set_xlabel("changes by (deviations of the judge's logit)")
     axes.figure.colorbar(image, ax=maps.axes, shrink=0.7)
-    curves = _figure(6, 4.5)
+    curves = Figure(figsize=(6, 4.5), layout="constrained")
     axes = curves.subplots()
     for method, values in methods.items():
         trail = np.array(sorted(values["curve"]))

@@ -21,8 +21,9 @@ from editor.evaluate.dci import Dci, measure_dci
 from editor.flow import RealNVP
 from editor.spaces import WPlus
 from editor.train.codes import Codes, space_numbers
-from editor.train.flow import RECIPES, Teachers, normalisation, train_flow
-from editor.train.linear import best_c, fit_linear, majority_rate
+from editor.train.directions import DirectionsConfig, chosen_c
+from editor.train.flow import RECIPES, Teachers, fresh_flow, train_flow
+from editor.train.linear import fit_linear, majority_rate
 from editor.train.perceptron import fit_perceptron
 from editor.train.run import Run
 
@@ -78,10 +79,7 @@ def random_split(codes: Codes, seed: int, share: float = 0.8) -> Split:
 def measure_space(flow: RealNVP, split: Split, space: Space, seed: int) -> SpaceRow:
     """Fit the SVMs and the regressors from scratch in one space."""
     train, validation = (space_numbers(flow, part, space) for part in (split.train, split.validation))
-    c = split.c
-    if c is None:
-        inner, apart = split.train.by_person(0.12, seed)
-        c, _ = best_c((space_numbers(flow, inner, space), inner.labels), (space_numbers(flow, apart, space), apart.labels))
+    c = chosen_c(flow, split.train, space, DirectionsConfig(seed=seed)) if split.c is None else split.c
     svm = fit_linear(train, split.train.labels, c, iterations=400)
     few = [_some(len(part), seed) for part in (train, validation)]
     dci = measure_dci(
@@ -157,8 +155,7 @@ def everyone(parts: list[Codes]) -> Codes:
 def paper_flow(codes: Codes, folder: Path, seed: int, epochs: int) -> RealNVP:
     """T as the text suggests it was trained: on every labelled code, the paper's losses. Kept in `folder`, and resumed."""
     config = replace(RECIPES["fast"], seed=seed, epochs=epochs)
-    fresh = RealNVP(config.model)
-    normalisation(codes, fresh)
+    fresh = fresh_flow(codes, config.model)
     classifiers = fit_linear(space_numbers(fresh, codes, "w_plus"), codes.labels, 1e-3, "logistic")
     few = codes.take(_some(len(codes), seed))
     return train_flow(config, Run(folder, config), Teachers(classifiers), codes, few)

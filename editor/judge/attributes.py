@@ -55,6 +55,14 @@ def standardised(features: torch.Tensor, mean: torch.Tensor, std: torch.Tensor) 
     return ((features - mean) / std).clamp(-LIMIT, LIMIT)
 
 
+def lines(logits: torch.Tensor, prevalence: torch.Tensor) -> torch.Tensor:
+    """The logit above which as many of some faces, [N, K], lie as photos have the attribute, [K].
+
+    What parts the sides of drawn faces: the judge's own zero is for photos.
+    """
+    return torch.stack([torch.quantile(column, 1 - share) for column, share in zip(logits.t(), prevalence, strict=True)])
+
+
 NUMBERS = ("mean", "std", "weights", "intercepts", "prevalence")
 
 

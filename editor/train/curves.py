@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 COLUMNS = 4
@@ -15,8 +14,8 @@ def plot_curve(folder: Path) -> Path:
     losses = [name for name in lines[-1] if name not in ("step", "seconds", "epoch") and not name.startswith("validation_")]
     rows = -(-len(losses) // COLUMNS)
     figure = Figure(figsize=(3.6 * COLUMNS, 2.8 * rows), layout="constrained")
-    FigureCanvasAgg(figure)
-    for axes, name in zip(figure.subplots(rows, COLUMNS, squeeze=False).flat, losses, strict=False):
+    grid = figure.subplots(rows, COLUMNS, squeeze=False).flat
+    for axes, name in zip(grid[: len(losses)], losses, strict=True):
         for shown, style in ((name, "-"), (f"validation_{name}", "--")):
             points = [(line["step"], line[shown]) for line in lines if shown in line]
             if points:

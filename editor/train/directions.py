@@ -34,11 +34,16 @@ class DirectionsConfig:
     seed: int = 0
 
 
-def fit_svms(flow: RealNVP, train: Codes, space: Space, config: DirectionsConfig) -> tuple[float, Linear]:
-    """The SVMs of one space, C chosen on people apart, then fitted on all training codes."""
+def chosen_c(flow: RealNVP, train: Codes, space: Space, config: DirectionsConfig) -> float:
+    """The C of the SVMs of one space that is best on people set apart."""
     inner, apart = train.by_person(config.validation, config.seed)
     c, _ = best_c((space_numbers(flow, inner, space), inner.labels), (space_numbers(flow, apart, space), apart.labels))
-    return c, fit_linear(space_numbers(flow, train, space), train.labels, c)
+    return c
+
+
+def fit_svms(flow: RealNVP, train: Codes, space: Space, config: DirectionsConfig) -> Linear:
+    """The SVMs of one space, C chosen on people apart, then fitted on all training codes."""
+    return fit_linear(space_numbers(flow, train, space), train.labels, chosen_c(flow, train, space, config))
 
 
 def fit_directions(
@@ -61,7 +66,7 @@ def fit_directions(
         if space == "w_star" and hyperplanes:
             svm = Linear(hyperplanes.weights, hyperplanes.intercepts)
         else:
-            _, svm = fit_svms(flow, train, space, config)
+            svm = fit_svms(flow, train, space, config)
         parts[space] = SpaceDirections(
             normals=svm.normals(),
             intercepts=svm.intercepts / svm.weights.norm(dim=1),

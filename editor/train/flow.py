@@ -94,11 +94,12 @@ class Teachers:
     steps: torch.Tensor | None = None
 
 
-def normalisation(codes: Codes, flow: RealNVP) -> None:
-    """Give a flow the mean and deviation of the codes it will unfold; a number that never moves keeps deviation 1."""
-    std = codes.w_plus.std(0)
+def fresh_flow(codes: Codes, model: FlowConfig = FlowConfig()) -> RealNVP:
+    """A flow before training: the mean and deviation of these codes; a number that never moves keeps deviation 1."""
+    flow, std = RealNVP(model), codes.w_plus.std(0)
     flow.mean.copy_(codes.w_plus.mean(0))
     flow.std.copy_(torch.where(std > 1e-6, std, torch.ones(())))
+    return flow
 
 
 def train_flow(
@@ -112,8 +113,7 @@ def train_flow(
         stop_at: pause after this epoch.
     """
     torch.manual_seed(config.seed)
-    flow = RealNVP(config.model)
-    normalisation(train, flow)
+    flow = fresh_flow(train, config.model)
     matrices = [p for p in flow.parameters() if p.ndim == 2]
     others = [p for p in flow.parameters() if p.ndim != 2]
     groups = [{"params": matrices, "weight_decay": config.decay}, {"params": others, "weight_decay": 0.0}]

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from editor.edit.attributes import BEST
-from editor.evaluate.editability import lines, measure_editability
+from editor.evaluate.editability import drawn_lines, measure_editability
 
 REACH = {"w_plus": 0.5, "w_star": 1.0}
 """How far one unit moves a face's number for an attribute, in each space."""
@@ -40,7 +40,7 @@ def face(value: float):
 
 
 def test_lines_leave_as_many_above_as_photos_have(editor):
-    line = lines(editor, Judge(), [face(value / 10) for value in range(9)])
+    line = drawn_lines(editor, Judge(), [face(value / 10) for value in range(9)])
     assert torch.allclose(line, torch.full((len(BEST),), 0.6))
 
 
