@@ -12,6 +12,7 @@ Layers 16 and 17 of a code, StyleGAN2's 1024 px block, have no effect here.
 """
 
 import math
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -150,6 +151,12 @@ class Synthesis(nn.Module):
         self.layers = nn.ModuleList(Block(inputs, outputs, 8 * 2**k) for k, (inputs, outputs) in enumerate(pairwise(widths)))
         self.to_img = ToImage(widths[-1])
         self.resolution = 4 * 2 ** len(widths)
+
+    def tunable(self, resolution: int) -> Iterator[str]:
+        """Names of the pointwise weights of the blocks that work at up to `resolution` pixels."""
+        for k in range(int(math.log2(resolution)) - 2):
+            for conv in ("conv1", "conv2"):
+                yield f"layers.{k}.{conv}.conv.weight"
 
     def features(self, w_plus: WPlus, resolution: int) -> torch.Tensor:
         """The features after the block that works at `resolution` pixels, [B, C, resolution, resolution]."""

@@ -3,11 +3,12 @@
     w+ --trunk--> features at 32 px --tail--> image
 
 The trunk decides what there is to see, the tail draws it: in full, or small (`editor.generate.preview`). A delta changes a
-trunk for one photo: each of its pointwise weights by a product of two thin matrices (Hu et al., "LoRA", 2021),
+trunk for one photo: each weight of its convolutions by a product of two thin matrices (Hu et al., "LoRA", 2021),
 
     W' = W + std(W) U V
 """
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import torch
@@ -15,17 +16,21 @@ from torch import nn
 from torch.func import functional_call
 
 from editor.generate.mobile import Synthesis
+from editor.generate.stylegan2 import StyleGan2
 from editor.spaces import WPlus
 
 SOURCE = 32
 """Side in pixels of a trunk's features."""
 RANK = 16
 
+Synthesizer = Synthesis | StyleGan2
+"""What can be cut in two: has `features` up to a resolution, `finish` from there, and names what a delta may change."""
+
 
 class Trunk(nn.Module):
     """W+ codes [B, 18, 512] -> features [B, C, R, R]. Shares the generator's parameters."""
 
-    def __init__(self, synthesis: Synthesis, resolution: int = SOURCE):
+    def __init__(self, synthesis: Synthesizer, resolution: int = SOURCE):
         super().__init__()
         self.synthesis = synthesis
         self.resolution = resolution
@@ -35,15 +40,37 @@ class Trunk(nn.Module):
 
 
 class Tail(nn.Module):
-    """Features [B, C, R, R] and codes -> the full image."""
+    """Features [B, C, R, R] and codes -> the full image.
 
-    def __init__(self, synthesis: Synthesis, resolution: int = SOURCE):
+    Args:
+        half: compute in float16 what is safe in it; for GPUs. The trunk decides what there is to see and stays in float32.
+    """
+
+    def __init__(self, synthesis: Synthesizer, resolution: int = SOURCE, half: bool = False):
         super().__init__()
         self.synthesis = synthesis
         self.resolution = resolution
+        self.half = half
 
     def forward(self, features: torch.Tensor, w_plus: WPlus) -> torch.Tensor:
-        return self.synthesis.finish(features, w_plus, self.resolution)
+        if isinstance(self.synthesis, StyleGan2):
+            dtype = torch.float16 if self.half else torch.float32
+            return self.synthesis.finish(features, w_plus, self.resolution, dtype=dtype)
+        with torch.autocast(features.device.type, torch.float16) if self.half else nullcontext():
+            return self.synthesis.finish(features, w_plus, self.resolution)
+
+
+class EarlyTail(nn.Module):
+    """StyleGAN2's image as far as it is drawn at a smaller size: its preview, which nobody has to train."""
+
+    def __init__(self, synthesis: StyleGan2, resolution: int, until: int):
+        super().__init__()
+        self.synthesis = synthesis
+        self.resolution = resolution
+        self.until = until
+
+    def forward(self, features: torch.Tensor, w_plus: WPlus) -> torch.Tensor:
+        return self.synthesis.finish(features, w_plus, self.resolution, self.until)
 
 
 @dataclass(frozen=True)
@@ -70,7 +97,7 @@ class Delta:
         changed = {}
         for name, (u, v) in self.factors.items():
             weight = trunk.get_parameter(name)
-            changed[name] = weight + weight.std() * (u.to(weight) @ v.to(weight))[:, :, None, None]
+            changed[name] = weight + weight.std() * (u.to(weight) @ v.to(weight)).view_as(weight)
         return changed
 
     def size(self) -> torch.Tensor:
@@ -82,12 +109,11 @@ def no_delta(trunk: Trunk, seed: int = 0, rank: int = RANK) -> Delta:
     """A delta of a trunk that changes nothing yet: U is zero, V random."""
     random = torch.Generator().manual_seed(seed)
     factors = {}
-    for name, weight in trunk.named_parameters():
-        block = name.removeprefix("synthesis.layers.").partition(".")[0]
-        inside = block.isdigit() and 8 * 2 ** int(block) <= trunk.resolution
-        if inside and name.endswith("conv.weight"):
-            v = torch.randn(rank, weight.shape[1], generator=random) / rank**0.5
-            factors[name] = (weight.new_zeros(weight.shape[0], rank), v.to(weight))
+    for inner in trunk.synthesis.tunable(trunk.resolution):
+        weight = trunk.synthesis.get_parameter(inner)
+        outputs = weight.shape[-4]
+        v = torch.randn(rank, weight.numel() // outputs, generator=random) / rank**0.5
+        factors[f"synthesis.{inner}"] = (weight.new_zeros(outputs, rank), v.to(weight))
     return Delta(factors)
 
 
@@ -107,6 +133,11 @@ class Generator(nn.Module):
         return self.tail(self.features(w_plus, delta), w_plus)
 
 
-def whole_generator(synthesis: Synthesis, source: int = SOURCE) -> Generator:
+def whole_generator(synthesis: Synthesizer, source: int = SOURCE, half: bool = False) -> Generator:
     """The generator that draws in full."""
-    return Generator(Trunk(synthesis, source), Tail(synthesis, source)).train(synthesis.training)
+    return Generator(Trunk(synthesis, source), Tail(synthesis, source, half)).train(synthesis.training)
+
+
+def early_generator(synthesis: StyleGan2, until: int, source: int = SOURCE) -> Generator:
+    """The generator that stops at a smaller size."""
+    return Generator(Trunk(synthesis, source), EarlyTail(synthesis, source, until)).train(synthesis.training)

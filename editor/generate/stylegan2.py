@@ -1,0 +1,275 @@
+"""StyleGAN2, config F: W+ -> an image of 64 to 1024 px.
+
+Karras et al., "Analyzing and Improving the Image Quality of StyleGAN", CVPR 2020. A style scales the channels a convolution
+reads, and the scale it gives them is divided out of the result (equation 3):
+
+    s = A w / sqrt(512) + b                     conv(x, w)_j = d_j sum_i W_ji * (s_i x_i),    d_j = 1 / |W_j s|
+    y = sqrt(2) lrelu_0.2( conv(x, w) + strength * noise + bias )
+
+so no weights are made for each code: features are scaled before and after one convolution that all codes share. Images of all
+resolutions add up, each read from its features without demodulation, the smaller ones upsampled with a [1, 3, 3, 1] filter.
+Noise is the stored map: an image is a function of its code alone.
+
+Parameters are called as in rosinality's stylegan2-pytorch, so its files (and pSp's and e4e's) load as they are.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from editor.spaces import CHANNELS, WPlus
+
+WIDTHS = (512, 512, 512, 512, 512, 256, 128, 64, 32)
+"""Channels at 4, 8, ... 1024 px."""
+GAIN = math.sqrt(2)
+FILTER = (1.0, 3.0, 3.0, 1.0)
+MAPPING_RATE = 0.01
+"""Of the mapping network's learning rate, which its stored weights are scaled by."""
+
+
+@dataclass(frozen=True)
+class StyleGan2Config:
+    """Sizes.
+
+    Attributes:
+        widths: channels of the features at 4 px and at every doubling.
+        channels: of a style.
+        depth: of the mapping network.
+    """
+
+    widths: tuple[int, ...] = WIDTHS
+    channels: int = CHANNELS
+    depth: int = 8
+
+    @property
+    def resolution(self) -> int:
+        """Side of the image in pixels."""
+        return 4 * 2 ** (len(self.widths) - 1)
+
+
+def upsampling_filter(like: torch.Tensor) -> torch.Tensor:
+    """The 4 x 4 filter that follows a doubling of the resolution; sums to 4, since three of four pixels are then zeros."""
+    row = torch.tensor(FILTER, dtype=like.dtype, device=like.device)
+    return torch.outer(row, row) * 4 / row.sum().square()
+
+
+def blur(x: torch.Tensor) -> torch.Tensor:
+    """Filter what a transposed convolution doubled, [B, C, 2R + 1, 2R + 1] -> [B, C, 2R, 2R]."""
+    channels = x.shape[1]
+    return F.conv2d(x, upsampling_filter(x).expand(channels, 1, 4, 4), padding=1, groups=channels)
+
+
+def double(image: torch.Tensor) -> torch.Tensor:
+    """Twice as large, filtered, [B, C, R, R] -> [B, C, 2R, 2R]."""
+    channels = image.shape[1]
+    weight = upsampling_filter(image).expand(channels, 1, 4, 4)
+    return F.conv_transpose2d(image, weight, stride=2, padding=1, groups=channels)
+
+
+class PixelNorm(nn.Module):
+    """Unit mean square over channels."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x * torch.rsqrt(x.square().mean(dim=1, keepdim=True) + 1e-8)
+
+
+class EqualLinear(nn.Module):
+    """A dense layer whose stored weights are of unit variance: W x rate / sqrt(inputs) + b rate."""
+
+    def __init__(self, inputs: int, outputs: int, rate: float = 1.0):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(outputs, inputs) / rate)
+        self.bias = nn.Parameter(torch.zeros(outputs))
+        self.rate = rate
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return F.linear(x, self.weight * (self.rate / math.sqrt(self.weight.shape[1])), self.bias * self.rate)
+
+
+class MappingLayer(EqualLinear):
+    """A layer of the mapping network."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return F.leaky_relu(super().forward(x), 0.2) * GAIN
+
+
+class ModulatedConv(nn.Module):
+    """A convolution that a style modulates; `up` doubles the resolution, `demodulate` divides the style's scale out again."""
+
+    def __init__(self, inputs: int, outputs: int, kernel: int, channels: int, up: bool = False, demodulate: bool = True):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(1, outputs, inputs, kernel, kernel))
+        self.modulation = EqualLinear(channels, inputs)
+        nn.init.ones_(self.modulation.bias)
+        self.up = up
+        self.demodulate = demodulate
+
+    def forward(self, x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
+        style, weight = self.modulation(w.float()), self.weight[0]
+        weight = weight / math.sqrt(weight[0].numel())
+        if self.demodulate:
+            if x.dtype == torch.float16:  # factors that demodulation cancels, so that no sum overflows
+                style = style / style.abs().amax(dim=1, keepdim=True)
+                weight = weight / (weight.abs().amax(dim=(1, 2, 3), keepdim=True) * math.sqrt(weight[0].numel()))
+            power = weight.square().sum(dim=(2, 3))
+            demodulation = torch.rsqrt(style.square() @ power.t() + 1e-8)[:, :, None, None].to(x.dtype)
+        x, weight = x * style[:, :, None, None].to(x.dtype), weight.to(x.dtype)
+        if self.up:
+            x = blur(F.conv_transpose2d(x, weight.transpose(0, 1), stride=2))
+        else:
+            x = F.conv2d(x, weight, padding=weight.shape[-1] // 2)
+        return x * demodulation if self.demodulate else x
+
+
+class NoiseStrength(nn.Module):
+    """How strongly a layer's noise map is added."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(1))
+
+
+class Activation(nn.Module):
+    """Bias and leaky ReLU."""
+
+    def __init__(self, channels: int):
+        super().__init__()
+        self.bias = nn.Parameter(torch.zeros(channels))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return F.leaky_relu(x + self.bias[:, None, None].to(x.dtype), 0.2) * GAIN
+
+
+class StyledConv(nn.Module):
+    """A modulated 3x3 convolution, noise, bias and leaky ReLU."""
+
+    def __init__(self, inputs: int, outputs: int, channels: int, up: bool = False):
+        super().__init__()
+        self.conv = ModulatedConv(inputs, outputs, 3, channels, up)
+        self.noise = NoiseStrength()
+        self.activate = Activation(outputs)
+
+    def forward(self, x: torch.Tensor, w: torch.Tensor, noise: torch.Tensor) -> torch.Tensor:
+        return self.activate(self.conv(x, w) + (self.noise.weight * noise).to(x.dtype))
+
+
+class ToRgb(nn.Module):
+    """What features add to the image, in full precision."""
+
+    def __init__(self, inputs: int, channels: int):
+        super().__init__()
+        self.bias = nn.Parameter(torch.zeros(1, 3, 1, 1))
+        self.conv = ModulatedConv(inputs, 3, 1, channels, demodulate=False)
+
+    def forward(self, x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
+        return self.conv(x.float(), w) + self.bias
+
+
+class Constant(nn.Module):
+    """The learned 4 px features that every image begins with."""
+
+    def __init__(self, width: int):
+        super().__init__()
+        self.input = nn.Parameter(torch.randn(1, width, 4, 4))
+
+
+class NoiseMaps(nn.Module):
+    """A stored map for every styled convolution: `noise_0` of 4 px, then two of every resolution."""
+
+    def __init__(self, levels: int):
+        super().__init__()
+        for index in range(2 * levels - 1):
+            side = 4 * 2 ** ((index + 1) // 2)
+            self.register_buffer(f"noise_{index}", torch.randn(1, 1, side, side))
+
+    def __getitem__(self, index: int) -> torch.Tensor:
+        return self.get_buffer(f"noise_{index}")
+
+
+class StyleGan2(nn.Module):
+    """The generator: W+ codes [B, 18, 512] -> images [B, 3, R, R] in about [-1, 1]; smaller ones read fewer layers.
+
+    Features carry the image drawn until then as three last channels, so that they can be handed on as one tensor.
+    """
+
+    def __init__(self, config: StyleGan2Config = StyleGan2Config()):
+        super().__init__()
+        self.config = config
+        widths, channels = config.widths, config.channels
+        mapping = (MappingLayer(channels, channels, MAPPING_RATE) for _ in range(config.depth))
+        self.style = nn.Sequential(PixelNorm(), *mapping)
+        self.input = Constant(widths[0])
+        self.conv1 = StyledConv(widths[0], widths[0], channels)
+        self.to_rgb1 = ToRgb(widths[0], channels)
+        self.convs, self.to_rgbs = nn.ModuleList(), nn.ModuleList()
+        for inputs, outputs in zip(widths, widths[1:]):
+            self.convs.append(StyledConv(inputs, outputs, channels, up=True))
+            self.convs.append(StyledConv(outputs, outputs, channels))
+            self.to_rgbs.append(ToRgb(outputs, channels))
+        self.noises = NoiseMaps(len(widths))
+
+    @property
+    def resolution(self) -> int:
+        """Side of the image in pixels."""
+        return self.config.resolution
+
+    def tunable(self, resolution: int) -> Iterator[str]:
+        """Names of the weights of the styled convolutions that work at up to `resolution` pixels, after the first."""
+        for index in range(2 * _level(resolution)):
+            yield f"convs.{index}.conv.weight"
+
+    def features(self, w_plus: WPlus, resolution: int) -> torch.Tensor:
+        """The features at `resolution` pixels and the image until there, [B, C + 3, resolution, resolution]."""
+        x = self.conv1(self.input.input.expand(len(w_plus), -1, -1, -1), w_plus[:, 0], self.noises[0])
+        return self._run(torch.cat([x, self.to_rgb1(x, w_plus[:, 1])], dim=1), w_plus, 0, _level(resolution))
+
+    def finish(
+        self,
+        x: torch.Tensor,
+        w_plus: WPlus,
+        resolution: int,
+        until: int | None = None,
+        dtype: torch.dtype = torch.float32,
+    ) -> torch.Tensor:
+        """The image from the features at `resolution` pixels. Not clamped.
+
+        Args:
+            until: draw it at this size, without what larger features would add.
+            dtype: of the features from here on; sums of images stay in full precision.
+        """
+        last = _level(until) if until else len(self.to_rgbs)
+        return self._run(x, w_plus, _level(resolution), last, dtype)[:, -3:]
+
+    def _run(
+        self, x: torch.Tensor, w_plus: WPlus, first: int, last: int, dtype: torch.dtype = torch.float32
+    ) -> torch.Tensor:
+        if first == last:
+            return x
+        x, image = x[:, :-3].to(dtype), x[:, -3:].float()
+        for k in range(first, last):
+            layer = 1 + 2 * k
+            x = self.convs[2 * k](x, w_plus[:, layer], self.noises[layer])
+            x = self.convs[2 * k + 1](x, w_plus[:, layer + 1], self.noises[layer + 1])
+            image = double(image) + self.to_rgbs[k](x, w_plus[:, layer + 2])
+        return image if last == len(self.to_rgbs) else torch.cat([x.float(), image], dim=1)
+
+    def forward(self, w_plus: WPlus) -> torch.Tensor:
+        """Draw. Not clamped."""
+        return self.finish(self.features(w_plus, 4), w_plus, 4)
+
+
+def _level(resolution: int) -> int:
+    """Doublings from 4 pixels."""
+    return int(math.log2(resolution)) - 2
+
+
+def style_statistics(network: StyleGan2, count: int = 4096, seed: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
+    """Mean and deviation of W per channel, [512] each, over codes of random z."""
+    z = torch.randn(count, network.config.channels, generator=torch.Generator().manual_seed(seed))
+    with torch.inference_mode():
+        w = network.style(z.to(network.input.input.device))
+    return w.mean(dim=0).clone(), w.std(dim=0).clone()
