@@ -11,6 +11,7 @@ def main() -> int:
     """Serve the app until it is interrupted; 1 with one line when it cannot start."""
     parser = argparse.ArgumentParser(description="Edit faces in photos, on this machine, in a browser.")
     parser.add_argument("--models", default="embedded", help="model set (default %(default)s)")
+    parser.add_argument("--generator", default="", metavar="FILE", help="another StyleGAN2-FFHQ (.pt, .pkl) for ffhq, ffhq-e4e")
     parser.add_argument("--device", help="cpu or cuda; by default CUDA where there is one")
     parser.add_argument("--host", default="127.0.0.1", help="address to serve at (default %(default)s: this machine only)")
     parser.add_argument("--port", type=int, default=7860, help="port (default %(default)s)")
@@ -24,7 +25,10 @@ def main() -> int:
         from editor.ui import build, launch  # Gradio reads where its cache is when it is imported
 
         try:
-            page = build(Editor.load(options.models, options.device), cache)
+            editor = Editor.load(options.models, options.device, generator=options.generator)
+            if editor.notice:
+                print(editor.notice, file=sys.stderr)
+            page = build(editor, cache)
             print(f"Semantic face editor: http://{options.host}:{options.port} (Ctrl-C stops it)", flush=True)
             launch(page, options.host, options.port)
         except EditorError as error:

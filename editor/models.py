@@ -1,63 +1,104 @@
-"""Model sets: which generator, encoder, flow and directions belong together."""
+"""Model sets: which generator, encoder, flow and directions belong together.
 
-from dataclasses import astuple, dataclass
+embedded    MobileStyleGAN-FFHQ and what this project trained for it: two CPU cores
+ffhq        StyleGAN2-FFHQ and pSp, the paper's own: a GPU. pSp's codes need a flow and directions of their own, which
+            `python -m editor prepare ffhq` makes from labelled photos
+ffhq-e4e    StyleGAN2-FFHQ and e4e. e4e's codes stay near W, which both generators share, so the flow and the directions
+            of `embedded` are borrowed
+"""
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
 
 import torch
 
 from editor.edit.directions import Directions, read_directions
-from editor.encode import CompactEncoder, read_encoder
+from editor.encode import CompactEncoder, PspEncoder, read_encoder, read_psp
 from editor.errors import SettingError, WeightsError
 from editor.flow import RealNVP, read_flow
+from editor.generate.layouts import read_stylegan2
 from editor.generate.mobile import read_synthesis
-from editor.generate.preview import PreviewGenerator, read_preview
-from editor.generate.trunk import Generator, whole_generator
+from editor.generate.preview import read_preview
+from editor.generate.stylegan2 import StyleGan2, style_statistics
+from editor.generate.trunk import Generator, early_generator, whole_generator
 from editor.judge.likeness import Likeness, read_likeness
 from editor.weights import Gate
 
 PREVIEW_SIDE = 256
 """Side in pixels of what is drawn for refinement and while a slider moves."""
+FULL_SIDE = 1024
+SAME_MEAN = 0.05
+"""An encoder and a generator are of one domain when the means of W they were made with differ by no more, relatively."""
 
 
 @dataclass(frozen=True)
 class ModelSet:
-    """The names of the cards that make up a set."""
+    """The cards that make up a set.
+
+    Attributes:
+        generator, encoder: names of cards; one file may hold both.
+        likeness: name of a card.
+        flow, directions: names of cards; empty: files that `prepare` makes.
+        preview: name of a card; empty: the generator draws small by itself.
+        kind: what the encoder is.
+        codes_of: the card of the encoder whose codes flow and directions are made for; empty: this set's.
+    """
 
     generator: str
     encoder: str
-    flow: str
-    directions: str
-    preview: str
-    likeness: str
+    likeness: str = "likeness"
+    flow: str = ""
+    directions: str = ""
+    preview: str = ""
+    kind: Literal["compact", "psp", "e4e"] = "compact"
+    codes_of: str = ""
 
     @property
     def cards(self) -> tuple[str, ...]:
-        """All of them."""
-        return astuple(self)
+        """All of them, each once."""
+        names = (self.generator, self.encoder, self.flow, self.directions, self.preview, self.likeness)
+        return tuple(dict.fromkeys(name for name in names if name))
 
 
 MODEL_SETS = {
     "embedded": ModelSet(
-        generator="mobilestylegan-ffhq",
-        encoder="encoder",
-        flow="flow",
-        directions="directions",
-        preview="preview",
-        likeness="likeness",
+        generator="mobilestylegan-ffhq", encoder="encoder", flow="flow", directions="directions", preview="preview"
+    ),
+    "ffhq": ModelSet(generator="psp-ffhq", encoder="psp-ffhq", kind="psp"),
+    "ffhq-e4e": ModelSet(
+        generator="e4e-ffhq", encoder="e4e-ffhq", kind="e4e", flow="flow", directions="directions", codes_of="encoder"
     ),
 }
 
 
 @dataclass(frozen=True)
-class Models:
+class Networks:
+    """The half of a set that comes from checkpoints: face -> w+ and w+ -> image, frozen and in eval mode."""
+
+    generator: Generator
+    encoder: CompactEncoder | PspEncoder
+    preview: Generator
+    likeness: Likeness
+
+    def to(self, device: torch.device) -> "Networks":
+        """All of them on a device."""
+        return Networks(self.generator.to(device), self.encoder.to(device), self.preview.to(device), self.likeness.to(device))
+
+
+@dataclass(frozen=True)
+class Models(Networks):
     """The networks of a set, loaded, frozen and in eval mode."""
 
     name: str
-    generator: Generator
-    encoder: CompactEncoder
     flow: RealNVP
     directions: Directions
-    preview: PreviewGenerator
-    likeness: Likeness
+
+    def to(self, device: torch.device) -> "Models":
+        """All of them on a device."""
+        moved = super().to(device)
+        return dataclasses.replace(self, **vars(moved), flow=self.flow.to(device), directions=self.directions.to(device))
 
 
 def model_set(name: str) -> ModelSet:
@@ -71,24 +112,101 @@ def model_set(name: str) -> ModelSet:
     return MODEL_SETS[name]
 
 
-def load_models(name: str, gate: Gate, device: torch.device) -> Models:
-    """Fetch, verify and load a set.
+def load_models(name: str, gate: Gate, half: bool = False, generator: str = "") -> Models:
+    """Fetch, verify and load a set, on the CPU.
+
+    Args:
+        half: draw in half precision what is safe in it.
+        generator: another StyleGAN2 of the same domain: a card, or a .pt or .pkl of one's own.
 
     Raises:
         SettingError: there is no such set.
         WeightsError: a file is missing or wrong, or codes, flow and directions belong to different encoders.
     """
     cards = model_set(name)
-    encoder = read_encoder(gate.path(cards.encoder)).to(device)
-    flow, flow_encoder = read_flow(gate.path(cards.flow))
-    directions = read_directions(gate.path(cards.directions))
-    encoder_hash, flow_hash = gate.cards[cards.encoder].sha256, gate.cards[cards.flow].sha256
-    if {flow_encoder, directions.encoder} != {encoder_hash} or directions.flow != flow_hash:
-        raise WeightsError(
-            "The flow and the directions were made for codes of another encoder. "
+    places = flow_and_directions(name, gate)  # first: without them the large files are of no use
+    networks = load_networks(cards, gate, half, generator)
+    flow, flow_encoder = read_flow(places[0])
+    directions = read_directions(places[1])
+    encoder_hash = gate.cards[cards.codes_of or cards.encoder].sha256
+    if {flow_encoder, directions.encoder} != {encoder_hash} or directions.flow != gate.hash_of(places[0]):
+        remedy = (
             "`git checkout -- weights` brings a set back that belongs together; after training an encoder, train both anew."
         )
-    synthesis = read_synthesis(gate.path(cards.generator)).to(device)
-    preview = read_preview(gate.path(cards.preview), synthesis, PREVIEW_SIDE).to(device)
-    likeness = read_likeness(gate.path(cards.likeness)).to(device)
-    return Models(name, whole_generator(synthesis), encoder, flow, directions, preview, likeness)
+        if not cards.flow:
+            remedy = f"Make them anew: python -m editor prepare {name} --photos DIR --labels CSV"
+        raise WeightsError(f"The flow and the directions were made for codes of another encoder. {remedy}")
+    return Models(**vars(networks), name=name, flow=flow, directions=directions)
+
+
+def flow_and_directions(name: str, gate: Gate) -> tuple[Path, Path]:
+    """The files of a set's flow and directions.
+
+    Raises:
+        WeightsError: they are still to be made.
+    """
+    cards = model_set(name)
+    if cards.flow:
+        return gate.path(cards.flow), gate.path(cards.directions)
+    flow, directions = prepared_files(name, gate)
+    if not flow.is_file() or not directions.is_file():
+        raise WeightsError(
+            f"The models {name!r} need a flow and directions for their encoder's codes, made from labelled photos: "
+            f"python -m editor prepare {name} --photos DIR --labels CSV. "
+            "Without labelled photos, ffhq-e4e edits with those that are here, and embedded runs on any machine."
+        )
+    return flow, directions
+
+
+def prepared_files(name: str, gate: Gate) -> tuple[Path, Path]:
+    """Where `prepare` puts a set's flow and directions."""
+    folder = gate.cache / "prepared" / name
+    return folder / "flow.safetensors", folder / "directions.safetensors"
+
+
+def generator_file(cards: ModelSet, gate: Gate, generator: str = "") -> Path:
+    """The file that a set's generator is in, or the one asked for instead.
+
+    Raises:
+        SettingError: the set's generator cannot be another.
+    """
+    if generator and cards.kind == "compact":
+        raise SettingError("The embedded models have one generator only. Another goes with ffhq or ffhq-e4e.")
+    if generator and generator not in gate.cards:
+        return Path(generator)
+    return gate.path(generator or cards.generator)
+
+
+def load_networks(cards: ModelSet, gate: Gate, half: bool = False, generator: str = "") -> Networks:
+    """Everything of a set but flow and directions, on the CPU. Takes and raises what `load_models` does."""
+    place = generator_file(cards, gate, generator)
+    likeness = read_likeness(gate.path(cards.likeness))
+    if cards.kind == "compact":
+        encoder = read_encoder(gate.path(cards.encoder))
+        synthesis = read_synthesis(place)
+        preview = read_preview(gate.path(cards.preview), synthesis, PREVIEW_SIDE)
+        return Networks(whole_generator(synthesis, half=half), encoder, preview, likeness)
+    synthesis, mean = read_stylegan2(place, FULL_SIDE)
+    file = place if cards.generator == cards.encoder and not generator else gate.path(cards.encoder)
+    return stylegan2_networks(synthesis, mean, read_psp(file, cards.kind, style_statistics(synthesis)[1]), likeness, half)
+
+
+def stylegan2_networks(
+    synthesis: StyleGan2, mean: torch.Tensor, encoder: PspEncoder, likeness: Likeness, half: bool = False
+) -> Networks:
+    """A StyleGAN2 and an encoder for it.
+
+    Args:
+        mean: of the generator's W, [512].
+
+    Raises:
+        WeightsError: the encoder was trained for another generator.
+    """
+    apart = (encoder.w_mean - mean).norm() / mean.norm()
+    if not apart <= SAME_MEAN:
+        raise WeightsError(
+            f"The encoder was trained for another generator: their mean codes differ by {apart:.0%}. "
+            "Take both from the same domain (FFHQ)."
+        )
+    preview = early_generator(synthesis, min(PREVIEW_SIDE, synthesis.resolution))
+    return Networks(whole_generator(synthesis, half=half), encoder, preview, likeness)

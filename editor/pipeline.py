@@ -6,6 +6,7 @@ photo --align--> face --encode--> w+ --T--> w* --edit--> w*' --T^-1--> w+' --gen
 
 import functools
 import threading
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,57 +16,108 @@ import numpy as np
 import torch
 from PIL import Image
 
-from editor.align import Detection, Detector, crop_quad, ffhq_quad, whole_quad
+from editor.align import Detection, whole_quad
 from editor.edit import EDITS, SPACES, Attribute, Space, display_order
 from editor.encode import RefineConfig, Step, refine, tune
-from editor.errors import EditorError, FaceError, SettingError
-from editor.generate.runtime import Runtime, best_runtime
+from editor.errors import EditorError, SettingError
+from editor.generate.runtimes import Runtime, best_runtime
 from editor.generate.trunk import Delta, no_delta
-from editor.images import open_photo, shrink, to_picture, to_tensor
+from editor.images import shrink, to_pictures, to_tensor
 from editor.judge.likeness import Distances
 from editor.judge.trust import Trust, visible_reasons
-from editor.models import PREVIEW_SIDE, Models, load_models, model_set
+from editor.memory import Careful, channels_last, make_room
+from editor.models import PREVIEW_SIDE, Models, generator_file, load_models, model_set
 from editor.portrait import Found, Images, Portrait
+from editor.reader import FaceReader
 from editor.spaces import WPlus
 from editor.weights import Gate
 
 T = TypeVar("T")
 JUDGED_AT = 256
 """Side in pixels at which a face and its reconstruction are compared."""
+SLOW_HERE = (
+    "There is no GPU here, so the models {models} take seconds for each picture. "
+    "The embedded models (make app) draw two in about half a second on this machine."
+)
+
+
+def chosen_device(name: str | None) -> torch.device:
+    """The device asked for, by default CUDA where there is one.
+
+    Raises:
+        SettingError: there is no such device here.
+    """
+    try:
+        device = torch.device(name or ("cuda" if torch.cuda.is_available() else "cpu"))
+    except RuntimeError as error:
+        raise SettingError(f"There is no device called {name!r}. There are: cpu, cuda.") from error
+    if device.type == "cuda" and not torch.cuda.is_available():
+        raise SettingError("There is no CUDA device here, or PyTorch does not see it. Leave --device out, or say cpu.")
+    return device
 
 
 class Editor:
     """Holds the networks. Shared by all users: nothing in it changes after loading."""
 
-    def __init__(self, models: Models, runtime: Runtime, live: Runtime, detector: Detector, device: torch.device):
+    def __init__(self, models: Models, runtime: Runtime, live: Runtime, reader: FaceReader, device: torch.device):
         self.models = models
         self.device = device
         self.runtime = runtime
         self.live_runtime = live
-        self._detector = detector
+        self._reader = reader
+        self._likeness = Careful(models.likeness)
         self._turn = threading.Lock()
 
     @classmethod
-    def load(cls, models: str = "embedded", device: str | None = None, gate: Gate | None = None) -> "Editor":
-        """Fetch what is missing, verify it and load it.
+    def load(
+        cls, models: str = "embedded", device: str | None = None, gate: Gate | None = None, generator: str = ""
+    ) -> "Editor":
+        """Fetch what is missing, verify it and load it. Where the GPU's memory does not suffice, the CPU is used.
 
         Args:
             models: the name of a model set.
             device: "cpu" or "cuda"; by default CUDA where there is one.
+            generator: for sets with StyleGAN2, another one of the same domain: a card, or a .pt or .pkl of one's own.
 
         Raises:
-            SettingError: there is no such set.
+            SettingError: there is no such set or device.
             WeightsError: a file is missing, unreachable or wrong.
         """
-        chosen = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+        chosen = chosen_device(device)
         gate = gate or Gate()
-        loaded = load_models(models, gate, chosen)
+        loaded = load_models(models, gate, half=chosen.type == "cuda", generator=generator)
         cards = model_set(models)
-        kept = gate.cache / "openvino"
-        runtime = best_runtime(loaded.generator, chosen, kept / gate.cards[cards.generator].sha256[:16])
-        live = best_runtime(loaded.preview, chosen, kept / f"{gate.cards[cards.preview].sha256[:16]}-{PREVIEW_SIDE}", runtime)
-        loaded.preview.to(memory_format=torch.channels_last)  # only now: OpenVINO converts the usual layout
-        return cls(loaded, runtime, live, Detector(chosen), chosen)
+        kept = gate.cache / "openvino" / gate.hash_of(generator_file(cards, gate, generator))[:16]
+        small = f"preview-{gate.cards[cards.preview].sha256[:16] if cards.preview else ''}-{PREVIEW_SIDE}"
+        try:
+            return cls.over(loaded, chosen, kept, kept / small)
+        except torch.OutOfMemoryError:
+            warnings.warn("The GPU's memory does not suffice for these models: the CPU is used.", stacklevel=2)
+            make_room()
+            loaded = load_models(models, gate, generator=generator)
+            return cls.over(loaded, torch.device("cpu"), kept, kept / small)
+
+    @classmethod
+    def over(cls, models: Models, device: torch.device, kept: Path | None = None, kept_small: Path | None = None) -> "Editor":
+        """An editor of networks at hand.
+
+        Args:
+            kept, kept_small: folders for what the runtimes of the generator and of its preview keep.
+        """
+        models = models.to(device)
+        runtime = best_runtime(models.generator, device, kept)
+        live = best_runtime(models.preview, device, kept_small, runtime)
+        channels_last(models.preview)  # only now: OpenVINO converts the usual layout
+        return cls(models, runtime, live, FaceReader(models, device), device)
+
+    @property
+    def notice(self) -> str:
+        """What a person should know of how pictures are drawn here; empty when all is well."""
+        for part in (self.runtime, self.live_runtime, self._reader, self._likeness):
+            if notice := getattr(part, "notice", None):
+                return notice
+        slow = self.device.type == "cpu" and self.models.name not in ("embedded", "")
+        return SLOW_HERE.format(models=self.models.name) if slow else ""
 
     @property
     def attributes(self) -> list[Attribute]:
@@ -73,29 +125,14 @@ class Editor:
         return display_order(self.models.directions.attributes)
 
     def open(self, photo: Path | str | bytes | Image.Image, face: int = 0) -> Portrait:
-        """Find, align and encode a face. Seconds; once per photo. Takes and raises what `find` does."""
+        """Find, align and encode a face. Seconds; once per photo. Takes and raises what `FaceReader.find` does."""
         found = self.find(photo, face)
         portrait = self.open_aligned(found.face, found.closer)
         return replace(portrait, quad=found.quad, detections=found.detections, chosen=found.chosen)
 
     def find(self, photo: Path | str | bytes | Image.Image, face: int = 0) -> Found:
-        """Find and align a face.
-
-        Args:
-            photo: a path, the bytes of a file, or a picture.
-            face: which one, counted from the largest.
-
-        Raises:
-            PhotoError: the photo cannot be read.
-            FaceError: it has no face, or not that many.
-        """
-        upright = open_photo(photo)
-        detections = tuple(self._detector.detect(upright))
-        if not 0 <= face < len(detections):
-            raise FaceError(f"The photo has {len(detections)} face(s); there is no face {face + 1}.")
-        closer = self._detector.refine(upright, detections[face])
-        quad = ffhq_quad(closer.landmarks)
-        return Found(crop_quad(upright, quad), quad, detections, face, closer)
+        """Find and align a face; see `FaceReader.find`."""
+        return self._reader.find(photo, face)
 
     def open_aligned(self, face: Image.Image, found: Detection | None = None) -> Portrait:
         """A portrait of a face that is already framed as FFHQ frames it, of any size; nothing is looked for.
@@ -113,7 +150,7 @@ class Editor:
         """How far apart two aligned pictures are, [1] each."""
         one, other = (shrink(to_tensor(picture), JUDGED_AT).to(self.device) for picture in (reconstruction, face))
         with torch.inference_mode():
-            return Distances(*(distance.cpu() for distance in self.models.likeness(one, other)))
+            return Distances(*(distance.cpu() for distance in self._likeness(one, other)))
 
     def trust(self, face: Image.Image, reconstruction: Image.Image, reasons: tuple[str, ...] = ()) -> Trust:
         """The distances of a reconstruction, as the gauge shows them."""
@@ -190,20 +227,19 @@ class Editor:
         return replace(portrait, w_plus=w_plus, delta=delta, reconstruction=drawn, trust=trust)
 
     def encode(self, face: Image.Image) -> WPlus:
-        """The code of an aligned face, [1, 18, 512]."""
-        with torch.inference_mode():
-            return WPlus(self.models.encoder(to_tensor(face).to(self.device)).cpu())
+        """The code of an aligned face, [1, 18, 512], on the CPU."""
+        return self._reader.encode(face)
 
     def draw(self, w_plus: WPlus, delta: Delta | None = None, live: bool = False) -> Image.Image:
         """One code, [1, 18, 512] -> a picture of 1024 px; `live`: a small one, several times faster."""
-        return to_picture(self._draw_tensor(w_plus, delta, live))
+        return to_pictures(self._draw_tensor(w_plus, delta, live))[0]
 
     def _draw_tensor(self, w_plus: WPlus, delta: Delta | None = None, live: bool = False) -> torch.Tensor:
         with self._turn:  # one render at a time: each uses every core
             return (self.live_runtime if live else self.runtime)(w_plus, delta)
 
     def edit(self, w_plus: WPlus, strengths: Mapping[str, float], space: Space) -> WPlus:
-        """A code, [1, 18, 512], after an edit in one space.
+        """A code, [1, 18, 512], after an edit in one space; on the editor's device.
 
         Raises:
             SettingError: an attribute or a strength that does not exist.
@@ -211,7 +247,7 @@ class Editor:
         directions = self.models.directions
         with torch.inference_mode():
             amounts = directions.strengths(strengths)
-            return EDITS[space](w_plus, amounts, self.models.flow, getattr(directions, space))
+            return EDITS[space](WPlus(w_plus.to(self.device)), amounts, self.models.flow, getattr(directions, space))
 
     def render(
         self, portrait: Portrait, strengths: Mapping[str, float], spaces: Sequence[Space] = SPACES, live: bool = False
@@ -228,4 +264,6 @@ class Editor:
         moved = {name: value for name, value in strengths.items() if value}
         if not moved:
             return Images(**dict.fromkeys(spaces, portrait.reconstruction))
-        return Images(**{space: self.draw(self.edit(portrait.w_plus, moved, space), portrait.delta, live) for space in spaces})
+        codes = WPlus(torch.cat([self.edit(portrait.w_plus, moved, space) for space in spaces]))
+        drawn = to_pictures(self._draw_tensor(codes, portrait.delta, live))
+        return Images(**dict(zip(spaces, drawn, strict=True)))

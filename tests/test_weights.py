@@ -1,17 +1,19 @@
 """The gate: what is right passes, and everything else is one clear error."""
 
 import hashlib
+import io
 import shutil
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
 from safetensors.torch import save_file
 
-from editor import weights
 from editor.errors import WeightsError
-from editor.weights import Gate, read_tensors, sha256_of
+from editor.weights import Gate, licences, read_tensors, sha256_of
+from editor.weights import gate as weights
 
 
 def manifest(folder: Path, **tables: dict) -> Path:
@@ -136,7 +138,10 @@ def test_a_hub_file_comes_from_the_folder_too(tmp_path):
     (folder / "model.pt").write_bytes(b"weights")
     table = card(b"weights", "model.pt", "hub", repo="somebody/model", revision="abc")
     path = Gate(manifest(tmp_path, model=table), tmp_path / "cache", folder).path("model")
-    assert path.read_bytes() == b"weights" and path.is_relative_to(tmp_path / "cache")
+    assert path == folder / "model.pt", "a gigabyte is used where it lies"
+    (folder / "model.pt").write_bytes(b"others")
+    with pytest.raises(WeightsError, match="Take it out"):
+        Gate(manifest(tmp_path, model=table), tmp_path / "cache", folder).path("model")
 
 
 def test_the_hub_is_asked_for_the_pinned_revision(tmp_path, monkeypatch):
@@ -154,6 +159,61 @@ def test_the_hub_is_asked_for_the_pinned_revision(tmp_path, monkeypatch):
     gate = Gate(manifest(tmp_path, model=table), tmp_path / "cache")
     assert gate.path("model").read_bytes() == b"weights"
     assert asked == {"repo": "somebody/model", "file": "dir/model.pt", "revision": "abc"}
+
+
+@pytest.fixture
+def licensed(tmp_path, monkeypatch):
+    """A gate whose one file is under a licence, and what was asked of whom."""
+    import huggingface_hub
+
+    asked = SimpleNamespace(questions=[], answer=False, downloads=0)
+
+    def download(*_, cache_dir, **__):
+        asked.downloads += 1
+        found = Path(cache_dir) / "blob"
+        found.parent.mkdir(parents=True, exist_ok=True)
+        found.write_bytes(b"weights")
+        return str(found)
+
+    def ask(question):
+        asked.questions.append(question)
+        return asked.answer
+
+    monkeypatch.setattr(huggingface_hub, "hf_hub_download", download)
+    monkeypatch.delenv(licences.VARIABLE, raising=False)
+    table = card(b"weights", "model.pt", "hub", repo="somebody/model", revision="abc", terms="nvidia-stylegan2")
+    path = manifest(tmp_path, model=table)
+    asked.gate = lambda: Gate(path, tmp_path / "cache", ask=ask)
+    return asked
+
+
+def test_a_licence_is_shown_and_accepted_once(licensed, tmp_path):
+    with pytest.raises(WeightsError, match=r"not accepted.*research"):
+        licensed.gate().path("model")
+    assert licensed.downloads == 0 and "research" in licensed.questions[0]
+    licensed.answer = True
+    path = licensed.gate().path("model")
+    assert path.read_bytes() == b"weights" and not (tmp_path / "cache" / "hub").exists(), "not kept twice"
+    path.unlink()
+    licensed.gate().path("model")
+    assert len(licensed.questions) == 2 and licensed.downloads == 2
+
+
+def test_a_licence_can_be_accepted_beforehand_where_nobody_can_be_asked(licensed, monkeypatch):
+    monkeypatch.setenv(licences.VARIABLE, "nvidia-stylegan2")
+    assert licensed.gate().path("model").is_file() and not licensed.questions
+
+
+def test_a_damaged_record_of_licences_accepts_nothing(licensed, tmp_path):
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "accepted-licences.json").write_text("{broken")
+    with pytest.raises(WeightsError, match="not accepted"):
+        licensed.gate().path("model")
+
+
+def test_nobody_is_asked_without_a_terminal(monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+    assert not licences.ask_in_terminal("?")
 
 
 def test_an_unreachable_hub_says_what_to_do(tmp_path, monkeypatch):

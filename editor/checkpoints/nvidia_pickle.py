@@ -53,7 +53,8 @@ def read_nvidia_pickle(path: Path) -> Any:
     except _RefusedError as refused:
         if str(refused).startswith("dnnlib.tflib"):
             raise WeightsError(
-                f"{path} is a pickle of the TensorFlow version. Use ffhq.pkl of stylegan2-ada-pytorch, or a .pt converted from it."
+                f"{path} is a pickle of the TensorFlow version. "
+                "Use ffhq.pkl of stylegan2-ada-pytorch, or a .pt that was converted from it."
             ) from refused
         raise WeightsError(f"{path} asks for {refused}, which is not data. It was not read.") from refused
     except MemoryError:

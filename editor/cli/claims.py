@@ -99,7 +99,7 @@ def evaluate_leakage(options: argparse.Namespace) -> int:
     from editor.evaluate.plots import plot_leakage
     from editor.evaluate.preview import unseen_codes
     from editor.generate.mobile import read_mapping
-    from editor.generate.runtime import best_runtime
+    from editor.generate.runtimes import best_runtime
     from editor.judge.backbone import open_judge
     from editor.judge.identity import IdentityJudge
     from editor.spaces import WPlus

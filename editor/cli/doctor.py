@@ -9,26 +9,26 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from editor.cli.options import models_options
 from editor.errors import EditorError
 
 
 def add(commands: argparse._SubParsersAction) -> None:
     """Add `doctor`."""
     doctor = commands.add_parser("doctor", help="check the machine, the weights and the speed")
-    doctor.add_argument("--models", default="embedded")
-    doctor.add_argument("--device")
+    models_options(doctor)
     doctor.add_argument("--json", action="store_true", help="print JSON")
     doctor.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the report; 1 when something keeps the app from working."""
-    report = examine(options.models, options.device)
+    report = examine(options.models, options.device, options.generator)
     print(json.dumps(report, indent=2) if options.json else _plain(report))
     return 0 if "error" not in report else 1
 
 
-def examine(models: str, device: str | None) -> dict[str, Any]:
+def examine(models: str, device: str | None = None, generator: str = "") -> dict[str, Any]:
     """The report. What could not be found out stays out of it, and `error` says why."""
     import torch
 
@@ -50,9 +50,11 @@ def examine(models: str, device: str | None) -> dict[str, Any]:
         report["disk_free_mb"] = shutil.disk_usage(gate.root).free // 1_000_000
         needed = model_set(models).cards
         begin = time.perf_counter()
-        editor = Editor.load(models, device, gate)
+        editor = Editor.load(models, device, gate, generator)
         report["load_ms"] = round(1e3 * (time.perf_counter() - begin))
         report["runtime"] = editor.runtime.name
+        if editor.notice:
+            report["notice"] = editor.notice
         report["weights"] = {name: gate.status(name) for name in (*needed, *(gate.cards.keys() - needed))}
         report |= _speed(editor)
     except EditorError as error:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from editor.cli.options import models_options
 from editor.errors import EditorError, SettingError
 
 
@@ -26,8 +27,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     edit.add_argument("--refine", type=int, default=0, metavar="N", help="steps to refine the likeness by first (default none)")
     edit.add_argument("--tune", type=int, default=0, metavar="N", help="steps to fit the generator to the photo by, after that")
     edit.add_argument("--out", type=Path, default=Path("out"), help="folder for the PNGs (default %(default)s/)")
-    edit.add_argument("--models", default="embedded")
-    edit.add_argument("--device")
+    models_options(edit)
     edit.set_defaults(run=run)
 
 
@@ -58,10 +58,10 @@ def run(options: argparse.Namespace) -> int:
 
     strengths = parse_settings(options.settings)
     photo = open_photo(options.photo)  # before the models: a wrong path should not take seconds to be told
-    editor = Editor.load(options.models, options.device)
+    editor = Editor.load(options.models, options.device, generator=options.generator)
     editor.models.directions.strengths(strengths)
     portrait = editor.open(photo, options.face - 1)
-    print(portrait.trust.sentence, file=sys.stderr)
+    print(*filter(None, (editor.notice, portrait.trust.sentence)), sep="\n", file=sys.stderr)
     for improve, steps in (("refine", options.refine), ("tune", options.tune)):
         if steps:
             with tqdm(total=steps, desc=improve) as bar:

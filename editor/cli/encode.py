@@ -1,10 +1,8 @@
 """`python -m editor encode DIR --out codes.safetensors`: the codes of any folder of photos, for training and evaluation."""
 
 import argparse
-import csv
 import shutil
 import sys
-from hashlib import sha256
 from pathlib import Path
 
 from editor.errors import SettingError
@@ -18,7 +16,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     encode.add_argument("--labels", type=Path, help="CSV, CelebA's list_attr_celeba.txt, or celebahq_anno.npy with codes")
     encode.add_argument("--people", type=Path, help="CSV with id and person, so that no person is on both sides of a split")
     encode.add_argument("--framed", action="store_true", help="the photos are framed as FFHQ frames faces already")
-    encode.add_argument("--models", default="embedded")
+    encode.add_argument("--models", default="embedded", help="whose encoder (default %(default)s)")
     encode.add_argument("--device")
     encode.set_defaults(run=run)
 
@@ -43,45 +41,19 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _encode_folder(options: argparse.Namespace):
-    import torch
-
-    from editor.models import model_set
-    from editor.pipeline import Editor
-    from editor.train.codes import Codes
-    from editor.train.encoding import encode_photos, pictures_in
-    from editor.train.labels import read_labels
+    from editor.models import load_networks, model_set
+    from editor.pipeline import chosen_device
+    from editor.reader import FaceReader
+    from editor.train.encoding import encode_folder, read_folder
     from editor.weights import Gate
 
-    photos = pictures_in(options.photos)
-    if not photos:
-        raise SettingError(f"{options.photos} holds no pictures.")
-    names, labels = read_labels(options.labels) if options.labels else ((), {photo.stem: [] for photo in photos})
-    unlabelled = [photo for photo in photos if photo.stem not in labels]
-    photos = [photo for photo in photos if photo.stem in labels]
-    if not photos:
-        raise SettingError(f"None of the photos' names is an id in {options.labels}.")
-    people = _people(options.people) if options.people else {}
-    gate = Gate()
-    encoder = gate.cards[model_set(options.models).encoder].sha256
-    about = repr((encoder, options.framed, [str(photo) for photo in photos]))
-    work = options.out.with_name(f".{options.out.stem}-{sha256(about.encode()).hexdigest()[:12]}")
-    editor = Editor.load(options.models, options.device, gate)
-    w_plus, done, skipped = encode_photos(editor, photos, options.framed, work)
-    for photo, reason in [*((photo, "it has no labels") for photo in unlabelled), *skipped.items()]:
+    folder = read_folder(options.photos, options.labels, options.people)
+    gate, cards, device = Gate(), model_set(options.models), chosen_device(options.device)
+    encoder = gate.cards[cards.encoder].sha256
+    work = folder.work_beside(options.out, encoder, options.framed)
+    reader = FaceReader(load_networks(cards, gate).to(device), device)
+    codes, skipped = encode_folder(reader, folder, encoder, options.framed, work)
+    for photo, reason in skipped.items():
         print(f"passed over {photo}: {reason}", file=sys.stderr)
-    if not done:
-        raise SettingError("No photo could be encoded.")
-    ids = tuple(photo.stem for photo in done)
-    persons = {name: n for n, name in enumerate(dict.fromkeys(people.get(i, f"photo {i}") for i in ids))}
-    rows = torch.tensor([labels[i] for i in ids], dtype=torch.bool).view(len(ids), len(names))
-    who = torch.tensor([persons[people.get(i, f"photo {i}")] for i in ids])
     shutil.rmtree(work)
-    return Codes(w_plus, rows, who, names, encoder, ids)
-
-
-def _people(path: Path) -> dict[str, str]:
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as rows:
-            return {Path(row["id"]).stem: row["person"] for row in csv.DictReader(rows)}
-    except (OSError, KeyError) as error:
-        raise SettingError(f"{path} is not a CSV with the columns id and person.") from error
+    return codes

@@ -145,7 +145,7 @@ def evaluate_preview(options: argparse.Namespace) -> int:
     from editor.evaluate.preview import measure_preview, unseen_codes
     from editor.generate.mobile import read_mapping, read_synthesis
     from editor.generate.preview import read_preview
-    from editor.generate.runtime import best_runtime
+    from editor.generate.runtimes import best_runtime
     from editor.generate.trunk import whole_generator
     from editor.models import model_set
     from editor.train.generated import w_statistics

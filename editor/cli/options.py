@@ -14,15 +14,19 @@ if TYPE_CHECKING:
     from editor.flow import RealNVP
     from editor.train.codes import Codes
 
-HELD_OUT = 0.14
-"""Share of the people in a file of codes that nothing is trained on."""
-
 
 def common(parser: argparse.ArgumentParser, run: str, function) -> None:
     """Every training's options."""
     parser.add_argument("--run", dest="folder", type=Path, default=Path(run), help="folder of the run (default %(default)s)")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.set_defaults(run=function)
+
+
+def models_options(parser: argparse.ArgumentParser) -> None:
+    """Which models, and where they run."""
+    parser.add_argument("--models", default="embedded", help="model set (default %(default)s)")
+    parser.add_argument("--generator", default="", metavar="FILE", help="another StyleGAN2-FFHQ (.pt, .pkl) for ffhq, ffhq-e4e")
+    parser.add_argument("--device", help="cpu or cuda; by default CUDA where there is one")
 
 
 def labelled_codes(parser: argparse.ArgumentParser) -> None:
@@ -58,7 +62,7 @@ def codes_of(options: argparse.Namespace, gate: Gate, split: str) -> "Codes":
         SettingError: neither data nor a file of codes was named, or an attribute in the file has one class only.
     """
     from editor.encode import read_encoder
-    from editor.train.codes import encode_faces, read_codes, write_codes
+    from editor.train.codes import HELD_OUT, encode_faces, read_codes, write_codes
     from editor.train.photos import read_labelled_faces
     from editor.weights import sha256_of
 

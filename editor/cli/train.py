@@ -57,7 +57,7 @@ def train_preview(options: argparse.Namespace) -> int:
 
     from editor.generate.mobile import read_mapping, read_synthesis
     from editor.generate.preview import read_slim
-    from editor.generate.runtime import best_runtime
+    from editor.generate.runtimes import best_runtime
     from editor.generate.trunk import whole_generator
     from editor.train.generated import w_statistics
     from editor.train.preview import PreviewConfig, PreviewTrainer, render_pairs
@@ -130,7 +130,8 @@ def train_judge(options: argparse.Namespace) -> int:
     features = (quick_features if options.tutor else wide_features)(Gate())
     faces, heldout = (read_labelled_faces(options.data, split) for split in ("train", "heldout"))
     config = JudgeConfig(**overrides(options, JudgeConfig))
-    judge = train_judge(features, faces, photo_features(features, faces, side), config)
+    views = [photo_features(features, faces, side, mirrored) for mirrored in (False, True)]
+    judge = train_judge(features, faces, views, config)
     options.folder.mkdir(parents=True, exist_ok=True)
     write_judge(judge, options.folder / ("tutor.safetensors" if options.tutor else "judge.safetensors"))
     auc = area_under_curve(judge.score(photo_features(features, heldout, side)), torch.from_numpy(heldout.labels))

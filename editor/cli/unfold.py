@@ -48,7 +48,7 @@ def add(kinds: argparse._SubParsersAction) -> None:
 def train_surrogate(options: argparse.Namespace) -> int:
     """Draw and judge codes, then fit the surrogate to the answers."""
     from editor.generate.mobile import read_mapping
-    from editor.generate.runtime import best_runtime
+    from editor.generate.runtimes import best_runtime
     from editor.judge.backbone import QUICK_SIDE, open_tutor
     from editor.judge.likeness import read_likeness
     from editor.train.answers import AnswersConfig, Wanderer, ask
@@ -125,7 +125,7 @@ def train_directions(options: argparse.Namespace) -> int:
     """Fit the SVMs, calibrate, and write the directions and a report."""
     from editor.edit.directions import SPACES, write_directions
     from editor.flow import read_hyperplanes
-    from editor.generate.runtime import best_runtime
+    from editor.generate.runtimes import best_runtime
     from editor.judge.backbone import QUICK_SIDE, open_tutor
     from editor.train.directions import DirectionsConfig, fit_directions
     from editor.weights import sha256_of

@@ -10,7 +10,7 @@ A step is how far one unit of strength goes; `calibration` chooses it so that a 
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -44,9 +44,13 @@ class SpaceDirections:
     steps: torch.Tensor
     accuracy: torch.Tensor
 
+    def to(self, device: torch.device) -> "SpaceDirections":
+        """The same on a device."""
+        return SpaceDirections(*(value.to(device) for value in vars(self).values()))
+
     def shift(self, strengths: torch.Tensor) -> torch.Tensor:
         """What to add to codes' numbers, [9216] or [B, 9216], for strengths [K] or [B, K]."""
-        return (strengths * self.steps) @ self.normals
+        return (strengths.to(self.steps.device) * self.steps) @ self.normals
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,12 @@ class Directions:
     encoder: str
     flow: str
 
+    def to(self, device: torch.device) -> "Directions":
+        """The same on a device."""
+        return replace(self, w_plus=self.w_plus.to(device), w_star=self.w_star.to(device))
+
     def strengths(self, chosen: Mapping[str, float]) -> torch.Tensor:
-        """Strengths as a vector [K]; attributes that are not named stay at 0.
+        """Strengths as a vector [K], on the CPU; attributes that are not named stay at 0.
 
         Raises:
             SettingError: an attribute does not exist, or a strength is not a finite number within the range.

@@ -39,6 +39,7 @@ class PspConfig:
         resolution: side in pixels of the face it reads.
         stem: channels before the body.
         stages: (channels, blocks) of each stage of the body, which begins by halving the resolution.
+        head: channels inside the networks of single styles.
         middle, fine: the first style of the middle and of the fine level.
     """
 
@@ -46,6 +47,7 @@ class PspConfig:
     resolution: int = 256
     stem: int = 64
     stages: tuple[tuple[int, int], ...] = ((64, 3), (128, 4), (256, 14), (512, 3))
+    head: int = CHANNELS
     middle: int = 3
     fine: int = 7
 
@@ -88,10 +90,10 @@ class Bottleneck(nn.Module):
 class StyleLinear(nn.Module):
     """A dense layer whose stored weights are of unit variance."""
 
-    def __init__(self, channels: int):
+    def __init__(self, inputs: int):
         super().__init__()
-        self.weight = nn.Parameter(torch.randn(channels, channels))
-        self.bias = nn.Parameter(torch.zeros(channels))
+        self.weight = nn.Parameter(torch.randn(CHANNELS, inputs))
+        self.bias = nn.Parameter(torch.zeros(CHANNELS))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return F.linear(x, self.weight / math.sqrt(self.weight.shape[1]), self.bias)
@@ -100,13 +102,13 @@ class StyleLinear(nn.Module):
 class MapToStyle(nn.Module):
     """One level of the pyramid -> one style: halved to one pixel, then a dense layer."""
 
-    def __init__(self, inputs: int, side: int):
+    def __init__(self, inputs: int, side: int, width: int):
         super().__init__()
         convs: list[nn.Module] = []
         for step in range(int(math.log2(side))):
-            convs += [nn.Conv2d(inputs if step == 0 else CHANNELS, CHANNELS, 3, 2, 1), nn.LeakyReLU()]
+            convs += [nn.Conv2d(inputs if step == 0 else width, width, 3, 2, 1), nn.LeakyReLU()]
         self.convs = nn.Sequential(*convs)
-        self.linear = StyleLinear(CHANNELS)
+        self.linear = StyleLinear(width)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.linear(self.convs(x).flatten(1))
@@ -136,7 +138,8 @@ class PspEncoder(nn.Module):
         *_, low, middle, top = (channels for channels, _ in config.stages)
         side = config.resolution // 2 ** len(config.stages)
         self.styles = nn.ModuleList(
-            MapToStyle(top, side * (1 if i < config.middle else 2 if i < config.fine else 4)) for i in range(LAYERS)
+            MapToStyle(top, side * (1 if i < config.middle else 2 if i < config.fine else 4), config.head)
+            for i in range(LAYERS)
         )
         self.latlayer1 = nn.Conv2d(middle, top, 1)
         self.latlayer2 = nn.Conv2d(low, top, 1)
@@ -174,13 +177,12 @@ def _enlarged(small: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
     return F.interpolate(small, size=like.shape[-2:], mode="bilinear", align_corners=True)
 
 
-def read_psp(path: Path, kind: str, w_std: torch.Tensor, config: PspConfig = PspConfig()) -> PspEncoder:
+def read_psp(path: Path, kind: str, w_std: torch.Tensor) -> PspEncoder:
     """The encoder in a checkpoint of pSp or e4e, frozen, in eval mode.
 
     Args:
         kind: "psp" or "e4e": what the file must say it is.
         w_std: deviation of the generator's W, [512].
-        config: sizes; its `kind` is of no account.
 
     Raises:
         WeightsError: the file is something else, incomplete, the other kind, or does not say which kind it is.
@@ -190,20 +192,36 @@ def read_psp(path: Path, kind: str, w_std: torch.Tensor, config: PspConfig = Psp
     if not isinstance(holder, Mapping) or not isinstance(holder.get("state_dict"), Mapping):
         raise WeightsError(f"{path} is no checkpoint of pSp or e4e: it has no state_dict.")
     said = options.get("encoder_type") if isinstance(options, Mapping) else None
-    if TYPES.get(said) != kind:
+    if not isinstance(said, str) or TYPES.get(said) != kind:
         raise WeightsError(f"{path} is wanted as {_name_of(kind)}, but says that its encoder is {said!r}. It was not loaded.")
     mean = holder.get("latent_avg")
     if mean is None or mean.shape[-1] != CHANNELS or (mean.ndim == 2 and (mean - mean[:1]).abs().max() > 1e-3):
         raise WeightsError(f"{path} has no mean code (latent_avg) that all layers share, which its codes are offsets from.")
     state = {name.removeprefix(ENCODER): value for name, value in holder["state_dict"].items() if name.startswith(ENCODER)}
     state |= {"w_mean": mean.reshape(-1, CHANNELS)[0].float(), "w_std": w_std.cpu()}
-    with torch.device("meta"):
-        encoder = PspEncoder(PspConfig(**vars(config) | {"kind": kind}))
     try:
+        with torch.device("meta"):
+            encoder = PspEncoder(_sizes(state, kind))
         encoder.load_state_dict(state, strict=True, assign=True)
-    except RuntimeError as error:
+    except (KeyError, RuntimeError) as error:
         raise WeightsError(f"{path} does not hold all of a {_name_of(kind)} encoder: {_few(error)}") from error
     return encoder.eval().requires_grad_(False)
+
+
+def _sizes(state: Mapping[str, torch.Tensor], kind: str) -> PspConfig:
+    """Read the sizes off the tensors: a stage begins where the body's channels change."""
+    stem = len(state["input_layer.0.weight"])
+    stages, index = [], 0
+    while f"body.{index}.res_layer.3.weight" in state:
+        channels = len(state[f"body.{index}.res_layer.3.weight"])
+        if stages and stages[-1][0] == channels:
+            stages[-1] = (channels, stages[-1][1] + 1)
+        else:
+            stages.append((channels, 1))
+        index += 1
+    if len(stages) != 4:
+        raise KeyError("a body of four stages")
+    return PspConfig(kind, stem=stem, stages=tuple(stages), head=len(state["styles.0.convs.0.weight"]))
 
 
 def _name_of(kind: str) -> str:

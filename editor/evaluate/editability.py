@@ -71,4 +71,4 @@ def _flips(editor: Editor, judge: AttributeJudge, line: torch.Tensor, w_plus: WP
 
 
 def _score(editor: Editor, judge: AttributeJudge, w_plus: WPlus, delta: Delta | None) -> torch.Tensor:
-    return judge(editor.live_runtime(w_plus, delta).clamp(-1, 1))[0]
+    return judge(editor.live_runtime(w_plus, delta).cpu().clamp(-1, 1))[0]

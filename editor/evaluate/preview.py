@@ -13,7 +13,7 @@ import torch
 from tqdm import tqdm
 
 from editor.generate.mobile import Mapping
-from editor.generate.runtime import Runtime
+from editor.generate.runtimes import Runtime
 from editor.images import shrink
 from editor.spaces import CHANNELS, WPlus, broadcast_w
 

@@ -1,7 +1,7 @@
-"""StyleGAN2's weights in the files of other projects -> one `StyleGan2`. Sizes are read off the tensors; nothing may be missing.
+"""StyleGAN2's weights in files of other projects -> one `StyleGan2`. Sizes are read off the tensors; nothing may be missing.
 
-    rosinality   a .pt with `g_ema` (stylegan2-pytorch), or the `decoder.` part of a pSp or e4e checkpoint
-    NVIDIA       a .pkl of stylegan2-ada-pytorch with `G_ema`: the same numbers under other names and in other shapes
+rosinality   a .pt with `g_ema` (stylegan2-pytorch), or the `decoder.` part of a pSp or e4e checkpoint
+NVIDIA       a .pkl of stylegan2-ada-pytorch with `G_ema`: the same numbers under other names and in other shapes
 """
 
 import re

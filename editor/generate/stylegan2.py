@@ -16,6 +16,7 @@ Parameters are called as in rosinality's stylegan2-pytorch, so its files (and pS
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 import torch.nn.functional as F
@@ -26,7 +27,6 @@ from editor.spaces import CHANNELS, WPlus
 WIDTHS = (512, 512, 512, 512, 512, 256, 128, 64, 32)
 """Channels at 4, 8, ... 1024 px."""
 GAIN = math.sqrt(2)
-FILTER = (1.0, 3.0, 3.0, 1.0)
 MAPPING_RATE = 0.01
 """Of the mapping network's learning rate, which its stored weights are scaled by."""
 
@@ -52,14 +52,25 @@ class StyleGan2Config:
 
 
 def upsampling_filter(like: torch.Tensor) -> torch.Tensor:
-    """The 4 x 4 filter that follows a doubling of the resolution; sums to 4, since three of four pixels are then zeros."""
-    row = torch.tensor(FILTER, dtype=like.dtype, device=like.device)
-    return torch.outer(row, row) * 4 / row.sum().square()
+    """The 4 x 4 filter that follows a doubling of the resolution; sums to 4, since three of four pixels are then zeros.
+
+    Made on the device it is for: a copy from the host could not be recorded in a CUDA graph.
+    """
+    place = torch.arange(4, dtype=like.dtype, device=like.device)
+    row = 1 + place * (3 - place)  # 1, 3, 3, 1
+    return torch.outer(row, row) / 16
 
 
 def blur(x: torch.Tensor) -> torch.Tensor:
-    """Filter what a transposed convolution doubled, [B, C, 2R + 1, 2R + 1] -> [B, C, 2R, 2R]."""
+    """Filter what a transposed convolution doubled, [B, C, 2R + 1, 2R + 1] -> [B, C, 2R, 2R].
+
+    On GPUs, where half precision is used, as three 2 x 2 means, which make up the same filter: convolutions of single channels
+    are slow there.
+    """
     channels = x.shape[1]
+    if x.dtype == torch.float16:
+        x = F.pad(x * 4, (1, 1, 1, 1))
+        return F.avg_pool2d(F.avg_pool2d(F.avg_pool2d(x, 2, 1), 2, 1), 2, 1)
     return F.conv2d(x, upsampling_filter(x).expand(channels, 1, 4, 4), padding=1, groups=channels)
 
 
@@ -206,7 +217,7 @@ class StyleGan2(nn.Module):
         self.conv1 = StyledConv(widths[0], widths[0], channels)
         self.to_rgb1 = ToRgb(widths[0], channels)
         self.convs, self.to_rgbs = nn.ModuleList(), nn.ModuleList()
-        for inputs, outputs in zip(widths, widths[1:]):
+        for inputs, outputs in pairwise(widths):
             self.convs.append(StyledConv(inputs, outputs, channels, up=True))
             self.convs.append(StyledConv(outputs, outputs, channels))
             self.to_rgbs.append(ToRgb(outputs, channels))
@@ -244,12 +255,12 @@ class StyleGan2(nn.Module):
         last = _level(until) if until else len(self.to_rgbs)
         return self._run(x, w_plus, _level(resolution), last, dtype)[:, -3:]
 
-    def _run(
-        self, x: torch.Tensor, w_plus: WPlus, first: int, last: int, dtype: torch.dtype = torch.float32
-    ) -> torch.Tensor:
+    def _run(self, x: torch.Tensor, w_plus: WPlus, first: int, last: int, dtype: torch.dtype = torch.float32) -> torch.Tensor:
         if first == last:
             return x
         x, image = x[:, :-3].to(dtype), x[:, -3:].float()
+        if dtype == torch.float16:
+            x = x.contiguous(memory_format=torch.channels_last)
         for k in range(first, last):
             layer = 1 + 2 * k
             x = self.convs[2 * k](x, w_plus[:, layer], self.noises[layer])

@@ -50,13 +50,13 @@ class Tail(nn.Module):
         super().__init__()
         self.synthesis = synthesis
         self.resolution = resolution
-        self.half = half
+        self.in_half = half
 
     def forward(self, features: torch.Tensor, w_plus: WPlus) -> torch.Tensor:
         if isinstance(self.synthesis, StyleGan2):
-            dtype = torch.float16 if self.half else torch.float32
+            dtype = torch.float16 if self.in_half else torch.float32
             return self.synthesis.finish(features, w_plus, self.resolution, dtype=dtype)
-        with torch.autocast(features.device.type, torch.float16) if self.half else nullcontext():
+        with torch.autocast(features.device.type, torch.float16) if self.in_half else nullcontext():
             return self.synthesis.finish(features, w_plus, self.resolution)
 
 
@@ -141,3 +141,10 @@ def whole_generator(synthesis: Synthesizer, source: int = SOURCE, half: bool = F
 def early_generator(synthesis: StyleGan2, until: int, source: int = SOURCE) -> Generator:
     """The generator that stops at a smaller size."""
     return Generator(Trunk(synthesis, source), EarlyTail(synthesis, source, until)).train(synthesis.training)
+
+
+def full_precision(generator: Generator) -> Generator:
+    """The same generator, changed to compute in float32 throughout."""
+    if isinstance(generator.tail, Tail):
+        generator.tail.in_half = False
+    return generator

@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from editor.flow import RealNVP
 from editor.generate.mobile import Mapping
-from editor.generate.runtime import Runtime
+from editor.generate.runtimes import Runtime
 from editor.judge.attributes import AttributeJudge
 from editor.judge.likeness import Likeness
 from editor.spaces import LAYERS, WPlus

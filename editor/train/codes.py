@@ -22,6 +22,9 @@ from editor.spaces import CHANNELS, LAYERS, WPlus
 from editor.train.photos import LabelledFaces, load_face
 from editor.weights import read_tensors
 
+HELD_OUT = 0.14
+"""Share of the people in a file of codes that nothing is trained on."""
+
 
 @dataclass(frozen=True)
 class Codes:

@@ -9,7 +9,7 @@ from tqdm import tqdm
 from editor.edit.calibration import calibrate
 from editor.edit.directions import EDITS, SPACES, Directions, Space, SpaceDirections
 from editor.flow import Hyperplanes, RealNVP
-from editor.generate.runtime import Runtime
+from editor.generate.runtimes import Runtime
 from editor.judge.attributes import AttributeJudge
 from editor.precision import autocast
 from editor.spaces import WPlus
@@ -137,4 +137,4 @@ def _effect(
 def _judge_codes(judge: AttributeJudge, preview: Runtime, w_plus: WPlus) -> torch.Tensor:
     """The judge's logits for the images of codes, [N, K]."""
     with autocast(torch.device("cpu")):
-        return torch.cat([judge(preview(WPlus(piece)).clamp(-1, 1)) for piece in w_plus.split(16)]).float()
+        return torch.cat([judge(preview(WPlus(piece)).cpu().clamp(-1, 1)) for piece in w_plus.split(16)]).float()

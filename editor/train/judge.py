@@ -1,5 +1,6 @@
 """Train the judge of attributes: a logistic probe on frozen features of labelled photos, its C chosen on people apart."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,26 +23,32 @@ class JudgeConfig:
     seed: int = 0
 
 
-def photo_features(features: nn.Module, faces: LabelledFaces, side: int) -> torch.Tensor:
-    """What a judge sees in photos shrunk to `side`, [N, D]."""
+def photo_features(features: nn.Module, faces: LabelledFaces, side: int, mirrored: bool = False) -> torch.Tensor:
+    """What a judge sees in photos shrunk to `side`, or in their mirror images, [N, D]."""
     pictures = load_faces(faces, side)
     with torch.inference_mode(), autocast(torch.device("cpu")):
-        seen = [features(to_signed(piece)) for piece in tqdm(pictures.split(16), desc="judge's features")]
+        pieces = tqdm(pictures.split(16), desc="judge's features")
+        seen = [features(to_signed(piece.flip(-1) if mirrored else piece)) for piece in pieces]
     return torch.cat(seen).float().clone()
 
 
-def train_judge(features: nn.Module, faces: LabelledFaces, seen: torch.Tensor, config: JudgeConfig) -> AttributeJudge:
+def train_judge(
+    features: nn.Module, faces: LabelledFaces, views: Sequence[torch.Tensor], config: JudgeConfig
+) -> AttributeJudge:
     """Fit the probe: C chosen on people apart, then all of `faces`.
 
     Args:
-        seen: `photo_features` of the faces.
+        views: `photo_features` of the faces as they are, then mirrored, for more to learn from; C is chosen on the former.
     """
     _, apart = faces.by_person(config.validation, config.seed)
     aside = torch.from_numpy(np.isin(faces.people, apart.people))
+    seen, labels = torch.cat(list(views)), torch.from_numpy(faces.labels)
     mean, std = seen.mean(0), seen.std(0).clamp_min(1e-3)
-    numbers, labels = standardised(seen, mean, std), torch.from_numpy(faces.labels)
-    c, _ = best_c((numbers[~aside], labels[~aside]), (numbers[aside], labels[aside]), (1e-5, 5e-5, 2e-4, 1e-3), "logistic")
-    probe = fit_linear(numbers, labels, c, "logistic")
+    numbers, all_labels = standardised(seen, mean, std), labels.repeat(len(views), 1)
+    inside = (~aside).repeat(len(views))
+    validation = numbers[: len(labels)][aside], labels[aside]
+    c, _ = best_c((numbers[inside], all_labels[inside]), validation, (2e-5, 5e-5, 1e-4, 5e-4), "logistic")
+    probe = fit_linear(numbers, all_labels, c, "logistic")
     prevalence = labels.float().mean(0)
     return AttributeJudge(features, mean, std, probe.weights, probe.intercepts, prevalence, faces.attributes)
 

@@ -41,7 +41,14 @@ class Linear:
         return ((self(numbers) > 0) == labels).float().mean(0)
 
 
-def fit_linear(numbers: torch.Tensor, labels: torch.Tensor, c: float, loss: Loss = "svm", iterations: int = 100) -> Linear:
+def fit_linear(
+    numbers: torch.Tensor,
+    labels: torch.Tensor,
+    c: float,
+    loss: Loss = "svm",
+    iterations: int = 100,
+    whitened: bool = False,
+) -> Linear:
     """Fit K classifiers.
 
     Args:
@@ -49,6 +56,8 @@ def fit_linear(numbers: torch.Tensor, labels: torch.Tensor, c: float, loss: Loss
         labels: [N, K] bool.
         c: weight of the samples against the size of the normals.
         iterations: of L-BFGS at most.
+        whitened: solve for unknowns that make the problem round, w = v L^-1 with L L^T = (1 / c + X^T X) / N; worth its minute
+            where `c` is so large that the samples, not the size of the normals, shape it.
 
     Raises:
         ValueError: shapes differ, or an attribute has one class only.
@@ -59,12 +68,19 @@ def fit_linear(numbers: torch.Tensor, labels: torch.Tensor, c: float, loss: Loss
         raise ValueError("an attribute has one class only")
     signs = labels.float() * 2 - 1
     size = numbers.shape[1] ** 0.5  # of a typical sample: unknowns scaled by it make the problem round
+    root = _root(numbers, c) if whitened else None
     unknowns = torch.zeros(labels.shape[1], numbers.shape[1] + 1, requires_grad=True)
     solver = torch.optim.LBFGS([unknowns], max_iter=iterations, history_size=20, line_search_fn="strong_wolfe")
 
+    def found(unknowns: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        weights, intercepts = unknowns[:, :-1], unknowns[:, -1]
+        if root is None:
+            return weights / size, intercepts
+        return torch.linalg.solve_triangular(root, weights, upper=False, left=False), intercepts
+
     def objective() -> torch.Tensor:
         solver.zero_grad()
-        weights, intercepts = unknowns[:, :-1] / size, unknowns[:, -1]
+        weights, intercepts = found(unknowns)
         margins = signs * (numbers @ weights.t() + intercepts)
         errors = F.relu(1 - margins).square() if loss == "svm" else F.softplus(-margins)
         total = (0.5 * weights.square().sum() + c * errors.sum()) / (c * len(numbers))
@@ -72,8 +88,14 @@ def fit_linear(numbers: torch.Tensor, labels: torch.Tensor, c: float, loss: Loss
         return total
 
     solver.step(objective)
-    found = unknowns.detach()
-    return Linear(found[:, :-1] / size, found[:, -1])
+    return Linear(*found(unknowns.detach()))
+
+
+def _root(numbers: torch.Tensor, c: float) -> torch.Tensor:
+    """The Cholesky factor of the curvature that half the samples' errors give, [D, D]."""
+    curvature = numbers.t() @ numbers
+    curvature.diagonal().add_(1 / c)
+    return torch.linalg.cholesky(curvature.div_(len(numbers)))
 
 
 def majority_rate(labels: torch.Tensor) -> torch.Tensor:

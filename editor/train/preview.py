@@ -18,7 +18,7 @@ from tqdm import tqdm
 from editor.errors import SettingError
 from editor.generate.mobile import Mapping, Synthesis
 from editor.generate.preview import HIDDEN, TOTAL, WIDTHS, PreviewGenerator, SlimBlocks
-from editor.generate.runtime import Runtime
+from editor.generate.runtimes import Runtime
 from editor.generate.trunk import SOURCE, Trunk
 from editor.images import shrink, to_bytes, to_signed
 from editor.precision import autocast
@@ -82,7 +82,7 @@ def render_pairs(
         if not path.exists():
             random = torch.Generator().manual_seed(config.seed * 1_000_003 + shard)
             drawn = sample_codes(mapping, mean, SHARD, random)
-            images = [to_bytes(shrink(runtime(WPlus(code)), config.size)) for code in drawn.split(1)]
+            images = [to_bytes(shrink(runtime(WPlus(code)), config.size)).cpu() for code in drawn.split(1)]
             part = path.with_suffix(".part")
             save_file({"w_plus": drawn.contiguous(), "renders": torch.cat(images)}, part)
             part.replace(path)

@@ -31,6 +31,7 @@ class Handlers:
         self.attributes = editor.attributes
         self._uploads: dict[str, set[str]] = {}
         self._moves: dict[str, int] = {}
+        self._told: dict[str, str] = {}
 
     def open(self, photo: str | None, request: gr.Request) -> tuple[Any, ...]:
         """A new photo: portrait, face, reconstruction, both results, note, gauge, choice of faces, and every slider at 0."""
@@ -52,6 +53,7 @@ class Handlers:
             gr.Warning(str(error))
             return self._closed(html.escape(str(error)))
         session, count = _session(request), len(portrait.detections)
+        self._tell(session)
         reconstruction = self._files.jpeg(session, "reconstruction", portrait.reconstruction)
         note = text.OPENED if count == 1 else f"{text.CHOOSE_FACE.format(count=count)} {text.OPENED}"
         labels = [f"Face {n + 1}" for n in range(count)]
@@ -125,7 +127,16 @@ class Handlers:
             return gr.skip(), gr.skip()
         images = self._editor.render(portrait, self.strengths(values), live=live)
         assert images.w_plus and images.w_star
-        return self._files.jpeg(session, "w-plus", images.w_plus), self._files.jpeg(session, "w-star", images.w_star)
+        self._tell(session)
+        w_plus, w_star = self._files.jpegs(session, {"w-plus": images.w_plus, "w-star": images.w_star})
+        return w_plus, w_star
+
+    def _tell(self, session: str) -> None:
+        """Say once to each visitor what changed about how pictures are drawn here."""
+        notice = self._editor.notice
+        if notice and self._told.get(session) != notice:
+            self._told[session] = notice
+            gr.Warning(notice)
 
     def strengths(self, values: Sequence[float]) -> dict[str, float]:
         """Slider values by attribute."""
@@ -160,6 +171,7 @@ class Handlers:
         """The page was closed: delete the visitor's photo and pictures."""
         session = _session(request)
         self._moves.pop(session, None)
+        self._told.pop(session, None)
         for upload in self._uploads.pop(session, set()):
             self._files.forget_upload(upload)
         self._files.forget(session)

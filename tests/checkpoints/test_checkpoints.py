@@ -45,7 +45,10 @@ def test_what_is_saved_in_place_of_weights(read, content, said, tmp_path):
 
 @pytest.mark.parametrize("new", [True, False], ids=["zip", "old format"])
 def test_a_torch_file(new, tmp_path):
-    holder = {"state_dict": {"a": torch.arange(6.0).view(2, 3)}, "opts": {"encoder_type": "X", "n": 3, "rate": 0.1, "none": None}}
+    holder = {
+        "state_dict": {"a": torch.arange(6.0).view(2, 3)},
+        "opts": {"encoder_type": "X", "n": 3, "rate": 0.1, "none": None},
+    }
     torch.save(holder, tmp_path / "a.pt", _use_new_zipfile_serialization=new)
     read = read_torch_file(tmp_path / "a.pt")
     assert torch.equal(read["state_dict"]["a"], holder["state_dict"]["a"]) and read["opts"] == holder["opts"]

@@ -9,7 +9,7 @@ from editor.encode.psp import PspConfig, PspEncoder
 from editor.generate.stylegan2 import StyleGan2
 from tests.generate.stylegan2_files import random_stylegan2, rosinality_state
 
-TINY = PspConfig(stem=16, stages=((16, 1), (16, 1), (16, 2), (32, 1)))
+TINY = PspConfig(stem=16, stages=((16, 2), (32, 1), (48, 2), (64, 1)), head=24)
 ENCODER_TYPES = {"psp": "GradualStyleEncoder", "e4e": "Encoder4Editing"}
 
 
@@ -86,7 +86,9 @@ def reference_codes(encoder: PspEncoder, face: torch.Tensor, kind: str) -> torch
             stem = f"styles.{i}.convs.{step}"
             y = F.conv2d(y, values[f"{stem}.weight"], values[f"{stem}.bias"], stride=2, padding=1)
             y, step = torch.where(y > 0, y, 0.01 * y), step + 2
-        styles.append(values[f"styles.{i}.linear.weight"] @ y[0, :, 0, 0] / 512**0.5 + values[f"styles.{i}.linear.bias"])
+        styles.append(
+            values[f"styles.{i}.linear.weight"] @ y[0, :, 0, 0] / y.shape[1] ** 0.5 + values[f"styles.{i}.linear.bias"]
+        )
     if kind == "e4e":
         styles = [styles[0]] + [styles[0] + delta for delta in styles[1:]]
     return torch.stack(styles) + values["w_mean"]

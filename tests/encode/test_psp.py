@@ -18,11 +18,15 @@ def face(random):
 @pytest.mark.parametrize("kind", ["psp", "e4e"])
 def test_it_is_the_papers_arithmetic(kind, face, tmp_path):
     written = write_psp(tmp_path / "a.pt", kind)
-    encoder = read_psp(tmp_path / "a.pt", kind, STD, TINY)
+    encoder = read_psp(tmp_path / "a.pt", kind, STD)
     wanted = reference_codes(written, face, kind)
     codes = encoder(face)
     assert codes.shape == (1, 18, 512) and (codes[0] - wanted).abs().max() < 1e-4 * wanted.std()
-    assert torch.equal(encoder.w_std, STD) and torch.allclose(encoder.w_mean, torch.linspace(-1, 1, 512))
+    assert (
+        encoder.config.stages == TINY.stages
+        and torch.equal(encoder.w_std, STD)
+        and torch.allclose(encoder.w_mean, torch.linspace(-1, 1, 512))
+    )
 
 
 def test_larger_faces_are_shrunk(face, tmp_path):
@@ -34,7 +38,7 @@ def test_larger_faces_are_shrunk(face, tmp_path):
 def test_the_same_weights_encode_otherwise_as_e4e(face, tmp_path):
     write_psp(tmp_path / "a.pt", "psp")
     write_psp(tmp_path / "b.pt", "e4e")
-    psp, e4e = read_psp(tmp_path / "a.pt", "psp", STD, TINY)(face), read_psp(tmp_path / "b.pt", "e4e", STD, TINY)(face)
+    psp, e4e = read_psp(tmp_path / "a.pt", "psp", STD)(face), read_psp(tmp_path / "b.pt", "e4e", STD)(face)
     assert torch.equal(psp[:, 0], e4e[:, 0]) and (psp[:, 1:] - e4e[:, 1:]).abs().max() > 0.01
 
 
@@ -42,14 +46,14 @@ def test_the_same_weights_encode_otherwise_as_e4e(face, tmp_path):
 def test_one_given_as_the_other_is_refused(kind, other, tmp_path):
     write_psp(tmp_path / "a.pt", kind)
     with pytest.raises(WeightsError, match=ENCODER_TYPES[kind]):
-        read_psp(tmp_path / "a.pt", other, STD, TINY)
+        read_psp(tmp_path / "a.pt", other, STD)
 
 
 @pytest.mark.parametrize("options", [None, {}, {"encoder_type": "BackboneEncoderUsingLastLayerIntoW"}])
 def test_a_file_that_does_not_say_which_it_is_or_is_a_third(options, tmp_path):
     write_psp(tmp_path / "a.pt", opts=options)
     with pytest.raises(WeightsError, match="not loaded"):
-        read_psp(tmp_path / "a.pt", "psp", STD, TINY)
+        read_psp(tmp_path / "a.pt", "psp", STD)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +69,7 @@ def test_a_file_that_does_not_say_which_it_is_or_is_a_third(options, tmp_path):
 def test_an_incomplete_checkpoint(changed, said, tmp_path):
     write_psp(tmp_path / "a.pt", **changed)
     with pytest.raises(WeightsError, match=said):
-        read_psp(tmp_path / "a.pt", "psp", STD, TINY)
+        read_psp(tmp_path / "a.pt", "psp", STD)
 
 
 def test_sizes_are_those_of_the_checkpoints():

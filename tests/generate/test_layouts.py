@@ -47,7 +47,10 @@ def test_an_incomplete_generator(network, missing, tmp_path):
 
 
 def test_a_generator_with_more_than_stylegan2_has(network, tmp_path):
-    torch.save({"g_ema": rosinality_state(network) | {"extra.weight": torch.zeros(1)}, "latent_avg": torch.zeros(512)}, tmp_path / "a.pt")
+    torch.save(
+        {"g_ema": rosinality_state(network) | {"extra.weight": torch.zeros(1)}, "latent_avg": torch.zeros(512)},
+        tmp_path / "a.pt",
+    )
     refused(tmp_path / "a.pt", "extra")
 
 

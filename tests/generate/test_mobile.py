@@ -72,7 +72,7 @@ def test_the_image_matches_the_original(folder, w):
 
 
 def test_the_two_runtimes_agree(editor, w):
-    from editor.generate.runtime import TorchRuntime
+    from editor.generate.runtimes import TorchRuntime
 
     other = TorchRuntime(editor.models.generator, torch.device("cpu"))
     codes = broadcast_w(w)
@@ -104,7 +104,7 @@ def test_truncated_constants_are_noticed(folder, tmp_path):
 
 
 def test_a_converted_network_is_kept_and_a_damaged_one_made_again(tiny, random, tmp_path):
-    from editor.generate.runtime import OpenVinoRuntime, TorchRuntime
+    from editor.generate.runtimes import OpenVinoRuntime, TorchRuntime
 
     w_plus, generator = torch.randn(2, 18, 512, generator=random), whole_generator(tiny, source=8)
     expected = TorchRuntime(generator, torch.device("cpu"))(w_plus)

@@ -18,10 +18,11 @@ def data() -> tuple[torch.Tensor, torch.Tensor]:
     return numbers, numbers @ truth + noise + torch.tensor([0.0, 1.0, -2.0]) > 0
 
 
-@pytest.mark.parametrize("c", [1e-3, 1e-1])
-def test_svms_are_linearsvcs(data, c):
+@pytest.mark.parametrize("whitened", [False, True])
+@pytest.mark.parametrize("c", [1e-3, 1e-1, 1.0])
+def test_svms_are_linearsvcs(data, c, whitened):
     numbers, labels = data
-    found = fit_linear(numbers, labels, c)
+    found = fit_linear(numbers, labels, c, whitened=whitened)
     for k in range(3):
         svc = LinearSVC(C=c, intercept_scaling=1000, tol=1e-8, max_iter=100_000).fit(numbers, labels[:, k])
         assert np.allclose(found.weights[k], svc.coef_[0], atol=5e-3 * np.abs(svc.coef_).max())
@@ -60,3 +61,18 @@ def test_labels_that_do_not_match_are_a_bug(data):
         fit_linear(numbers, labels[:-1], 1)
     with pytest.raises(ValueError, match="one class"):
         fit_linear(numbers, torch.ones_like(labels), 1)
+
+
+def test_whitened_unknowns_reach_the_end_where_others_do_not():
+    """More numbers than samples, of very different sizes, and a large C: as codes at the paper's C = 1."""
+    random = torch.Generator().manual_seed(0)
+    numbers = torch.randn(150, 200, generator=random) @ torch.diag(torch.logspace(0, -2, 200))
+    labels = torch.rand(150, 2, generator=random) > 0.5
+
+    def objective(found):
+        margins = (labels.float() * 2 - 1) * found(numbers)
+        return 0.5 * found.weights.square().sum() + 10 * torch.relu(1 - margins).square().sum()
+
+    few, best = (objective(fit_linear(numbers, labels, 10.0, iterations=n, whitened=True)) for n in (15, 500))
+    plain = objective(fit_linear(numbers, labels, 10.0, iterations=15))
+    assert few < 1.05 * best < plain

@@ -8,7 +8,7 @@ import torch
 from editor.errors import SettingError
 from editor.generate.mobile import Mapping, Synthesis
 from editor.generate.preview import PreviewGenerator, SlimBlocks
-from editor.generate.runtime import TorchRuntime
+from editor.generate.runtimes import TorchRuntime
 from editor.generate.trunk import Trunk, whole_generator
 from editor.images import to_signed
 from editor.spaces import WPlus

@@ -1,14 +1,13 @@
-"""Two ways to run a generator behind one interface: OpenVINO where there is only a CPU, PyTorch everywhere else.
+"""A generator on a CPU: OpenVINO draws the same image several times faster than PyTorch does.
 
-OpenVINO draws the same image several times faster on a CPU. It knows no gradients, so whatever optimises through the
-generator asks for the module itself; and it keeps weights as they were, so a trunk changed for one photo runs in PyTorch.
+It knows no gradients, so whatever optimises through the generator asks for the module itself; and it keeps weights as they
+were, so a trunk changed for one photo runs in PyTorch.
 """
 
 import shutil
 import tempfile
 import warnings
 from pathlib import Path
-from typing import Protocol
 
 import openvino
 import torch
@@ -16,29 +15,6 @@ from torch import nn
 
 from editor.generate.trunk import Delta, Generator
 from editor.spaces import CHANNELS, LAYERS, WPlus
-
-
-class Runtime(Protocol):
-    """Something that draws codes."""
-
-    name: str
-
-    def __call__(self, w_plus: WPlus, delta: Delta | None = None) -> torch.Tensor:
-        """[B, 18, 512] -> [B, 3, R, R] in about [-1, 1], float32 on the CPU."""
-        ...
-
-
-class TorchRuntime:
-    """The module itself, without gradients."""
-
-    def __init__(self, generator: Generator, device: torch.device):
-        self.name = f"torch {device.type}"
-        self._generator = generator.to(device)
-        self._device = device
-
-    def __call__(self, w_plus: WPlus, delta: Delta | None = None) -> torch.Tensor:
-        with torch.inference_mode():
-            return self._generator(WPlus(w_plus.to(self._device)), delta).float().cpu()
 
 
 class OpenVinoRuntime:
@@ -107,16 +83,3 @@ def _keep(model: openvino.Model, kept: Path) -> None:
             (Path(work) / "whole").rename(kept)
     except (OSError, RuntimeError) as error:
         warnings.warn(f"The converted generator could not be kept for the next start: {error}", stacklevel=2)
-
-
-def best_runtime(
-    generator: Generator, device: torch.device, kept: Path | None = None, beside: Runtime | None = None
-) -> Runtime:
-    """OpenVINO on a CPU, PyTorch on anything else.
-
-    Args:
-        kept, beside: as OpenVINO's runtime takes them; others need neither.
-    """
-    if device.type != "cpu":
-        return TorchRuntime(generator, device)
-    return OpenVinoRuntime(generator, kept, beside if isinstance(beside, OpenVinoRuntime) else None)

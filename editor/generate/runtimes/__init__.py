@@ -1,0 +1,26 @@
+"""Ways to run a generator behind one interface: OpenVINO where there is only a CPU, CUDA graphs on a GPU, PyTorch elsewhere."""
+
+from pathlib import Path
+
+import torch
+
+from editor.generate.runtimes.cuda import CarefulRuntime, CudaRuntime
+from editor.generate.runtimes.openvino import OpenVinoRuntime
+from editor.generate.runtimes.plain import Runtime, TorchRuntime
+from editor.generate.trunk import Generator
+
+__all__ = ["CarefulRuntime", "CudaRuntime", "OpenVinoRuntime", "Runtime", "TorchRuntime", "best_runtime"]
+
+
+def best_runtime(
+    generator: Generator, device: torch.device, kept: Path | None = None, beside: Runtime | None = None
+) -> Runtime:
+    """The fastest on a device.
+
+    Args:
+        kept, beside: as OpenVINO's runtime takes them; others need neither.
+    """
+    if device.type == "cpu":
+        return OpenVinoRuntime(generator, kept, beside if isinstance(beside, OpenVinoRuntime) else None)
+    runtime = CudaRuntime(generator, device) if device.type == "cuda" else TorchRuntime(generator, device)
+    return CarefulRuntime(runtime, generator)

@@ -1,0 +1,34 @@
+"""What a runtime is, and the plainest: the module itself."""
+
+from typing import Protocol
+
+import torch
+
+from editor.generate.trunk import Delta, Generator
+from editor.spaces import WPlus
+
+
+class Runtime(Protocol):
+    """Something that draws codes."""
+
+    @property
+    def name(self) -> str:
+        """How and where."""
+        ...
+
+    def __call__(self, w_plus: WPlus, delta: Delta | None = None) -> torch.Tensor:
+        """[B, 18, 512] -> [B, 3, R, R] in about [-1, 1], float32, on the device it was drawn on."""
+        ...
+
+
+class TorchRuntime:
+    """The module itself, without gradients."""
+
+    def __init__(self, generator: Generator, device: torch.device):
+        self.name = f"torch {device.type}"
+        self._generator = generator.to(device)
+        self._device = device
+
+    def __call__(self, w_plus: WPlus, delta: Delta | None = None) -> torch.Tensor:
+        with torch.inference_mode():
+            return self._generator(WPlus(w_plus.to(self._device)), delta).float()

