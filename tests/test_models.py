@@ -61,7 +61,7 @@ def test_without_a_gpu_it_says_that_it_is_slow_and_what_is_not(ffhq, editor):
 
 
 def test_psp_without_a_flow_says_how_to_make_one(tmp_path):
-    with pytest.raises(WeightsError, match="prepare ffhq.*ffhq-e4e"):
+    with pytest.raises(WeightsError, match=r"prepare ffhq.*ffhq-e4e"):
         load_models("ffhq", tiny_gate(tmp_path))
 
 
@@ -76,7 +76,7 @@ def test_a_flow_for_another_encoder_is_refused(tmp_path):
     prepare_randomly(gate)
     flow, _ = prepared_files("ffhq", gate)
     write_flow(RealNVP(FlowConfig(couplings=2, hidden=8)), flow, encoder="0" * 64)
-    with pytest.raises(WeightsError, match="another encoder.*prepare"):
+    with pytest.raises(WeightsError, match=r"another encoder.*prepare"):
         load_models("ffhq", gate)
 
 
@@ -112,7 +112,7 @@ def test_another_generator_of_the_same_domain(layout, ffhq_gate, tmp_path, monke
 
 def test_a_generator_of_another_domain_is_refused(ffhq_gate, tmp_path):
     path = write_rosinality(random_stylegan2(NARROW), tmp_path / "cats.pt", latent_avg=torch.randn(512))
-    with pytest.raises(WeightsError, match="another generator.*same domain"):
+    with pytest.raises(WeightsError, match=r"another generator.*same domain"):
         load_networks(model_set("ffhq"), ffhq_gate, generator=str(path))
     small = write_rosinality(random_stylegan2(), tmp_path / "small.pt")
     with pytest.raises(WeightsError, match="64 px"):

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from safetensors.torch import load_file, save_file
 
 from editor.edit.directions import SPACES, Directions, write_directions
 from editor.errors import EditorError, SettingError
-from editor.flow import write_flow
+from editor.flow import RealNVP, read_flow, write_flow
 from editor.generate.runtimes import Runtime
 from editor.images import open_photo
 from editor.judge.attributes import AttributeJudge
@@ -31,6 +32,7 @@ from editor.weights import sha256_of
 
 APART = 0.12
 """Share of the others on whom what is trained is chosen."""
+FLOW, DIRECTIONS = "flow.safetensors", "directions.safetensors"
 FITS = 10
 """Fits of classifiers: three values of C and the final one in each space, three for the flow's, less what is shared."""
 ITERATIONS = 120
@@ -71,36 +73,47 @@ def prepare(folder: LabelledFolder, to: Path, how: Preparation) -> tuple[Directi
         SettingError: no photo could be encoded, or an attribute has one class only.
     """
     to.mkdir(parents=True, exist_ok=True)
-    codes, skipped = _codes(folder, to, how)
+    codes_path, skipped = _codes(folder, to, how)
+    codes = read_codes(codes_path)
     train, heldout = codes.by_person(HELD_OUT, how.directions.seed)
-    flow_path = to / "flow.safetensors"
-    inner, apart = train.by_person(APART, how.flow.seed)
-    fresh = fresh_flow(inner, how.flow.model)
-    run = Run(to / "flow-run", how.flow)
-    kept = to / "flow-run" / "classifiers.pt"
-    if not kept.exists():
-        numbers = [(space_numbers(fresh, part, "w_plus"), part.labels) for part in (inner, apart)]
-        _, fitted = best_c(numbers[0], numbers[1], loss="logistic")
-        torch.save({"weights": fitted.weights, "intercepts": fitted.intercepts}, kept)
-    classifiers = Linear(**torch.load(kept, weights_only=True))
-    flow = train_flow(how.flow, run, Teachers(classifiers), inner, apart)
-    _replace(flow_path, lambda part: write_flow(flow, part, how.encoder))
-    directions = fit_directions(flow, train, heldout, how.draw, how.judge, how.directions, sha256_of(flow_path))
-    _replace(to / "directions.safetensors", lambda part: write_directions(directions, part))
+    work = codes_path.with_suffix("")  # of these codes: others begin anew
+    flow = _flow(train, work, how)
+    directions = fit_directions(flow, train, heldout, how.draw, how.judge, how.directions, sha256_of(work / FLOW))
+    _replace(work / DIRECTIONS, lambda part: write_directions(directions, part))
+    for name in (FLOW, DIRECTIONS):  # last, so that what is there goes on working until both are whole
+        _replace(to / name, lambda part, name=name: shutil.copyfile(work / name, part))
     return directions, len(heldout), skipped
 
 
-def _codes(folder: LabelledFolder, to: Path, how: Preparation) -> tuple[Codes, dict[Path, str]]:
-    """The photos' codes, kept under a name that changes with the photos and the encoder."""
-    work = folder.work_beside(to / "codes", how.encoder, how.framed)
+def _flow(train: Codes, work: Path, how: Preparation) -> RealNVP:
+    """T for these codes, trained or read back."""
+    path, kept = work / FLOW, work / "classifiers.safetensors"
+    if path.exists():
+        return read_flow(path)[0]
+    inner, apart = train.by_person(APART, how.flow.seed)
+    run = Run(work, how.flow)
+    if not kept.exists():
+        fresh = fresh_flow(inner, how.flow.model)
+        inside, outside = ((space_numbers(fresh, part, "w_plus"), part.labels) for part in (inner, apart))
+        _, fitted = best_c(inside, outside, loss="logistic")
+        tensors = {name: value.contiguous() for name, value in vars(fitted).items()}
+        _replace(kept, lambda part: save_file(tensors, part))
+    flow = train_flow(how.flow, run, Teachers(Linear(**load_file(kept))), inner, apart)
+    _replace(path, lambda part: write_flow(flow, part, how.encoder))
+    return read_flow(path)[0]
+
+
+def _codes(folder: LabelledFolder, to: Path, how: Preparation) -> tuple[Path, dict[Path, str]]:
+    """A file of the photos' codes, under a name that changes with the photos, their labels and the encoder."""
+    work = folder.work_beside(to / "codes", how.encoder, how.framed, folder.attributes, folder.people, folder.labels)
     path = to / f"codes{work.name.removeprefix('.codes')}.safetensors"
     if path.exists():
-        return read_codes(path), {}
+        return path, {}
     codes, skipped = encode_folder(how.reader, folder, how.encoder, how.framed, work)
     check_labels(codes)
     _replace(path, lambda part: write_codes(codes, part))
     shutil.rmtree(work)
-    return read_codes(path), skipped
+    return path, skipped
 
 
 def check_labels(codes: Codes) -> None:
@@ -119,7 +132,7 @@ def check_labels(codes: Codes) -> None:
         raise SettingError(f"Everybody or nobody has {', '.join(one_sided) or 'a label'}. Nothing to learn there.")
 
 
-def _replace(path: Path, write: Callable[[Path], None]) -> None:
+def _replace(path: Path, write: Callable[[Path], object]) -> None:
     """Write beside and rename, so that a file is whole or not there."""
     part = path.with_suffix(".part")
     write(part)

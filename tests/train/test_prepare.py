@@ -1,0 +1,154 @@
+"""A model set is prepared from labelled photos, in steps that are not repeated, and then edits."""
+
+import csv
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from editor import Editor, SettingError
+from editor.cli import main
+from editor.flow import FlowConfig, read_flow
+from editor.generate.runtimes import TorchRuntime
+from editor.judge.backbone import open_tutor
+from editor.models import load_networks, model_set, prepared_files
+from editor.reader import FaceReader
+from editor.train import prepare as preparing
+from editor.train.directions import DirectionsConfig
+from editor.train.encoding import read_folder
+from editor.train.flow import RECIPES, FlowTraining
+from editor.train.prepare import Preparation, estimate, prepare, summary
+from editor.weights import sha256_of
+from tests.ffhq import tiny_gate
+
+CPU = torch.device("cpu")
+COUNT = 40
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory):
+    """Pictures whose colour tells their labels; one has none, one is damaged."""
+    folder, random = tmp_path_factory.mktemp("photos"), np.random.default_rng(0)
+    with (folder / "labels.csv").open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["id", "Red", "Smiling"])
+        for n in range(COUNT):
+            red, bright = n % 2, n // 2 % 2
+            pixels = random.integers(0, 60, (80, 80, 3)) + np.array([150 * red, 40, 60 * bright])
+            Image.fromarray(pixels.astype(np.uint8)).save(folder / f"{n:03d}.png")
+            rows.writerow([f"{n:03d}.png", red, bright])
+        rows.writerow(["damaged.png", 1, 0])
+    (folder / "damaged.png").write_bytes(b"no picture")
+    Image.new("RGB", (80, 80)).save(folder / "unlabelled.png")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    return tiny_gate(tmp_path_factory.mktemp("gate"))
+
+
+@pytest.fixture(scope="module")
+def how(tiny):
+    networks = load_networks(model_set("ffhq"), tiny)
+    return Preparation(
+        reader=FaceReader(networks, CPU),
+        draw=TorchRuntime(networks.preview, CPU),
+        judge=open_tutor(tiny),
+        encoder=tiny.cards["psp-ffhq"].sha256,
+        framed=True,
+        flow=FlowTraining(epochs=2, batch=8, model=FlowConfig(couplings=2, hidden=8)),
+        directions=DirectionsConfig(faces=1, drawn=4),
+    )
+
+
+@pytest.fixture
+def folder(photos):
+    return read_folder(photos, photos / "labels.csv", None)
+
+
+def test_it_makes_what_the_set_needs_and_the_set_then_edits(folder, how, tiny, photo):
+    flow, _ = prepared_files("ffhq", tiny)
+    directions, heldout, skipped = prepare(folder, flow.parent, how)
+    assert directions.attributes == ("Red", "Smiling") and heldout == round(0.14 * COUNT)
+    assert {path.name: reason for path, reason in skipped.items()}["unlabelled.png"] == "it has no labels"
+    assert "damaged.png" in {path.name for path in skipped}
+    report = summary(directions, heldout)
+    assert report["n"] == heldout and 0 <= report["w_star"]["min"] <= report["w_star"]["max"] <= 1
+    editor = Editor.load("ffhq", "cpu", tiny)
+    portrait = editor.open(photo)
+    assert editor.render(portrait, {"Red": 2.0}).w_star.tobytes() != portrait.reconstruction.tobytes()
+
+
+def test_a_stopped_preparation_goes_on_to_the_same_result(folder, how, tmp_path, monkeypatch):
+    whole, _, _ = prepare(folder, tmp_path / "whole", how)
+
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    for step in ("encode_folder", "train_flow", "fit_directions"):
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(preparing, step, stop)
+            prepare(folder, tmp_path / "stopped", how)
+    with monkeypatch.context() as patch:
+        patch.setattr(how.reader, "encode", stop, raising=False)  # what is encoded is not encoded again
+        again, _, _ = prepare(folder, tmp_path / "stopped", how)
+    for space in ("w_plus", "w_star"):
+        for one, other in zip(vars(getattr(whole, space)).values(), vars(getattr(again, space)).values(), strict=True):
+            assert torch.equal(one, other)
+    one, other = (read_flow(tmp_path / name / "flow.safetensors")[0].state_dict() for name in ("whole", "stopped"))
+    assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_other_photos_are_other_codes(folder, how, tmp_path):
+    first, _, _ = prepare(folder, tmp_path, how)
+    fewer, _, _ = prepare(replace(folder, photos=folder.photos[:-4]), tmp_path, how)
+    assert len(list(tmp_path.glob("codes-*.safetensors"))) == 2 and first.flow != fewer.flow
+    assert sha256_of(tmp_path / "flow.safetensors") == fewer.flow
+
+
+def test_what_nothing_can_be_learned_from_is_refused_before_training(folder, how, tmp_path):
+    few = replace(folder, photos=folder.photos[:3])
+    with pytest.raises(SettingError, match="too few"):
+        prepare(few, tmp_path / "few", how)
+    same = replace(folder, labels={name: [True, values[1]] for name, values in folder.labels.items()})
+    with pytest.raises(SettingError, match="Everybody or nobody has Red"):
+        prepare(same, tmp_path / "same", how)
+
+
+def test_the_estimate_names_every_step_and_grows_with_the_photos(folder, how):
+    expected = estimate(folder, how)
+    assert len(expected) == 4 and all(seconds > 0 for seconds in expected.values())
+    more = estimate(replace(folder, photos=folder.photos * 50), how)
+    assert sum(more.values()) > 2 * sum(expected.values())
+
+
+def test_the_command_says_how_long_and_what_came_of_it(photos, tmp_path, monkeypatch, capsys):
+    gate = tiny_gate(tmp_path)
+    monkeypatch.setattr("editor.weights.Gate", lambda: gate)
+    quick = FlowTraining(epochs=1, batch=8, model=FlowConfig(couplings=2, hidden=8))
+    monkeypatch.setitem(RECIPES, "editing", quick)
+    monkeypatch.setattr(Preparation.__init__, "__defaults__", (False, quick, DirectionsConfig(faces=1, drawn=4)))
+    arguments = [
+        "prepare",
+        "ffhq",
+        "--photos",
+        str(photos),
+        "--labels",
+        str(photos / "labels.csv"),
+        "--framed",
+        "--device",
+        "cpu",
+    ]
+    assert main(arguments) == 0
+    said = capsys.readouterr()
+    assert "encoding 41 photos" in said.out and "together" in said.out and "make app MODELS=ffhq" in said.out
+    assert "damaged.png" in said.err and all(path.is_file() for path in prepared_files("ffhq", gate))
+
+
+@pytest.mark.parametrize("models, said", [("embedded", "already"), ("ffhq-e4e", "already"), ("nothing", "There are")])
+def test_sets_that_need_nothing_are_refused(models, said, photos, capsys):
+    assert main(["prepare", models, "--photos", str(photos), "--labels", str(photos / "labels.csv")]) == 1
+    assert said in capsys.readouterr().err
