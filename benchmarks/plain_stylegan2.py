@@ -28,7 +28,9 @@ class PlainStyleGan2:
         for k, to_rgb in enumerate(net.to_rgbs):
             layer = 1 + 2 * k
             for n in (0, 1):
-                x = _styled(net.convs[2 * k + n], x, w_plus[:, layer + n], net.noises[layer + n])
+                conv = net.convs[2 * k + n]
+                assert isinstance(conv, StyledConv) and isinstance(to_rgb, ToRgb)
+                x = _styled(conv, x, w_plus[:, layer + n], net.noises[layer + n])
             image = _rgb(to_rgb, x, w_plus[:, layer + 2], image)
         return image
 

@@ -204,6 +204,24 @@ def test_a_licence_can_be_accepted_beforehand_where_nobody_can_be_asked(licensed
     assert licensed.gate().path("model").is_file() and not licensed.questions
 
 
+def test_no_room_is_noticed_before_a_gigabyte_is_fetched(licensed, tmp_path, monkeypatch):
+    licensed.answer = True
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(weights.shutil, "disk_usage", lambda _: usage._replace(free=5))
+    with pytest.raises(WeightsError, match="MB free"):
+        licensed.gate().path("model")
+    assert licensed.downloads == 0
+
+
+def test_a_download_that_is_another_file_is_not_kept(licensed, tmp_path, monkeypatch):
+    licensed.answer = True
+    gate = licensed.gate()
+    object.__setattr__(gate.cards["model"], "sha256", "0" * 64)
+    with pytest.raises(WeightsError, match="not the file its card describes"):
+        gate.path("model")
+    assert gate.status("model") == "not fetched yet"
+
+
 def test_a_damaged_record_of_licences_accepts_nothing(licensed, tmp_path):
     (tmp_path / "cache").mkdir()
     (tmp_path / "cache" / "accepted-licences.json").write_text("{broken")
