@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 def pytest_collection_modifyitems(items):
     """Mark what needs real weights by what it asks for, so that no test can forget."""
     for item in items:
-        if {"editor", "gate", "portrait", "served"} & set(getattr(item, "fixturenames", ())):
+        if {"editor", "ffhq", "ffhq_gate", "gate", "portrait", "served"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.models)
 
 
@@ -32,6 +32,22 @@ def gate() -> Gate:
 @pytest.fixture(scope="session")
 def editor(gate) -> Editor:
     return Editor.load("embedded", "cpu", gate)
+
+
+@pytest.fixture(scope="session")
+def ffhq_gate(tmp_path_factory) -> Gate:
+    """StyleGAN2's model sets with tiny random networks, `ffhq` prepared at random. Not to be changed."""
+    from tests.ffhq import prepare_randomly, tiny_gate
+
+    gate = tiny_gate(tmp_path_factory.mktemp("ffhq"))
+    prepare_randomly(gate)
+    return gate
+
+
+@pytest.fixture(scope="session")
+def ffhq(ffhq_gate) -> Editor:
+    """The editor of those."""
+    return Editor.load("ffhq", "cpu", ffhq_gate)
 
 
 @pytest.fixture(scope="session")

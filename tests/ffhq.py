@@ -7,8 +7,11 @@ import torch
 
 from editor.edit.directions import Directions, SpaceDirections, write_directions
 from editor.flow import FlowConfig, RealNVP, write_flow
+from editor.generate.runtimes import TorchRuntime
 from editor.generate.stylegan2 import StyleGan2Config
-from editor.models import prepared_files
+from editor.models import Models, prepared_files
+from editor.pipeline import Editor
+from editor.reader import FaceReader
 from editor.weights import MANIFEST, Gate, sha256_of
 from tests.encode.psp_files import write_psp
 from tests.generate.stylegan2_files import random_stylegan2
@@ -58,3 +61,10 @@ def prepare_randomly(gate: Gate, names: tuple[str, ...] = NAMES) -> None:
     )
     directions = Directions(names, w_plus, w_star, torch.full((count,), 0.6), encoder, sha256_of(flow_path))
     write_directions(directions, directions_path)
+
+
+def plain_editor(models: Models) -> Editor:
+    """An editor that draws with PyTorch on the CPU: nothing is converted first."""
+    cpu = torch.device("cpu")
+    runtimes = (TorchRuntime(generator, cpu) for generator in (models.generator, models.preview))
+    return Editor(models, *runtimes, FaceReader(models, cpu), cpu)

@@ -12,18 +12,6 @@ from tests.ffhq import NARROW, prepare_randomly, tiny_gate
 from tests.generate.stylegan2_files import nvidia_state, persistent_tree, random_stylegan2, write_nvidia, write_rosinality
 
 
-@pytest.fixture(scope="module")
-def ffhq_gate(tmp_path_factory):
-    gate = tiny_gate(tmp_path_factory.mktemp("ffhq"))
-    prepare_randomly(gate)
-    return gate
-
-
-@pytest.fixture(scope="module")
-def ffhq(ffhq_gate) -> Editor:
-    return Editor.load("ffhq", "cpu", ffhq_gate)
-
-
 def test_every_set_names_cards_that_there_are(gate):
     for cards in MODEL_SETS.values():
         assert set(cards.cards) <= gate.cards.keys()

@@ -137,14 +137,12 @@ def test_unknown_settings_are_refused(editor, portrait):
 def test_models_of_different_encoders_are_refused(gate, monkeypatch):
     import dataclasses
 
-    import torch
-
     from editor import WeightsError, models
 
     real = models.read_directions
     monkeypatch.setattr(models, "read_directions", lambda path: dataclasses.replace(real(path), encoder="another"))
     with pytest.raises(WeightsError, match="another encoder"):
-        models.load_models("embedded", gate, torch.device("cpu"))
+        models.load_models("embedded", gate)
 
 
 def test_a_result_carries_no_metadata(editor, photo, tmp_path):

@@ -60,6 +60,7 @@ def evaluate_table1(options: argparse.Namespace) -> int:
         Split,
         as_markdown,
         everyone,
+        kept_rows,
         measure_rows,
         mlp_accuracy,
         paper_flow,
@@ -74,8 +75,9 @@ def evaluate_table1(options: argparse.Namespace) -> int:
         codes = everyone([*parts.values(), codes_of(options, gate, "unused")])
         rows = []
         for seed in range(options.seeds):
-            flow = paper_flow(codes, options.out / f"paper-flow-{seed}", seed, options.epochs)
-            rows.append(measure_rows(flow, random_split(codes, seed), seed))
+            work = options.out / f"paper-flow-{seed}"
+            flow = paper_flow(codes, work, seed, options.epochs)
+            rows.append(kept_rows(work / "rows.json", flow, random_split(codes, seed), seed))
         result["paper"] = summary(rows, random_split(codes, 0))
     if options.protocol != "paper":
         flow = flow_for(options.flow or gate.path("flow"), parts["train"])

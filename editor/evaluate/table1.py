@@ -8,6 +8,7 @@
 SVMs are fitted from scratch in each space; both see the flow's normalised numbers, before or after its couplings.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -94,6 +95,22 @@ def measure_space(flow: RealNVP, split: Split, space: Space, seed: int) -> Space
 
 def _some(count: int, seed: int) -> torch.Tensor:
     return torch.randperm(count, generator=torch.Generator().manual_seed(seed))[:DCI_SAMPLES]
+
+
+def kept_rows(path: Path, flow: RealNVP, split: Split, seed: int) -> dict[Space, SpaceRow]:
+    """`measure_rows`, or what it gave before where `path` is there: a stopped evaluation goes on with the next seed."""
+    if not path.exists():
+        rows = measure_rows(flow, split, seed)
+        plain = {space: asdict(row) | {"accuracy": row.accuracy.tolist()} for space, row in rows.items()}
+        part = path.with_suffix(".part")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(json.dumps(plain))
+        part.replace(path)
+    plain = json.loads(path.read_text())
+    return {
+        space: SpaceRow(**row | {"accuracy": torch.tensor(row["accuracy"]), "dci": Dci(**row["dci"])})
+        for space, row in plain.items()
+    }
 
 
 def summary(seeds: Sequence[Mapping[Space, SpaceRow]], split: Split) -> dict[str, Any]:

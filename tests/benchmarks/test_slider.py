@@ -8,13 +8,14 @@ import torch
 from benchmarks.floor import Floor, measure_floor
 from benchmarks.plain_stylegan2 import PlainStyleGan2
 from benchmarks.slider import random_ffhq, run
-from editor import Editor
+from editor.generate.stylegan2 import StyleGan2Config
 from editor.generate.trunk import whole_generator
 from tests.encode.psp_files import TINY
-from tests.ffhq import NARROW
+from tests.ffhq import plain_editor
 from tests.generate.stylegan2_files import random_stylegan2
 
-CPU = torch.device("cpu")
+SMALL = StyleGan2Config(widths=(8,) * 7, depth=2)
+"""256 px."""
 
 
 def test_the_yardstick_draws_the_same_image(random):
@@ -40,7 +41,7 @@ def test_operations_are_counted_and_bytes_are_those_of_weights_and_maps(random):
 
 @pytest.mark.models
 def test_it_reports_what_was_asked_for(gate):
-    editor = Editor.over(random_ffhq(gate, False, NARROW, TINY), CPU)
+    editor = plain_editor(random_ffhq(gate, False, SMALL, TINY))
     result = json.loads(json.dumps(run(editor, moves=2, plain=True)))
     for measured in (result["slider_ms"]["latency"], result["slider_ms"]["interval"], result["photo_to_first_result_ms"]):
         assert 0 < measured["median"] <= measured["p99"]

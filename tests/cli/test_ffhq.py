@@ -6,19 +6,21 @@ import pytest
 from PIL import Image
 
 from editor.cli import main
-from tests.ffhq import prepare_randomly, tiny_gate
+from tests.ffhq import tiny_gate
 
 
 @pytest.fixture
-def tiny(tmp_path, monkeypatch):
-    gate = tiny_gate(tmp_path)
+def tiny(ffhq_gate, monkeypatch):
+    use(ffhq_gate, monkeypatch)
+    return ffhq_gate
+
+
+def use(gate, monkeypatch):
     monkeypatch.setattr("editor.pipeline.Gate", lambda: gate)
     monkeypatch.setattr("editor.weights.Gate", lambda: gate)
-    return gate
 
 
 def test_a_photo_is_edited_and_that_it_takes_seconds_is_said(tiny, photo_path, tmp_path, capsys):
-    prepare_randomly(tiny)
     out = tmp_path / "out"
     arguments = ["edit", str(photo_path), "--models", "ffhq", "--device", "cpu", "--set", "Own_Attribute=2", "--out", str(out)]
     assert main(arguments) == 0
@@ -27,14 +29,14 @@ def test_a_photo_is_edited_and_that_it_takes_seconds_is_said(tiny, photo_path, t
     assert "embedded models" in capsys.readouterr().err
 
 
-def test_what_is_to_be_done_first_is_one_line(tiny, photo_path, capsys):
+def test_what_is_to_be_done_first_is_one_line(tmp_path, monkeypatch, photo_path, capsys):
+    use(tiny_gate(tmp_path), monkeypatch)
     assert main(["edit", str(photo_path), "--models", "ffhq", "--device", "cpu"]) == 1
     said = capsys.readouterr().err.strip()
     assert said.startswith("error: ") and "prepare ffhq" in said and len(said.splitlines()) == 1
 
 
 def test_the_doctor_examines_it(tiny, capsys):
-    prepare_randomly(tiny)
     assert main(["doctor", "--models", "ffhq", "--device", "cpu", "--json"]) in (0, 1)
     report = json.loads(capsys.readouterr().out)
     assert report["weights"]["psp-ffhq"] == "verified" and "embedded" in report["notice"]
@@ -46,7 +48,6 @@ def test_codes_need_no_flow(tiny, photo_path, tmp_path, capsys):
 
 
 def test_a_generator_of_ones_own_that_is_none_is_refused(tiny, photo_path, tmp_path, capsys):
-    prepare_randomly(tiny)
     (tmp_path / "page.pt").write_text("<!DOCTYPE html>")
     arguments = ["edit", str(photo_path), "--models", "ffhq", "--device", "cpu", "--generator", str(tmp_path / "page.pt")]
     assert main(arguments) == 1

@@ -3,8 +3,19 @@
 import pytest
 import torch
 
+from editor.evaluate import table1
 from editor.evaluate.plots import plot_table1
-from editor.evaluate.table1 import MEASURES, Split, as_markdown, everyone, measure_rows, mlp_accuracy, random_split, summary
+from editor.evaluate.table1 import (
+    MEASURES,
+    Split,
+    as_markdown,
+    everyone,
+    kept_rows,
+    measure_rows,
+    mlp_accuracy,
+    random_split,
+    summary,
+)
 from editor.flow import FlowConfig, RealNVP
 from editor.spaces import WPlus
 from editor.train.codes import Codes
@@ -63,3 +74,11 @@ def test_the_table_and_its_plot(codes, flow, tmp_path):
 def test_everyone_is_all(codes):
     one, other = codes.by_person(0.5, 0)
     assert len(everyone([one, other])) == 800
+
+
+def test_a_stopped_evaluation_does_not_measure_a_seed_again(codes, flow, tmp_path, monkeypatch):
+    split, path = random_split(codes, 0), tmp_path / "seed" / "rows.json"
+    first = kept_rows(path, flow, split, 0)
+    monkeypatch.setattr(table1, "measure_rows", None)
+    again = kept_rows(path, flow, split, 0)
+    assert summary([again], split) == summary([first], split)

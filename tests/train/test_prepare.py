@@ -8,12 +8,12 @@ import pytest
 import torch
 from PIL import Image
 
-from editor import Editor, SettingError
+from editor import SettingError
 from editor.cli import main
 from editor.flow import FlowConfig, read_flow
 from editor.generate.runtimes import TorchRuntime
 from editor.judge.backbone import open_tutor
-from editor.models import load_networks, model_set, prepared_files
+from editor.models import load_models, load_networks, model_set, prepared_files
 from editor.reader import FaceReader
 from editor.train import prepare as preparing
 from editor.train.directions import DirectionsConfig
@@ -21,7 +21,7 @@ from editor.train.encoding import read_folder
 from editor.train.flow import RECIPES, FlowTraining
 from editor.train.prepare import Preparation, estimate, prepare, summary
 from editor.weights import sha256_of
-from tests.ffhq import tiny_gate
+from tests.ffhq import plain_editor, tiny_gate
 
 CPU = torch.device("cpu")
 COUNT = 40
@@ -77,7 +77,7 @@ def test_it_makes_what_the_set_needs_and_the_set_then_edits(folder, how, tiny, p
     assert "damaged.png" in {path.name for path in skipped}
     report = summary(directions, heldout)
     assert report["n"] == heldout and 0 <= report["w_star"]["min"] <= report["w_star"]["max"] <= 1
-    editor = Editor.load("ffhq", "cpu", tiny)
+    editor = plain_editor(load_models("ffhq", tiny))
     portrait = editor.open(photo)
     assert editor.render(portrait, {"Red": 2.0}).w_star.tobytes() != portrait.reconstruction.tobytes()
 
