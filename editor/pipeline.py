@@ -35,6 +35,9 @@ from editor.weights import Gate
 T = TypeVar("T")
 JUDGED_AT = 256
 """Side in pixels at which a face and its reconstruction are compared."""
+NO_ROOM = (
+    "The GPU's memory does not suffice for these models, so the CPU draws: slowly. Close what else uses the GPU and restart."
+)
 SLOW_HERE = (
     "There is no GPU here, so the models {models} take seconds for each picture. "
     "The embedded models (make app) draw two in about half a second on this machine."
@@ -59,8 +62,20 @@ def chosen_device(name: str | None) -> torch.device:
 class Editor:
     """Holds the networks. Shared by all users: nothing in it changes after loading."""
 
-    def __init__(self, models: Models, runtime: Runtime, live: Runtime, reader: FaceReader, device: torch.device):
+    def __init__(
+        self,
+        models: Models,
+        runtime: Runtime,
+        live: Runtime,
+        reader: FaceReader,
+        device: torch.device,
+        notice: str = "",
+    ):
+        """Args:
+        notice: what a person should know of how this editor came about.
+        """
         self.models = models
+        self._notice = notice
         self.device = device
         self.runtime = runtime
         self.live_runtime = live
@@ -92,23 +107,32 @@ class Editor:
         try:
             return cls.over(loaded, chosen, kept, kept / small)
         except torch.OutOfMemoryError:
-            warnings.warn("The GPU's memory does not suffice for these models: the CPU is used.", stacklevel=2)
+            del loaded  # what of it had moved to the GPU goes from there
             make_room()
+            warnings.warn(NO_ROOM, stacklevel=2)
             loaded = load_models(models, gate, generator=generator)
-            return cls.over(loaded, torch.device("cpu"), kept, kept / small)
+            return cls.over(loaded, torch.device("cpu"), kept, kept / small, NO_ROOM)
 
     @classmethod
-    def over(cls, models: Models, device: torch.device, kept: Path | None = None, kept_small: Path | None = None) -> "Editor":
+    def over(
+        cls,
+        models: Models,
+        device: torch.device,
+        kept: Path | None = None,
+        kept_small: Path | None = None,
+        notice: str = "",
+    ) -> "Editor":
         """An editor of networks at hand.
 
         Args:
             kept, kept_small: folders for what the runtimes of the generator and of its preview keep.
+            notice: as the constructor takes it.
         """
         models = models.to(device)
         runtime = best_runtime(models.generator, device, kept)
         live = best_runtime(models.preview, device, kept_small, runtime)
         channels_last(models.preview)  # only now: OpenVINO converts the usual layout
-        return cls(models, runtime, live, FaceReader(models, device), device)
+        return cls(models, runtime, live, FaceReader(models, device), device, notice)
 
     @property
     def notice(self) -> str:
@@ -116,6 +140,8 @@ class Editor:
         for part in (self.runtime, self.live_runtime, self._reader, self._likeness):
             if notice := getattr(part, "notice", None):
                 return notice
+        if self._notice:
+            return self._notice
         slow = self.device.type == "cpu" and self.models.name not in ("embedded", "")
         return SLOW_HERE.format(models=self.models.name) if slow else ""
 

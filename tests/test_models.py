@@ -123,3 +123,20 @@ def test_the_encoder_may_be_read_without_a_flow(tmp_path):
     write_psp(tmp_path / "x.pt")
     networks = load_networks(model_set("ffhq"), tiny_gate(tmp_path))
     assert networks.encoder.w_std.shape == (512,) and (networks.encoder.w_std > 0).all()
+
+
+@pytest.mark.filterwarnings("ignore:The GPU's memory")
+def test_a_gpu_too_small_for_the_models_is_left_alone_and_said_so(ffhq_gate, monkeypatch):
+    usual, asked = Editor.over.__func__, []
+
+    def over(cls, models, device, *others):
+        asked.append((device.type, models.generator.tail.in_half))
+        if device.type == "cuda":
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return usual(cls, models, device, *others)
+
+    monkeypatch.setattr("editor.pipeline.chosen_device", lambda _: torch.device("cuda"))
+    monkeypatch.setattr(Editor, "over", classmethod(over))
+    editor = Editor.load("ffhq", gate=ffhq_gate)
+    assert asked == [("cuda", True), ("cpu", False)] and editor.device.type == "cpu"
+    assert "memory does not suffice" in editor.notice

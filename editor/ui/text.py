@@ -25,7 +25,7 @@ REFINING = "Refining, step {step} of {steps}"
 CHOOSE_FACE = "{count} faces were found; the largest is open."
 NOTHING_OPEN = "Open a photo first."
 
-LICENCE = """Research and personal, non-commercial use: the generator was distilled from NVIDIA's non-commercial
+LICENCE = """Research and personal, non-commercial use: the generator is, or was distilled from, NVIDIA's non-commercial
 StyleGAN2-FFHQ, and the encoder, flow and directions were trained with CelebA's labels. Attribute names are CelebA's, with
 its labellers' judgement of what they mean."""
 
