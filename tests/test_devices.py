@@ -1,0 +1,65 @@
+"""Everything that a GPU computes stays on it: played on torch's meta device, where any tensor of the CPU's is an error.
+
+A tensor made on the wrong device would also break the recording of a CUDA graph.
+"""
+
+import pytest
+import torch
+
+from editor.edit import EDITS, SPACES
+from editor.edit.directions import Directions, SpaceDirections
+from editor.encode import CompactEncoder, PspEncoder
+from editor.encode.psp import PspConfig
+from editor.flow import FlowConfig, RealNVP
+from editor.generate.mobile import Synthesis
+from editor.generate.stylegan2 import StyleGan2
+from editor.generate.trunk import early_generator, no_delta, whole_generator
+from editor.images import shrink, to_bytes
+from editor.judge.likeness import Likeness, LikenessNet
+from tests.encode.psp_files import TINY
+from tests.generate.stylegan2_files import SMALL
+
+META = torch.device("meta")
+
+
+@pytest.fixture
+def codes():
+    return torch.zeros(2, 18, 512, device=META)
+
+
+@pytest.mark.parametrize("half", [False, True])
+def test_stylegan2_whole_early_and_with_a_delta(codes, half):
+    network = StyleGan2(SMALL).to(META)
+    whole = whole_generator(network, 16, half)
+    assert whole(codes).device.type == "meta" and whole(codes).shape == (2, 3, 64, 64)
+    assert early_generator(network, 32, 16)(codes).shape == (2, 3, 32, 32)
+    delta = no_delta(whole_generator(StyleGan2(SMALL), 16).trunk).map(lambda factor: factor.half().to(META))
+    assert whole(codes, delta).device.type == "meta"
+    assert to_bytes(whole(codes)).device.type == "meta"
+
+
+def test_the_embedded_generator(codes):
+    assert whole_generator(Synthesis((16, 16, 16)).to(META), 8)(codes).device.type == "meta"
+
+
+@pytest.mark.parametrize("kind", ["psp", "e4e"])
+def test_the_encoders(kind):
+    faces = torch.zeros(1, 3, 1024, 1024, device=META)
+    assert PspEncoder(PspConfig(**vars(TINY) | {"kind": kind})).eval().to(META)(faces).shape == (1, 18, 512)
+    assert CompactEncoder().eval().to(META)(faces).device.type == "meta"
+
+
+@pytest.mark.parametrize("space", SPACES)
+def test_edits_of_strengths_from_the_page(codes, space):
+    flow = RealNVP(FlowConfig(couplings=2, hidden=8)).to(META)
+    parts = [SpaceDirections(torch.zeros(2, 9216), *(torch.zeros(2) for _ in range(3))) for _ in range(2)]
+    directions = Directions(("A", "B"), *parts, torch.zeros(2), "", "").to(META)
+    strengths = directions.strengths({"A": 1.0})
+    assert strengths.device.type == "cpu"
+    assert EDITS[space](codes, strengths, flow, getattr(directions, space)).device.type == "meta"
+
+
+def test_the_likeness_of_faces():
+    faces = torch.zeros(1, 3, 1024, 1024, device=META)
+    found = Likeness(LikenessNet()).eval().to(META)(shrink(faces, 256), shrink(faces, 256))
+    assert {value.device.type for value in found} == {"meta"}
