@@ -32,6 +32,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except EditorError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except (MemoryError, RuntimeError) as error:
+        if not isinstance(error, MemoryError) and type(error).__name__ != "OutOfMemoryError":  # torch's, not imported for this
+            raise
+        print("error: memory ran out. Close what else uses it, or leave the GPU alone with --device cpu.", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return 130

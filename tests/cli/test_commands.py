@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+import torch
 from PIL import Image
 
 from editor import cli, pipeline
@@ -111,3 +112,22 @@ def test_accuracy_is_printed_beside_the_majority(capsys):
 def test_the_module_runs():
     done = subprocess.run([sys.executable, "-m", "editor", "--help"], capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0 and "edit" in done.stdout and "doctor" in done.stdout
+
+
+@pytest.mark.parametrize("error", [MemoryError(), torch.OutOfMemoryError("CUDA out of memory")])
+def test_running_out_of_memory_is_one_line(error, photo_path, monkeypatch, capsys):
+    def load(*_, **__):
+        raise error
+
+    monkeypatch.setattr(pipeline.Editor, "load", load)
+    assert cli.main(["edit", str(photo_path)]) == 1
+    assert "--device cpu" in capsys.readouterr().err
+
+
+def test_a_bug_stays_a_bug(photo_path, monkeypatch):
+    def load(*_, **__):
+        raise RuntimeError("shapes do not match")
+
+    monkeypatch.setattr(pipeline.Editor, "load", load)
+    with pytest.raises(RuntimeError, match="shapes"):
+        cli.main(["edit", str(photo_path)])
