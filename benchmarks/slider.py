@@ -26,6 +26,7 @@ from PIL import Image
 
 from benchmarks.floor import measure_floor, wait
 from benchmarks.plain_stylegan2 import PlainStyleGan2
+from editor.device import chosen_device
 from editor.edit import SPACES
 from editor.edit.directions import read_directions
 from editor.encode import PspConfig, PspEncoder
@@ -34,7 +35,7 @@ from editor.generate.stylegan2 import StyleGan2, StyleGan2Config, style_statisti
 from editor.images import to_pictures
 from editor.judge.likeness import read_likeness
 from editor.models import Models, load_models, stylegan2_networks
-from editor.pipeline import Editor, chosen_device
+from editor.pipeline import Editor
 from editor.portrait import Portrait
 from editor.spaces import WPlus
 from editor.weights import Gate

@@ -23,6 +23,9 @@ from editor.generate.mobile import read_synthesis
 from editor.generate.preview import read_preview
 from editor.generate.stylegan2 import StyleGan2, style_statistics
 from editor.generate.trunk import Generator, early_generator, whole_generator
+from editor.judge.attributes import AttributeJudge
+from editor.judge.backbone import CARD as BACKBONE
+from editor.judge.backbone import open_judge
 from editor.judge.likeness import Likeness, read_likeness
 from editor.weights import Gate
 
@@ -39,7 +42,7 @@ class ModelSet:
 
     Attributes:
         generator, encoder: names of cards; one file may hold both.
-        likeness: name of a card.
+        likeness, judge: names of cards.
         flow, directions: names of cards; empty: files that `prepare` makes.
         preview: name of a card; empty: the generator draws small by itself.
         kind: what the encoder is.
@@ -49,6 +52,7 @@ class ModelSet:
     generator: str
     encoder: str
     likeness: str = "likeness"
+    judge: str = "judge"
     flow: str = ""
     directions: str = ""
     preview: str = ""
@@ -58,7 +62,7 @@ class ModelSet:
     @property
     def cards(self) -> tuple[str, ...]:
         """All of them, each once."""
-        names = (self.generator, self.encoder, self.flow, self.directions, self.preview, self.likeness)
+        names = (self.generator, self.encoder, self.flow, self.directions, self.preview, self.likeness, self.judge, BACKBONE)
         return tuple(dict.fromkeys(name for name in names if name))
 
 
@@ -94,9 +98,10 @@ class Models(Networks):
     name: str
     flow: RealNVP
     directions: Directions
+    judge: AttributeJudge | None = None
 
     def to(self, device: torch.device) -> "Models":
-        """All of them on a device."""
+        """All of them on a device but the judge, which is asked when the picture is there already."""
         moved = super().to(device)
         return dataclasses.replace(self, **vars(moved), flow=self.flow.to(device), directions=self.directions.to(device))
 
@@ -136,7 +141,7 @@ def load_models(name: str, gate: Gate, half: bool = False, generator: str = "") 
         if not cards.flow:
             remedy = f"Make them anew: python -m editor prepare {name} --photos DIR --labels CSV"
         raise WeightsError(f"The flow and the directions were made for codes of another encoder. {remedy}")
-    return Models(**vars(networks), name=name, flow=flow, directions=directions)
+    return Models(**vars(networks), name=name, flow=flow, directions=directions, judge=open_judge(gate))
 
 
 def flow_and_directions(name: str, gate: Gate) -> tuple[Path, Path]:

@@ -17,12 +17,14 @@ import torch
 from PIL import Image
 
 from editor.align import Detection, whole_quad
+from editor.device import chosen_device
 from editor.edit import EDITS, SPACES, Attribute, Space, display_order
 from editor.encode import RefineConfig, Step, refine, tune
 from editor.errors import EditorError, SettingError
 from editor.generate.runtimes import Runtime, best_runtime
 from editor.generate.trunk import Delta, no_delta
 from editor.images import shrink, to_pictures, to_tensor
+from editor.judge.changes import Changes, changes_between
 from editor.judge.likeness import Distances
 from editor.judge.trust import Trust, visible_reasons
 from editor.memory import Careful, channels_last, make_room
@@ -42,21 +44,6 @@ SLOW_HERE = (
     "There is no GPU here, so the models {models} take seconds for each picture. "
     "The embedded models (make app) draw two in about half a second on this machine."
 )
-
-
-def chosen_device(name: str | None) -> torch.device:
-    """The device asked for, by default CUDA where there is one.
-
-    Raises:
-        SettingError: there is no such device here.
-    """
-    try:
-        device = torch.device(name or ("cuda" if torch.cuda.is_available() else "cpu"))
-    except RuntimeError as error:
-        raise SettingError(f"There is no device called {name!r}. There are: cpu, cuda.") from error
-    if device.type == "cuda" and not torch.cuda.is_available():
-        raise SettingError("There is no CUDA device here, or PyTorch does not see it. Leave --device out, or say cpu.")
-    return device
 
 
 class Editor:
@@ -293,3 +280,12 @@ class Editor:
         codes = WPlus(torch.cat([self.edit(portrait.w_plus, moved, space) for space in spaces]))
         drawn = to_pictures(self._draw_tensor(codes, portrait.delta, live))
         return Images(**dict(zip(spaces, drawn, strict=True)))
+
+    def changes(self, portrait: Portrait, images: Images, strengths: Mapping[str, float]) -> dict[Space, Changes]:
+        """What each of the edited pictures changed, as a judge sees it who knows of no direction; {} without a judge."""
+        judge, asked = self.models.judge, [name for name, value in strengths.items() if value]
+        edited = {space: picture for space in SPACES if (picture := getattr(images, space))}
+        if judge is None or not edited:
+            return {}
+        before, *after = (to_tensor(picture) for picture in (portrait.reconstruction, *edited.values()))
+        return dict(zip(edited, changes_between(judge, before, after, asked), strict=True))

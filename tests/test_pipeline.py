@@ -36,6 +36,19 @@ def test_both_ends_of_a_slider_differ(editor, portrait, name):
     assert difference(low.w_plus, high.w_plus) > 3 and difference(low.w_star, high.w_star) > 3
 
 
+def test_the_judge_sees_what_was_asked_for_and_what_came_along(editor, portrait):
+    strengths = {"Smiling": -1.5, "Young": 0.0}
+    images = editor.render(portrait, strengths)
+    changes = editor.changes(portrait, images, strengths)
+    assert list(changes) == ["w_plus", "w_star"]
+    for found in changes.values():
+        assert list(found.asked) == ["Smiling"] and found.asked["Smiling"] < -0.5
+        sizes = [abs(value) for value in found.others.values()]
+        assert len(sizes) == 39 and sizes == sorted(sizes, reverse=True) and 0 < found.leakage < 2
+    nothing = editor.changes(portrait, editor.render(portrait, {}, ["w_star"]), {})
+    assert list(nothing) == ["w_star"] and nothing["w_star"].leakage == 0
+
+
 def test_only_the_asked_space_is_drawn(editor, portrait):
     images = editor.render(portrait, {"Young": 1}, ["w_star"])
     assert images.w_plus is None and images.w_star is not None

@@ -1,6 +1,8 @@
 """`python -m editor edit photo.jpg --set Smiling=1.5 --out out/`: one photo, edited in W+, in W* or in both."""
 
 import argparse
+import dataclasses
+import json
 import sys
 from pathlib import Path
 
@@ -27,6 +29,9 @@ def add(commands: argparse._SubParsersAction) -> None:
     edit.add_argument("--refine", type=int, default=0, metavar="N", help="steps to refine the likeness by first (default none)")
     edit.add_argument("--tune", type=int, default=0, metavar="N", help="steps to fit the generator to the photo by, after that")
     edit.add_argument("--out", type=Path, default=Path("out"), help="folder for the PNGs (default %(default)s/)")
+    edit.add_argument(
+        "--changes", action="store_true", help="print what each edit changed, as a judge of images sees it (JSON)"
+    )
     models_options(edit)
     edit.set_defaults(run=run)
 
@@ -51,7 +56,7 @@ def parse_settings(settings: list[str]) -> dict[str, float]:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the face, its reconstruction and the edits, and print where they are."""
+    """Write the face, its reconstruction and the edits; print what was changed, if asked, and where the pictures are."""
     from editor.edit import SPACES
     from editor.images import open_photo
     from editor.pipeline import Editor
@@ -69,6 +74,10 @@ def run(options: argparse.Namespace) -> int:
             print(portrait.trust.sentence, file=sys.stderr)
     spaces = SPACES if options.space == "both" else (options.space,)
     images = editor.render(portrait, strengths, spaces)
+    if options.changes:
+        found = editor.changes(portrait, images, strengths)
+        changes = {space: dataclasses.asdict(each) | {"leakage": each.leakage} for space, each in found.items()}
+        print(json.dumps(changes, indent=2))
     pictures = {"face": portrait.face, "reconstruction": portrait.reconstruction}
     pictures |= {f"edited-{space.replace('_', '-')}": getattr(images, space) for space in spaces}
     try:

@@ -41,8 +41,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _encode_folder(options: argparse.Namespace):
+    from editor.device import chosen_device
     from editor.models import load_networks, model_set
-    from editor.pipeline import chosen_device
     from editor.reader import FaceReader
     from editor.train.encoding import encode_folder, read_folder
     from editor.weights import Gate

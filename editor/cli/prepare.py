@@ -25,10 +25,10 @@ def run(options: argparse.Namespace) -> int:
     """Say how long it is going to take, do it, and say what came of it."""
     import dataclasses
 
+    from editor.device import chosen_device
     from editor.generate.runtimes import best_runtime
     from editor.judge.backbone import open_tutor
     from editor.models import load_networks, model_set, prepared_files
-    from editor.pipeline import chosen_device
     from editor.reader import FaceReader
     from editor.train.encoding import read_folder
     from editor.train.flow import RECIPES

@@ -121,17 +121,27 @@ def train_encoder(options: argparse.Namespace) -> int:
 
 def train_judge(options: argparse.Namespace) -> int:
     """Fit a judge, measure it on people held out, and write both."""
+    from editor.evaluate.preview import unseen_codes
+    from editor.generate.mobile import read_mapping, read_synthesis
+    from editor.generate.runtimes import best_runtime
+    from editor.generate.trunk import whole_generator
     from editor.judge.attributes import write_judge
     from editor.judge.backbone import QUICK_SIDE, WIDE_SIDE, quick_features, wide_features
-    from editor.train.judge import JudgeConfig, area_under_curve, photo_features, train_judge
+    from editor.train.generated import w_statistics
+    from editor.train.judge import JudgeConfig, area_under_curve, on_drawn_faces, photo_features, train_judge
     from editor.train.photos import read_labelled_faces
 
     side = QUICK_SIDE if options.tutor else WIDE_SIDE
-    features = (quick_features if options.tutor else wide_features)(Gate())
+    gate = Gate()
+    features = (quick_features if options.tutor else wide_features)(gate)
     faces, heldout = (read_labelled_faces(options.data, split) for split in ("train", "heldout"))
     config = JudgeConfig(**overrides(options, JudgeConfig))
     views = [photo_features(features, faces, side, mirrored) for mirrored in (False, True)]
     judge = train_judge(features, faces, views, config)
+    folder = gate.path("mobilestylegan-ffhq")
+    mapping, runtime = read_mapping(folder), best_runtime(whole_generator(read_synthesis(folder)), torch.device("cpu"))
+    drawn = unseen_codes(mapping, w_statistics(mapping).mean, config.drawn, config.seed)
+    judge = on_drawn_faces(judge, runtime, drawn)
     options.folder.mkdir(parents=True, exist_ok=True)
     write_judge(judge, options.folder / ("tutor.safetensors" if options.tutor else "judge.safetensors"))
     auc = area_under_curve(judge.score(photo_features(features, heldout, side)), torch.from_numpy(heldout.labels))

@@ -30,6 +30,8 @@ class AttributeJudge:
         weights, intercepts: of the probe, [K, D] and [K].
         prevalence: [K], share of the training photos with the attribute.
         attributes: K names.
+        line, deviation: [K] each, of the logits of faces that the generator draws: above the line lie as many of them as photos
+            have the attribute. Zeros and ones until `drawn_scale` has measured them.
     """
 
     features: nn.Module
@@ -39,6 +41,8 @@ class AttributeJudge:
     intercepts: torch.Tensor
     prevalence: torch.Tensor
     attributes: tuple[str, ...]
+    line: torch.Tensor
+    deviation: torch.Tensor
 
     def __call__(self, faces: torch.Tensor) -> torch.Tensor:
         """Logits [B, K] for faces [B, 3, R, R] in [-1, 1]."""
@@ -63,7 +67,7 @@ def lines(logits: torch.Tensor, prevalence: torch.Tensor) -> torch.Tensor:
     return torch.stack([torch.quantile(column, 1 - share) for column, share in zip(logits.t(), prevalence, strict=True)])
 
 
-NUMBERS = ("mean", "std", "weights", "intercepts", "prevalence")
+NUMBERS = ("mean", "std", "weights", "intercepts", "prevalence", "line", "deviation")
 
 
 def write_judge(judge: AttributeJudge, path: Path) -> None:

@@ -16,6 +16,7 @@ from editor.judge.attributes import AttributeJudge, read_judge
 from editor.judge.likeness import Likeness, read_likeness
 from editor.weights import Gate
 
+CARD = "efficientnet-lite0"
 FILE = "efficientnet-lite0-57934424.pth"
 """The weights, in the folder of their package."""
 QUICK_SIDE, WIDE_SIDE = 128, 224
@@ -98,12 +99,12 @@ class WideFeatures(nn.Module):
 
 def quick_features(gate: Gate) -> QuickFeatures:
     """The tutor's features."""
-    return QuickFeatures(Backbone(gate.path("efficientnet-lite0") / FILE))
+    return QuickFeatures(Backbone(gate.path(CARD) / FILE))
 
 
 def wide_features(gate: Gate) -> WideFeatures:
     """The judge's features."""
-    return WideFeatures(Backbone(gate.path("efficientnet-lite0") / FILE), read_likeness(gate.path("likeness")))
+    return WideFeatures(Backbone(gate.path(CARD) / FILE), read_likeness(gate.path("likeness")))
 
 
 def open_judge(gate: Gate) -> AttributeJudge:

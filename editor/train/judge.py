@@ -1,7 +1,7 @@
 """Train the judge of attributes: a logistic probe on frozen features of labelled photos, its C chosen on people apart."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -9,17 +9,25 @@ from torch import nn
 from tqdm import tqdm
 
 from editor.images import to_signed
-from editor.judge.attributes import AttributeJudge, standardised
+from editor.judge.attributes import AttributeJudge, lines, standardised
 from editor.precision import autocast
+from editor.spaces import WPlus
 from editor.train.linear import best_c, fit_linear
 from editor.train.photos import LabelledFaces, load_faces
 
 
 @dataclass(frozen=True)
 class JudgeConfig:
-    """What defines the fit: the share of the training people that C is chosen on, by which seed."""
+    """What defines the fit.
+
+    Attributes:
+        validation: share of the training people that C is chosen on.
+        drawn: faces that the generator draws to put the judge's lines among.
+        seed: of both.
+    """
 
     validation: float = 0.12
+    drawn: int = 400
     seed: int = 0
 
 
@@ -50,7 +58,21 @@ def train_judge(
     c, _ = best_c((numbers[inside], all_labels[inside]), validation, (2e-5, 5e-5, 1e-4, 5e-4), "logistic")
     probe = fit_linear(numbers, all_labels, c, "logistic")
     prevalence = labels.float().mean(0)
-    return AttributeJudge(features, mean, std, probe.weights, probe.intercepts, prevalence, faces.attributes)
+    count = len(prevalence)
+    line, deviation = torch.zeros(count), torch.ones(count)
+    return AttributeJudge(features, mean, std, probe.weights, probe.intercepts, prevalence, faces.attributes, line, deviation)
+
+
+def on_drawn_faces(judge: AttributeJudge, draw: Callable[[WPlus], torch.Tensor], codes: WPlus) -> AttributeJudge:
+    """The judge with its lines and deviations measured on faces that a generator draws: its own zero is for photos.
+
+    Args:
+        draw: one code [1, 18, 512] -> an image [1, 3, R, R].
+        codes: of the faces, [N, 18, 512].
+    """
+    pieces = tqdm(codes.split(1), desc="drawn faces")
+    logits = torch.cat([judge(draw(WPlus(code)).cpu().clamp(-1, 1)) for code in pieces])
+    return replace(judge, line=lines(logits, judge.prevalence), deviation=logits.std(0))
 
 
 def area_under_curve(scores: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:

@@ -5,13 +5,15 @@ A visitor's portrait lives in their session's state; nothing is kept on this obj
 
 import html
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import gradio as gr
 
-from editor import Editor, EditorError, Portrait
+from editor import Editor, EditorError, Images, Portrait
 from editor.edit import Space
+from editor.edit.attributes import attribute
+from editor.judge.changes import Changes
 from editor.ui import text
 from editor.ui.session import SessionFiles
 
@@ -20,6 +22,10 @@ REST_SECONDS = 0.15
 """How long sliders rest before the full size is drawn."""
 SHOW_EVERY = 10
 """Steps after which the page shows the likeness so far."""
+FULL_BAR = 3.0
+"""The change, in deviations, at which a bar is full."""
+COMPANIONS = 3
+"""How many of the attributes that changed with the edited ones are named."""
 
 
 class Handlers:
@@ -32,9 +38,10 @@ class Handlers:
         self._uploads: dict[str, set[str]] = {}
         self._moves: dict[str, int] = {}
         self._told: dict[str, str] = {}
+        self._drawn: dict[str, tuple[int | None, Images]] = {}
 
     def open(self, photo: str | None, request: gr.Request) -> tuple[Any, ...]:
-        """A new photo: portrait, face, reconstruction, both results, note, gauge, choice of faces, and every slider at 0."""
+        """A new photo: portrait, face, reconstruction, both results, note, gauge, changes, choice of faces, sliders at 0."""
         if photo is None:
             return self._closed(text.WAITING)
         self._uploads.setdefault(_session(request), set()).add(photo)
@@ -65,12 +72,13 @@ class Handlers:
             reconstruction,
             note,
             gauge(portrait),
+            "",
             gr.Radio(choices=labels, value=labels[face], visible=count > 1),
             *self.zeros(),
         )
 
     def _closed(self, note: str) -> tuple[Any, ...]:
-        return (None, None, None, None, None, note, "", gr.Radio(visible=False), *self.zeros())
+        return (None, None, None, None, None, note, "", "", gr.Radio(visible=False), *self.zeros())
 
     def refine(self, portrait: Portrait | None, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """Improve the likeness, showing it as it improves: portrait, reconstruction, note and gauge."""
@@ -125,11 +133,22 @@ class Handlers:
     def _draw(self, portrait: Portrait | None, session: str, values: Sequence[float], live: bool) -> tuple[Any, Any]:
         if portrait is None:
             return gr.skip(), gr.skip()
+        seen = self._moves.get(session)
         images = self._editor.render(portrait, self.strengths(values), live=live)
         assert images.w_plus and images.w_star
+        if not live:
+            self._drawn[session] = seen, images
         self._tell(session)
         w_plus, w_star = self._files.jpegs(session, {"w-plus": images.w_plus, "w-star": images.w_star})
         return w_plus, w_star
+
+    def judge(self, portrait: Portrait | None, request: gr.Request, *values: float) -> Any:
+        """What the pictures just drawn at full size changed; nothing where the sliders have moved on."""
+        session, strengths = _session(request), self.strengths(values)
+        seen, images = self._drawn.get(session, (None, Images()))
+        if portrait is None or self._moves.get(session) != seen:
+            return gr.skip()
+        return seen_changes(self._editor.changes(portrait, images, strengths)) if any(strengths.values()) else ""
 
     def _tell(self, session: str) -> None:
         """Say once to each visitor what changed about how pictures are drawn here."""
@@ -172,6 +191,7 @@ class Handlers:
         session = _session(request)
         self._moves.pop(session, None)
         self._told.pop(session, None)
+        self._drawn.pop(session, None)
         for upload in self._uploads.pop(session, set()):
             self._files.forget_upload(upload)
         self._files.forget(session)
@@ -181,6 +201,23 @@ def gauge(portrait: Portrait) -> str:
     """How far the reconstruction is, in three steps and in words."""
     trust = portrait.trust
     return text.GAUGE.format(level=trust.level.value, name=trust.level.name.title(), sentence=html.escape(trust.sentence))
+
+
+def seen_changes(changes: Mapping[Space, Changes]) -> str:
+    """Bars for each space: what was asked for, what came along most, and all others in one number."""
+    columns = []
+    for space, found in changes.items():
+        along = dict(list(found.others.items())[:COMPANIONS])
+        rows = [_bar(name, value, "asked") for name, value in found.asked.items()]
+        rows += [_bar(name, value, "along") for name, value in along.items()]
+        parts = {"title": text.SPACES[space], "rows": "".join(rows), "leakage": found.leakage, "count": len(found.others)}
+        columns.append(text.CHANGES.format(**parts))
+    return text.JUDGED.format(columns="".join(columns)) if columns else ""
+
+
+def _bar(name: str, value: float, kind: str) -> str:
+    label = html.escape(attribute(name).label)
+    return text.CHANGE.format(kind=kind, label=label, value=value, width=min(abs(value) / FULL_BAR, 1) * 100)
 
 
 def _progress(step: int, steps: int) -> str:

@@ -60,6 +60,7 @@ def build(editor: Editor, cache: Path) -> gr.Blocks:
                 with gr.Row():
                     w_plus = _pane(text.W_PLUS, "w-plus")
                     w_star = _pane(text.W_STAR, "w-star")
+                changes = gr.HTML(elem_id="changes")
                 with gr.Row():
                     saves = [gr.Button(f"Download {name} (PNG)", size="sm") for name in ("W+", "W*")]
                 downloads = [gr.DownloadButton(visible="hidden", elem_id=f"download-{space}") for space in ("w_plus", "w_star")]
@@ -67,6 +68,13 @@ def build(editor: Editor, cache: Path) -> gr.Blocks:
 
         moved = [portrait, *sliders]
         redrawn = {"fn": handlers.render, "inputs": moved, "outputs": [w_plus, w_star], "show_progress": "hidden"}
+        judged = {
+            "fn": handlers.judge,
+            "inputs": moved,
+            "outputs": changes,
+            "show_progress": "hidden",
+            "api_visibility": "private",
+        }
         improving = []
         for button, improve in ((refine, handlers.refine), (tune, handlers.tune)):
             walk = button.click(
@@ -77,12 +85,14 @@ def build(editor: Editor, cache: Path) -> gr.Blocks:
                 api_visibility="private",
                 **IMPROVED_ONE_AT_A_TIME,
             )
-            walk.then(**redrawn, api_name=f"after_{improve.__name__}", api_visibility="private", **WHEN_AT_REST)
+            walk.then(**redrawn, api_name=f"after_{improve.__name__}", api_visibility="private", **WHEN_AT_REST).then(
+                **judged, **WHEN_AT_REST
+            )
             improving.append(walk)
         stop.click(lambda: text.STOPPED, None, note, cancels=improving, queue=False, api_visibility="private").then(
             **redrawn, api_name="after_stopping", api_visibility="private", **WHEN_AT_REST
-        )
-        opened = [portrait, face, reconstruction, w_plus, w_star, note, gauge, faces, *sliders]
+        ).then(**judged, **WHEN_AT_REST)
+        opened = [portrait, face, reconstruction, w_plus, w_star, note, gauge, changes, faces, *sliders]
         photo.change(handlers.open, photo, opened, api_name="open", show_progress_on=[face], cancels=improving, **ONE_AT_A_TIME)
         faces.input(handlers.open_face, [photo, faces], opened, api_visibility="private", cancels=improving, **ONE_AT_A_TIME)
         gr.on(
@@ -94,7 +104,9 @@ def build(editor: Editor, cache: Path) -> gr.Blocks:
             show_progress="hidden",
             api_visibility="private",
             **ONE_AT_A_TIME,
-        ).then(**redrawn, trigger_mode="always_last", api_name="render", **WHEN_AT_REST)
+        ).then(**redrawn, trigger_mode="always_last", api_name="render", **WHEN_AT_REST).then(
+            **judged, trigger_mode="always_last", **WHEN_AT_REST
+        )
         reset.click(handlers.zeros, None, sliders, queue=False, show_progress="hidden", api_visibility="private")
         for button, download, space in zip(saves, downloads, ("w_plus", "w_star"), strict=True):
             saved = button.click(handlers.download(space), moved, download, api_visibility="private", **ONE_AT_A_TIME)

@@ -78,12 +78,17 @@ def test_dragging_a_slider_with_the_mouse_changes_both_results(page, photo_path)
     for name in ("w-plus", "w-star"):
         assert difference(pane(page, name), reconstruction) > 1
     assert difference(pane(page, "w-plus"), pane(page, "w-star")) > 0.5
+    judged = page.locator("#changes .change.asked")
+    expect(judged).to_have_count(2, timeout=30_000)
+    assert all(float(line.split()[-1]) < -0.3 for line in judged.all_inner_texts()), "both spaces took the smile away"
+    expect(page.locator("#changes .change.along")).to_have_count(6)
     before = results(page)
     page.locator("#reset").click()
     wait_for_change(page, before)
     page.wait_for_timeout(1500)
     wait_for_full_size(page)
     assert difference(pane(page, "w-star"), reconstruction) == 0, "reset leads back"
+    expect(page.locator("#changes")).not_to_contain_text("asked", timeout=30_000)
 
 
 def test_a_small_picture_comes_first_and_the_full_one_when_the_slider_rests(page, photo_path):

@@ -16,13 +16,14 @@ def test_the_grid_shows_each_attribute_in_both_spaces(tmp_path):
         asked.append(strengths)
         return Images(Image.new("RGB", (64, 64), "red"), Image.new("RGB", (64, 64), "blue"))
 
-    colours = ("white", "black")
+    colours = ("white", "black")  # scores of 1 and -1
     portraits = [
         SimpleNamespace(face=Image.new("RGB", (64, 64)), reconstruction=Image.new("RGB", (64, 64), c)) for c in colours
     ]
 
     class Judge:
         attributes = ("Smiling", "Young")
+        line = torch.tensor([-0.2, 0.2])
 
         def __call__(self, image):
             return torch.stack([image.mean(), -image.mean()])[None]

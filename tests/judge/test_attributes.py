@@ -1,5 +1,7 @@
 """The judge of attributes: kept and read back as it was, and what it is measured by."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -8,7 +10,8 @@ from editor.errors import WeightsError
 from editor.judge.attributes import AttributeJudge, read_judge, write_judge
 from editor.judge.backbone import QuickFeatures, WideFeatures
 from editor.judge.likeness import Seen
-from editor.train.judge import area_under_curve
+from editor.spaces import WPlus
+from editor.train.judge import area_under_curve, on_drawn_faces
 
 
 class Flat:
@@ -22,8 +25,9 @@ class Flat:
 def judge(random) -> AttributeJudge:
     features = QuickFeatures(Flat())
     count = features(torch.zeros(1, 3, 128, 128)).shape[1]
-    numbers = [torch.rand(*shape, generator=random) + 0.5 for shape in ((count,), (count,), (2, count), (2,), (2,))]
-    return AttributeJudge(features, *numbers, attributes=("Smiling", "Young"))
+    numbers = [torch.rand(*shape, generator=random) + 0.5 for shape in ((count,), (count,), (2, count), (2,), (2,), (2,), (2,))]
+    *probe, line, deviation = numbers
+    return AttributeJudge(features, *probe, line=line, deviation=deviation, attributes=("Smiling", "Young"))
 
 
 def test_a_judge_scores_as_before_when_read_back(judge, tmp_path, random):
@@ -60,3 +64,14 @@ def test_the_area_under_the_curve_is_scikit_learns(random):
     scores, labels = torch.randn(50, 3, generator=random), torch.rand(50, 3, generator=random) < 0.3
     expected = [roc_auc_score(labels[:, k], scores[:, k]) for k in range(3)]
     assert area_under_curve(scores, labels).tolist() == pytest.approx(expected, abs=1e-6)
+
+
+def test_lines_and_deviations_are_those_of_drawn_faces(judge, random):
+    faces = torch.rand(40, 3, 128, 128, generator=random)
+    codes = WPlus(torch.arange(40.0)[:, None, None])
+    judge = replace(judge, prevalence=torch.tensor([0.25, 0.5]))
+    measured = on_drawn_faces(judge, lambda code: faces[int(code)][None], codes)
+    logits = judge(faces)
+    assert torch.allclose(measured.deviation, logits.std(0), rtol=1e-4)
+    above = (logits > measured.line).float().mean(0)
+    assert torch.allclose(above, judge.prevalence, atol=0.03)
