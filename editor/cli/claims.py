@@ -17,7 +17,8 @@ def add(kinds: argparse._SubParsersAction) -> None:
     labelled_codes(table1)
     table1.add_argument("--protocol", choices=("paper", "strict", "both"), default="both")
     table1.add_argument("--seeds", type=int, default=3)
-    table1.add_argument("--epochs", type=int, default=20, help="of the flow of the paper protocol (default %(default)s)")
+    table1.add_argument("--recipe", choices=("paper", "fast", "axes"), default="axes", help="of the paper protocol's flow")
+    table1.add_argument("--epochs", type=int, help="of that flow (default: the recipe's)")
     table1.add_argument("--flow", type=Path, help="flow of the strict protocol (default: the one in weights/)")
     _out(table1, evaluate_table1)
 
@@ -55,18 +56,20 @@ def _say(result: dict, table: str, name: str, options: argparse.Namespace) -> No
 
 def evaluate_table1(options: argparse.Namespace) -> int:
     """Train what the protocol asks for, fit from scratch, print and save."""
+    import dataclasses
+
     from editor.evaluate.plots import plot_table1
     from editor.evaluate.table1 import (
         Split,
         as_markdown,
         everyone,
-        kept_rows,
         measure_rows,
         mlp_accuracy,
         paper_flow,
         random_split,
         summary,
     )
+    from editor.train.flow import RECIPES
 
     gate = Gate()
     result: dict[str, dict] = {}
@@ -75,10 +78,12 @@ def evaluate_table1(options: argparse.Namespace) -> int:
         codes = everyone([*parts.values(), codes_of(options, gate, "unused")])
         rows = []
         for seed in range(options.seeds):
-            work = options.out / f"paper-flow-{seed}"
-            flow = paper_flow(codes, work, seed, options.epochs)
-            rows.append(kept_rows(work / "rows.json", flow, random_split(codes, seed), seed))
-        result["paper"] = summary(rows, random_split(codes, 0))
+            work = options.out / f"{options.recipe}-flow-{seed}"
+            config = dataclasses.replace(RECIPES[options.recipe], seed=seed)
+            config = dataclasses.replace(config, epochs=options.epochs or config.epochs)
+            flow = paper_flow(codes, work, config)
+            rows.append(measure_rows(flow, random_split(codes, seed), seed, options.out, work))
+        result["paper"] = summary(rows, random_split(codes, 0)) | {"recipe": options.recipe}
     if options.protocol != "paper":
         flow = flow_for(options.flow or gate.path("flow"), parts["train"])
         split = Split(parts["train"], parts["heldout"], None)

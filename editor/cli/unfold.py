@@ -29,7 +29,10 @@ def add(kinds: argparse._SubParsersAction) -> None:
     flow = kinds.add_parser("flow", help="the flow T, on the codes of labelled faces")
     labelled_codes(flow)
     flow.add_argument(
-        "--recipe", choices=("editing", "paper", "fast", "judged"), default="editing", help="losses (default %(default)s)"
+        "--recipe",
+        choices=("editing", "paper", "fast", "axes", "judged"),
+        default="editing",
+        help="losses (default %(default)s)",
     )
     flow.add_argument("--surrogate", type=Path, default=Path("runs/surrogate/surrogate.safetensors"))
     for name in ("epochs", "batch", "seed", "couplings", "hidden"):
@@ -90,7 +93,7 @@ def train_flow(options: argparse.Namespace) -> int:
     from editor.flow import Hyperplanes, write_flow
     from editor.train.codes import space_numbers
     from editor.train.curves import plot_curve
-    from editor.train.flow import RECIPES, Teachers, fresh_flow, round_trip_error, train_flow, unit_steps
+    from editor.train.flow import RECIPES, Teachers, fresh_flow, frozen_classifiers, round_trip_error, train_flow, unit_steps
     from editor.train.linear import best_c
     from editor.train.run import Run
     from editor.train.surrogate import read_surrogate
@@ -104,6 +107,7 @@ def train_flow(options: argparse.Namespace) -> int:
     inside, apart = (space_numbers(fresh, codes, "w_plus") for codes in (train, validation))
     judged = config.losses == "judged"
     c, classifiers = best_c((inside, train.labels), (apart, validation.labels), loss="svm" if judged else "logistic")
+    classifiers = frozen_classifiers(config, classifiers, inside, train.labels)
     before = classifiers.accuracy(apart, validation.labels).mean().item()
     print(f"classifiers in W+: C={c:g}, accuracy {before:.4f} on {len(validation)} codes of people apart")
     teachers = Teachers(classifiers)

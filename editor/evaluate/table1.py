@@ -5,12 +5,13 @@
     strict   trained on the people of `train`, validated on the people of `heldout`: nobody in them was seen by T, by the
              SVMs or by the encoder. C is chosen on training people apart, in each space by itself.
 
-SVMs are fitted from scratch in each space; both see the flow's normalised numbers, before or after its couplings.
+SVMs are fitted from scratch in each space; both see the flow's normalised numbers, before or after its couplings. A flow of
+the recipe `axes` ends with a turn; `w_plus_turned` has the DCI of W+ after the same turn.
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,7 +24,7 @@ from editor.flow import RealNVP
 from editor.spaces import WPlus
 from editor.train.codes import Codes, space_numbers
 from editor.train.directions import DirectionsConfig, chosen_c
-from editor.train.flow import RECIPES, Teachers, fresh_flow, train_flow
+from editor.train.flow import FlowTraining, Teachers, fresh_flow, frozen_classifiers, train_flow
 from editor.train.linear import fit_linear, majority_rate
 from editor.train.perceptron import fit_perceptron
 from editor.train.run import Run
@@ -34,7 +35,8 @@ PAPER = {
     "w_star": {"min": 0.796, "max": 0.991, "mean": 0.916, "D": 0.73, "C": 0.58, "I": 0.30},
 }
 """What the paper reports, for pSp's codes of CelebA-HQ."""
-MEASURES = ("min", "max", "mean", "D", "C", "I")
+DCI = ("D", "C", "I")
+MEASURES = ("min", "max", "mean", *DCI)
 PAPER_C = 1.0
 WHITENED_ABOVE = 0.01
 """The C of SVMs from which on they are fitted in whitened numbers: otherwise hundreds of iterations do not reach the end."""
@@ -71,6 +73,12 @@ class SpaceRow:
         values = (self.accuracy.min(), self.accuracy.max(), self.accuracy.mean())
         return dict(zip(MEASURES, [*(value.item() for value in values), *asdict(self.dci).values()], strict=True))
 
+    @classmethod
+    def of(cls, plain: Mapping[str, Any] | None) -> "SpaceRow":
+        """The row of which `plain` are the values."""
+        assert plain
+        return cls(**dict(plain) | {"accuracy": torch.tensor(plain["accuracy"]), "dci": Dci(**plain["dci"])})
+
 
 def random_split(codes: Codes, seed: int, share: float = 0.8) -> Split:
     """The `paper` protocol's: at random, whoever is in the pictures."""
@@ -84,41 +92,74 @@ def measure_space(flow: RealNVP, split: Split, space: Space, seed: int) -> Space
     train, validation = (space_numbers(flow, part, space) for part in (split.train, split.validation))
     c = chosen_c(flow, split.train, space, DirectionsConfig(seed=seed)) if split.c is None else split.c
     svm = fit_linear(train, split.train.labels, c, iterations=150 if c > WHITENED_ABOVE else 400, whitened=c > WHITENED_ABOVE)
-    few = [_some(len(part), seed) for part in (train, validation)]
-    dci = measure_dci(
-        (train[few[0]], split.train.labels[few[0]]),
-        (validation[few[1]], split.validation.labels[few[1]]),
-    )
     seen = svm.accuracy(train, split.train.labels).mean().item()
-    return SpaceRow(c, svm.accuracy(validation, split.validation.labels), seen, dci)
+    return SpaceRow(c, svm.accuracy(validation, split.validation.labels), seen, _dci(split, (train, validation), seed))
+
+
+def measure_turned(flow: RealNVP, split: Split, seed: int) -> Dci | None:
+    """DCI of W+ turned as the flow turns W*: what of the difference is the choice of axes. None where it turns nothing."""
+    if flow.turn is None:
+        return None
+    numbers = (flow.turn(space_numbers(flow, part, "w_plus")) for part in (split.train, split.validation))
+    return _dci(split, tuple(numbers), seed)
+
+
+def _dci(split: Split, numbers: Sequence[torch.Tensor], seed: int) -> Dci:
+    parts = []
+    for codes, part in zip((split.train, split.validation), numbers, strict=True):
+        some = _some(len(part), seed)
+        parts.append((part[some], codes.labels[some]))
+    return measure_dci(*parts)
 
 
 def _some(count: int, seed: int) -> torch.Tensor:
     return torch.randperm(count, generator=torch.Generator().manual_seed(seed))[:DCI_SAMPLES]
 
 
-def kept_rows(path: Path, flow: RealNVP, split: Split, seed: int) -> dict[Space, SpaceRow]:
-    """`measure_rows`, or what it gave before where `path` is there: a stopped evaluation goes on with the next seed."""
-    if not path.exists():
-        rows = measure_rows(flow, split, seed)
-        plain = {space: asdict(row) | {"accuracy": row.accuracy.tolist()} for space, row in rows.items()}
-        part = path.with_suffix(".part")
+@dataclass(frozen=True)
+class SeedRows:
+    """What one seed gave: a row for each space, and DCI of W+ turned as W* is."""
+
+    w_plus: SpaceRow
+    w_star: SpaceRow
+    w_plus_turned: Dci | None
+
+
+def measure_rows(flow: RealNVP, split: Split, seed: int, kept: Path | None = None, kept_star: Path | None = None) -> SeedRows:
+    """All of a seed. A stopped evaluation goes on where it was.
+
+    Args:
+        kept, kept_star: folders for what does not depend on the flow, and for what does.
+    """
+    turned = _kept(kept_star, "w_plus_turned", lambda: measure_turned(flow, split, seed))
+    return SeedRows(
+        SpaceRow.of(_kept(kept, f"w_plus-{seed}", lambda: measure_space(flow, split, "w_plus", seed))),
+        SpaceRow.of(_kept(kept_star, "w_star", lambda: measure_space(flow, split, "w_star", seed))),
+        Dci(**turned) if turned else None,
+    )
+
+
+def _kept(folder: Path | None, name: str, measure: Callable[[], SpaceRow | Dci | None]) -> dict[str, Any] | None:
+    """What was measured, as plain values; read from `folder` where it is there already."""
+    path = folder / f"{name}.json" if folder else None
+    if path and path.exists():
+        return json.loads(path.read_text())
+    found = measure()
+    plain = json.dumps(asdict(found) if found else None, default=torch.Tensor.tolist)
+    if path:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(json.dumps(plain))
+        part = path.with_suffix(".part")
+        part.write_text(plain)
         part.replace(path)
-    plain = json.loads(path.read_text())
-    return {
-        space: SpaceRow(**row | {"accuracy": torch.tensor(row["accuracy"]), "dci": Dci(**row["dci"])})
-        for space, row in plain.items()
-    }
+    return json.loads(plain)
 
 
-def summary(seeds: Sequence[Mapping[Space, SpaceRow]], split: Split) -> dict[str, Any]:
+def summary(seeds: Sequence[SeedRows], split: Split) -> dict[str, Any]:
     """Mean and deviation over seeds of every measure, and every attribute's accuracy beside its majority class."""
     names = split.train.attributes
     out: dict[str, Any] = {}
     for space in SPACES:
-        rows = [seed[space] for seed in seeds]
+        rows = [getattr(seed, space) for seed in seeds]
         measured = [row.measures() for row in rows]
         accuracy = torch.stack([row.accuracy for row in rows]).mean(0)
         values: dict[str, Any] = {name: float(np.mean([row[name] for row in measured])) for name in MEASURES}
@@ -127,16 +168,15 @@ def summary(seeds: Sequence[Mapping[Space, SpaceRow]], split: Split) -> dict[str
         values["svm_c"] = [row.c for row in rows]
         values["accuracy"] = dict(zip(names, (round(value, 4) for value in accuracy.tolist()), strict=True))
         out[space] = values
+    if turned := [asdict(seed.w_plus_turned) for seed in seeds if seed.w_plus_turned]:
+        columns = [list(row.values()) for row in turned]
+        out["w_plus_turned"] = dict(zip(DCI, np.mean(columns, 0).tolist(), strict=True))
+        out["w_plus_turned"]["std"] = dict(zip(DCI, np.std(columns, 0).tolist(), strict=True))
     majority = majority_rate(split.validation.labels)
     by_attribute = dict(zip(names, (round(value, 4) for value in majority.tolist()), strict=True))
     out["majority"] = {"mean": majority.mean().item(), "by_attribute": by_attribute}
     out["n"] = {"train": len(split.train), "validation": len(split.validation), "seeds": len(seeds)}
     return out
-
-
-def measure_rows(flow: RealNVP, split: Split, seed: int) -> dict[Space, SpaceRow]:
-    """Both spaces."""
-    return {space: measure_space(flow, split, space, seed) for space in SPACES}
 
 
 def as_markdown(result: Mapping[str, dict]) -> str:
@@ -149,6 +189,9 @@ def as_markdown(result: Mapping[str, dict]) -> str:
             values = part[space]
             cells = (f"{values[name]:.3f} ± {values['std'][name]:.3f}" for name in MEASURES)
             lines.append(f"| {protocol} | {space} | " + " | ".join(cells) + " |")
+        if turned := part.get("w_plus_turned"):
+            cells = (f"{turned[name]:.3f} ± {turned['std'][name]:.3f}" for name in DCI)
+            lines.append(f"| {protocol} | w_plus, turned like w_star | | | | " + " | ".join(cells) + " |")
         lines.append(f"| {protocol} | majority class | | | {part['majority']['mean']:.3f} | | | |")
     return "\n".join(lines) + "\n"
 
@@ -171,10 +214,10 @@ def everyone(parts: list[Codes]) -> Codes:
     return Codes(WPlus(w_plus), labels, people, first.attributes, first.encoder, sum((part.ids for part in parts), ()))
 
 
-def paper_flow(codes: Codes, folder: Path, seed: int, epochs: int) -> RealNVP:
-    """T as the text suggests it was trained: on every labelled code, the paper's losses. Kept in `folder`, and resumed."""
-    config = replace(RECIPES["fast"], seed=seed, epochs=epochs)
-    fresh = fresh_flow(codes, config.model)
-    classifiers = fit_linear(space_numbers(fresh, codes, "w_plus"), codes.labels, 1e-3, "logistic")
-    few = codes.take(_some(len(codes), seed))
+def paper_flow(codes: Codes, folder: Path, config: FlowTraining) -> RealNVP:
+    """T as the text suggests it was trained: on every labelled code. Kept in `folder`, and resumed."""
+    numbers = space_numbers(fresh_flow(codes, config.model), codes, "w_plus")
+    classifiers = fit_linear(numbers, codes.labels, 1e-3, "logistic")
+    classifiers = frozen_classifiers(config, classifiers, numbers, codes.labels)
+    few = codes.take(_some(len(codes), config.seed))
     return train_flow(config, Run(folder, config), Teachers(classifiers), codes, few)

@@ -29,6 +29,7 @@ class FlowTraining:
         batch, rate: of Adam (0.9, 0.999). The paper has 8 and 1e-4; a larger batch at a larger rate takes minutes.
         attribute, margin, preservation: weights of L_a, L_lm, and L_ap or L_preserve.
         effect, identity, stay: weights of the judged recipe's own losses.
+        decorrelated: put the frozen classifiers' normals at right angles, and in the end make them W*'s first axes.
         reach: largest edit in training; in deviations of a code's numbers (paper) or in units of strength (judged).
         decay: weight decay, on matrices only.
         average: of the weights over steps (EMA) that are validated and kept; 0 keeps the last.
@@ -47,6 +48,7 @@ class FlowTraining:
     effect: float = 0.0
     identity: float = 0.0
     stay: float = 0.0
+    decorrelated: bool = False
     reach: float = 30.0
     decay: float = 5e-2
     average: float = 0.0
@@ -59,6 +61,8 @@ PAPER = FlowTraining(epochs=20, batch=8, rate=1e-4, margin=0.0005, preservation=
 """What the paper states; the weight of L_lm and the epochs it leaves open."""
 FAST = replace(PAPER, batch=64, rate=8e-4, cooled=True)
 """The same losses in an eighth of the steps."""
+AXES = replace(FAST, decorrelated=True, margin=0.001, epochs=16)
+"""The same losses around hyperplanes at right angles: what W* knows of an attribute ends in one number of it."""
 EDITING = FlowTraining()
 """The same losses, L_ap at ten times the paper's weight: at the paper's it hardly fell. The app's flow."""
 JUDGED = FlowTraining(
@@ -76,7 +80,7 @@ JUDGED = FlowTraining(
 )
 LONGEST = 80.0
 """A unit of strength is no longer than this, in deviations of a code's numbers."""
-RECIPES = {"paper": PAPER, "fast": FAST, "editing": EDITING, "judged": JUDGED}
+RECIPES = {"paper": PAPER, "fast": FAST, "axes": AXES, "editing": EDITING, "judged": JUDGED}
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,11 @@ def fresh_flow(codes: Codes, model: FlowConfig = FlowConfig()) -> RealNVP:
     flow.mean.copy_(codes.w_plus.mean(0))
     flow.std.copy_(torch.where(std > 1e-6, std, torch.ones(())))
     return flow
+
+
+def frozen_classifiers(config: FlowTraining, fitted: Linear, numbers: torch.Tensor, labels: torch.Tensor) -> Linear:
+    """What T is trained around: classifiers fitted in W+, or as near to them as is at right angles."""
+    return fitted.decorrelated(numbers, labels) if config.decorrelated else fitted
 
 
 def train_flow(
@@ -149,6 +158,8 @@ def train_flow(
         state = {"flow": flow.state_dict(), "averaged": averaged.state_dict(), "optimizer": optimizer.state_dict()}
         run.save(state | {"best": best, "best_state": best_state})
     flow.load_state_dict(best_state)
+    if config.decorrelated:
+        flow = flow.turned_to(teachers.classifiers.normals())
     return flow.eval().requires_grad_(False)
 
 

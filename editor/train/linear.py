@@ -40,6 +40,20 @@ class Linear:
         """Share of samples on their right side, [K]."""
         return ((self(numbers) > 0) == labels).float().mean(0)
 
+    def decorrelated(self, numbers: torch.Tensor, labels: torch.Tensor) -> "Linear":
+        """The nearest hyperplanes whose normals are at right angles (Löwdin 1950), each refitted along its own normal.
+
+        Args:
+            numbers, labels: what they separate, [N, D] and bool [N, K].
+        """
+        normals = self.normals().double()
+        values, vectors = torch.linalg.eigh(normals @ normals.t())
+        normals = ((vectors * values.rsqrt()) @ vectors.t() @ normals).float()
+        along = (numbers @ normals.t()).unbind(1)
+        fitted = [fit_linear(x[:, None], y[:, None], 1.0, "logistic") for x, y in zip(along, labels.unbind(1), strict=True)]
+        slopes, intercepts = (torch.cat([getattr(one, name).flatten() for one in fitted]) for name in ("weights", "intercepts"))
+        return Linear(slopes[:, None] * normals, intercepts)
+
 
 def fit_linear(
     numbers: torch.Tensor,

@@ -44,3 +44,13 @@ def test_codes_that_hold_the_labels(random):
     assert good.disentanglement > 0.99 and good.completeness > 0.99
     assert bad.disentanglement < good.disentanglement and bad.completeness < good.completeness
     assert good.informativeness == pytest.approx(0.05, abs=0.01)  # the Lasso's shrinkage alone
+
+
+def test_the_unit_of_the_numbers_does_not_matter(random):
+    numbers = torch.randn(300, 6, generator=random)
+    labels = numbers[:, :2] + 0.3 * torch.randn(300, 2, generator=random) > 0
+    one = measure_dci((numbers, labels), (numbers, labels))
+    other = measure_dci((numbers * 100 + 5, labels), (numbers * 100 + 5, labels))
+    assert other.disentanglement == pytest.approx(one.disentanglement) and other.informativeness == pytest.approx(
+        one.informativeness
+    )

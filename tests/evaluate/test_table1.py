@@ -10,8 +10,8 @@ from editor.evaluate.table1 import (
     Split,
     as_markdown,
     everyone,
-    kept_rows,
     measure_rows,
+    measure_turned,
     mlp_accuracy,
     random_split,
     summary,
@@ -77,8 +77,18 @@ def test_everyone_is_all(codes):
 
 
 def test_a_stopped_evaluation_does_not_measure_a_seed_again(codes, flow, tmp_path, monkeypatch):
-    split, path = random_split(codes, 0), tmp_path / "seed" / "rows.json"
-    first = kept_rows(path, flow, split, 0)
-    monkeypatch.setattr(table1, "measure_rows", None)
-    again = kept_rows(path, flow, split, 0)
+    split, places = random_split(codes, 0), (tmp_path, tmp_path / "flow")
+    first = measure_rows(flow, split, 0, *places)
+    monkeypatch.setattr(table1, "measure_space", None)
+    again = measure_rows(flow, split, 0, *places)
     assert summary([again], split) == summary([first], split)
+
+
+def test_w_plus_is_turned_like_w_star_for_comparison(codes, flow):
+    assert measure_turned(flow, random_split(codes, 0), 0) is None
+    turned = flow.turned_to(torch.eye(8)[6:])
+    rows = measure_rows(turned, random_split(codes, 0), 0)
+    assert rows.w_plus_turned and 0 <= rows.w_plus_turned.disentanglement <= 1
+    result = summary([rows], random_split(codes, 0))
+    assert result["w_plus_turned"]["C"] == rows.w_plus_turned.completeness
+    assert "turned like w_star" in as_markdown({"paper": result})

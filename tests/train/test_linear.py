@@ -76,3 +76,15 @@ def test_whitened_unknowns_reach_the_end_where_others_do_not():
     few, best = (objective(fit_linear(numbers, labels, 10.0, iterations=n, whitened=True)) for n in (15, 500))
     plain = objective(fit_linear(numbers, labels, 10.0, iterations=15))
     assert few < 1.05 * best < plain
+
+
+def test_decorrelated_hyperplanes_are_at_right_angles_and_near(random):
+    numbers = torch.randn(500, 6, generator=random)
+    wanted = torch.tensor([[1.0, 0.5, 0, 0, 0, 0], [0.5, 1.0, 0, 0, 0, 0]])
+    labels = numbers @ wanted.t() > 0
+    fitted = fit_linear(numbers, labels, 1.0, "logistic")
+    apart = fitted.decorrelated(numbers, labels)
+    normals = apart.normals()
+    assert torch.allclose(normals @ normals.t(), torch.eye(2), atol=1e-5)
+    assert ((normals * fitted.normals()).sum(1) > 0.85).all()
+    assert (apart.accuracy(numbers, labels) > 0.8).all()
