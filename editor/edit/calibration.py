@@ -5,7 +5,8 @@ For each attribute and space the mean effect of a step a on images is measured b
     E(a) = mean over faces of [ J(G(w moved +a)) - J(G(w moved -a)) ] / 2
 
 One unit is the a with E(a) = target: the same number in both spaces, namely the judge's mean gap between faces labelled with
-and without the attribute, or what the weaker space can reach where that is less.
+and without the attribute, or what the weaker space can reach where that is less. A unit is never longer than `LONGEST`: beyond
+that faces break up before the slider ends, and with them whoever it was.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,26 +16,32 @@ import numpy as np
 REACHES = (0.5, 1.0, 2.0)
 """Steps that are tried, in units of the distance between the classes' mean codes along the normal."""
 
+LONGEST = 45.0
+"""A unit in deviations of a code's numbers; a code itself is about 96 long."""
 
-def calibrate(gap: float, spans: Sequence[float], effects: Sequence[Callable[[float], float]]) -> list[float]:
+
+def calibrate(
+    gap: float, spans: Sequence[float], effects: Sequence[Callable[[float], float]], longest: float = LONGEST
+) -> list[float]:
     """One step length a space, all with the same effect.
 
     Args:
         gap: the wanted effect.
         spans: for each space, the distance between the classes' means along the normal.
         effects: for each space, E(a).
+        longest: no step is longer.
 
     Returns:
-        A step for each space; where an attribute has no effect at all, its span.
+        A step for each space; where an attribute has no effect at all, its span, likewise bounded.
     """
     curves = []
     for span, effect in zip(spans, effects, strict=True):
         steps = np.array([0.0, *(span * reach for reach in REACHES)])
         values = np.array([0.0, *(effect(step) for step in steps[1:])])
         curves.append((steps, np.maximum.accumulate(values)))  # a slider that turns back halfway has reached its end
-    target = min(gap, *(values[-1] for _, values in curves))
+    target = min(gap, *(np.interp(longest, steps, values) for steps, values in curves))
     if target <= 0:
-        return list(spans)
+        return [min(span, longest) for span in spans]
     return [float(_first(steps, values, target)) for steps, values in curves]
 
 

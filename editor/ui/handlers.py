@@ -81,7 +81,7 @@ class Handlers:
         return (None, None, None, None, None, note, "", "", gr.Radio(visible=False), *self.zeros())
 
     def refine(self, portrait: Portrait | None, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        """Improve the likeness, showing it as it improves: portrait, reconstruction, note and gauge."""
+        """Improve the likeness, showing it as it improves: portrait, reconstruction, note, gauge and Stop."""
         yield from self._improve(self._editor.refine, REFINE_STEPS, portrait, request)
 
     def tune(self, portrait: Portrait | None, request: gr.Request) -> Iterator[tuple[Any, ...]]:
@@ -93,22 +93,26 @@ class Handlers:
     ) -> Iterator[tuple[Any, ...]]:
         if portrait is None:
             gr.Warning(text.NOTHING_OPEN)
-            yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
+            yield gr.skip(), gr.skip(), gr.skip(), gr.skip(), gr.skip()
             return
         shown, session = portrait, _session(request)
         try:
             for step, better in improve(portrait, steps, SHOW_EVERY):
-                note = _progress(step, steps)
+                note, stop = _progress(step, steps), gr.Button(interactive=True)
                 if better is not shown:
                     shown = better
-                    yield better, self._files.jpeg(session, "reconstruction", better.reconstruction), note, gauge(better)
+                    yield better, self._files.jpeg(session, "reconstruction", better.reconstruction), note, gauge(better), stop
                 elif step % 5 == 0:
-                    yield gr.skip(), gr.skip(), note, gr.skip()
+                    yield gr.skip(), gr.skip(), note, gr.skip(), stop
+            said = text.UNREFINED if shown is portrait else text.REFINED
         except EditorError as error:
             gr.Warning(str(error))
-            yield gr.skip(), gr.skip(), html.escape(str(error)), gr.skip()
-            return
-        yield gr.skip(), gr.skip(), text.UNREFINED if shown is portrait else text.REFINED, gr.skip()
+            said = html.escape(str(error))
+        yield gr.skip(), gr.skip(), said, gr.skip(), gr.Button(interactive=False)
+
+    def stopped(self) -> tuple[str, gr.Button]:
+        """Improving was stopped: note and the button that did it."""
+        return text.STOPPED, gr.Button(interactive=False)
 
     def zeros(self) -> list[float]:
         """Every slider at rest."""

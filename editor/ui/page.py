@@ -56,7 +56,7 @@ def build(editor: Editor, cache: Path) -> gr.Blocks:
                 with gr.Row():
                     refine = gr.Button(text.REFINE, size="sm", elem_id="refine")
                     tune = gr.Button(text.TUNE, size="sm", elem_id="tune")
-                    stop = gr.Button(text.STOP, size="sm", elem_id="stop")
+                    stop = gr.Button(text.STOP, size="sm", elem_id="stop", interactive=False)
                 with gr.Row():
                     w_plus = _pane(text.W_PLUS, "w-plus")
                     w_star = _pane(text.W_STAR, "w-star")
@@ -80,7 +80,7 @@ def build(editor: Editor, cache: Path) -> gr.Blocks:
             walk = button.click(
                 improve,
                 portrait,
-                [portrait, reconstruction, note, gauge],
+                [portrait, reconstruction, note, gauge, stop],
                 show_progress="hidden",
                 api_visibility="private",
                 **IMPROVED_ONE_AT_A_TIME,
@@ -89,12 +89,14 @@ def build(editor: Editor, cache: Path) -> gr.Blocks:
                 **judged, **WHEN_AT_REST
             )
             improving.append(walk)
-        stop.click(lambda: text.STOPPED, None, note, cancels=improving, queue=False, api_visibility="private").then(
+        stop.click(handlers.stopped, None, [note, stop], cancels=improving, queue=False, api_visibility="private").then(
             **redrawn, api_name="after_stopping", api_visibility="private", **WHEN_AT_REST
         ).then(**judged, **WHEN_AT_REST)
         opened = [portrait, face, reconstruction, w_plus, w_star, note, gauge, changes, faces, *sliders]
         photo.change(handlers.open, photo, opened, api_name="open", show_progress_on=[face], cancels=improving, **ONE_AT_A_TIME)
         faces.input(handlers.open_face, [photo, faces], opened, api_visibility="private", cancels=improving, **ONE_AT_A_TIME)
+        nothing_to_stop = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+        gr.on([photo.change, faces.input], lambda: gr.Button(interactive=False), None, stop, **nothing_to_stop)
         gr.on(
             [slider.change for slider in sliders],
             handlers.move,

@@ -125,11 +125,14 @@ def test_improving_shows_progress_and_a_nearer_likeness_and_can_be_stopped(page,
     expect(page.locator("#gauge")).to_contain_text("Likeness:")
     before, gauge = source(page, "reconstruction"), page.locator("#gauge").inner_text()
     first = difference(pane(page, "face"), pane(page, "reconstruction"))
+    stop = page.get_by_role("button", name="Stop")
+    expect(stop).to_be_disabled()
     page.get_by_role("button", name=button).click()
     expect(page.locator("#note progress")).to_be_visible(timeout=30_000)
     page.wait_for_function("old => document.querySelector('#reconstruction img').src !== old", arg=before, timeout=90_000)
-    page.get_by_role("button", name="Stop").click()
+    stop.click()
     expect(page.locator("#note")).to_contain_text("Stopped", timeout=30_000)
+    expect(stop).to_be_disabled()
     page.wait_for_timeout(2500)
     assert difference(pane(page, "face"), pane(page, "reconstruction")) < first
     assert page.locator("#gauge").inner_text() != gauge

@@ -22,3 +22,9 @@ def test_a_curve_that_turns_back_is_used_up_to_its_top():
 
 def test_no_effect_leaves_the_spans():
     assert calibrate(1.0, [3.0, 5.0], [lambda a: -a, lambda a: 0.0]) == [3.0, 5.0]
+
+
+def test_no_step_is_too_long_and_effects_stay_equal():
+    steps = calibrate(10.0, [40.0, 80.0], [lambda a: a / 4, lambda a: a / 8], longest=45.0)
+    assert steps == pytest.approx([22.5, 45.0])
+    assert calibrate(1.0, [30.0, 60.0], [lambda a: 0.0, lambda a: 0.0], longest=45.0) == [30.0, 45.0]
