@@ -284,7 +284,7 @@ class Editor:
     def changes(self, portrait: Portrait, images: Images, strengths: Mapping[str, float]) -> dict[Space, Changes]:
         """What each of the edited pictures changed, as a judge sees it who knows of no direction; {} without a judge."""
         judge, asked = self.models.judge, [name for name, value in strengths.items() if value]
-        edited = {space: picture for space in SPACES if (picture := getattr(images, space))}
+        edited: dict[Space, Image.Image] = {space: picture for space in SPACES if (picture := getattr(images, space))}
         if judge is None or not edited:
             return {}
         before, *after = (to_tensor(picture) for picture in (portrait.reconstruction, *edited.values()))

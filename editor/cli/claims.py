@@ -1,4 +1,4 @@
-"""`python -m editor evaluate table1 | leakage | figure2`: the paper's claims about W*, measured."""
+"""`python -m editor evaluate table1 | ablation | leakage | figure2`: the paper's claims about W*, measured."""
 
 import argparse
 import json
@@ -12,7 +12,7 @@ LOOKED_AT = 256
 
 
 def add(kinds: argparse._SubParsersAction) -> None:
-    """Add the three."""
+    """Add the four."""
     table1 = kinds.add_parser("table1", help="the paper's Table 1: accuracy of SVMs and DCI, in W+ and in W*")
     labelled_codes(table1)
     table1.add_argument("--protocol", choices=("paper", "strict", "both"), default="both")
@@ -21,6 +21,10 @@ def add(kinds: argparse._SubParsersAction) -> None:
     table1.add_argument("--epochs", type=int, help="of that flow (default: the recipe's)")
     table1.add_argument("--flow", type=Path, help="flow of the strict protocol (default: the one in weights/)")
     _out(table1, evaluate_table1)
+
+    ablation = kinds.add_parser("ablation", help="runs of `train flow` side by side: what one choice is worth")
+    ablation.add_argument("runs", type=Path, nargs="+", help="folders of finished runs; what differs from the first is named")
+    _out(ablation, evaluate_ablation)
 
     leakage = kinds.add_parser("leakage", help="what else changes in the image when one attribute is edited")
     labelled_codes(leakage)
@@ -92,6 +96,20 @@ def evaluate_table1(options: argparse.Namespace) -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     plot_table1(result, options.out)
     _say(result, as_markdown(result), "table1", options)
+    return 0
+
+
+def evaluate_ablation(options: argparse.Namespace) -> int:
+    """Read the runs, print and save."""
+    from editor.evaluate.ablation import as_markdown, read_runs
+
+    runs = read_runs(options.runs)
+    _say(
+        {str(folder): report for folder, (_, report) in zip(options.runs, runs, strict=True)},
+        as_markdown(runs),
+        "ablation",
+        options,
+    )
     return 0
 
 

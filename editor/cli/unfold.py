@@ -37,6 +37,9 @@ def add(kinds: argparse._SubParsersAction) -> None:
     flow.add_argument("--surrogate", type=Path, default=Path("runs/surrogate/surrogate.safetensors"))
     for name in ("epochs", "batch", "seed", "couplings", "hidden"):
         flow.add_argument(f"--{name}", type=int)
+    flow.add_argument("--bound", type=float, help="largest log-scale of a coupling")
+    flow.add_argument("--masks", choices=("stripes", "halves", "random"))
+    flow.add_argument("--per-layer", action="store_true", default=None, help="one T for each of the 18 layers alike")
     for name in ("rate", "attribute", "margin", "preservation", "effect", "identity", "stay", "reach", "decay"):
         flow.add_argument(f"--{name}", type=float)
     common(flow, "runs/flow", train_flow)
@@ -90,17 +93,17 @@ def train_flow(options: argparse.Namespace) -> int:
     """Fit the frozen classifiers in W+, train T, and write both."""
     import dataclasses
 
-    from editor.flow import Hyperplanes, write_flow
+    from editor.evaluate.ablation import REPORT, measure_flow
+    from editor.flow import FlowConfig, Hyperplanes, write_flow
     from editor.train.codes import space_numbers
     from editor.train.curves import plot_curve
-    from editor.train.flow import RECIPES, Teachers, fresh_flow, frozen_classifiers, round_trip_error, train_flow, unit_steps
+    from editor.train.flow import RECIPES, Teachers, fresh_flow, frozen_classifiers, train_flow, unit_steps
     from editor.train.linear import best_c
     from editor.train.run import Run
     from editor.train.surrogate import read_surrogate
 
     recipe = RECIPES[options.recipe]
-    sizes = {name: getattr(options, name) for name in ("couplings", "hidden") if getattr(options, name)}
-    model = dataclasses.replace(recipe.model, **sizes)
+    model = dataclasses.replace(recipe.model, **overrides(options, FlowConfig))
     config = dataclasses.replace(recipe, **overrides(options, type(recipe)), model=model)
     train, validation = codes_of(options, Gate(), "train").by_person(APART, config.seed)
     fresh = fresh_flow(train, config.model)
@@ -118,10 +121,11 @@ def train_flow(options: argparse.Namespace) -> int:
         teachers = Teachers(classifiers, surrogate, unit_steps(surrogate, classifiers.normals(), apart))
     flow = train_flow(config, Run(options.folder, config), teachers, train, validation)
     plot_curve(options.folder)
-    print(f"round trip on {len(validation)} codes: {round_trip_error(flow, validation.w_plus):.2e} at most")
     planes = Hyperplanes(classifiers.weights, classifiers.intercepts) if judged else None
     write_flow(flow, options.folder / "flow.safetensors", train.encoder, planes)
-    print(f"wrote {options.folder / 'flow.safetensors'}")
+    report = measure_flow(flow, train, validation, options.folder / "curve.jsonl")
+    (options.folder / REPORT).write_text(json.dumps(report, indent=2) + "\n")
+    print(json.dumps(report, indent=2), f"wrote {options.folder / 'flow.safetensors'}", sep="\n")
     return 0
 
 

@@ -170,8 +170,8 @@ def summary(seeds: Sequence[SeedRows], split: Split) -> dict[str, Any]:
         out[space] = values
     if turned := [asdict(seed.w_plus_turned) for seed in seeds if seed.w_plus_turned]:
         columns = [list(row.values()) for row in turned]
-        out["w_plus_turned"] = dict(zip(DCI, np.mean(columns, 0).tolist(), strict=True))
-        out["w_plus_turned"]["std"] = dict(zip(DCI, np.std(columns, 0).tolist(), strict=True))
+        means, deviations = (dict(zip(DCI, f(columns, 0).tolist(), strict=True)) for f in (np.mean, np.std))
+        out["w_plus_turned"] = means | {"std": deviations}
     majority = majority_rate(split.validation.labels)
     by_attribute = dict(zip(names, (round(value, 4) for value in majority.tolist()), strict=True))
     out["majority"] = {"mean": majority.mean().item(), "by_attribute": by_attribute}

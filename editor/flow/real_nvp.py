@@ -3,7 +3,8 @@
     w* = T(w) = (f_n o ... o f_1)((w - mean) / std),        w = T^-1(w*)
 
 Codes are centred and scaled by the statistics of the codes it is trained on, since codes of W+ share a large offset. T sees
-the 18 x 512 numbers flat, so what it moves in one layer may depend on every other. Masks are stripes; each pair of
+the 18 x 512 numbers flat, so what it moves in one layer may depend on every other; `per_layer`, one T of 512 numbers serves all
+layers alike. Masks are stripes; each pair of
 couplings uses stripes and their complement, so that every pair changes every number. A flow that was trained around hyperplanes
 at right angles ends with a turn that makes their normals W*'s first axes.
 """
@@ -12,6 +13,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import torch
 from safetensors.torch import save_file
@@ -23,6 +25,8 @@ from editor.flow.turn import Turn
 from editor.spaces import CHANNELS, LAYERS, WPlus, WStar
 from editor.weights import read_tensors
 
+Masks = Literal["stripes", "halves", "random"]
+
 
 @dataclass(frozen=True)
 class FlowConfig:
@@ -33,6 +37,8 @@ class FlowConfig:
         hidden: width of the fully connected layers.
         bound: largest |log-scale| of a single coupling.
         layers, channels: shape of a code.
+        masks: stripes that double in width from pair to pair, halves, or drawn at random; always followed by the complement.
+        per_layer: whether a coupling sees one layer at a time instead of the whole code.
         turned: how many directions of W* were made its first axes.
     """
 
@@ -41,16 +47,28 @@ class FlowConfig:
     bound: float = 0.5
     layers: int = LAYERS
     channels: int = CHANNELS
+    masks: Masks = "stripes"
+    per_layer: bool = False
     turned: int = 0
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers a coupling sees."""
+        return self.channels if self.per_layer else self.layers * self.channels
 
 
 def alternating_masks(config: FlowConfig) -> Iterator[torch.Tensor]:
-    """Stripes of width 1 and their complement, stripes of width 2, of width 4, and so on; [layers * channels] bool."""
-    index = torch.arange(config.layers * config.channels)
+    """A mask and its complement for each pair of couplings, [numbers] bool."""
+    index, random = torch.arange(config.numbers), torch.Generator().manual_seed(0)
     for pair in range(config.couplings // 2):
-        stripes = (index >> pair & 1).bool()
-        yield stripes
-        yield ~stripes
+        if config.masks == "stripes":
+            mask = (index >> pair & 1).bool()
+        elif config.masks == "halves":
+            mask = index >= config.numbers // 2
+        else:
+            mask = torch.randperm(config.numbers, generator=random) >= config.numbers // 2
+        yield mask
+        yield ~mask
 
 
 class RealNVP(nn.Module):
@@ -83,11 +101,12 @@ class RealNVP(nn.Module):
 
     def transform(self, w_plus: WPlus) -> tuple[WStar, torch.Tensor]:
         """T and log|det dT/dw|, [B] (of the couplings; the normalisation's is constant and left out)."""
-        numbers = self.normalise(w_plus)
+        numbers = self.normalise(w_plus).unflatten(1, (-1, self.config.numbers))
         log_det = numbers.new_zeros(len(numbers))
         for coupling in self.couplings:
             numbers, change = coupling(numbers)
-            log_det = log_det + change
+            log_det = log_det + change.sum(1)
+        numbers = numbers.flatten(1)
         if self.turn:
             numbers = self.turn(numbers)
         return WStar(numbers.unflatten(1, self.mean.shape)), log_det
@@ -97,10 +116,11 @@ class RealNVP(nn.Module):
         numbers = w_star.flatten(1)
         if self.turn:
             numbers = self.turn.inverse(numbers)
+        numbers = numbers.unflatten(1, (-1, self.config.numbers))
         for coupling in reversed(self.couplings):
             assert isinstance(coupling, Coupling)
             numbers = coupling.inverse(numbers)
-        return self.denormalise(numbers)
+        return self.denormalise(numbers.flatten(1))
 
     def turned_to(self, directions: torch.Tensor) -> "RealNVP":
         """The same flow, with W* turned so that these directions of it, [K, D] orthonormal, are its first axes.

@@ -1,5 +1,7 @@
 """What makes a flow a flow: an exact inverse and a true log-determinant."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -11,11 +13,14 @@ from editor.flow.real_nvp import alternating_masks
 TINY = FlowConfig(couplings=4, hidden=16, layers=3, channels=4)
 
 
-@pytest.fixture
-def flow() -> RealNVP:
+@pytest.fixture(
+    params=[{}, {"masks": "halves"}, {"masks": "random"}, {"per_layer": True}],
+    ids=["stripes", "halves", "random", "per layer"],
+)
+def flow(request) -> RealNVP:
     """A small flow far from the identity, in float64 where a test needs it."""
     torch.manual_seed(0)
-    flow = RealNVP(TINY)
+    flow = RealNVP(replace(TINY, **request.param))
     for parameter in flow.parameters():
         torch.nn.init.normal_(parameter, std=0.6)
     flow.mean.normal_()
@@ -65,6 +70,18 @@ def test_a_coupling_keeps_what_its_mask_keeps(codes):
     changed, _ = coupling(codes)
     assert torch.equal(changed[..., mask], codes[..., mask])
     assert not torch.equal(changed[..., ~mask], codes[..., ~mask])
+
+
+def test_a_flow_per_layer_treats_layers_alike_and_apart(codes):
+    torch.manual_seed(0)
+    flow = RealNVP(replace(TINY, per_layer=True))
+    for parameter in flow.parameters():
+        torch.nn.init.normal_(parameter, std=0.6)
+    with torch.no_grad():
+        assert torch.allclose(flow(codes.flip(1)), flow(codes).flip(1), atol=1e-5)
+        changed = codes.clone()
+        changed[:, 0] += 1
+        assert torch.allclose(flow(changed)[:, 1:], flow(codes)[:, 1:], atol=1e-6)
 
 
 def test_every_number_is_changed_by_a_pair_of_masks():
