@@ -32,6 +32,13 @@ def add(kinds: argparse._SubParsersAction) -> None:
     leakage.add_argument("--generated", type=int, default=500, help="drawn faces (default %(default)s)")
     leakage.add_argument("--flow", type=Path, help="default: the one in weights/")
     leakage.add_argument("--directions", type=Path, help="default: those in weights/")
+    leakage.add_argument(
+        "--compare",
+        action="append",
+        default=[],
+        metavar="NAME=FILE",
+        help="other directions of the same flow, as further methods",
+    )
     leakage.add_argument("--seed", type=int, default=1)
     _out(leakage, evaluate_leakage)
 
@@ -120,7 +127,7 @@ def evaluate_leakage(options: argparse.Namespace) -> int:
     from editor.edit.directions import read_directions
     from editor.encode import read_encoder
     from editor.evaluate.leakage import Studio, as_markdown, measure_leakage
-    from editor.evaluate.methods import all_methods
+    from editor.evaluate.methods import all_methods, both_spaces
     from editor.evaluate.plots import plot_leakage
     from editor.evaluate.preview import unseen_codes
     from editor.generate.mobile import read_mapping
@@ -140,6 +147,8 @@ def evaluate_leakage(options: argparse.Namespace) -> int:
     codes = WPlus(torch.cat([heldout.w_plus[order].float(), drawn[: options.generated]]))
     transformers = kept_transformers(flow, train, LatentTransformerConfig(), options.out / "latent-transformers")
     methods = all_methods(flow, directions.w_plus, directions.w_star, transformers)
+    for name, _, file in (given.partition("=") for given in options.compare):
+        methods |= both_spaces(flow, read_directions(Path(file)), name)
     judge = open_judge(gate)
     runtime = best_runtime(preview_of(gate, LOOKED_AT), torch.device("cpu"))
     others = torch.randperm(len(train), generator=torch.Generator().manual_seed(options.seed))[:100]

@@ -47,6 +47,16 @@ def add(kinds: argparse._SubParsersAction) -> None:
     directions = kinds.add_parser("directions", help="SVMs in W+ and in W*, and the length of their steps")
     labelled_codes(directions)
     directions.add_argument("--flow", type=Path, help="flow to fit in (default: the one in weights/)")
+    directions.add_argument(
+        "--recipe",
+        choices=("paper", "pictures", "pictures-both"),
+        default="pictures",
+        help="SVMs' normals, or in W* (or both spaces) what pictures say (default %(default)s)",
+    )
+    directions.add_argument("--faces", dest="asked_faces", type=int, help="whose pictures are asked (default 400)")
+    directions.add_argument(
+        "--kept", type=Path, default=Path("runs/responses"), help="where their answers are kept (default %(default)s)"
+    )
     directions.add_argument("--seed", type=int)
     common(directions, "runs/directions", train_directions)
 
@@ -145,7 +155,8 @@ def train_directions(options: argparse.Namespace) -> int:
     judge = open_tutor(gate)
     preview = best_runtime(preview_of(gate, QUICK_SIDE), torch.device("cpu"))
     planes = read_hyperplanes(path)
-    directions = fit_directions(flow, train, heldout, preview, judge, config, sha256_of(path), planes)
+    fitted = {} if options.recipe == "paper" else _by_pictures(options, gate, flow, train, judge)
+    directions = fit_directions(flow, train, heldout, preview, judge, config, sha256_of(path), planes, fitted)
     options.folder.mkdir(parents=True, exist_ok=True)
     write_directions(directions, options.folder / "directions.safetensors")
     report = {"n": len(heldout), "majority": directions.majority.mean().item()}
@@ -155,3 +166,29 @@ def train_directions(options: argparse.Namespace) -> int:
     (options.folder / "report.json").write_text(json.dumps(report, indent=2) + "\n")
     print(json.dumps(report, indent=2))
     return 0
+
+
+def _by_pictures(options: argparse.Namespace, gate: Gate, flow, train, judge) -> dict:
+    """The directions that pictures say, in W* or in both spaces."""
+    from editor.edit.directions import SPACES
+    from editor.evaluate.preview import unseen_codes
+    from editor.generate.mobile import read_mapping
+    from editor.judge.backbone import QUICK_SIDE
+    from editor.judge.likeness import read_likeness
+    from editor.spaces import WPlus
+    from editor.train.generated import w_statistics
+    from editor.train.responses import ResponsesConfig, fit_to_responses, gather, in_w_star
+
+    config = ResponsesConfig(**{"faces": options.asked_faces} if options.asked_faces else {})
+    mapping, half = read_mapping(gate.path("mobilestylegan-ffhq")), config.faces // 2
+    drawn = unseen_codes(mapping, w_statistics(mapping).mean, half, config.seed)
+    some = torch.randperm(len(train), generator=torch.Generator().manual_seed(config.seed))[:half]
+    faces = WPlus(torch.stack([train.w_plus[some].float(), drawn], 1).flatten(0, 1))
+    preview = preview_of(gate, QUICK_SIDE).to(memory_format=torch.channels_last)
+    responses = gather(faces, flow, preview, judge, read_likeness(gate.path("likeness")), config, options.kept)
+    fitted = {}
+    for space in SPACES if options.recipe == "pictures-both" else SPACES[1:]:
+        fit = fit_to_responses(in_w_star(responses, flow) if space == "w_star" else responses, len(judge.attributes), config)
+        print(f"{space}: lambda {fit.penalty:g}; on faces apart others change by {fit.leakage:.3f} for 1, to first order")
+        fitted[space] = fit.directions
+    return fitted

@@ -1,7 +1,8 @@
-"""w* -> w*': move a code along the normals of SVMs, in W* or, for the comparison, in W+.
+"""w* -> w*': move a code along one direction an attribute, in W* or, for the comparison, in W+.
 
-InterFaceGAN (Shen et al., 2020): a linear SVM separates the codes with an attribute from those without; the edit goes along
-its unit normal n. Both spaces are measured in the flow's normalised numbers, so one formula serves:
+InterFaceGAN (Shen et al., 2020), and the paper in W*: a linear SVM separates the codes with an attribute from those without;
+the edit goes along its unit normal. This project's directions in W* are fitted to what pictures do (`editor.train.responses`).
+Both spaces are measured in the flow's normalised numbers, so one formula serves for unit directions n_i:
 
     numbers' = numbers + sum_i strength_i step_i n_i
 
@@ -34,9 +35,9 @@ class SpaceDirections:
 
     Attributes:
         normals: unit vectors [K, 9216] in normalised numbers.
-        intercepts: [K]; a code is on the attribute's side where numbers @ normal + intercept > 0.
+        intercepts: [K]; numbers @ normal + intercept > 0 is the attribute's side, by the SVM or half-way between the classes.
         steps: [K], length of one unit of strength.
-        accuracy: [K], share of validation codes on their right side; nobody in them was trained on.
+        accuracy: [K], of SVMs in this space on validation codes; nobody in them was trained on.
     """
 
     normals: torch.Tensor

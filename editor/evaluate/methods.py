@@ -6,7 +6,7 @@ from typing import Protocol
 
 import torch
 
-from editor.edit.directions import EDITS, Space, SpaceDirections
+from editor.edit.directions import EDITS, SPACES, Directions, Space, SpaceDirections
 from editor.edit.locks import all_others_locked
 from editor.flow import RealNVP
 from editor.spaces import WPlus
@@ -60,3 +60,8 @@ def all_methods(
         "w_star": AlongNormals("w_star", flow, w_star),
         "w_star_locked": AlongNormals("w_star", flow, locked(w_star)),
     }
+
+
+def both_spaces(flow: RealNVP, directions: Directions, name: str) -> dict[str, Method]:
+    """Other directions as two more methods: `w_plus_NAME` and `w_star_NAME`."""
+    return {f"{space}_{name}": AlongNormals(space, flow, getattr(directions, space)) for space in SPACES}

@@ -1,7 +1,13 @@
-"""Fit the directions: SVMs in W+ and in W*, their unit normals, and one step length each with the same effect on images."""
+"""Fit the directions of W+ and W*, and one step length each with the same effect on images.
 
-from collections.abc import Callable
+paper           the unit normals of SVMs, in both spaces
+pictures        in W*, what pictures say (`editor.train.responses`); in W+ the SVMs' normals, which is InterFaceGAN
+pictures-both   in W+ too: for telling what of the difference is the space's
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import torch
 from tqdm import tqdm
@@ -15,6 +21,8 @@ from editor.precision import autocast
 from editor.spaces import WPlus
 from editor.train.codes import Codes, space_numbers
 from editor.train.linear import Linear, best_c, fit_linear, majority_rate
+
+Recipe = Literal["paper", "pictures", "pictures-both"]
 
 
 @dataclass(frozen=True)
@@ -55,10 +63,12 @@ def fit_directions(
     config: DirectionsConfig,
     flow_hash: str,
     hyperplanes: Hyperplanes | None = None,
+    fitted: Mapping[Space, torch.Tensor] | None = None,
 ) -> Directions:
-    """Directions of both spaces; `heldout` serves for the accuracies that are stored, and for nothing else.
+    """Directions of both spaces; `heldout` serves for the SVMs' accuracies that are stored, and for nothing else.
 
     Args:
+        fitted: directions to take in a space in place of its SVMs' normals, [K, D].
         hyperplanes: SVMs that the flow was trained to unfold W* around; None: fit others from scratch there.
     """
     parts: dict[Space, SpaceDirections] = {}
@@ -67,9 +77,13 @@ def fit_directions(
             svm = Linear(hyperplanes.weights, hyperplanes.intercepts)
         else:
             svm = fit_svms(flow, train, space, config)
+        normals, intercepts = svm.normals(), svm.intercepts / svm.weights.norm(dim=1)
+        if fitted and space in fitted:
+            normals = torch.nn.functional.normalize(fitted[space], dim=1)
+            intercepts = middles(space_numbers(flow, train, space), train.labels, normals)
         parts[space] = SpaceDirections(
-            normals=svm.normals(),
-            intercepts=svm.intercepts / svm.weights.norm(dim=1),
+            normals=normals,
+            intercepts=intercepts,
             steps=torch.ones(len(train.attributes)),
             accuracy=svm.accuracy(space_numbers(flow, heldout, space), heldout.labels),
         )
@@ -102,6 +116,13 @@ def _calibrated_steps(
         for space, step in zip(SPACES, found, strict=True):
             steps[space][k] = step
     return steps
+
+
+def middles(numbers: torch.Tensor, labels: torch.Tensor, normals: torch.Tensor) -> torch.Tensor:
+    """The intercepts that part the classes half-way between their means along each normal, [K]."""
+    along, have = numbers @ normals.t(), labels.float()
+    sides = ((along * part).sum(0) / part.sum(0) for part in (have, 1 - have))
+    return -sum(sides, torch.zeros(())) / 2
 
 
 def class_spans(numbers: torch.Tensor, labels: torch.Tensor, normals: torch.Tensor) -> torch.Tensor:
