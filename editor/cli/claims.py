@@ -127,7 +127,7 @@ def evaluate_leakage(options: argparse.Namespace) -> int:
     from editor.edit.directions import read_directions
     from editor.encode import read_encoder
     from editor.evaluate.leakage import Studio, as_markdown, measure_leakage
-    from editor.evaluate.methods import all_methods, both_spaces
+    from editor.evaluate.methods import all_methods, further
     from editor.evaluate.plots import plot_leakage
     from editor.evaluate.preview import unseen_codes
     from editor.generate.mobile import read_mapping
@@ -148,7 +148,7 @@ def evaluate_leakage(options: argparse.Namespace) -> int:
     transformers = kept_transformers(flow, train, LatentTransformerConfig(), options.out / "latent-transformers")
     methods = all_methods(flow, directions.w_plus, directions.w_star, transformers)
     for name, _, file in (given.partition("=") for given in options.compare):
-        methods |= both_spaces(flow, read_directions(Path(file)), name)
+        methods |= further(flow, read_directions(Path(file)), directions, name)
     judge = open_judge(gate)
     runtime = best_runtime(preview_of(gate, LOOKED_AT), torch.device("cpu"))
     others = torch.randperm(len(train), generator=torch.Generator().manual_seed(options.seed))[:100]

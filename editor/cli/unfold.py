@@ -12,6 +12,10 @@ from editor.weights import Gate
 
 APART = 0.12
 """Share of the training people that flows are validated on."""
+LOOKED_AT = 256
+"""Side in pixels of the pictures that steps are calibrated on."""
+DRAWN = 1000
+"""Seed of the drawn faces whose pictures are asked: others than those that are measured on."""
 
 
 def add(kinds: argparse._SubParsersAction) -> None:
@@ -144,7 +148,7 @@ def train_directions(options: argparse.Namespace) -> int:
     from editor.edit.directions import SPACES, write_directions
     from editor.flow import read_hyperplanes
     from editor.generate.runtimes import best_runtime
-    from editor.judge.backbone import QUICK_SIDE, open_tutor
+    from editor.judge.backbone import open_judge
     from editor.train.directions import DirectionsConfig, fit_directions
     from editor.weights import sha256_of
 
@@ -152,10 +156,10 @@ def train_directions(options: argparse.Namespace) -> int:
     path = options.flow or gate.path("flow")
     train, heldout = codes_of(options, gate, "train"), codes_of(options, gate, "heldout")
     flow = flow_for(path, train)
-    judge = open_tutor(gate)
-    preview = best_runtime(preview_of(gate, QUICK_SIDE), torch.device("cpu"))
+    judge = open_judge(gate)  # directions that the tutor had a say in please the tutor more than they should
+    preview = best_runtime(preview_of(gate, LOOKED_AT), torch.device("cpu"))
     planes = read_hyperplanes(path)
-    fitted = {} if options.recipe == "paper" else _by_pictures(options, gate, flow, train, judge)
+    fitted = {} if options.recipe == "paper" else _by_pictures(options, gate, flow, train)
     directions = fit_directions(flow, train, heldout, preview, judge, config, sha256_of(path), planes, fitted)
     options.folder.mkdir(parents=True, exist_ok=True)
     write_directions(directions, options.folder / "directions.safetensors")
@@ -168,27 +172,28 @@ def train_directions(options: argparse.Namespace) -> int:
     return 0
 
 
-def _by_pictures(options: argparse.Namespace, gate: Gate, flow, train, judge) -> dict:
+def _by_pictures(options: argparse.Namespace, gate: Gate, flow, train) -> dict:
     """The directions that pictures say, in W* or in both spaces."""
     from editor.edit.directions import SPACES
+    from editor.encode import read_encoder
     from editor.evaluate.preview import unseen_codes
     from editor.generate.mobile import read_mapping
-    from editor.judge.backbone import QUICK_SIDE
+    from editor.judge.backbone import QUICK_SIDE, open_tutor
     from editor.judge.likeness import read_likeness
     from editor.spaces import WPlus
-    from editor.train.generated import w_statistics
     from editor.train.responses import ResponsesConfig, fit_to_responses, gather, in_w_star
 
     config = ResponsesConfig(**{"faces": options.asked_faces} if options.asked_faces else {})
     mapping, half = read_mapping(gate.path("mobilestylegan-ffhq")), config.faces // 2
-    drawn = unseen_codes(mapping, w_statistics(mapping).mean, half, config.seed)
+    mean = read_encoder(options.encoder or gate.path("encoder")).w_mean
+    drawn = unseen_codes(mapping, mean, half, DRAWN + config.seed)
     some = torch.randperm(len(train), generator=torch.Generator().manual_seed(config.seed))[:half]
     faces = WPlus(torch.stack([train.w_plus[some].float(), drawn], 1).flatten(0, 1))
-    preview = preview_of(gate, QUICK_SIDE).to(memory_format=torch.channels_last)
-    responses = gather(faces, flow, preview, judge, read_likeness(gate.path("likeness")), config, options.kept)
+    preview, tutor = preview_of(gate, QUICK_SIDE).to(memory_format=torch.channels_last), open_tutor(gate)
+    responses = gather(faces, flow, preview, tutor, read_likeness(gate.path("likeness")), config, options.kept)
     fitted = {}
     for space in SPACES if options.recipe == "pictures-both" else SPACES[1:]:
-        fit = fit_to_responses(in_w_star(responses, flow) if space == "w_star" else responses, len(judge.attributes), config)
-        print(f"{space}: lambda {fit.penalty:g}; on faces apart others change by {fit.leakage:.3f} for 1, to first order")
+        fit = fit_to_responses(in_w_star(responses, flow) if space == "w_star" else responses, len(tutor.attributes), config)
+        print(f"{space}: on faces apart the other attributes change by {fit.leakage:.3f} for 1, to first order, says the tutor")
         fitted[space] = fit.directions
     return fitted

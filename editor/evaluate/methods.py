@@ -6,7 +6,7 @@ from typing import Protocol
 
 import torch
 
-from editor.edit.directions import EDITS, SPACES, Directions, Space, SpaceDirections
+from editor.edit.directions import EDITS, Directions, Space, SpaceDirections
 from editor.edit.locks import all_others_locked
 from editor.flow import RealNVP
 from editor.spaces import WPlus
@@ -62,6 +62,14 @@ def all_methods(
     }
 
 
-def both_spaces(flow: RealNVP, directions: Directions, name: str) -> dict[str, Method]:
-    """Other directions as two more methods: `w_plus_NAME` and `w_star_NAME`."""
-    return {f"{space}_{name}": AlongNormals(space, flow, getattr(directions, space)) for space in SPACES}
+def further(flow: RealNVP, directions: Directions, than: Directions, name: str) -> dict[str, Method]:
+    """Other directions as more methods, `w_plus_NAME` and `w_star_NAME`, where they are not the same."""
+    pairs: dict[Space, tuple[SpaceDirections, SpaceDirections]] = {
+        "w_plus": (directions.w_plus, than.w_plus),
+        "w_star": (directions.w_star, than.w_star),
+    }
+    return {
+        f"{space}_{name}": AlongNormals(space, flow, part)
+        for space, (part, other) in pairs.items()
+        if not torch.equal(part.normals, other.normals)
+    }

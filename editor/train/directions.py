@@ -23,6 +23,8 @@ from editor.train.codes import Codes, space_numbers
 from editor.train.linear import Linear, best_c, fit_linear, majority_rate
 
 Recipe = Literal["paper", "pictures", "pictures-both"]
+FAR = 2.0
+"""Deviations of a logit about which effects of fitted directions are tried; for SVMs it is the distance between the classes."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,8 @@ class DirectionsConfig:
     """
 
     validation: float = 0.12
-    faces: int = 16
-    drawn: int = 1200
+    faces: int = 8
+    drawn: int = 600
     seed: int = 0
 
 
@@ -68,7 +70,8 @@ def fit_directions(
     """Directions of both spaces; `heldout` serves for the SVMs' accuracies that are stored, and for nothing else.
 
     Args:
-        fitted: directions to take in a space in place of its SVMs' normals, [K, D].
+        fitted: directions to take in a space in place of its SVMs' normals, [K, D], each so long that its attribute's logit
+            changes by a deviation.
         hyperplanes: SVMs that the flow was trained to unfold W* around; None: fit others from scratch there.
     """
     parts: dict[Space, SpaceDirections] = {}
@@ -87,7 +90,13 @@ def fit_directions(
             steps=torch.ones(len(train.attributes)),
             accuracy=svm.accuracy(space_numbers(flow, heldout, space), heldout.labels),
         )
-    steps = _calibrated_steps(flow, train, parts, preview, judge, config)
+    spans: dict[Space, torch.Tensor] = {
+        space: FAR * fitted[space].norm(dim=1)
+        if fitted and space in fitted
+        else class_spans(space_numbers(flow, train, space), train.labels, parts[space].normals)
+        for space in SPACES
+    }
+    steps = _calibrated_steps(flow, train, parts, spans, preview, judge, config)
     w_plus, w_star = (replace(parts[space], steps=steps[space]) for space in SPACES)
     return Directions(
         train.attributes, w_plus, w_star, majority=majority_rate(heldout.labels), encoder=train.encoder, flow=flow_hash
@@ -98,6 +107,7 @@ def _calibrated_steps(
     flow: RealNVP,
     train: Codes,
     parts: dict[Space, SpaceDirections],
+    spans: Mapping[Space, torch.Tensor],
     preview: Runtime,
     judge: AttributeJudge,
     config: DirectionsConfig,
@@ -106,7 +116,6 @@ def _calibrated_steps(
     order = torch.randperm(len(train), generator=random)
     drawn, faces = train.take(order[: config.drawn]), train.take(order[: config.faces])
     scores = _judge_codes(judge, preview, drawn.w_plus)
-    spans = {space: class_spans(space_numbers(flow, train, space), train.labels, parts[space].normals) for space in SPACES}
     steps: dict[Space, torch.Tensor] = {space: torch.ones(len(train.attributes)) for space in SPACES}
     for k in tqdm(range(len(train.attributes)), desc="calibrating"):
         have = drawn.labels[:, k]

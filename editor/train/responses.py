@@ -10,9 +10,10 @@ and x the code's numbers in some space,
 
 one direction an attribute that does to all faces what is asked for, and in the mean square little else, as in linear
 discriminant analysis. The gradient at a single picture is mostly what only that network sees (a step along it leaks more than
-an SVM's normal does); moved and noisy pictures, hundreds of faces and lambda, chosen on other faces, average that out.
+an SVM's normal does); moved and noisy pictures, hundreds of faces and lambda average that out.
 """
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,17 +42,17 @@ class ResponsesConfig:
         projections: of the embedding, likewise.
         jitter: of a code's numbers, in their deviations.
         identity: v, with embeddings of two people a distance of 1 apart.
-        apart: share of the faces that lambda is chosen on.
-        candidates: of lambda, in mean squares of a gradient.
+        penalty: lambda, in mean squares of a gradient.
+        apart: share of the faces that what is promised is measured on.
     """
 
     faces: int = 400
     asked: int = 20
     projections: int = 4
     jitter: float = 0.15
-    identity: float = 1.0
+    identity: float = 0.1
+    penalty: float = 1e-3
     apart: float = 0.2
-    candidates: tuple[float, ...] = (3e-5, 1e-4, 3e-4, 1e-3, 3e-3)
     seed: int = 0
 
 
@@ -94,7 +95,7 @@ def gather(
     folder.mkdir(parents=True, exist_ok=True)
     shards = []
     for shard, codes in enumerate(tqdm(w_plus.split(SHARD), desc="asking how pictures answer")):
-        path = folder / f"{shard:04d}.safetensors"
+        path = folder / f"{shard:04d}-{_name(codes)}.safetensors"
         if not path.exists():
             random = torch.Generator().manual_seed(config.seed * 1_000_003 + shard)
             faces = [_answer(code, flow, draw, judge, likeness, config, random) for code in codes.split(1)]
@@ -103,6 +104,11 @@ def gather(
             part.replace(path)
         shards.append(load_file(path))
     return Responses(**{name: torch.cat([shard[name] for shard in shards]) for name in shards[0]})
+
+
+def _name(codes: torch.Tensor) -> str:
+    """Changes with the codes."""
+    return hashlib.sha256(codes.half().numpy().tobytes()).hexdigest()[:12]
 
 
 def _answer(
@@ -161,46 +167,35 @@ class Fit:
 
     Attributes:
         directions: [K, D], each of a length that changes its attribute by one deviation in the mean.
-        penalty: lambda, as chosen.
-        leakage: mean absolute change of the others, in deviations, on faces apart: to first order, by the tutor.
+        leakage: mean absolute change of the others, in deviations, on faces apart of a fit to the others: to first order,
+            by the tutor.
     """
 
     directions: torch.Tensor
-    penalty: float
     leakage: float
 
 
 def fit_to_responses(responses: Responses, attributes: int, config: ResponsesConfig) -> Fit:
-    """Choose lambda on faces apart, then fit on all of them."""
+    """Fit on most faces and say what that promises on the others, then fit on all of them."""
     cut = round(len(responses) * (1 - config.apart))
-    inside, outside = (_part(responses, chosen) for chosen in (slice(cut), slice(cut, None)))
-    means, moment, unit = _moments(inside, attributes, config)
-    tried = {penalty: predicted_leakage(_solve(means, moment, penalty * unit), outside) for penalty in config.candidates}
-    best = min(tried, key=lambda penalty: tried[penalty])
-    means, moment, unit = _moments(responses, attributes, config)
-    return Fit(_solve(means, moment, best * unit), best, tried[best])
+    promised = predicted_leakage(_solve(_part(responses, slice(cut)), attributes, config), _part(responses, slice(cut, None)))
+    return Fit(_solve(responses, attributes, config), promised)
 
 
 def _part(responses: Responses, chosen: slice) -> Responses:
     return Responses(*(value[chosen] for value in vars(responses).values()))
 
 
-def _moments(responses: Responses, attributes: int, config: ResponsesConfig) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """g [K, D], M [D, D] and the mean square of a gradient."""
+def _solve(responses: Responses, attributes: int, config: ResponsesConfig) -> torch.Tensor:
+    """(M + lambda)^-1 g, each so long that its own mean change is 1, [K, D]."""
     rows, asked = responses.gradients.flatten(0, 1).float(), responses.asked.flatten()
     sums = torch.zeros(attributes, rows.shape[1]).index_add_(0, asked, rows)
     means = sums / torch.bincount(asked, minlength=attributes).clamp_min(1)[:, None]
     moment = rows.t() @ rows / len(rows)
-    unit = moment.diagonal().sum()
+    penalty = config.penalty * moment.diagonal().sum()
     identity = responses.identity.flatten(0, 1).float()
     if config.identity and len(identity):
         moment.addmm_(identity.t(), identity, alpha=config.identity / len(identity))
-    return means, moment, unit
-
-
-def _solve(means: torch.Tensor, moment: torch.Tensor, penalty: torch.Tensor) -> torch.Tensor:
-    """(M + lambda)^-1 g, each so long that its own mean change is 1."""
-    moment = moment.clone()
     moment.diagonal().add_(penalty)
     found = torch.cholesky_solve(means.t(), torch.linalg.cholesky(moment)).t()
     return found / (found * means).sum(1, keepdim=True)

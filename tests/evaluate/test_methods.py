@@ -4,8 +4,8 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from editor.edit.directions import SpaceDirections
-from editor.evaluate.methods import all_methods
+from editor.edit.directions import Directions, SpaceDirections
+from editor.evaluate.methods import all_methods, further
 from editor.flow import FlowConfig, RealNVP
 from editor.train.latent_transformer import LatentTransformer
 
@@ -64,3 +64,11 @@ def test_the_transformer_leaves_the_last_layers(methods, codes):
     moved = methods["latent_transformer"](codes, 2, torch.ones(5))
     assert torch.allclose(moved[:, 11:], codes[:, 11:], atol=1e-6)
     assert (moved[:, :11] - codes[:, :11]).abs().max() > 0.1
+
+
+def test_other_directions_are_further_methods_where_they_differ(flow, part, codes):
+    other = SpaceDirections(part.normals.flip(0), part.intercepts, part.steps, part.accuracy)
+    own = Directions(("a", "b", "c"), part, part, torch.zeros(K), "encoder", "flow")
+    compared = further(flow, Directions(("a", "b", "c"), part, other, torch.zeros(K), "encoder", "flow"), own, "svm")
+    assert list(compared) == ["w_star_svm"]
+    assert (compared["w_star_svm"](codes, 0, torch.ones(5)) - codes).abs().max() > 0.01

@@ -10,7 +10,7 @@ from editor.spaces import WPlus
 from editor.train.responses import Responses, ResponsesConfig, fit_to_responses, gather, in_w_star, predicted_leakage
 
 SIZES = FlowConfig(couplings=2, hidden=8, layers=2, channels=6)
-CONFIG = ResponsesConfig(faces=6, asked=2, projections=1)
+CONFIG = ResponsesConfig(faces=6, asked=2, projections=1, identity=1.0)
 D = 12
 
 
@@ -37,9 +37,9 @@ def test_only_what_is_asked_for_changes(random):
     assert fit.leakage < 0.02 < predicted_leakage(own, responses)
 
 
-def test_noise_asks_for_a_larger_penalty(random):
+def test_noise_is_promised_to_leak(random):
     quiet, noisy = (fit_to_responses(answers(random, noise=noise)[0], 3, CONFIG) for noise in (0.0, 3.0))
-    assert noisy.penalty > quiet.penalty and noisy.leakage > quiet.leakage
+    assert noisy.leakage > quiet.leakage + 0.1
 
 
 def test_who_it_is_can_be_kept(random):
