@@ -54,8 +54,8 @@ def add(kinds: argparse._SubParsersAction) -> None:
     directions.add_argument(
         "--recipe",
         choices=("paper", "pictures", "pictures-both"),
-        default="pictures",
-        help="SVMs' normals, or in W* (or both spaces) what pictures say (default %(default)s)",
+        default="paper",
+        help="SVMs' normals, or in W* (or both spaces) what pictures say: an experiment (default %(default)s)",
     )
     directions.add_argument("--faces", dest="asked_faces", type=int, help="whose pictures are asked (default 400)")
     directions.add_argument(
@@ -156,7 +156,7 @@ def train_directions(options: argparse.Namespace) -> int:
     path = options.flow or gate.path("flow")
     train, heldout = codes_of(options, gate, "train"), codes_of(options, gate, "heldout")
     flow = flow_for(path, train)
-    judge = open_judge(gate)  # directions that the tutor had a say in please the tutor more than they should
+    judge = open_judge(gate)  # the tutor has a say in directions by pictures, and they please it more than they should
     preview = best_runtime(preview_of(gate, LOOKED_AT), torch.device("cpu"))
     planes = read_hyperplanes(path)
     fitted = {} if options.recipe == "paper" else _by_pictures(options, gate, flow, train)

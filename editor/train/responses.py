@@ -10,7 +10,8 @@ and x the code's numbers in some space,
 
 one direction an attribute that does to all faces what is asked for, and in the mean square little else, as in linear
 discriminant analysis. The gradient at a single picture is mostly what only that network sees (a step along it leaks more than
-an SVM's normal does); moved and noisy pictures, hundreds of faces and lambda average that out.
+an SVM's normal does); moved and noisy pictures, hundreds of faces and lambda average most of that out. Not all: what no
+attribute and no embedding sees is free to change, and colours do.
 """
 
 import hashlib
