@@ -1,10 +1,11 @@
 """Model sets: which generator, encoder, flow and directions belong together.
 
-embedded    MobileStyleGAN-FFHQ and what this project trained for it: two CPU cores
-ffhq        StyleGAN2-FFHQ and pSp, the paper's own: a GPU. pSp's codes need a flow and directions of their own, which
-            `python -m editor prepare ffhq` makes from labelled photos
-ffhq-e4e    StyleGAN2-FFHQ and e4e. e4e's codes stay near W, which both generators share, so the flow and the directions
-            of `embedded` are borrowed
+embedded          MobileStyleGAN-FFHQ and what this project trained for it: two CPU cores
+embedded-paper    the same with the paper's directions in W*, SVMs' normals, in place of those corrected by pictures
+ffhq              StyleGAN2-FFHQ and pSp, the paper's own: a GPU. pSp's codes need a flow and directions of their own,
+                  which `python -m editor prepare ffhq` makes from labelled photos
+ffhq-e4e          StyleGAN2-FFHQ and e4e. e4e's codes stay near W, which both generators share, so the flow and the
+                  directions of `embedded` are borrowed
 """
 
 import dataclasses
@@ -66,10 +67,12 @@ class ModelSet:
         return tuple(dict.fromkeys(name for name in names if name))
 
 
+EMBEDDED = ModelSet(
+    generator="mobilestylegan-ffhq", encoder="encoder", flow="flow", directions="directions", preview="preview"
+)
 MODEL_SETS = {
-    "embedded": ModelSet(
-        generator="mobilestylegan-ffhq", encoder="encoder", flow="flow", directions="directions", preview="preview"
-    ),
+    "embedded": EMBEDDED,
+    "embedded-paper": dataclasses.replace(EMBEDDED, directions="directions-paper"),
     "ffhq": ModelSet(generator="psp-ffhq", encoder="psp-ffhq", kind="psp"),
     "ffhq-e4e": ModelSet(
         generator="e4e-ffhq", encoder="e4e-ffhq", kind="e4e", flow="flow", directions="directions", codes_of="encoder"

@@ -129,7 +129,7 @@ class Editor:
                 return notice
         if self._notice:
             return self._notice
-        slow = self.device.type == "cpu" and self.models.name not in ("embedded", "")
+        slow = self.device.type == "cpu" and self.models.name and model_set(self.models.name).kind != "compact"
         return SLOW_HERE.format(models=self.models.name) if slow else ""
 
     @property

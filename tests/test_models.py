@@ -6,6 +6,7 @@ import torch
 from editor import Editor, SettingError, WeightsError
 from editor.flow import FlowConfig, RealNVP, write_flow
 from editor.models import MODEL_SETS, load_models, load_networks, model_set, prepared_files
+from editor.weights import Gate
 from tests.conftest import difference
 from tests.encode.psp_files import write_psp
 from tests.ffhq import NARROW, prepare_randomly, tiny_gate
@@ -140,3 +141,10 @@ def test_a_gpu_too_small_for_the_models_is_left_alone_and_said_so(ffhq_gate, mon
     editor = Editor.load("ffhq", gate=ffhq_gate)
     assert asked == [("cuda", True), ("cpu", False)] and editor.device.type == "cpu"
     assert "memory does not suffice" in editor.notice
+
+
+@pytest.mark.models
+def test_the_papers_directions_can_be_chosen():
+    shipped, papers = (load_models(name, Gate()) for name in ("embedded", "embedded-paper"))
+    assert torch.equal(shipped.directions.w_plus.normals, papers.directions.w_plus.normals), "InterFaceGAN is the same in both"
+    assert not torch.equal(shipped.directions.w_star.normals, papers.directions.w_star.normals)

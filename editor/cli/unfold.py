@@ -54,8 +54,8 @@ def add(kinds: argparse._SubParsersAction) -> None:
     directions.add_argument(
         "--recipe",
         choices=("paper", "pictures", "pictures-both"),
-        default="paper",
-        help="SVMs' normals, or in W* (or both spaces) what pictures say: an experiment (default %(default)s)",
+        default="pictures",
+        help="SVMs' normals, or in W* (or both spaces) directions corrected by what pictures say (default %(default)s)",
     )
     directions.add_argument("--faces", dest="asked_faces", type=int, help="whose pictures are asked (default 400)")
     directions.add_argument(
@@ -144,7 +144,7 @@ def train_flow(options: argparse.Namespace) -> int:
 
 
 def train_directions(options: argparse.Namespace) -> int:
-    """Fit the SVMs, calibrate, and write the directions and a report."""
+    """Fit, calibrate, and write the directions and a report."""
     from editor.edit.directions import SPACES, write_directions
     from editor.flow import read_hyperplanes
     from editor.generate.runtimes import best_runtime
@@ -173,7 +173,7 @@ def train_directions(options: argparse.Namespace) -> int:
 
 
 def _by_pictures(options: argparse.Namespace, gate: Gate, flow, train) -> dict:
-    """The directions that pictures say, in W* or in both spaces."""
+    """Directions corrected by what pictures say, in W* or in both spaces."""
     from editor.edit.directions import SPACES
     from editor.encode import read_encoder
     from editor.evaluate.preview import unseen_codes
@@ -181,7 +181,9 @@ def _by_pictures(options: argparse.Namespace, gate: Gate, flow, train) -> dict:
     from editor.judge.backbone import QUICK_SIDE, open_tutor
     from editor.judge.likeness import read_likeness
     from editor.spaces import WPlus
-    from editor.train.responses import ResponsesConfig, fit_to_responses, gather, in_w_star
+    from editor.train.codes import space_numbers
+    from editor.train.corrected import CorrectionConfig, fit_corrected
+    from editor.train.responses import ResponsesConfig, gather, in_w_star
 
     config = ResponsesConfig(**{"faces": options.asked_faces} if options.asked_faces else {})
     mapping, half = read_mapping(gate.path("mobilestylegan-ffhq")), config.faces // 2
@@ -193,7 +195,8 @@ def _by_pictures(options: argparse.Namespace, gate: Gate, flow, train) -> dict:
     responses = gather(faces, flow, preview, tutor, read_likeness(gate.path("likeness")), config, options.kept)
     fitted = {}
     for space in SPACES if options.recipe == "pictures-both" else SPACES[1:]:
-        fit = fit_to_responses(in_w_star(responses, flow) if space == "w_star" else responses, len(tutor.attributes), config)
+        answers = in_w_star(responses, flow) if space == "w_star" else responses
+        fit = fit_corrected(answers, space_numbers(flow, train, space), train.labels, CorrectionConfig())
         print(f"{space}: on faces apart the other attributes change by {fit.leakage:.3f} for 1, to first order, says the tutor")
         fitted[space] = fit.directions
     return fitted

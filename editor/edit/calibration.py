@@ -5,8 +5,9 @@ For each attribute and space the mean effect of a step a on images is measured b
     E(a) = mean over faces of [ J(G(w moved +a)) - J(G(w moved -a)) ] / 2
 
 One unit is the a with E(a) = target: the same number in both spaces, namely the judge's mean gap between faces labelled with
-and without the attribute, or what the weaker space can reach where that is less. A unit is never longer than `LONGEST`: beyond
-that faces break up before the slider ends, and with them whoever it was.
+and without the attribute, or what W* can reach where that is less. A unit is never longer than its space's bound: beyond that
+faces break up before the slider ends, and with them whoever it was. Where W+ does not get as far as W* within it, W+ stays
+behind, and the page's bars say by how much: it is not to hold back what the other space can do.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,15 +22,15 @@ LONGEST = 45.0
 
 
 def calibrate(
-    gap: float, spans: Sequence[float], effects: Sequence[Callable[[float], float]], longest: float = LONGEST
+    gap: float, spans: Sequence[float], effects: Sequence[Callable[[float], float]], longest: Sequence[float]
 ) -> list[float]:
-    """One step length a space, all with the same effect.
+    """One step length a space, all with the same effect, as far as their bounds allow.
 
     Args:
         gap: the wanted effect.
         spans: for each space, the distance between the classes' means along the normal.
-        effects: for each space, E(a).
-        longest: no step is longer.
+        effects: for each space, E(a); the last space is the one whose reach bounds what is wanted.
+        longest: for each space, no step is longer.
 
     Returns:
         A step for each space; where an attribute has no effect at all, its span, likewise bounded.
@@ -39,10 +40,12 @@ def calibrate(
         steps = np.array([0.0, *(span * reach for reach in REACHES)])
         values = np.array([0.0, *(effect(step) for step in steps[1:])])
         curves.append((steps, np.maximum.accumulate(values)))  # a slider that turns back halfway has reached its end
-    target = min(gap, *(np.interp(longest, steps, values) for steps, values in curves))
-    if target <= 0:
-        return [min(span, longest) for span in spans]
-    return [float(_first(steps, values, target)) for steps, values in curves]
+    reached = [float(np.interp(bound, steps, values)) for bound, (steps, values) in zip(longest, curves, strict=True)]
+    target = min(gap, reached[-1])
+    return [
+        float(_first(steps, values, min(target, most))) if min(target, most) > 0 else min(span, bound)
+        for (steps, values), most, span, bound in zip(curves, reached, spans, longest, strict=True)
+    ]
 
 
 def _first(steps: np.ndarray, values: np.ndarray, target: float) -> float:

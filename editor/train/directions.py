@@ -1,7 +1,7 @@
 """Fit the directions of W+ and W*, and one step length each with the same effect on images.
 
 paper           the unit normals of SVMs, in both spaces
-pictures        in W*, what pictures say (`editor.train.responses`); in W+ the SVMs' normals, which is InterFaceGAN
+pictures        in W*, what labels say, corrected by pictures (`editor.train.corrected`); in W+ SVMs, which is InterFaceGAN
 pictures-both   in W+ too: for telling what of the difference is the space's
 """
 
@@ -12,7 +12,7 @@ from typing import Literal
 import torch
 from tqdm import tqdm
 
-from editor.edit.calibration import calibrate
+from editor.edit.calibration import LONGEST, calibrate
 from editor.edit.directions import EDITS, SPACES, Directions, Space, SpaceDirections
 from editor.flow import Hyperplanes, RealNVP
 from editor.generate.runtimes import Runtime
@@ -25,6 +25,8 @@ from editor.train.linear import Linear, best_c, fit_linear, majority_rate
 Recipe = Literal["paper", "pictures", "pictures-both"]
 FAR = 2.0
 """Deviations of a logit about which effects of fitted directions are tried; for SVMs it is the distance between the classes."""
+FURTHEST = 0.9
+"""What a unit of a fitted direction changes the tutor's logit by at most, in its deviations; at 1.5 faces break up before a slider ends."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,13 @@ def fit_directions(
         else class_spans(space_numbers(flow, train, space), train.labels, parts[space].normals)
         for space in SPACES
     }
-    steps = _calibrated_steps(flow, train, parts, spans, preview, judge, config)
+    bounds: dict[Space, torch.Tensor] = {
+        space: FURTHEST * fitted[space].norm(dim=1)
+        if fitted and space in fitted
+        else torch.full((len(train.attributes),), LONGEST)
+        for space in SPACES
+    }
+    steps = _calibrated_steps(flow, train, parts, spans, bounds, preview, judge, config)
     w_plus, w_star = (replace(parts[space], steps=steps[space]) for space in SPACES)
     return Directions(
         train.attributes, w_plus, w_star, majority=majority_rate(heldout.labels), encoder=train.encoder, flow=flow_hash
@@ -108,6 +116,7 @@ def _calibrated_steps(
     train: Codes,
     parts: dict[Space, SpaceDirections],
     spans: Mapping[Space, torch.Tensor],
+    bounds: Mapping[Space, torch.Tensor],
     preview: Runtime,
     judge: AttributeJudge,
     config: DirectionsConfig,
@@ -121,7 +130,8 @@ def _calibrated_steps(
         have = drawn.labels[:, k]
         gap = (scores[have, k].mean() - scores[~have, k].mean()).item() if have.any() and not have.all() else 0.0
         effects = [_effect(flow, parts[space], space, preview, judge, faces.w_plus, k) for space in SPACES]
-        found = calibrate(gap, [spans[space][k].item() for space in SPACES], effects)
+        spanned, bound = ([values[space][k].item() for space in SPACES] for values in (spans, bounds))
+        found = calibrate(gap, spanned, effects, bound)
         for space, step in zip(SPACES, found, strict=True):
             steps[space][k] = step
     return steps
