@@ -67,9 +67,7 @@ class ModelSet:
         return tuple(dict.fromkeys(name for name in names if name))
 
 
-EMBEDDED = ModelSet(
-    generator="mobilestylegan-ffhq", encoder="encoder", flow="flow", directions="directions", preview="preview"
-)
+EMBEDDED = ModelSet(generator="mobilestylegan-ffhq", encoder="encoder", flow="flow", directions="directions", preview="preview")
 MODEL_SETS = {
     "embedded": EMBEDDED,
     "embedded-paper": dataclasses.replace(EMBEDDED, directions="directions-paper"),

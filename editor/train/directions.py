@@ -26,7 +26,7 @@ Recipe = Literal["paper", "pictures", "pictures-both"]
 FAR = 2.0
 """Deviations of a logit about which effects of fitted directions are tried; for SVMs it is the distance between the classes."""
 FURTHEST = 0.9
-"""What a unit of a fitted direction changes the tutor's logit by at most, in its deviations; at 1.5 faces break up before a slider ends."""
+"""Deviations of the tutor's logit that a unit of a fitted direction is worth at most; at 1.5 faces break up."""
 
 
 @dataclass(frozen=True)

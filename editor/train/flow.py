@@ -1,6 +1,7 @@
 """Train the flow T: only T moves, everything that judges it is frozen. What it is trained to is in `editor.train.losses`."""
 
 import copy
+import sys
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -154,7 +155,7 @@ def train_flow(
         if found["validation"] < best:
             best, best_state = found["validation"], copy.deepcopy(averaged.state_dict())
         line = run.log(epoch=epoch + 1, **found)
-        tqdm.write(" ".join(f"{name}={value}" for name, value in line.items()))
+        tqdm.write(" ".join(f"{name}={value}" for name, value in line.items()), file=sys.stderr)
         state = {"flow": flow.state_dict(), "averaged": averaged.state_dict(), "optimizer": optimizer.state_dict()}
         run.save(state | {"best": best, "best_state": best_state})
     flow.load_state_dict(best_state)

@@ -8,6 +8,7 @@ inside a family, since it is asked what a move does. It only ever trains a flow;
 
 import copy
 import json
+import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -103,7 +104,7 @@ def fit_surrogate(
         found = explained(net.eval(), numbers[apart], wanted[apart])
         if found["logit_differences"] > best:
             best, state, report = found["logit_differences"], copy.deepcopy(net.state_dict()), found
-        tqdm.write(str(found))
+        tqdm.write(str(found), file=sys.stderr)
     net.load_state_dict(state)
     return net.eval().requires_grad_(False), report
 

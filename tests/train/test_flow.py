@@ -28,10 +28,12 @@ def classifiers_of(codes: Codes) -> Linear:
     return fit_linear(codes.w_plus.flatten(1), codes.labels, 0.1, "logistic")
 
 
-def test_training_separates_what_no_line_did(codes, tmp_path):
+def test_training_separates_what_no_line_did(codes, tmp_path, capsys):
     train, apart = codes.by_person(0.3, 0)
     classifiers = classifiers_of(train)
     flow = train_flow(CONFIG, Run(tmp_path, CONFIG), Teachers(classifiers), train, apart)
+    printed = capsys.readouterr()
+    assert not printed.out and "accuracy=" in printed.err, "what is printed for programs to read stays theirs"
     with torch.no_grad():
         after = classifiers.accuracy(flow(apart.w_plus).flatten(1), apart.labels)
     before = classifiers.accuracy(flow.normalise(apart.w_plus), apart.labels)
