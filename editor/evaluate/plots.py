@@ -31,7 +31,7 @@ def plot_table1(result: Mapping[str, Any], folder: Path) -> list[Path]:
         axes.set_yticks(at, [name.replace("_", " ") for name in names])
         axes.set_xlim(0.45, 1)
         axes.set_xlabel(f"SVM accuracy, {protocol} protocol, {part['n']['validation']} validation codes")
-        axes.legend(loc="lower right")
+        figure.legend(loc="outside upper center", ncols=3)
         paths.append(folder / f"table1-{protocol}.png")
         figure.savefig(paths[-1], dpi=110)
     return paths
