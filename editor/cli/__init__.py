@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from editor.cli import adopt, doctor, edit, encode, evaluate, prepare, train
+from editor.cli import adopt, doctor, edit, encode, evaluate, pack, prepare, train
 from editor.errors import EditorError
 
 
@@ -19,7 +19,7 @@ def parser() -> argparse.ArgumentParser:
     """All commands."""
     top = _Parser(prog="python -m editor", description="Edit faces in photos, in W+ and in the unfolded space W*.")
     commands = top.add_subparsers(dest="command", required=True, metavar="command")
-    for module in (edit, doctor, encode, prepare, evaluate, train, adopt):
+    for module in (edit, doctor, encode, prepare, evaluate, train, pack, adopt):
         module.add(commands)
     return top
 

@@ -22,6 +22,16 @@ def common(parser: argparse.ArgumentParser, run: str, function) -> None:
     parser.set_defaults(run=function)
 
 
+def pieces(parser: argparse.ArgumentParser) -> None:
+    """The option of trainings that move between machines."""
+    parser.add_argument(
+        "--piece-mb",
+        dest="piece",
+        type=lambda megabytes: int(float(megabytes) * 1e6),
+        help="write checkpoints and weights in pieces of at most this size; they are joined where they are read",
+    )
+
+
 def models_options(parser: argparse.ArgumentParser) -> None:
     """Which models, and where they run."""
     parser.add_argument("--models", default="embedded", help="model set (default %(default)s)")

@@ -1,11 +1,12 @@
 """Real faces with labels: a folder of FFHQ-framed pictures, a table of attributes and a split by person.
 
-DIR/img/<id>.jpg        faces of any size, framed as FFHQ frames them
+DIR/img/<id>.jpg        faces of any size, framed as FFHQ frames them; or packed (`editor.train.packing`) in DIR/faces-*.zip
 DIR/attributes.csv      id, then one column of 0/1 (or -1/1) per attribute
 DIR/split.csv           id, person, split: `train`, `heldout` or `unused`, no person in two of them
 """
 
 import csv
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,20 +19,44 @@ from tqdm import tqdm
 from editor.errors import PhotoError, SettingError
 from editor.train.labels import read_labels
 
+ARCHIVES = "faces-*.zip"
+
+
+class PackedFolder:
+    """The files in several archives, as if they lay in one folder."""
+
+    def __init__(self, archives: Sequence[Path]):
+        """Open them.
+
+        Raises:
+            SettingError: one is not an archive.
+        """
+        self._places: dict[str, zipfile.Path] = {}
+        for archive in archives:
+            try:
+                opened = zipfile.ZipFile(archive)
+            except (OSError, zipfile.BadZipFile) as error:
+                raise SettingError(f"{archive} cannot be read as an archive of faces: {error}.") from error
+            self._places |= {name: zipfile.Path(opened, name) for name in opened.namelist()}
+        self._none = Path(archives[0].parent)
+
+    def __truediv__(self, name: str) -> Path | zipfile.Path:
+        return self._places.get(name) or self._none / name
+
 
 @dataclass(frozen=True)
 class LabelledFaces:
     """Which faces there are and what is known of them.
 
     Attributes:
-        folder: where the pictures are.
+        folder: where the pictures are; may be packed.
         ids: file stems, in the order of every other field.
         people: who is who, one integer a face.
         attributes: names of the attributes.
         labels: bool [N, K].
     """
 
-    folder: Path
+    folder: Path | PackedFolder
     ids: tuple[str, ...]
     people: np.ndarray
     attributes: tuple[str, ...]
@@ -40,7 +65,7 @@ class LabelledFaces:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def path(self, index: int) -> Path:
+    def path(self, index: int) -> Path | zipfile.Path:
         """The picture of face `index`."""
         return self.folder / f"{self.ids[index]}.jpg"
 
@@ -79,7 +104,9 @@ def read_labelled_faces(root: Path, split: str) -> LabelledFaces:
     if not ids:
         raise SettingError(f"{root} has no labelled faces in the split {split!r}.")
     people = np.array([table[i] for i in ids])
-    return LabelledFaces(root / "img", ids, people, attributes, np.array([known[i] for i in ids]))
+    archives = sorted(root.glob(ARCHIVES))
+    folder = PackedFolder(archives) if archives and not (root / "img").is_dir() else root / "img"
+    return LabelledFaces(folder, ids, people, attributes, np.array([known[i] for i in ids]))
 
 
 def ids_of_split(table: Path, split: str) -> set[str]:
@@ -110,14 +137,14 @@ def load_faces(faces: LabelledFaces, resolution: int, progress: bool = True) -> 
     return out
 
 
-def load_face(path: Path, resolution: int) -> torch.Tensor:
+def load_face(path: Path | zipfile.Path, resolution: int) -> torch.Tensor:
     """One framed face as bytes, [3, resolution, resolution].
 
     Raises:
         PhotoError: the file is not a readable picture.
     """
     try:
-        with Image.open(path) as picture:
+        with path.open("rb") as file, Image.open(file) as picture:
             picture = picture.convert("RGB").resize((resolution, resolution), Image.Resampling.BOX)
     except OSError as error:
         raise PhotoError(f"{path.name} cannot be read as a picture.") from error

