@@ -3,10 +3,12 @@
 import argparse
 import dataclasses
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from editor.cli import claims
+from editor.errors import SettingError
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -14,7 +16,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     evaluate = commands.add_parser("evaluate", help="measure the models")
     kinds = evaluate.add_subparsers(dest="kind", required=True, metavar="measure")
     fidelity = kinds.add_parser("fidelity", help="how much of a real face comes back from its code")
-    _faces(fidelity)
+    fidelity.add_argument("--photos", type=Path, help="in place of --faces, photos as they are: faces are found first")
+    _faces(fidelity, required=False)
     fidelity.add_argument("--refine", type=int, metavar="N", help="measure N steps of refinement too")
     fidelity.add_argument("--tune", type=int, default=0, metavar="N", help="and N steps of fitting the generator after them")
     fidelity.add_argument("--models", default="embedded")
@@ -46,8 +49,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     accuracy.set_defaults(run=evaluate_accuracy)
 
 
-def _faces(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--faces", type=Path, required=True, help="folder of FFHQ-framed faces of any size")
+def _faces(parser: argparse.ArgumentParser, required: bool = True) -> None:
+    parser.add_argument("--faces", type=Path, required=required, help="folder of FFHQ-framed faces of any size")
     parser.add_argument("--limit", type=int, help="only the first N by name")
     parser.add_argument("--split", help="only the ids of this split, by the table in --splits")
     parser.add_argument("--splits", type=Path, help="CSV with the columns id and split (default: FACES/../split.csv)")
@@ -70,14 +73,23 @@ def _print(values: dict, as_json: bool) -> None:
 
 def evaluate_fidelity(options: argparse.Namespace) -> int:
     """Measure and print."""
-    from editor.evaluate.fidelity import measure_fidelity, measure_refinement
+    from editor.evaluate.fidelity import find_faces, frame_photos, measure_fidelity, measure_refinement
     from editor.judge.identity import IdentityJudge
     from editor.pipeline import Editor
     from editor.weights import Gate
 
-    gate, faces = Gate(), _chosen_faces(options)
+    if (options.faces is None) == (options.photos is None):
+        raise SettingError("Name framed faces with --faces, or photos with --photos.")
+    gate = Gate()
+    faces = find_faces(options.photos, options.limit) if options.photos else _chosen_faces(options)
     editor = Editor.load(options.models, options.device, gate)
     judge = IdentityJudge(gate.path("dlib-face-recognition"))
+    if options.photos:
+        faces, passed = frame_photos(editor, faces)
+        for photo, reason in passed.items():
+            print(f"passed over {photo}: {reason}", file=sys.stderr)
+        if not faces:
+            raise SettingError(f"No face was found in {options.photos}.")
     if options.refine is None:
         _print(dataclasses.asdict(measure_fidelity(editor, judge, faces)), options.json)
         return 0

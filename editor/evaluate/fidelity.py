@@ -17,7 +17,7 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
-from editor.errors import SettingError
+from editor.errors import EditorError, SettingError
 from editor.images import open_photo, to_tensor
 from editor.judge.identity import SAME_PERSON, IdentityJudge, identity_distance
 from editor.pipeline import Editor
@@ -64,8 +64,19 @@ def find_faces(folder: Path, limit: int | None = None) -> list[Path]:
     return found[:limit]
 
 
-def measure_fidelity(editor: Editor, judge: IdentityJudge, faces: Sequence[Path]) -> Fidelity:
-    """Encode, draw and compare every face. The files are FFHQ-framed faces of any size."""
+def frame_photos(editor: Editor, photos: Sequence[Path]) -> tuple[list[Image.Image], dict[Path, str]]:
+    """Each photo's largest face, framed, and why each of the other photos has none."""
+    faces, passed = [], {}
+    for photo in tqdm(photos, desc="finding faces"):
+        try:
+            faces.append(editor.find(photo).face)
+        except EditorError as error:
+            passed[photo] = str(error)
+    return faces, passed
+
+
+def measure_fidelity(editor: Editor, judge: IdentityJudge, faces: Sequence[Path | Image.Image]) -> Fidelity:
+    """Encode, draw and compare every face: FFHQ-framed ones of any size, or files of such."""
     tally = _Tally(judge)
     for path in tqdm(faces, desc="fidelity"):
         face = _square(open_photo(path))
@@ -77,7 +88,7 @@ def measure_fidelity(editor: Editor, judge: IdentityJudge, faces: Sequence[Path]
 
 
 def measure_refinement(
-    editor: Editor, judge: IdentityJudge, faces: Sequence[Path], steps: int, tune_steps: int = 0
+    editor: Editor, judge: IdentityJudge, faces: Sequence[Path | Image.Image], steps: int, tune_steps: int = 0
 ) -> tuple[Fidelity, Refined]:
     """The same for the encoder's codes and, beside it, after steps of refinement from each of them and of tuning after that."""
     plain, refined, times = _Tally(judge), _Tally(judge), []

@@ -135,3 +135,9 @@ def test_a_bug_stays_a_bug(photo_path, monkeypatch):
     monkeypatch.setattr(pipeline.Editor, "load", load)
     with pytest.raises(RuntimeError, match="shapes"):
         cli.main(["edit", str(photo_path)])
+
+
+def test_fidelity_is_of_faces_or_of_photos(tmp_path, capsys):
+    for given in ([], ["--faces", str(tmp_path), "--photos", str(tmp_path)]):
+        assert cli.main(["evaluate", "fidelity", *given]) == 1
+        assert "--faces, or photos with --photos" in capsys.readouterr().err

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from editor.errors import SettingError
-from editor.evaluate.fidelity import find_faces, measure_fidelity, measure_refinement
+from editor.errors import FaceError, SettingError
+from editor.evaluate.fidelity import find_faces, frame_photos, measure_fidelity, measure_refinement
 
 
 class Judge:
@@ -67,3 +67,14 @@ def test_refinement_is_measured_beside_the_encoder_alone(faces):
     plain, refined = measure_refinement(refining, Judge(), faces, 7)
     assert plain.mse > 0.5 and plain.same_person == 0
     assert (refined.mse, refined.same_person, refined.steps, refined.n) == (0, 0.75, 7, 4) and refined.seconds >= 0
+
+
+def test_photos_are_framed_first_and_those_without_a_face_passed_over(faces):
+    def find(photo):
+        if photo.stem == "3":
+            raise FaceError("The photo has 0 face(s).")
+        return SimpleNamespace(face=Image.open(photo).crop((0, 0, 100, 100)))
+
+    framed, passed = frame_photos(SimpleNamespace(find=find), faces)
+    assert [face.size for face in framed] == [(100, 100)] * 3 and passed == {faces[3]: "The photo has 0 face(s)."}
+    assert measure_fidelity(editor(lambda face: face), Judge(), framed).same_person == 1
