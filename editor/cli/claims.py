@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from editor.cli.options import codes_of, flow_for, labelled_codes, preview_of
-from editor.weights import Gate
+from editor.weights import Gate, sha256_of
 
 LOOKED_AT = 256
 """Side in pixels of the pictures that are judged; drawn by the preview."""
@@ -126,6 +126,7 @@ def evaluate_leakage(options: argparse.Namespace) -> int:
 
     from editor.edit.directions import read_directions
     from editor.encode import read_encoder
+    from editor.evaluate.kept import Kept
     from editor.evaluate.leakage import Studio, as_markdown, measure_leakage
     from editor.evaluate.methods import all_methods, further
     from editor.evaluate.plots import plot_leakage
@@ -142,22 +143,26 @@ def evaluate_leakage(options: argparse.Namespace) -> int:
     train, heldout = codes_of(options, gate, "train"), codes_of(options, gate, "heldout")
     flow = flow_for(options.flow or gate.path("flow"), train)
     mean = read_encoder(options.encoder or gate.path("encoder")).w_mean
-    drawn = unseen_codes(read_mapping(gate.path("mobilestylegan-ffhq")), mean, options.generated + 100, options.seed)
-    order = torch.randperm(len(heldout), generator=torch.Generator().manual_seed(options.seed))[: options.real]
-    codes = WPlus(torch.cat([heldout.w_plus[order].float(), drawn[: options.generated]]))
+    mapping, seed = read_mapping(gate.path("mobilestylegan-ffhq")), options.seed
+    drawn = [unseen_codes(mapping, mean, 1, 1_000_003 * (seed + 1) + n) for n in range(options.generated)]
+    order = torch.randperm(len(heldout), generator=torch.Generator().manual_seed(seed))[: options.real]
+    codes = WPlus(torch.cat([heldout.w_plus[order].float(), *drawn]))  # with more faces, those of before are among them
     transformers = kept_transformers(flow, train, LatentTransformerConfig(), options.out / "latent-transformers")
     methods = all_methods(flow, directions.w_plus, directions.w_star, transformers)
     for name, _, file in (given.partition("=") for given in options.compare):
         methods |= further(flow, read_directions(Path(file)), directions, name)
+    files = [options.directions or gate.path("directions"), options.flow or gate.path("flow"), gate.path("preview")]
+    files += [gate.path("judge"), *(Path(given.partition("=")[2]) for given in options.compare)]
+    about = " ".join([train.encoder, str(seed), *map(sha256_of, files)])
     judge = open_judge(gate)
     runtime = best_runtime(preview_of(gate, LOOKED_AT), torch.device("cpu"))
-    others = torch.randperm(len(train), generator=torch.Generator().manual_seed(options.seed))[:100]
-    sample = WPlus(torch.cat([train.w_plus[others].float(), drawn[-100:]]))
+    others = torch.randperm(len(train), generator=torch.Generator().manual_seed(seed))[:100]
+    sample = WPlus(torch.cat([train.w_plus[others].float(), unseen_codes(mapping, mean, 100, seed)]))
     studio = Studio.over(runtime, judge, IdentityJudge(gate.path("dlib-face-recognition")), sample)
     result = {
         "n": {"real": options.real, "generated": options.generated},
         "attributes": directions.attributes,
-        "methods": measure_leakage(studio, codes, methods),
+        "methods": measure_leakage(studio, codes, methods, Kept(options.out / "leakage-pieces", about)),
     }
     options.out.mkdir(parents=True, exist_ok=True)
     plot_leakage(result, options.out)

@@ -14,11 +14,13 @@ methods alike; `reached` is the share that each one brings there.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 
 import numpy as np
 import torch
 from tqdm import tqdm
 
+from editor.evaluate.kept import Kept
 from editor.evaluate.methods import Method
 from editor.images import to_picture
 from editor.judge.attributes import AttributeJudge, lines
@@ -67,13 +69,13 @@ class Studio:
 
 @dataclass(frozen=True)
 class Moved:
-    """One method's edits of one attribute on all faces, each amount its own.
+    """One method's edits of every attribute on every face, each amount its own.
 
     Attributes:
-        amounts: [B], in the method's units.
-        changes: [B, K], of the judge's logits in their deviations, positive towards the edit for the edited one.
-        identity, background, off_w: [B]; identity is nan where dlib finds no face.
-        trail: (change of the target, mean absolute change of the others) of every trial, [T, 2] means over faces.
+        amounts: [K, B], in the method's units.
+        changes: [K, B, K], of the judge's logits in their deviations, positive towards the edit for the edited one.
+        identity, background, off_w: [K, B]; identity is nan where dlib finds no face.
+        trail: (change of the target, mean absolute change of the others) of every trial, [K, B, T, 2].
     """
 
     amounts: torch.Tensor
@@ -100,7 +102,13 @@ def before(studio: Studio, codes: WPlus) -> Before:
     return Before(codes, images, logits, [studio.identity.embed(to_picture(image)) for image in images])
 
 
-def move(studio: Studio, faces: Before, method: Method, k: int) -> Moved:
+def move(studio: Studio, faces: Before, method: Method) -> Moved:
+    """Edit every attribute of every face."""
+    rows = [_move_along(studio, faces, method, k) for k in range(len(studio.deviation))]
+    return Moved(**{name: torch.stack([row[name] for row in rows]) for name in rows[0]})
+
+
+def _move_along(studio: Studio, faces: Before, method: Method, k: int) -> dict[str, torch.Tensor]:
     """Find every face's amount in two trials, then edit by it and measure."""
     sign = torch.where(faces.logits[:, k] > studio.middle[k], -1.0, 1.0)
     others = torch.arange(len(studio.deviation)) != k
@@ -112,7 +120,7 @@ def move(studio: Studio, faces: Before, method: Method, k: int) -> Moved:
         images, logits = studio.look(codes)
         changes = (logits - faces.logits) / studio.deviation
         changes[:, k] *= sign
-        trail.append(torch.stack([changes[:, k].mean(), changes[:, others].abs().mean()]))
+        trail.append(torch.stack([changes[:, k], changes[:, others].abs().mean(1)], 1))
         return codes, images, changes
 
     known = [(torch.zeros(len(sign)), torch.zeros(len(sign)))]
@@ -122,14 +130,14 @@ def move(studio: Studio, faces: Before, method: Method, k: int) -> Moved:
         known.append((amounts, changes[:, k]))
         amounts = next_amounts(known)
     codes, images, changes = trial(amounts)
-    return Moved(
-        amounts,
-        changes,
-        _identity(studio, faces, images),
-        _background(faces.images, images),
-        off_w(codes) - off_w(faces.codes),
-        torch.stack(trail),
-    )
+    return {
+        "amounts": amounts,
+        "changes": changes,
+        "identity": _identity(studio, faces, images),
+        "background": _background(faces.images, images),
+        "off_w": off_w(codes) - off_w(faces.codes),
+        "trail": torch.stack(trail, 1),
+    }
 
 
 def next_amounts(known: list[tuple[torch.Tensor, torch.Tensor]]) -> torch.Tensor:
@@ -175,27 +183,22 @@ def background(side: int) -> torch.Tensor:
     return x.square() + y.square() > 1
 
 
-def compare(results: Mapping[str, list[Moved]]) -> dict[str, dict]:
-    """Means over attributes and faces for every method, on the pairs that all methods brought to the wanted change.
-
-    Args:
-        results: for each method, what `move` gave for each attribute, in order.
-    """
+def compare(results: Mapping[str, Moved]) -> dict[str, dict]:
+    """Means over attributes and faces for every method, on the pairs that all methods brought to the wanted change."""
     reached = {
-        name: torch.stack([(m.changes[:, k] - 1).abs() <= TOLERANCE for k, m in enumerate(moved)])
+        name: (moved.changes.diagonal(dim1=0, dim2=2).t() - 1).abs() <= TOLERANCE  # [K, B]
         for name, moved in results.items()
     }
     shared = torch.stack(list(reached.values())).all(0)  # [K, B]
     out = {}
     for name, moved in results.items():
-        absolute = torch.stack([m.changes.abs() for m in moved])  # [K edited, B, K]
         count = shared.sum(1)
-        matrix = (absolute * shared[..., None]).sum(1) / count.clamp_min(1)[:, None]
+        matrix = (moved.changes.abs() * shared[..., None]).sum(1) / count.clamp_min(1)[:, None]
         matrix[count == 0] = float("nan")
         others = ~torch.eye(len(matrix), dtype=torch.bool)
         leakage = torch.tensor([row[other].mean() for row, other in zip(matrix, others, strict=True)])
         values = {
-            measure: torch.stack([_mean(getattr(m, measure), kept) for m, kept in zip(moved, shared, strict=True)])
+            measure: torch.stack([_mean(row, kept) for row, kept in zip(getattr(moved, measure), shared, strict=True)])
             for measure in MEASURES[1:]
         }
         out[name] = {
@@ -205,7 +208,7 @@ def compare(results: Mapping[str, list[Moved]]) -> dict[str, dict]:
             "compared": shared.float().mean().item(),
             "leakage_by_attribute": leakage.tolist(),
             "matrix": matrix.tolist(),
-            "curve": torch.stack([m.trail for m in moved]).mean(0).tolist(),
+            "curve": moved.trail.mean((0, 1)).tolist(),
         }
     return out
 
@@ -214,13 +217,19 @@ def _mean(values: torch.Tensor, kept: torch.Tensor) -> torch.Tensor:
     return values[kept].nanmean() if kept.any() else torch.tensor(float("nan"))
 
 
-def measure_leakage(studio: Studio, codes: WPlus, methods: Mapping[str, Method]) -> dict[str, dict]:
-    """Every method, attribute and face."""
-    faces, results = before(studio, codes), {name: [] for name in methods}
-    for k in tqdm(range(len(studio.deviation)), desc="leakage"):
+def measure_leakage(studio: Studio, codes: WPlus, methods: Mapping[str, Method], kept: Kept = Kept(None)) -> dict[str, dict]:
+    """Every method, attribute and face; what was kept of each face and method is not measured again."""
+    rows: dict[str, list[dict[str, torch.Tensor]]] = {name: [] for name in methods}
+    for code in tqdm(codes.split(1), desc="leakage"):
+        face = cache(partial(before, studio, WPlus(code)))
         for name, method in methods.items():
-            results[name].append(move(studio, faces, method, k))
-    return compare(results)
+            rows[name].append(kept.piece(code, name, lambda method=method, face=face: vars(move(studio, face(), method))))
+    return compare(
+        {
+            name: Moved(**{field: torch.cat([row[field] for row in found], 1) for field in found[0]})
+            for name, found in rows.items()
+        }
+    )
 
 
 def as_markdown(result: Mapping) -> str:

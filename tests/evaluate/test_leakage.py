@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from editor.evaluate.kept import Kept
 from editor.evaluate.leakage import LONGEST, Studio, as_markdown, background, measure_leakage, next_amounts, off_w
 from editor.spaces import WPlus
 
@@ -80,6 +81,32 @@ def test_the_background_is_the_corners():
     mask = background(64)
     assert mask[0, 0] and mask[0, -1] and not mask[32, 32] and not mask[50, 32]
     assert 0.1 < mask.float().mean() < 0.45
+
+
+def test_a_stopped_measurement_goes_on_and_ends_as_an_unbroken_one(codes, tmp_path):
+    methods = {"w_plus": spilling(0.5), "w_star": spilling(0.1, gain=3.0)}
+    unbroken = measure_leakage(studio(), codes, methods)
+    seen = []
+
+    def stopping(w_plus, k, amounts):
+        seen.append(k)
+        if len(seen) > 30:
+            raise KeyboardInterrupt
+        return methods["w_star"](w_plus, k, amounts)
+
+    with pytest.raises(KeyboardInterrupt):
+        measure_leakage(studio(), codes, methods | {"w_star": stopping}, Kept(tmp_path, "models"))
+    done = len(list(tmp_path.rglob("*-w_star.safetensors")))
+    assert 0 < done < len(codes)
+    seen.clear()
+    again = measure_leakage(
+        studio(), codes, methods | {"w_star": lambda *a: seen.append(a[1]) or methods["w_star"](*a)}, Kept(tmp_path, "models")
+    )
+    assert len(seen) == 3 * K * (len(codes) - done), "what is kept is not measured again"
+    assert again["w_star"]["leakage"] == pytest.approx(unbroken["w_star"]["leakage"]), again["w_star"]["leakage"]
+    assert again["w_plus"]["matrix"] == unbroken["w_plus"]["matrix"]
+    more = measure_leakage(studio(), codes, {"w_plus": spilling(0.2)}, Kept(tmp_path, "other models"))
+    assert more["w_plus"]["leakage"] < unbroken["w_plus"]["leakage"], "what other models gave is not taken for these'"
 
 
 def test_the_table_gives_ratios(codes):
