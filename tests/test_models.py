@@ -111,7 +111,7 @@ def test_a_generator_of_another_domain_is_refused(ffhq_gate, tmp_path):
 
 
 def test_an_unknown_set_or_device_lists_those_there_are():
-    with pytest.raises(SettingError, match="embedded, ffhq, ffhq-e4e"):
+    with pytest.raises(SettingError, match="embedded, embedded-paper, ffhq, ffhq-e4e"):
         model_set("stylegan3")
     with pytest.raises(SettingError, match="cpu, cuda"):
         Editor.load("embedded", "gpu")
@@ -146,5 +146,10 @@ def test_a_gpu_too_small_for_the_models_is_left_alone_and_said_so(ffhq_gate, mon
 @pytest.mark.models
 def test_the_papers_directions_can_be_chosen():
     shipped, papers = (load_models(name, Gate()) for name in ("embedded", "embedded-paper"))
-    assert torch.equal(shipped.directions.w_plus.normals, papers.directions.w_plus.normals), "InterFaceGAN is the same in both"
-    assert not torch.equal(shipped.directions.w_star.normals, papers.directions.w_star.normals)
+    for space, least, most in (
+        ("w_plus", 0.999, 1.001),
+        ("w_star", 0.05, 0.999),
+    ):  # InterFaceGAN's normals are the same in both
+        one, other = (getattr(models.directions, space).normals for models in (shipped, papers))
+        alike = torch.nn.functional.cosine_similarity(one, other)
+        assert least < alike.min() and alike.max() < most

@@ -55,7 +55,7 @@ def add(kinds: argparse._SubParsersAction) -> None:
         "--recipe",
         choices=("paper", "pictures", "pictures-both"),
         default="pictures",
-        help="SVMs' normals, or in W* (or both spaces) directions corrected by what pictures say (default %(default)s)",
+        help="SVMs' normals, or in W* (or both spaces) the same corrected by what pictures say (default %(default)s)",
     )
     directions.add_argument("--faces", dest="asked_faces", type=int, help="whose pictures are asked (default 400)")
     directions.add_argument(
@@ -159,8 +159,8 @@ def train_directions(options: argparse.Namespace) -> int:
     judge = open_judge(gate)  # the tutor has a say in directions by pictures, and they please it more than they should
     preview = best_runtime(preview_of(gate, LOOKED_AT), torch.device("cpu"))
     planes = read_hyperplanes(path)
-    fitted = {} if options.recipe == "paper" else _by_pictures(options, gate, flow, train)
-    directions = fit_directions(flow, train, heldout, preview, judge, config, sha256_of(path), planes, fitted)
+    correct = {} if options.recipe == "paper" else _by_pictures(options, gate, flow, train)
+    directions = fit_directions(flow, train, heldout, preview, judge, config, sha256_of(path), planes, correct)
     options.folder.mkdir(parents=True, exist_ok=True)
     write_directions(directions, options.folder / "directions.safetensors")
     report = {"n": len(heldout), "majority": directions.majority.mean().item()}
@@ -173,8 +173,10 @@ def train_directions(options: argparse.Namespace) -> int:
 
 
 def _by_pictures(options: argparse.Namespace, gate: Gate, flow, train) -> dict:
-    """Directions corrected by what pictures say, in W* or in both spaces."""
-    from editor.edit.directions import SPACES
+    """What corrects normals by what pictures say, in W* or in both spaces."""
+    from functools import partial
+
+    from editor.edit.directions import SPACES, Space
     from editor.encode import read_encoder
     from editor.evaluate.preview import unseen_codes
     from editor.generate.mobile import read_mapping
@@ -193,10 +195,11 @@ def _by_pictures(options: argparse.Namespace, gate: Gate, flow, train) -> dict:
     faces = WPlus(torch.stack([train.w_plus[some].float(), drawn], 1).flatten(0, 1))
     preview, tutor = preview_of(gate, QUICK_SIDE).to(memory_format=torch.channels_last), open_tutor(gate)
     responses = gather(faces, flow, preview, tutor, read_likeness(gate.path("likeness")), config, options.kept)
-    fitted = {}
-    for space in SPACES if options.recipe == "pictures-both" else SPACES[1:]:
+
+    def correct(space: Space, normals: torch.Tensor) -> torch.Tensor:
         answers = in_w_star(responses, flow) if space == "w_star" else responses
-        fit = fit_corrected(answers, space_numbers(flow, train, space), train.labels, CorrectionConfig())
+        fit = fit_corrected(answers, normals, space_numbers(flow, train, space), CorrectionConfig())
         print(f"{space}: on faces apart the other attributes change by {fit.leakage:.3f} for 1, to first order, says the tutor")
-        fitted[space] = fit.directions
-    return fitted
+        return fit.directions
+
+    return {space: partial(correct, space) for space in (SPACES if options.recipe == "pictures-both" else SPACES[1:])}

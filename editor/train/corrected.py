@@ -1,18 +1,14 @@
-"""Directions of labels, corrected by what pictures answer: what an attribute adds to codes, less what that changes besides.
+"""Normals corrected by what pictures answer: the SVM's direction, less what it changes besides.
 
-A first direction says what codes gain with an attribute when all others are held, as labels have it. It leads from faces to
-faces, and brings along what labels do not name. Pictures say what (`editor.train.responses`): with g_k the mean gradient of
-the attribute's logit, and J, I, C the gradients of all logits, of who it is and of colours,
+An SVM's normal parts labels and leads from faces to faces, but brings along what labels go together with. Pictures say what
+(`editor.train.responses`): with g_k the mean gradient of the attribute's logit, and J, I, C the gradients of all logits, of
+who it is and of colours,
 
     M = E [ mean_j J_j J_j^T + v I I^T + c C C^T ]        what a move changes, squared, over many faces
     d_k = argmin_d  d^T M d + lambda (d - b_k)^T S^-1 (d - b_k)    such that  g_k d = 1
 
-b_k the first direction, so long that g_k b_k = 1, and S the covariance of codes: corrections are cheap where codes vary, so
-that an edited face stays among faces. Without S colours run and glasses become a bar, though judges leak less.
-
-Generators of this kind paint colour and texture in their later layers, which a direction has no business in unless its
-attribute is of colour or texture: they take part where a fifth or more of the first direction's effect comes from them.
-Source: Haufe et al. 2014 for patterns in place of filters; the rest is this project's.
+b_k the normal, so long that g_k b_k = 1, and S the covariance of codes: corrections are cheap where codes vary, so that an
+edited face stays among faces. Without S colours run and glasses become a bar, though judges leak less.
 """
 
 from dataclasses import dataclass
@@ -31,17 +27,13 @@ class CorrectionConfig:
         colours: c, of mean squared changes in [-1, 1].
         penalty: lambda, in mean costs of a code's own variation.
         floor: what is added to the covariance's diagonal, in its mean.
-        coarse: share of the layers that every attribute moves; 8 of 18 end at 32 x 32.
-        fine: share of an attribute's effect from which on it moves the later layers too.
         apart: share of the faces that what is promised is measured on.
     """
 
     identity: float = 0.1
     colours: float = 10.0
-    penalty: float = 1e-3
+    penalty: float = 1e-2
     floor: float = 0.02
-    coarse: float = 8 / 18
-    fine: float = 0.2
     apart: float = 0.2
 
 
@@ -59,28 +51,20 @@ class Fit:
     leakage: float
 
 
-def held_patterns(numbers: torch.Tensor, labels: torch.Tensor, ridge: float = 0.01) -> torch.Tensor:
-    """What codes gain with each attribute when the others are held: Cov(labels)^-1 Cov(labels, numbers), [K, D]."""
-    signs = labels.double() - labels.double().mean(0)
-    both = signs.t() @ signs / len(signs)
-    both.diagonal().add_(ridge * both.diagonal().mean())
-    return torch.linalg.solve(both, (signs.float().t() @ (numbers - numbers.mean(0)) / len(signs)).double()).float()
-
-
-def fit_corrected(responses: Responses, numbers: torch.Tensor, labels: torch.Tensor, config: CorrectionConfig) -> Fit:
+def fit_corrected(responses: Responses, normals: torch.Tensor, numbers: torch.Tensor, config: CorrectionConfig) -> Fit:
     """Fit on most faces and say what that promises on the others, then fit on all of them.
 
     Args:
         responses: gradients in the space of the numbers.
-        numbers: [N, D] of labelled codes, for first directions and covariance.
-        labels: [N, K], true or false.
+        normals: [K, D], of any length.
+        numbers: [N, D] of codes, for their covariance.
     """
-    first, covariance = held_patterns(numbers, labels), _covariance(numbers, config.floor)
+    covariance = _covariance(numbers, config.floor)
     cut = round(len(responses) * (1 - config.apart))
     promised = predicted_leakage(
-        _solve(responses.part(slice(cut)), first, covariance, config), responses.part(slice(cut, None))
+        _solve(responses.part(slice(cut)), normals, covariance, config), responses.part(slice(cut, None))
     )
-    return Fit(_solve(responses, first, covariance, config), promised)
+    return Fit(_solve(responses, normals, covariance, config), promised)
 
 
 def _covariance(numbers: torch.Tensor, floor: float) -> torch.Tensor:
@@ -90,15 +74,22 @@ def _covariance(numbers: torch.Tensor, floor: float) -> torch.Tensor:
     return covariance
 
 
-def _solve(responses: Responses, first: torch.Tensor, covariance: torch.Tensor, config: CorrectionConfig) -> torch.Tensor:
-    """Every attribute's direction with the layers it needs, [K, D]."""
-    means, cost = _mean_gradients(responses, len(first)), _costs(responses, config)
-    penalty = config.penalty * (cost * covariance).sum()
-    coarse, whole = round(first.shape[1] * config.coarse), first.shape[1]
-    effects = first * means
-    later = effects[:, coarse:].sum(1) / effects.sum(1)
-    few, all_layers = (_corrected(first, means, cost, covariance, penalty, size) for size in (coarse, whole))
-    return torch.where((later >= config.fine)[:, None], all_layers, few)
+def _solve(responses: Responses, normals: torch.Tensor, covariance: torch.Tensor, config: CorrectionConfig) -> torch.Tensor:
+    """d for all attributes, [K, D].
+
+    With d = b + L u and S = L L^T, (L^T M L + lambda) u = mu L^T g - L^T M b, and mu keeps g u at 0.
+    """
+    means, cost = _mean_gradients(responses, len(normals)), _costs(responses, config)
+    b = normals / (normals * means).sum(1, keepdim=True)
+    root = torch.linalg.cholesky(covariance)
+    system = root.t() @ cost @ root
+    system.diagonal().add_(config.penalty * (cost * covariance).sum())
+    factor = torch.linalg.cholesky(system)
+    wanted = root.t() @ means.t()
+    towards = torch.cholesky_solve(wanted, factor)
+    besides = torch.cholesky_solve(root.t() @ (cost @ b.t()), factor)
+    mu = (wanted * besides).sum(0) / (wanted * towards).sum(0)
+    return b + (root @ (mu * towards - besides)).t()
 
 
 def _mean_gradients(responses: Responses, attributes: int) -> torch.Tensor:
@@ -113,28 +104,6 @@ def _costs(responses: Responses, config: CorrectionConfig) -> torch.Tensor:
     parts = ((responses.gradients, 1.0), (responses.identity, config.identity), (responses.colours, config.colours))
     rows = [values.flatten(0, 1).float() for values, _ in parts]
     return sum((part.t() @ part * (weight / len(part)) for part, (_, weight) in zip(rows, parts, strict=True)), torch.zeros(()))
-
-
-def _corrected(
-    first: torch.Tensor, means: torch.Tensor, cost: torch.Tensor, covariance: torch.Tensor, penalty: torch.Tensor, size: int
-) -> torch.Tensor:
-    """d for all attributes, moving the first `size` numbers only, [K, D].
-
-    With d = b + L u and S = L L^T, (L^T M L + lambda) u = mu L^T g - L^T M b, and mu keeps g u at 0.
-    """
-    b = torch.zeros_like(first)
-    b[:, :size] = first[:, :size]
-    b = b / (b * means).sum(1, keepdim=True)
-    root = torch.linalg.cholesky(covariance[:size, :size])
-    system = root.t() @ cost[:size, :size] @ root
-    system.diagonal().add_(penalty)
-    factor = torch.linalg.cholesky(system)
-    wanted = root.t() @ means[:, :size].t()
-    towards = torch.cholesky_solve(wanted, factor)
-    besides = torch.cholesky_solve(root.t() @ (cost @ b.t())[:size], factor)
-    mu = (wanted * besides).sum(0) / (wanted * towards).sum(0)
-    b[:, :size] += (root @ (mu * towards - besides)).t()
-    return b
 
 
 def predicted_leakage(directions: torch.Tensor, responses: Responses) -> float:

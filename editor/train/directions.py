@@ -1,7 +1,7 @@
 """Fit the directions of W+ and W*, and one step length each with the same effect on images.
 
 paper           the unit normals of SVMs, in both spaces
-pictures        in W*, what labels say, corrected by pictures (`editor.train.corrected`); in W+ SVMs, which is InterFaceGAN
+pictures        in W* normals corrected by what pictures answer (`editor.train.corrected`); in W+ SVMs, which is InterFaceGAN
 pictures-both   in W+ too: for telling what of the difference is the space's
 """
 
@@ -23,10 +23,14 @@ from editor.train.codes import Codes, space_numbers
 from editor.train.linear import Linear, best_c, fit_linear, majority_rate
 
 Recipe = Literal["paper", "pictures", "pictures-both"]
-FAR = 2.0
-"""Deviations of a logit about which effects of fitted directions are tried; for SVMs it is the distance between the classes."""
-FURTHEST = 0.9
-"""Deviations of the tutor's logit that a unit of a fitted direction is worth at most; at 1.5 faces break up."""
+FAR = 1.2
+"""Deviations of a logit about which effects of corrected normals are tried; of SVMs' it is the distance between the classes."""
+FURTHEST = 0.6
+"""Deviations of the tutor's logit that a unit of a corrected normal is worth at most; at twice 0.9 faces break up."""
+OUTERMOST = 60.0
+"""Nor is it longer than this, in deviations of a code's numbers; of twice 80 or more little is left of a face."""
+Correct = Callable[[torch.Tensor], torch.Tensor]
+"""Normals [K, D] to directions [K, D], each so long that its attribute's logit changes by a deviation."""
 
 
 @dataclass(frozen=True)
@@ -67,23 +71,24 @@ def fit_directions(
     config: DirectionsConfig,
     flow_hash: str,
     hyperplanes: Hyperplanes | None = None,
-    fitted: Mapping[Space, torch.Tensor] | None = None,
+    correct: Mapping[Space, Correct] | None = None,
 ) -> Directions:
     """Directions of both spaces; `heldout` serves for the SVMs' accuracies that are stored, and for nothing else.
 
     Args:
-        fitted: directions to take in a space in place of its SVMs' normals, [K, D], each so long that its attribute's logit
-            changes by a deviation.
+        correct: what makes directions of a space's normals, where these are not to be taken as they are.
         hyperplanes: SVMs that the flow was trained to unfold W* around; None: fit others from scratch there.
     """
     parts: dict[Space, SpaceDirections] = {}
+    fitted: dict[Space, torch.Tensor] = {}
     for space in SPACES:
         if space == "w_star" and hyperplanes:
             svm = Linear(hyperplanes.weights, hyperplanes.intercepts)
         else:
             svm = fit_svms(flow, train, space, config)
         normals, intercepts = svm.normals(), svm.intercepts / svm.weights.norm(dim=1)
-        if fitted and space in fitted:
+        if correct and space in correct:
+            fitted[space] = correct[space](normals)
             normals = torch.nn.functional.normalize(fitted[space], dim=1)
             intercepts = middles(space_numbers(flow, train, space), train.labels, normals)
         parts[space] = SpaceDirections(
@@ -94,13 +99,13 @@ def fit_directions(
         )
     spans: dict[Space, torch.Tensor] = {
         space: FAR * fitted[space].norm(dim=1)
-        if fitted and space in fitted
+        if space in fitted
         else class_spans(space_numbers(flow, train, space), train.labels, parts[space].normals)
         for space in SPACES
     }
     bounds: dict[Space, torch.Tensor] = {
-        space: FURTHEST * fitted[space].norm(dim=1)
-        if fitted and space in fitted
+        space: (FURTHEST * fitted[space].norm(dim=1)).clamp(max=OUTERMOST)
+        if space in fitted
         else torch.full((len(train.attributes),), LONGEST)
         for space in SPACES
     }

@@ -1,15 +1,15 @@
-"""Directions of labels, corrected: what is asked for changes by one, the rest less, and codes stay among codes."""
+"""Corrected normals: what is asked for changes by one, the rest less, and codes stay among codes."""
 
 from dataclasses import replace
 
 import pytest
 import torch
 
-from editor.train.corrected import CorrectionConfig, fit_corrected, held_patterns, predicted_leakage
+from editor.train.corrected import CorrectionConfig, fit_corrected, predicted_leakage
 from editor.train.responses import Responses
 
 D, N = 12, 400
-CONFIG = CorrectionConfig(penalty=1e-5, coarse=1.0)
+CONFIG = CorrectionConfig(penalty=1e-5)
 
 
 def answers(random, faces: int = 40, noise: float = 0.0) -> tuple[Responses, torch.Tensor]:
@@ -23,20 +23,8 @@ def answers(random, faces: int = 40, noise: float = 0.0) -> tuple[Responses, tor
 
 @pytest.fixture
 def codes(random) -> tuple[torch.Tensor, torch.Tensor]:
-    """Numbers, and three labels that two of them have in common."""
-    numbers = torch.randn(N, D, generator=random)
-    return numbers, torch.stack([numbers[:, 0] > 0, numbers[:, 0] + numbers[:, 1] > 0, numbers[:, 2] > 0], 1)
-
-
-def test_patterns_hold_the_other_attributes(codes, random):
-    numbers, labels = codes
-    patterns = held_patterns(numbers, labels, ridge=1e-6)
-    alone = numbers[labels[:, 1]].mean(0) - numbers[~labels[:, 1]].mean(0)
-    assert patterns[1, 1] > 0.5 * alone[1] and patterns[1, 0].abs() < 0.7 * alone[0], (
-        "what the first explains is not the second's"
-    )
-    shifted = held_patterns(numbers + 5, labels, ridge=1e-6)
-    assert torch.allclose(patterns, shifted, atol=1e-4)
+    """Three normals, and numbers."""
+    return torch.randn(3, D, generator=random), torch.randn(N, D, generator=random)
 
 
 def test_only_what_is_asked_for_changes(codes, random):
@@ -46,21 +34,20 @@ def test_only_what_is_asked_for_changes(codes, random):
     assert fit.leakage < 0.02 < predicted_leakage(own, responses)
 
 
-def test_a_high_price_leaves_the_pattern(codes, random):
+def test_a_high_price_leaves_the_normal(codes, random):
     responses, own = answers(random)
     fit = fit_corrected(responses, *codes, replace(CONFIG, penalty=1e6))
-    patterns = held_patterns(*codes)
-    assert torch.nn.functional.cosine_similarity(fit.directions, patterns).abs().min() > 0.999
+    assert torch.nn.functional.cosine_similarity(fit.directions, codes[0]).abs().min() > 0.999
     assert torch.allclose((fit.directions * own).sum(1), torch.ones(3), atol=1e-3)
 
 
 def test_corrections_go_where_codes_vary(codes, random):
-    numbers, labels = codes
-    still = numbers.clone()
-    still[:, 8:] *= 1e-3  # codes hardly vary there, patterns have hardly anything there
+    normals, numbers = codes[0].clone(), codes[1].clone()
+    normals[:, 8:] = 0
+    numbers[:, 8:] *= 1e-3  # codes hardly vary there
     responses, _ = answers(random)
     config = replace(CONFIG, penalty=1e-2, floor=1e-6)
-    moving, kept = (fit_corrected(responses, part, labels, config).directions for part in (numbers, still))
+    moving, kept = (fit_corrected(responses, normals, part, config).directions for part in (codes[1], numbers))
     assert moving[:, 8:].abs().max() > 0.05 > 10 * kept[:, 8:].abs().max()
 
 
@@ -77,15 +64,3 @@ def test_who_it_is_and_colours_are_kept(codes, random, what):
     free, held = (fit_corrected(part, *codes, CONFIG).directions for part in (responses, minded))
     assert (held @ shared[0]).abs().max() < 0.1 * (free @ shared[0]).abs().max()
     assert torch.allclose((held * own).sum(1), torch.ones(3), atol=0.02)
-
-
-def test_later_layers_move_only_for_those_that_live_there(codes, random):
-    responses, own = answers(random)
-    own = own.clone()
-    patterns = held_patterns(*codes)
-    own[0, :6], own[0, 6:] = patterns[0, :6], 0  # all of the first attribute's effect comes early
-    own[1, :6], own[1, 6:] = 0.1 * patterns[1, :6], 10 * patterns[1, 6:].sign()
-    responses = replace(responses, gradients=own.expand(40, 3, D))
-    fit = fit_corrected(responses, *codes, replace(CONFIG, coarse=0.5)).directions
-    assert fit[0, 6:].abs().max() == 0 < fit[1, 6:].abs().max()
-    assert torch.allclose((fit * own).sum(1), torch.ones(3), atol=0.02)
