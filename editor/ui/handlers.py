@@ -14,6 +14,7 @@ from editor import Editor, EditorError, Images, Portrait
 from editor.edit import Space
 from editor.edit.attributes import attribute
 from editor.judge.changes import Changes
+from editor.judge.trust import Level
 from editor.ui import text
 from editor.ui.session import SessionFiles
 
@@ -62,7 +63,8 @@ class Handlers:
         session, count = _session(request), len(portrait.detections)
         self._tell(session)
         reconstruction = self._files.jpeg(session, "reconstruction", portrait.reconstruction)
-        note = text.OPENED if count == 1 else f"{text.CHOOSE_FACE.format(count=count)} {text.OPENED}"
+        ready = text.OPENED if portrait.trust.level is Level.GOOD else text.FAR_OFF
+        note = ready if count == 1 else f"{text.CHOOSE_FACE.format(count=count)} {ready}"
         labels = [f"Face {n + 1}" for n in range(count)]
         return (
             portrait,

@@ -54,7 +54,7 @@ def build(editor: Editor, cache: Path) -> gr.Blocks:
                     reconstruction = _pane(text.RECONSTRUCTION, "reconstruction")
                 gauge = gr.HTML(elem_id="gauge")
                 with gr.Row():
-                    refine = gr.Button(text.REFINE, size="sm", elem_id="refine")
+                    refine = gr.Button(text.REFINE, size="sm", elem_id="refine", variant="primary")
                     tune = gr.Button(text.TUNE, size="sm", elem_id="tune")
                     stop = gr.Button(text.STOP, size="sm", elem_id="stop", interactive=False)
                 with gr.Row():

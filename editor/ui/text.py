@@ -15,6 +15,10 @@ W_STAR = "Edited in W* (this method)"
 
 WAITING = "Upload a photo, paste one, use the camera, or choose an example."
 OPENED = "Ready: move a slider. The closer the second picture is to the first, the more the edits are about you."
+FAR_OFF = (
+    "This is not the face in the photo yet. Press <b>Refine likeness</b>, then <b>Fit the model to this photo</b>: together "
+    "about half a minute, and the edits are of that person."
+)
 REFINE = "Refine likeness"
 TUNE = "Fit the model to this photo"
 STOP = "Stop"

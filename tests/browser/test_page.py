@@ -122,7 +122,8 @@ def test_the_keyboard_moves_a_slider(page, photo_path):
 @pytest.mark.parametrize("button", ["Refine likeness", "Fit the model to this photo"])
 def test_improving_shows_progress_and_a_nearer_likeness_and_can_be_stopped(page, photo_path, button):
     upload(page, photo_path)
-    expect(page.locator("#gauge")).to_contain_text("Likeness:")
+    expect(page.locator("#gauge")).to_contain_text("Likeness: poor")
+    expect(page.locator("#note")).to_contain_text(button)
     before, gauge = source(page, "reconstruction"), page.locator("#gauge").inner_text()
     first = difference(pane(page, "face"), pane(page, "reconstruction"))
     stop = page.get_by_role("button", name="Stop")
