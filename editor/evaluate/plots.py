@@ -16,6 +16,18 @@ NAMES = {
 }
 
 
+def _named(method: str) -> str:
+    """A method as a person reads it, further directions of a space too.
+
+    >>> _named("w_star_locked"), _named("w_star_paper")
+    ('W* locked', 'W*, paper')
+    """
+    if method in NAMES:
+        return NAMES[method]
+    space = next((space for space in ("w_plus", "w_star") if method.startswith(f"{space}_")), "")
+    return f"{NAMES[space]}, {method.removeprefix(f'{space}_')}" if space else method
+
+
 def plot_table1(result: Mapping[str, Any], folder: Path) -> list[Path]:
     """For each protocol, the accuracy of every attribute in both spaces over its majority class: `table1-PROTOCOL.png`."""
     paths = []
@@ -43,7 +55,7 @@ def plot_leakage(result: Mapping[str, Any], folder: Path) -> list[Path]:
     maps = Figure(figsize=(7 * len(methods), 7.5), layout="constrained")
     for axes, (method, values) in zip(maps.subplots(1, len(methods), squeeze=False)[0], methods.items(), strict=True):
         image = axes.imshow(np.array(values["matrix"], dtype=float), vmin=0, vmax=1, cmap="magma")
-        axes.set_title(f"{NAMES[method]}: leakage {values['leakage']:.3f}")
+        axes.set_title(f"{_named(method)}: leakage {values['leakage']:.3f}")
         axes.set_xticks(range(len(names)), names, rotation=90, fontsize=6)
         axes.set_yticks(range(len(names)), names, fontsize=6)
         axes.set_xlabel("changes by (deviations of the judge's logit)")
@@ -52,7 +64,7 @@ def plot_leakage(result: Mapping[str, Any], folder: Path) -> list[Path]:
     axes = curves.subplots()
     for method, values in methods.items():
         trail = np.array(sorted(values["curve"]))
-        axes.plot(trail[:, 0], trail[:, 1], "o-", label=NAMES[method])
+        axes.plot(trail[:, 0], trail[:, 1], "o-", label=_named(method))
     axes.set_xlabel("change of the edited attribute (deviations)")
     axes.set_ylabel("mean change of the others (deviations)")
     axes.legend()
