@@ -32,6 +32,7 @@ FIRST = 0.5
 """Amount of the first trial, in a method's units."""
 LONGEST = 4.0
 MEASURES = ("leakage", "identity", "background", "off_w")
+RATIOS = ("leakage", "identity")
 
 
 @dataclass(frozen=True)
@@ -224,23 +225,44 @@ def measure_leakage(studio: Studio, codes: WPlus, methods: Mapping[str, Method],
         face = cache(partial(before, studio, WPlus(code)))
         for name, method in methods.items():
             rows[name].append(kept.piece(code, name, lambda method=method, face=face: vars(move(studio, face(), method))))
-    return compare(
-        {
-            name: Moved(**{field: torch.cat([row[field] for row in found], 1) for field in found[0]})
-            for name, found in rows.items()
-        }
-    )
+    joined = {
+        name: Moved(**{field: torch.cat([row[field] for row in found], 1) for field in found[0]})
+        for name, found in rows.items()
+    }
+    result = compare(joined)
+    for name, intervals in ratio_intervals(joined).items():
+        result[name]["ratio_to_w_plus_ci95"] = intervals
+    return result
+
+
+def ratio_intervals(results: Mapping[str, Moved], draws: int = 200, seed: int = 0) -> dict[str, dict[str, list[float]]]:
+    """Between which values each method's leakage and identity lie in W+'s, by drawing the faces anew (95 %)."""
+    random, drawn = torch.Generator().manual_seed(seed), {name: [] for name in results}
+    count = results["w_plus"].amounts.shape[1]
+    for _ in range(draws):
+        faces = torch.randint(count, (count,), generator=random)
+        found = compare({name: Moved(**{k: v[:, faces] for k, v in vars(moved).items()}) for name, moved in results.items()})
+        for name, values in found.items():
+            drawn[name].append([values[measure] / found["w_plus"][measure] for measure in RATIOS])
+    ends = torch.tensor([0.025, 0.975])
+    return {
+        name: dict(zip(RATIOS, torch.tensor(rows).nanquantile(ends, 0).t().tolist(), strict=True))
+        for name, rows in drawn.items()
+    }
 
 
 def as_markdown(result: Mapping) -> str:
-    """The comparison as a table; ratios are to W+."""
+    """The comparison as a table; ratios are to W+, with what they lie between when faces are drawn anew (95 %)."""
     methods = result["methods"]
     columns = ("leakage", "identity", "background", "off_w", "reached")
     head = "| method | " + " | ".join(columns) + " | leakage / W+ | identity / W+ |"
     lines = [head, "|---" * (len(columns) + 3) + "|"]
     for name, values in methods.items():
-        ratios = (values[measure] / methods["w_plus"][measure] for measure in ("leakage", "identity"))
-        cells = [f"{values[column]:.3f}" for column in columns] + [f"{ratio:.2f}" for ratio in ratios]
+        ratios = (
+            (values[measure] / methods["w_plus"][measure], *values["ratio_to_w_plus_ci95"][measure]) for measure in RATIOS
+        )
+        cells = [f"{values[column]:.3f}" for column in columns]
+        cells += [f"{ratio:.2f} ({low:.2f} to {high:.2f})" for ratio, low, high in ratios]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     shared = methods["w_plus"]["compared"]
     return "\n".join(lines) + f"\n\n{shared:.0%} of the pairs of face and attribute are compared: those all methods reached.\n"

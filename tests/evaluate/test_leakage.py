@@ -111,4 +111,11 @@ def test_a_stopped_measurement_goes_on_and_ends_as_an_unbroken_one(codes, tmp_pa
 
 def test_the_table_gives_ratios(codes):
     result = {"methods": measure_leakage(studio(), codes, {"w_plus": spilling(0.5), "w_star": spilling(0.25)})}
-    assert "| 0.50 |" in as_markdown(result)
+    assert "| 0.50 (0." in as_markdown(result)
+
+
+def test_a_ratio_lies_between_its_ends(codes):
+    result = measure_leakage(studio(), codes, {"w_plus": spilling(0.5), "w_star": spilling(0.25)})
+    low, high = result["w_star"]["ratio_to_w_plus_ci95"]["leakage"]
+    assert low <= result["w_star"]["leakage"] / result["w_plus"]["leakage"] <= high < 0.8
+    assert result["w_plus"]["ratio_to_w_plus_ci95"]["identity"] == [1, 1]
