@@ -25,8 +25,11 @@ def source(page, name: str) -> str:
 
 
 def upload(page, path) -> None:
+    """Upload a photo and wait until all four pictures are there."""
     page.locator("#photo input[type=file]").first.set_input_files(str(path))
     page.locator("#w-star img").first.wait_for(timeout=90_000)
+    drawn = f"{list(PANES)}.every(name => document.querySelector(`#${{name}} img`)?.naturalWidth > 0)"
+    page.wait_for_function(f"() => {drawn}", timeout=30_000)
 
 
 def wait_for_change(page, before: dict[str, str], seconds: float = 60) -> None:
