@@ -6,9 +6,16 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from editor.cli import claims
 from editor.errors import SettingError
+
+if TYPE_CHECKING:
+    from editor.evaluate.kept import Kept
+    from editor.weights import Gate
+
+KEPT = "keep every improved face here: a stopped measurement goes on, and `fidelity` and `editability` share them"
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -20,6 +27,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     _faces(fidelity, required=False)
     fidelity.add_argument("--refine", type=int, metavar="N", help="measure N steps of refinement too")
     fidelity.add_argument("--tune", type=int, default=0, metavar="N", help="and N steps of fitting the generator after them")
+    fidelity.add_argument("--kept", type=Path, metavar="DIR", help=KEPT)
     fidelity.add_argument("--models", default="embedded")
     fidelity.add_argument("--device")
     fidelity.add_argument("--json", action="store_true", help="print JSON")
@@ -28,6 +36,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     _faces(editability)
     editability.add_argument("--refine", type=int, default=0, metavar="N", help="also after N steps of refinement")
     editability.add_argument("--tune", type=int, default=0, metavar="N", help="and N steps of fitting the generator after them")
+    editability.add_argument("--kept", type=Path, metavar="DIR", help=KEPT)
     editability.add_argument("--drawn", type=int, default=200, help="drawn faces for the judge's lines (default %(default)s)")
     editability.add_argument("--seed", type=int, default=1)
     editability.add_argument("--json", action="store_true", help="print JSON")
@@ -67,6 +76,17 @@ def _chosen_faces(options: argparse.Namespace) -> list[Path]:
     return faces[: options.limit]
 
 
+def _kept_likenesses(options: argparse.Namespace, gate: "Gate", models: str) -> "Kept":
+    """Where improved faces are kept: apart for whatever networks or settings made them."""
+    from editor.encode.refine import RefineConfig
+    from editor.evaluate.kept import Kept
+    from editor.models import model_set
+
+    cards = model_set(models)
+    names = [name for name in (cards.generator, cards.encoder, cards.preview, cards.likeness) if name]
+    return Kept(options.kept, " ".join([*(gate.cards[name].sha256 for name in names), repr(RefineConfig())]))
+
+
 def _print(values: dict, as_json: bool) -> None:
     print(json.dumps(values, indent=2) if as_json else "\n".join(f"{k:24} {v:.4g}" for k, v in values.items()))
 
@@ -93,7 +113,8 @@ def evaluate_fidelity(options: argparse.Namespace) -> int:
     if options.refine is None:
         _print(dataclasses.asdict(measure_fidelity(editor, judge, faces)), options.json)
         return 0
-    parts = measure_refinement(editor, judge, faces, options.refine, options.tune)
+    kept = _kept_likenesses(options, gate, options.models)
+    parts = measure_refinement(editor, judge, faces, options.refine, options.tune, kept)
     plain, refined = (dataclasses.asdict(part) for part in parts)
     _print(plain | ({"refined": refined} if options.json else {f"refined {k}": v for k, v in refined.items()}), options.json)
     return 0
@@ -102,6 +123,7 @@ def evaluate_fidelity(options: argparse.Namespace) -> int:
 def evaluate_editability(options: argparse.Namespace) -> int:
     """Measure and print; as many drawn faces are moved as there are photos."""
     from editor.evaluate.editability import Inversion, drawn_lines, measure_editability
+    from editor.evaluate.likenesses import improve
     from editor.evaluate.preview import unseen_codes
     from editor.generate.mobile import read_mapping
     from editor.images import open_photo
@@ -121,11 +143,12 @@ def evaluate_editability(options: argparse.Namespace) -> int:
     line = drawn_lines(editor, judge, drawn[: options.drawn])
     groups: dict[str, list[Inversion]] = {"drawn": drawn[: len(paths)]}
     portraits = [editor.open_aligned(open_photo(path)) for path in paths]
+    kept = _kept_likenesses(options, gate, "embedded")
     stages: dict[str, Callable[[Portrait], Portrait]] = {"encoded": lambda portrait: portrait}
     if options.refine:
-        stages["refined"] = lambda portrait: portrait.refine(options.refine)
+        stages["refined"] = lambda portrait: improve(portrait, "refine", options.refine, kept)[0]
     if options.tune:
-        stages["tuned"] = lambda portrait: portrait.tune(options.tune)
+        stages["tuned"] = lambda portrait: improve(portrait, "tune", options.tune, kept)[0]
     for name, stage in stages.items():
         portraits = [stage(portrait) for portrait in portraits]
         groups[name] = [(portrait.w_plus, portrait.delta) for portrait in portraits]

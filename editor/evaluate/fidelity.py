@@ -18,6 +18,8 @@ from PIL import Image
 from tqdm import tqdm
 
 from editor.errors import EditorError, SettingError
+from editor.evaluate.kept import Kept
+from editor.evaluate.likenesses import improve
 from editor.images import open_photo, to_tensor
 from editor.judge.identity import SAME_PERSON, IdentityJudge, identity_distance
 from editor.pipeline import Editor
@@ -88,9 +90,17 @@ def measure_fidelity(editor: Editor, judge: IdentityJudge, faces: Sequence[Path 
 
 
 def measure_refinement(
-    editor: Editor, judge: IdentityJudge, faces: Sequence[Path | Image.Image], steps: int, tune_steps: int = 0
+    editor: Editor,
+    judge: IdentityJudge,
+    faces: Sequence[Path | Image.Image],
+    steps: int,
+    tune_steps: int = 0,
+    kept: Kept = Kept(None),
 ) -> tuple[Fidelity, Refined]:
-    """The same for the encoder's codes and, beside it, after steps of refinement from each of them and of tuning after that."""
+    """The same for the encoder's codes and, beside it, after steps of refinement from each of them and of tuning after that.
+
+    What is kept of a face is not refined again, and counts with the seconds it took then.
+    """
     plain, refined, times = _Tally(judge), _Tally(judge), []
     for path in tqdm(faces, desc="fidelity, refined"):
         face = _square(open_photo(path))
@@ -99,10 +109,11 @@ def measure_refinement(
         seconds = time.perf_counter() - begin
         portrait = editor.open_aligned(face)
         plain.add(face, _square(portrait.reconstruction), seconds)
-        begin = time.perf_counter()
-        better = portrait.refine(steps)
-        better = better.tune(tune_steps) if tune_steps else better
-        times.append(time.perf_counter() - begin)
+        better, taken = improve(portrait, "refine", steps, kept)
+        if tune_steps:
+            better, more = improve(better, "tune", tune_steps, kept)
+            taken += more
+        times.append(taken)
         refined.add(face, _square(better.reconstruction), seconds)
     return plain.fidelity(), Refined(
         **vars(refined.fidelity()), steps=steps, tune_steps=tune_steps, seconds=float(np.median(times))

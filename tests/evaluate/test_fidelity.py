@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from editor.errors import FaceError, SettingError
@@ -59,9 +60,10 @@ def test_faces_are_found_by_name_and_limited(tmp_path, faces):
 
 def test_refinement_is_measured_beside_the_encoder_alone(faces):
     def portrait(face):
-        better = SimpleNamespace(reconstruction=face)
+        code = {"w_plus": torch.zeros(1, 18, 512), "delta": None}
+        better = SimpleNamespace(reconstruction=face, **code)
         grey = Image.new("RGB", face.size, "grey")
-        return SimpleNamespace(reconstruction=grey, refine=lambda steps: better if steps == 7 else None)
+        return SimpleNamespace(reconstruction=grey, refine=lambda steps: better if steps == 7 else None, **code)
 
     refining = SimpleNamespace(encode=lambda face: face, open_aligned=portrait)
     plain, refined = measure_refinement(refining, Judge(), faces, 7)
