@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import json
+import os
 from pathlib import Path
 
 import torch
@@ -117,7 +118,10 @@ def train_encoder(options: argparse.Namespace) -> int:
         device=device,
         start=read_encoder(options.init) if options.init else None,
         compiled=options.compile,
+        workers=min(12, os.cpu_count() or 1) if device.type == "cuda" else 0,
     )
+    if trainer.workers:
+        torch.set_num_threads(1)  # each worker is one
     run = Run(options.folder, config, options.piece)
     encoder = trainer.train(config, run, stop_at=options.stop_at)
     write_encoder(encoder, options.folder / "encoder.safetensors")

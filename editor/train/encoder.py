@@ -11,9 +11,11 @@ the seed and its number alone, so a resumed run goes on as the unbroken one woul
 """
 
 import copy
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -26,7 +28,9 @@ from editor.images import to_bytes, to_signed
 from editor.judge.likeness import Distances
 from editor.precision import autocast
 from editor.spaces import WPlus
+from editor.train.ahead import ahead
 from editor.train.degrade import Degrade
+from editor.train.face_bank import FaceBank, Faces
 from editor.train.generated import WStatistics, draw, sample_codes
 from editor.train.run import Run
 from editor.train.schedule import schedule, update_average
@@ -72,43 +76,18 @@ def step_seed(config: EncoderConfig, step: int) -> int:
     return 2 * (config.seed * 1_000_003 + step)
 
 
-class FaceBank:
-    """The faces drawn in the last `memory` steps, so that each drawing is used more than once.
+class Batch(NamedTuple):
+    """What a step learns from, on the CPU.
 
-    What it holds at a step follows from the config and the step alone: after a resume the missing drawings are made again.
+    Attributes:
+        codes: of the generated faces, [G, 18, 512].
+        faces: as the encoder is shown them, [G + P, 3, R, R], generated ones first.
+        targets: the photos as they are, [P, 3, R, R].
     """
 
-    def __init__(self, trainer: "EncoderTrainer", config: EncoderConfig):
-        self._trainer = trainer
-        self._config = config
-        self._drawn: dict[int, tuple[torch.Tensor, torch.Tensor]] = {}
-
-    def batch(self, step: int, count: int, random: torch.Generator) -> tuple[WPlus, torch.Tensor]:
-        """`count` codes and their clean faces [count, 3, R, R]: this step's fresh ones, then some of the last steps'."""
-        config = self._config
-        for missing in [s for s in range(max(0, step - config.memory), step + 1) if s not in self._drawn]:
-            self._drawn[missing] = self._draw(missing)
-        self._drawn.pop(step - config.memory - 1, None)
-        fresh, held = self._drawn[step], list(self._drawn.values())
-        pieces = [(fresh[0][i], fresh[1][i]) for i in range(len(fresh[0]))]
-        while len(pieces) < count:
-            codes, faces = held[int(torch.randint(len(held), (), generator=random))]
-            index = int(torch.randint(len(codes), (), generator=random))
-            pieces.append((codes[index], faces[index]))
-        device = self._trainer.device
-        return (
-            WPlus(torch.stack([code for code, _ in pieces]).float().to(device)),
-            to_signed(torch.stack([face for _, face in pieces]).to(device)),
-        )
-
-    def _draw(self, step: int) -> tuple[torch.Tensor, torch.Tensor]:
-        config, trainer = self._config, self._trainer
-        fresh = config.fresh // 2 if step >= config.photos_from and len(trainer.photos) else config.fresh
-        random = torch.Generator().manual_seed(step_seed(config, step))
-        codes = sample_codes(trainer.mapping, trainer.statistics.mean, fresh, random)
-        with trainer.autocast():
-            faces = draw(trainer.preview, codes, trainer.chunk)
-        return codes.half().cpu(), to_bytes(faces).cpu()
+    codes: WPlus
+    faces: torch.Tensor
+    targets: torch.Tensor
 
 
 @dataclass(frozen=True)
@@ -123,6 +102,7 @@ class EncoderTrainer:
         validation: the same of other people, who are never trained on; may be empty.
         start: weights to start from, instead of fresh ones.
         compiled: compile the image losses (needs a C++ compiler; a third faster on a CPU, after a minute).
+        workers: threads that degrade the next steps' faces; for a GPU, which would wait for one. The batches are the same.
     """
 
     mapping: Mapping
@@ -134,6 +114,7 @@ class EncoderTrainer:
     device: torch.device
     start: CompactEncoder | None = None
     compiled: bool = False
+    workers: int = 0
 
     @property
     def chunk(self) -> int:
@@ -159,14 +140,15 @@ class EncoderTrainer:
             encoder.load_state_dict(state["encoder"])
             average.load_state_dict(state["average"])
             optimizer.load_state_dict(state["optimizer"])
-        bank = FaceBank(self, config)
+        bank = FaceBank(functools.partial(self._draw, config), config.memory)
         last = min(config.steps, stop_at or config.steps)
+        batches = ahead(functools.partial(self._begin, config, bank), range(run.progress.step, last), self.workers)
         with tqdm(total=config.steps, initial=run.progress.step, desc="encoder", dynamic_ncols=True) as bar:
-            while run.progress.step < last:
+            for batch in batches:
                 step = run.progress.step
                 for group in optimizer.param_groups:
                     group["lr"] = config.rate * schedule(step, config.steps)
-                losses = self.step(config, encoder, optimizer, bank, step)
+                losses = self.step(config, encoder, optimizer, batch)
                 update_average(average, encoder, min(config.ema, (step + 1) / (step + 10)))
                 run.count(losses)
                 bar.update()
@@ -185,23 +167,36 @@ class EncoderTrainer:
                     )
         return average
 
-    def step(
-        self,
-        config: EncoderConfig,
-        encoder: CompactEncoder,
-        optimizer: torch.optim.Optimizer,
-        bank: "FaceBank",
-        step: int,
-    ) -> dict[str, float]:
-        """One optimiser step."""
+    def _draw(self, config: EncoderConfig, step: int) -> Faces:
+        """The faces newly drawn at a step."""
+        fresh = max(1, config.fresh // 2) if step >= config.photos_from and len(self.photos) else config.fresh
+        random = torch.Generator().manual_seed(step_seed(config, step))
+        codes = sample_codes(self.mapping, self.statistics.mean, fresh, random)
+        with self.autocast():
+            faces = draw(self.preview, codes, self.chunk)
+        return codes.half().cpu(), to_bytes(faces).cpu()
+
+    def _begin(self, config: EncoderConfig, bank: FaceBank, step: int) -> Callable[[], "Batch"]:
+        """What is left to do for a step's batch once its faces are drawn: any thread can do it."""
         random = torch.Generator().manual_seed(step_seed(config, step) + 1)
         count = config.photos if step >= config.photos_from and len(self.photos) else 0
-        generated = config.generated // 2 if count else config.generated
-        codes, faces = bank.batch(step, generated, random)
-        faces = Degrade(random)(faces)
-        if count:
-            targets = self._photos(count, random)
-            faces = torch.cat([faces, Degrade(random, strength=0.4)(targets)])
+        codes, faces = bank.batch(step, config.generated // 2 if count else config.generated, random)
+
+        def finish() -> Batch:
+            shown, targets = Degrade(random)(faces), faces[:0]
+            if count:
+                targets = self._photos(count, random)
+                shown = torch.cat([shown, Degrade(random, strength=0.4)(targets)])
+            return Batch(codes, shown, targets)
+
+        return finish
+
+    def step(
+        self, config: EncoderConfig, encoder: CompactEncoder, optimizer: torch.optim.Optimizer, batch: "Batch"
+    ) -> dict[str, float]:
+        """One optimiser step."""
+        codes, faces, targets = (part.to(self.device) for part in batch)
+        generated, count = len(codes), len(targets)
         with self.autocast():
             offsets = encoder.offsets(faces.contiguous(memory_format=torch.channels_last))
         wanted = (codes - self.statistics.mean) / self.statistics.std
@@ -223,7 +218,7 @@ class EncoderTrainer:
         chosen = torch.randint(len(self.photos), (count,), generator=random)
         faces = to_signed(self.photos[chosen])
         mirrored = torch.rand(count, 1, 1, 1, generator=random) < 0.5
-        return torch.where(mirrored, faces.flip(-1), faces).to(self.device)
+        return torch.where(mirrored, faces.flip(-1), faces)
 
     @cached_property
     def image_losses(self) -> Callable[[torch.Tensor, torch.Tensor], Distances]:

@@ -83,6 +83,17 @@ def test_a_resumed_run_ends_as_the_unbroken_one(trainer, tmp_path):
         assert torch.equal(one, other)
 
 
+def test_faces_degraded_ahead_by_threads_are_the_same(trainer, tmp_path):
+    alone = trainer.train(CONFIG, Run(tmp_path / "a", CONFIG))
+    helped = dataclasses.replace(trainer, workers=3).train(CONFIG, Run(tmp_path / "b", CONFIG))
+    assert all(torch.equal(x, y) for x, y in zip(alone.state_dict().values(), helped.state_dict().values(), strict=True))
+
+
+def test_at_least_one_face_a_step_is_new(trainer, tmp_path):
+    config = dataclasses.replace(CONFIG, fresh=1, photos_from=0, steps=2)
+    trainer.train(config, Run(tmp_path, config))
+
+
 def test_validation_is_logged_and_its_photos_are_not_trained_on(trainer, tmp_path):
     other = dataclasses.replace(trainer, validation=255 - trainer.validation)
     one, two = (trained.train(CONFIG, Run(tmp_path / n, CONFIG)) for n, trained in (("a", trainer), ("b", other)))
