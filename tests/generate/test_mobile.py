@@ -104,7 +104,8 @@ def test_truncated_constants_are_noticed(folder, tmp_path):
 
 
 def test_a_converted_network_is_kept_and_a_damaged_one_made_again(tiny, random, tmp_path):
-    from editor.generate.runtimes import OpenVinoRuntime, TorchRuntime
+    from editor.generate.runtimes import TorchRuntime
+    from editor.generate.runtimes.openvino import OpenVinoRuntime
 
     w_plus, generator = torch.randn(2, 18, 512, generator=random), whole_generator(tiny, source=8)
     expected = TorchRuntime(generator, torch.device("cpu"))(w_plus)

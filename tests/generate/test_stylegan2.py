@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from editor.generate.layouts import read_stylegan2
-from editor.generate.runtimes import OpenVinoRuntime
+from editor.generate.runtimes.openvino import OpenVinoRuntime
 from editor.generate.stylegan2 import StyleGan2, StyleGan2Config, style_statistics
 from editor.generate.trunk import early_generator, no_delta, whole_generator
 from tests.generate.stylegan2_files import (

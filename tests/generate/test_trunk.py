@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from editor.generate.mobile import Synthesis
-from editor.generate.runtimes import OpenVinoRuntime, TorchRuntime
+from editor.generate.runtimes import TorchRuntime
+from editor.generate.runtimes.openvino import OpenVinoRuntime
 from editor.generate.trunk import Generator, no_delta, whole_generator
 
 CPU = torch.device("cpu")

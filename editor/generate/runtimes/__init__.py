@@ -5,11 +5,10 @@ from pathlib import Path
 import torch
 
 from editor.generate.runtimes.cuda import CarefulRuntime, CudaRuntime
-from editor.generate.runtimes.openvino import OpenVinoRuntime
 from editor.generate.runtimes.plain import Runtime, TorchRuntime
 from editor.generate.trunk import Generator
 
-__all__ = ["CarefulRuntime", "CudaRuntime", "OpenVinoRuntime", "Runtime", "TorchRuntime", "best_runtime"]
+__all__ = ["CarefulRuntime", "CudaRuntime", "Runtime", "TorchRuntime", "best_runtime"]
 
 
 def best_runtime(
@@ -21,6 +20,8 @@ def best_runtime(
         kept, beside: as OpenVINO's runtime takes them; others need neither.
     """
     if device.type == "cpu":
+        from editor.generate.runtimes.openvino import OpenVinoRuntime  # 50 MB that a training on a GPU can do without
+
         return OpenVinoRuntime(generator, kept, beside if isinstance(beside, OpenVinoRuntime) else None)
     runtime = CudaRuntime(generator, device) if device.type == "cuda" else TorchRuntime(generator, device)
     return CarefulRuntime(runtime, generator)
