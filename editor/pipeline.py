@@ -4,13 +4,11 @@ photo --align--> face --encode--> w+ --T--> w* --edit--> w*' --T^-1--> w+' --gen
                                    \\-------------- edit in W+, for the comparison -------/
 """
 
-import functools
 import threading
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import torch
@@ -19,24 +17,21 @@ from PIL import Image
 from editor.align import Detection, whole_quad
 from editor.device import chosen_device
 from editor.edit import EDITS, SPACES, Attribute, Space, display_order
-from editor.encode import RefineConfig, Step, refine, tune
-from editor.errors import EditorError, SettingError
+from editor.generate.detail import Detail
 from editor.generate.runtimes import Runtime, best_runtime
-from editor.generate.trunk import Delta, no_delta
+from editor.generate.trunk import Delta
 from editor.images import shrink, to_pictures, to_tensor
+from editor.improving import refined, tuned
 from editor.judge.changes import Changes, changes_between
 from editor.judge.likeness import Distances
 from editor.judge.trust import Trust, visible_reasons
 from editor.memory import Careful, channels_last, make_room
 from editor.models import PREVIEW_SIDE, Models, generator_file, load_models, model_set
-from editor.portrait import Found, Images, Portrait
+from editor.portrait import JUDGED_AT, Found, Images, Portrait
 from editor.reader import FaceReader
 from editor.spaces import WPlus
 from editor.weights import Gate
 
-T = TypeVar("T")
-JUDGED_AT = 256
-"""Side in pixels at which a face and its reconstruction are compared."""
 NO_ROOM = (
     "The GPU's memory does not suffice for these models, so the CPU draws: slowly. Close what else uses the GPU and restart."
 )
@@ -183,61 +178,11 @@ class Editor:
             SettingError: fewer than one step.
             EditorError: memory ran out; what was given before stays good.
         """
-        code, delta = WPlus(portrait.w_plus.to(self.device)), portrait.delta
-        descent = functools.partial(
-            refine,
-            w_plus=code,
-            w_std=self.models.encoder.w_std,
-            draw=lambda w_plus: self.models.preview(w_plus, delta),
-            full=lambda w_plus: self._draw_tensor(w_plus, delta),
-        )
-        return self._improve(portrait, descent, lambda w_plus: (WPlus(w_plus.cpu()), delta), steps, every)
+        return refined(self, portrait, steps, every)
 
     def tune(self, portrait: Portrait, steps: int, every: int = 20) -> Iterator[tuple[int, Portrait]]:
         """Change the generator for a portrait step by step, its code staying as it is; otherwise as `refine`."""
-        code = portrait.w_plus
-        here = WPlus(code.to(self.device))
-        start = no_delta(self.models.preview.trunk)
-        if portrait.delta:
-            start = portrait.delta.map(lambda factor: factor.to(self.device, torch.float32))
-        descent = functools.partial(
-            tune,
-            delta=start,
-            draw=lambda delta: self.models.preview(here, delta),
-            full=lambda delta: self._draw_tensor(code, delta),
-        )
-        return self._improve(portrait, descent, lambda delta: (code, delta.map(lambda f: f.half().cpu())), steps, every)
-
-    def _improve(
-        self,
-        portrait: Portrait,
-        descent: Callable[..., Iterator[Step[T]]],
-        kept: Callable[[T], tuple[WPlus, Delta | None]],
-        steps: int,
-        every: int,
-    ) -> Iterator[tuple[int, Portrait]]:
-        """Walk down, redrawing now and then; `kept` makes code and delta of what moves."""
-        if steps < 1:
-            raise SettingError(f"Improving a likeness needs at least one step, not {steps}.")
-        config, best = RefineConfig(), portrait
-        face = shrink(to_tensor(portrait.face), JUDGED_AT).to(self.device)
-        try:
-            for at in descent(face, likeness=self.models.likeness, steps=steps, config=config):
-                if at.step == steps or (every and at.step and at.step % every == 0):
-                    best = self._better(portrait, *kept(at.best), config)
-                yield at.step, best
-        except (MemoryError, RuntimeError) as error:
-            if isinstance(error, MemoryError) or "memory" in str(error):
-                raise EditorError("Memory ran out. The last good likeness is kept.") from error
-            raise
-
-    def _better(self, portrait: Portrait, w_plus: WPlus, delta: Delta | None, config: RefineConfig) -> Portrait:
-        """The portrait with this code and delta if they draw the face more alike, else as it was."""
-        drawn = self.draw(w_plus, delta)
-        trust = self.trust(portrait.face, drawn, portrait.trust.reasons)
-        if config.weigh(trust) >= config.weigh(portrait.trust):
-            return portrait
-        return replace(portrait, w_plus=w_plus, delta=delta, reconstruction=drawn, trust=trust)
+        return tuned(self, portrait, steps, every)
 
     def encode(self, face: Image.Image) -> WPlus:
         """The code of an aligned face, [1, 18, 512], on the CPU."""
@@ -245,9 +190,10 @@ class Editor:
 
     def draw(self, w_plus: WPlus, delta: Delta | None = None, live: bool = False) -> Image.Image:
         """One code, [1, 18, 512] -> a picture of 1024 px; `live`: a small one, several times faster."""
-        return to_pictures(self._draw_tensor(w_plus, delta, live))[0]
+        return to_pictures(self.draw_tensor(w_plus, delta, live))[0]
 
-    def _draw_tensor(self, w_plus: WPlus, delta: Delta | None = None, live: bool = False) -> torch.Tensor:
+    def draw_tensor(self, w_plus: WPlus, delta: Delta | None = None, live: bool = False) -> torch.Tensor:
+        """The same, of several codes, [B, 3, R, R] in about [-1, 1]."""
         with self._turn:  # one render at a time: each uses every core
             return (self.live_runtime if live else self.runtime)(w_plus, delta)
 
@@ -263,23 +209,49 @@ class Editor:
             return EDITS[space](WPlus(w_plus.to(self.device)), amounts, self.models.flow, getattr(directions, space))
 
     def render(
-        self, portrait: Portrait, strengths: Mapping[str, float], spaces: Sequence[Space] = SPACES, live: bool = False
+        self,
+        portrait: Portrait,
+        strengths: Mapping[str, float],
+        spaces: Sequence[Space] = SPACES,
+        live: bool = False,
+        details: Mapping[Space, Detail] | None = None,
     ) -> Images:
         """The edited face, in each of `spaces`. Fast; at every move of a slider.
 
         Args:
             strengths: attribute name -> signed strength in calibrated units; 0 or absent leaves an attribute alone.
             live: small pictures, several times faster, for while the slider moves.
+            details: what `details` gave for strengths near these; makes live pictures larger and nearly as good as full ones.
 
         Raises:
             SettingError: an attribute or a strength that does not exist.
         """
-        moved = {name: value for name, value in strengths.items() if value}
-        if not moved:
+        if not any(strengths.values()):
             return Images(**dict.fromkeys(spaces, portrait.reconstruction))
-        codes = WPlus(torch.cat([self.edit(portrait.w_plus, moved, space) for space in spaces]))
-        drawn = to_pictures(self._draw_tensor(codes, portrait.delta, live))
-        return Images(**dict(zip(spaces, drawn, strict=True)))
+        codes = self._edited(portrait, strengths, spaces)
+        drawn = dict(zip(spaces, self.draw_tensor(codes, portrait.delta, live).split(1), strict=True))
+        if live and details:
+            drawn = {space: details[space].add_to(small) for space, small in drawn.items()}
+        return Images(**dict(zip(spaces, to_pictures(torch.cat(list(drawn.values()))), strict=True)))
+
+    def details(self, portrait: Portrait, images: Images, strengths: Mapping[str, float]) -> dict[Space, Detail]:
+        """What live pictures miss near an edit.
+
+        Args:
+            images: what `render` gave for these strengths at full size.
+        """
+        full: dict[Space, Image.Image] = {space: picture for space in SPACES if (picture := getattr(images, space))}
+        if not any(strengths.values()):
+            small = self.draw_tensor(portrait.w_plus, portrait.delta, live=True)
+            return dict.fromkeys(full, Detail.between(to_tensor(portrait.reconstruction), small))
+        small = self.draw_tensor(self._edited(portrait, strengths, list(full)), portrait.delta, live=True)
+        parts = zip(full.items(), small.split(1), strict=True)
+        return {space: Detail.between(to_tensor(picture), part) for (space, picture), part in parts}
+
+    def _edited(self, portrait: Portrait, strengths: Mapping[str, float], spaces: Sequence[Space]) -> WPlus:
+        """The codes after the same edit in each of `spaces`."""
+        moved = {name: value for name, value in strengths.items() if value}
+        return WPlus(torch.cat([self.edit(portrait.w_plus, moved, space) for space in spaces]))
 
     def changes(self, portrait: Portrait, images: Images, strengths: Mapping[str, float]) -> dict[Space, Changes]:
         """What each of the edited pictures changed, as a judge sees it who knows of no direction; {} without a judge."""

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from editor.pipeline import Editor
 
 
+JUDGED_AT = 256
+"""Side in pixels at which a face and its reconstruction are compared."""
+
+
 @dataclass(frozen=True)
 class Found:
     """A face found in a photo and cut out.

@@ -49,6 +49,19 @@ def test_the_judge_sees_what_was_asked_for_and_what_came_along(editor, portrait)
     assert list(nothing) == ["w_star"] and nothing["w_star"].leakage == 0
 
 
+def test_live_pictures_are_nearly_the_full_ones_near_where_the_slider_rested(editor, portrait):
+    def error(picture, strengths):
+        full = editor.render(portrait, strengths, ["w_star"]).w_star.resize(picture.size, Image.Resampling.BOX)
+        return difference(full, picture)
+
+    for rested, near in (({}, {"Smiling": -0.5}), ({"Young": -1.0}, {"Young": -1.5})):
+        details = editor.details(portrait, editor.render(portrait, rested), rested)
+        live = editor.render(portrait, near, live=True, details=details)
+        plain = editor.render(portrait, near, live=True)
+        assert live.w_plus.size == live.w_star.size == (512, 512) and plain.w_star.size == (256, 256)
+        assert error(live.w_star, near) < 0.6 * error(plain.w_star, near)
+
+
 def test_only_the_asked_space_is_drawn(editor, portrait):
     images = editor.render(portrait, {"Young": 1}, ["w_star"])
     assert images.w_plus is None and images.w_star is not None

@@ -52,6 +52,11 @@ def add(commands: argparse._SubParsersAction) -> None:
     preview.add_argument("--seed", type=int, default=1)
     preview.add_argument("--json", action="store_true", help="print JSON")
     preview.set_defaults(run=evaluate_preview)
+    live = kinds.add_parser("live", help="how near the picture is that is seen while a slider moves")
+    live.add_argument("--codes", type=int, default=16, help="faces to move (default %(default)s)")
+    live.add_argument("--seed", type=int, default=1)
+    live.add_argument("--json", action="store_true", help="print JSON")
+    live.set_defaults(run=evaluate_live)
     claims.add(kinds)
     accuracy = kinds.add_parser("accuracy", help="the SVMs' accuracy in W+ and W* on people held out, as stored")
     accuracy.add_argument("--json", action="store_true", help="print JSON")
@@ -194,6 +199,29 @@ def evaluate_preview(options: argparse.Namespace) -> int:
     full = best_runtime(whole_generator(synthesis), device)
     result = measure_preview(full, best_runtime(preview, device, beside=full), codes)
     _print(dataclasses.asdict(result), options.json)
+    return 0
+
+
+def evaluate_live(options: argparse.Namespace) -> int:
+    """Measure and print."""
+    from editor.evaluate.live import measure_live
+    from editor.evaluate.preview import unseen_codes
+    from editor.generate.mobile import read_mapping
+    from editor.models import model_set
+    from editor.pipeline import Editor
+    from editor.weights import Gate
+
+    gate = Gate()
+    editor = Editor.load("embedded", "cpu", gate)
+    mapping = read_mapping(gate.path(model_set("embedded").generator))
+    codes = unseen_codes(mapping, editor.models.encoder.w_mean.cpu(), options.codes, options.seed)
+    result = measure_live(editor, codes, seed=options.seed)
+    if options.json:
+        print(json.dumps(dataclasses.asdict(result), indent=2))
+        return 0
+    for name, value in dataclasses.asdict(result).items():
+        numbers = value if isinstance(value, tuple) else (value,)
+        print(f"{name:24} " + " ".join(f"{number:.4g}" for number in numbers))
     return 0
 
 

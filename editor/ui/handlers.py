@@ -13,10 +13,13 @@ import gradio as gr
 from editor import Editor, EditorError, Images, Portrait
 from editor.edit import Space
 from editor.edit.attributes import attribute
+from editor.generate.detail import Detail
 from editor.judge.changes import Changes
 from editor.judge.trust import Level
 from editor.ui import text
 from editor.ui.session import SessionFiles
+
+Details = dict[Space, Detail]
 
 REFINE_STEPS, TUNE_STEPS = 60, 60
 REST_SECONDS = 0.15
@@ -40,6 +43,7 @@ class Handlers:
         self._moves: dict[str, int] = {}
         self._told: dict[str, str] = {}
         self._drawn: dict[str, tuple[int | None, Images]] = {}
+        self._details: dict[str, tuple[Portrait, Details]] = {}
 
     def open(self, photo: str | None, request: gr.Request) -> tuple[Any, ...]:
         """A new photo: portrait, face, reconstruction, both results, note, gauge, changes, choice of faces, sliders at 0."""
@@ -140,7 +144,8 @@ class Handlers:
         if portrait is None:
             return gr.skip(), gr.skip()
         seen = self._moves.get(session)
-        images = self._editor.render(portrait, self.strengths(values), live=live)
+        details = self._details_of(portrait, session) if live else None
+        images = self._editor.render(portrait, self.strengths(values), live=live, details=details)
         assert images.w_plus and images.w_star
         if not live:
             self._drawn[session] = seen, images
@@ -148,12 +153,22 @@ class Handlers:
         w_plus, w_star = self._files.jpegs(session, {"w-plus": images.w_plus, "w-star": images.w_star})
         return w_plus, w_star
 
+    def _details_of(self, portrait: Portrait, session: str) -> Details:
+        """What live pictures miss: where the sliders last rested, or else of the face as it is."""
+        known, details = self._details.get(session, (None, {}))
+        if known is not portrait:
+            unmoved = Images(portrait.reconstruction, portrait.reconstruction)
+            details = self._editor.details(portrait, unmoved, {})
+            self._details[session] = portrait, details
+        return details
+
     def judge(self, portrait: Portrait | None, request: gr.Request, *values: float) -> Any:
         """What the pictures just drawn at full size changed; nothing where the sliders have moved on."""
         session, strengths = _session(request), self.strengths(values)
         seen, images = self._drawn.get(session, (None, Images()))
         if portrait is None or self._moves.get(session) != seen:
             return gr.skip()
+        self._details[session] = portrait, self._editor.details(portrait, images, strengths)
         return seen_changes(self._editor.changes(portrait, images, strengths)) if any(strengths.values()) else ""
 
     def _tell(self, session: str) -> None:
@@ -198,6 +213,7 @@ class Handlers:
         self._moves.pop(session, None)
         self._told.pop(session, None)
         self._drawn.pop(session, None)
+        self._details.pop(session, None)
         for upload in self._uploads.pop(session, set()):
             self._files.forget_upload(upload)
         self._files.forget(session)

@@ -108,7 +108,7 @@ def test_a_small_picture_comes_first_and_the_full_one_when_the_slider_rests(page
     wait_for_full_size(page)
     page.wait_for_timeout(500)
     widths = [Image.open(io.BytesIO(response.body())).width for response in drawn]
-    assert widths[0] < 1024 and widths[-2:] == [1024, 1024], widths
+    assert widths[:2] == [512, 512] and widths[-2:] == [1024, 1024], widths
 
 
 def test_the_keyboard_moves_a_slider(page, photo_path):

@@ -1,7 +1,10 @@
-"""What is said on the page of how pictures are drawn."""
+"""What is said on the page of how pictures are drawn, and what is drawn while sliders move."""
 
 from types import SimpleNamespace
 
+from PIL import Image
+
+from editor import Images
 from editor.judge.changes import Changes
 from editor.ui import handlers
 from editor.ui.handlers import Handlers, seen_changes
@@ -22,6 +25,50 @@ def test_a_notice_is_told_once_to_each_visitor_and_again_when_it_changes(tmp_pat
     editor.notice = "slower"
     page._tell("a")
     assert told == ["slow", "slow", "slower"]
+
+
+class Recorder:
+    """An editor that writes down what live pictures were drawn near."""
+
+    attributes = [SimpleNamespace(name="Smiling")]
+    notice = ""
+
+    def __init__(self):
+        self.measured, self.near = [], []
+
+    def details(self, portrait, images, strengths):
+        self.measured.append((portrait, images, strengths.get("Smiling", 0)))
+        return {"w_plus": len(self.measured)}
+
+    def render(self, portrait, strengths, live=False, details=None):
+        self.near.append(details and details["w_plus"])
+        return Images(*[Image.new("RGB", (8, 8))] * 2)
+
+    def changes(self, portrait, images, strengths):
+        return {}
+
+
+def test_live_pictures_are_drawn_near_where_the_sliders_rested_last(tmp_path):
+    editor, visitor = Recorder(), SimpleNamespace(session_hash="a")
+    page = Handlers(editor, SessionFiles(tmp_path))
+    face, refined = (SimpleNamespace(reconstruction=Image.new("RGB", (8, 8))) for _ in range(2))
+    page.move(face, visitor, 0.1)
+    page.move(face, visitor, 0.2)
+    page.render(face, visitor, 0.2)
+    page.judge(face, visitor, 0.2)
+    page.move(face, visitor, 0.3)
+    page.move(refined, visitor, 0.4)
+    assert editor.near == [1, 1, None, 2, 3], "the full picture needs none; a better likeness begins anew"
+    assert [(portrait is face, strength) for portrait, _, strength in editor.measured] == [(True, 0), (True, 0.2), (False, 0)]
+
+
+def test_nothing_is_measured_where_the_sliders_have_moved_on(tmp_path):
+    editor, visitor = Recorder(), SimpleNamespace(session_hash="a")
+    page, face = Handlers(editor, SessionFiles(tmp_path)), SimpleNamespace(reconstruction=Image.new("RGB", (8, 8)))
+    page.render(face, visitor, 0.2)
+    page.move(face, visitor, 0.3)
+    page.judge(face, visitor, 0.2)
+    assert [strength for _, _, strength in editor.measured] == [0]
 
 
 def test_changes_are_shown_with_what_came_along_most():

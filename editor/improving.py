@@ -1,0 +1,80 @@
+"""A portrait made a better likeness of its photo, a step at a time: another code, or a generator that gives way."""
+
+import functools
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from editor.encode import RefineConfig, Step, refine, tune
+from editor.errors import EditorError, SettingError
+from editor.generate.trunk import Delta, no_delta
+from editor.images import shrink, to_tensor
+from editor.portrait import JUDGED_AT, Portrait
+from editor.spaces import WPlus
+
+if TYPE_CHECKING:
+    from editor.pipeline import Editor
+
+T = TypeVar("T")
+
+
+def refined(editor: "Editor", portrait: Portrait, steps: int, every: int) -> Iterator[tuple[int, Portrait]]:
+    """Move the code; see `Editor.refine`."""
+    code, delta = WPlus(portrait.w_plus.to(editor.device)), portrait.delta
+    descent = functools.partial(
+        refine,
+        w_plus=code,
+        w_std=editor.models.encoder.w_std,
+        draw=lambda w_plus: editor.models.preview(w_plus, delta),
+        full=lambda w_plus: editor.draw_tensor(w_plus, delta),
+    )
+    return _improve(editor, portrait, descent, lambda w_plus: (WPlus(w_plus.cpu()), delta), steps, every)
+
+
+def tuned(editor: "Editor", portrait: Portrait, steps: int, every: int) -> Iterator[tuple[int, Portrait]]:
+    """Change the generator; see `Editor.tune`."""
+    code = portrait.w_plus
+    here = WPlus(code.to(editor.device))
+    start = no_delta(editor.models.preview.trunk)
+    if portrait.delta:
+        start = portrait.delta.map(lambda factor: factor.to(editor.device).float())
+    descent = functools.partial(
+        tune,
+        delta=start,
+        draw=lambda delta: editor.models.preview(here, delta),
+        full=lambda delta: editor.draw_tensor(code, delta),
+    )
+    return _improve(editor, portrait, descent, lambda delta: (code, delta.map(lambda f: f.half().cpu())), steps, every)
+
+
+def _improve(
+    editor: "Editor",
+    portrait: Portrait,
+    descent: Callable[..., Iterator[Step[T]]],
+    kept: Callable[[T], tuple[WPlus, Delta | None]],
+    steps: int,
+    every: int,
+) -> Iterator[tuple[int, Portrait]]:
+    """Walk down, redrawing now and then; `kept` makes code and delta of what moves."""
+    if steps < 1:
+        raise SettingError(f"Improving a likeness needs at least one step, not {steps}.")
+    config, best = RefineConfig(), portrait
+    face = shrink(to_tensor(portrait.face), JUDGED_AT).to(editor.device)
+    try:
+        for at in descent(face, likeness=editor.models.likeness, steps=steps, config=config):
+            if at.step == steps or (every and at.step and at.step % every == 0):
+                best = _better(editor, portrait, *kept(at.best), config)
+            yield at.step, best
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, MemoryError) or "memory" in str(error):
+            raise EditorError("Memory ran out. The last good likeness is kept.") from error
+        raise
+
+
+def _better(editor: "Editor", portrait: Portrait, w_plus: WPlus, delta: Delta | None, config: RefineConfig) -> Portrait:
+    """The portrait with this code and delta if they draw the face more alike, else as it was."""
+    drawn = editor.draw(w_plus, delta)
+    trust = editor.trust(portrait.face, drawn, portrait.trust.reasons)
+    if config.weigh(trust) >= config.weigh(portrait.trust):
+        return portrait
+    return replace(portrait, w_plus=w_plus, delta=delta, reconstruction=drawn, trust=trust)

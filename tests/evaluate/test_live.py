@@ -1,0 +1,34 @@
+"""Live pictures measured on an editor whose small generator is known."""
+
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from editor.evaluate.live import DISTANCES, measure_live
+
+
+def editor(missing: float):
+    """A code draws one colour, its first number; the small generator draws it too dark by `missing`."""
+
+    def draw(w_plus, delta=None, live=False):
+        side = 64 if live else 1024
+        return (w_plus[:, 0, 0] / 10 - (missing if live else 0)).view(-1, 1, 1, 1).expand(-1, 3, side, side)
+
+    def edit(w_plus, strengths, space):
+        return w_plus + sum(strengths.values())
+
+    return SimpleNamespace(draw_tensor=draw, edit=edit)
+
+
+def test_what_is_missing_everywhere_alike_is_made_up_for_near_the_rest():
+    result = measure_live(editor(0.1), torch.zeros(3, 18, 512), attributes=2)
+    assert (result.n, result.resolution, result.distances) == (3 * 2 * 2, 512, DISTANCES)
+    assert result.plain_mean == pytest.approx([26.02] * 4, abs=0.01) and result.plain_min == result.plain_mean
+    assert result.psnr_mean[0] > 60 and list(result.psnr_mean) == sorted(result.psnr_mean, reverse=True)
+    assert result.full_ms > 0 and result.speedup == result.full_ms / result.live_ms
+
+
+def test_a_perfect_small_generator_is_as_good_anywhere():
+    result = measure_live(editor(0.0), torch.zeros(2, 18, 512), attributes=1)
+    assert min(result.psnr_min) > 100 and min(result.plain_min) > 100
