@@ -96,9 +96,11 @@ def evaluate_table1(options: argparse.Namespace) -> int:
             rows.append(measure_rows(flow, random_split(codes, seed), seed, options.out, work))
         result["paper"] = summary(rows, random_split(codes, 0)) | {"recipe": options.recipe}
     if options.protocol != "paper":
-        flow = flow_for(options.flow or gate.path("flow"), parts["train"])
+        path = options.flow or gate.path("flow")
+        flow = flow_for(path, parts["train"])
         split = Split(parts["train"], parts["heldout"], None)
-        rows = [measure_rows(flow, split, seed) for seed in range(options.seeds)]
+        works = [options.out / f"strict-{sha256_of(path)[:12]}-{seed}" for seed in range(options.seeds)]
+        rows = [measure_rows(flow, split, seed, work, work) for seed, work in enumerate(works)]
         result["strict"] = summary(rows, split) | {"mlp": mlp_accuracy(flow, split, 0)}
     options.out.mkdir(parents=True, exist_ok=True)
     plot_table1(result, options.out)
