@@ -55,6 +55,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     live = kinds.add_parser("live", help="how near the picture is that is seen while a slider moves")
     live.add_argument("--codes", type=int, default=16, help="faces to move (default %(default)s)")
     live.add_argument("--seed", type=int, default=1)
+    live.add_argument("--sheet", type=Path, metavar="FILE", help="also save the first eight side by side: at rest, full, live")
     live.add_argument("--json", action="store_true", help="print JSON")
     live.set_defaults(run=evaluate_live)
     claims.add(kinds)
@@ -204,17 +205,20 @@ def evaluate_preview(options: argparse.Namespace) -> int:
 
 def evaluate_live(options: argparse.Namespace) -> int:
     """Measure and print."""
-    from editor.evaluate.live import measure_live
+    from editor.evaluate.live import contact_sheet, measure_live
     from editor.evaluate.preview import unseen_codes
     from editor.generate.mobile import read_mapping
     from editor.models import model_set
     from editor.pipeline import Editor
+    from editor.spaces import WPlus
     from editor.weights import Gate
 
     gate = Gate()
     editor = Editor.load("embedded", "cpu", gate)
     mapping = read_mapping(gate.path(model_set("embedded").generator))
     codes = unseen_codes(mapping, editor.models.encoder.w_mean.cpu(), options.codes, options.seed)
+    if options.sheet:
+        contact_sheet(editor, WPlus(codes[:8])).save(options.sheet)
     result = measure_live(editor, codes, seed=options.seed)
     if options.json:
         print(json.dumps(dataclasses.asdict(result), indent=2))

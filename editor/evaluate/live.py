@@ -11,12 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
+from PIL import Image
 from tqdm import tqdm
 
 from editor.edit import SPACES
 from editor.edit.attributes import BEST
+from editor.evaluate.figure2 import grid
 from editor.generate.detail import SIDE, Detail
-from editor.images import shrink
+from editor.images import shrink, to_picture
 from editor.pipeline import Editor
 from editor.spaces import WPlus
 
@@ -70,6 +72,19 @@ def measure_live(editor: Editor, codes: WPlus, attributes: int = 4, seed: int = 
         live_ms=live_ms,
         speedup=full_ms / live_ms,
     )
+
+
+def contact_sheet(editor: Editor, codes: WPlus) -> Image.Image:
+    """A column a code, each moved by a unit along another of the main attributes in W*, and drawn in every way."""
+    rows: dict[str, list[Image.Image]] = {name: [] for name in ("at rest", "edited,\nin full", "live", "small\nalone")}
+    for at, code in enumerate(codes.split(1)):
+        rested = WPlus(code)
+        moved = editor.edit(rested, {BEST[at % len(BEST)]: 1.0}, "w_star")
+        at_rest, full, small = editor.draw_tensor(rested), editor.draw_tensor(moved), editor.draw_tensor(moved, live=True)
+        detail = Detail.between(at_rest, editor.draw_tensor(rested, live=True))
+        for pictures, drawn in zip(rows.values(), (at_rest, full, detail.add_to(small), small), strict=True):
+            pictures.append(to_picture(drawn))
+    return grid(list(rows.items()))
 
 
 def _compare(editor: Editor, detail: Detail, moved: WPlus, times: Sequence[list[float]]) -> tuple[float, float]:

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from editor.evaluate.live import DISTANCES, measure_live
+from editor.evaluate.figure2 import CELL, GAP, MARGIN
+from editor.evaluate.live import DISTANCES, contact_sheet, measure_live
 
 
 def editor(missing: float):
@@ -32,3 +33,12 @@ def test_what_is_missing_everywhere_alike_is_made_up_for_near_the_rest():
 def test_a_perfect_small_generator_is_as_good_anywhere():
     result = measure_live(editor(0.0), torch.zeros(2, 18, 512), attributes=1)
     assert min(result.psnr_min) > 100 and min(result.plain_min) > 100
+
+
+def test_the_sheet_shows_every_code_at_rest_in_full_live_and_small():
+    sheet = contact_sheet(editor(0.1), torch.zeros(3, 18, 512))
+    step = CELL + GAP
+    cells = [[sheet.getpixel((MARGIN + column * step + 9, row * step + 9))[0] for column in range(3)] for row in range(4)]
+    rest, full, live, small = (set(row) for row in cells)
+    assert rest == {128} and full == {140} and small == {128} and len(live) == 1
+    assert 137 <= live.pop() <= 140, "nearly the full one"
