@@ -144,7 +144,7 @@ class _Tally:
             mse_central=float(central.mean()),
             mse_central_ci95=_half_width(central),
             same_person=float(same.mean()),
-            same_person_ci95=_half_width(same),
+            same_person_ci95=_share_half_width(same),
             identity_distance=float(found.mean()) if len(found) else float("nan"),
             identity_distance_ci95=_half_width(found),
             not_found=int(np.isnan(apart).sum()),
@@ -154,6 +154,12 @@ class _Tally:
 
 def _square(picture: Image.Image) -> Image.Image:
     return picture if picture.size == (SIDE, SIDE) else picture.resize((SIDE, SIDE), Image.Resampling.BOX)
+
+
+def _share_half_width(yes: np.ndarray) -> float:
+    """Half of Wilson's interval, which is not zero where all agree: 16 of 16 is not certainty."""
+    n, share, z = len(yes), yes.mean(), 1.96
+    return float(z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2)))
 
 
 def _half_width(values: Sequence[float] | np.ndarray) -> float:

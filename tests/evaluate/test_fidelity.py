@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from editor.errors import FaceError, SettingError
-from editor.evaluate.fidelity import find_faces, frame_photos, measure_fidelity, measure_refinement
+from editor.evaluate.fidelity import _share_half_width, find_faces, frame_photos, measure_fidelity, measure_refinement
 
 
 class Judge:
@@ -35,6 +35,12 @@ def test_a_perfect_reconstruction(faces):
     result = measure_fidelity(editor(lambda face: face), Judge(), faces)
     assert (result.n, result.mse, result.mse_central, result.identity_distance) == (4, 0, 0, 0)
     assert result.same_person == 0.75 and result.not_found == 1, "a face that is not found is not the same"
+
+
+def test_sixteen_of_sixteen_are_not_certainty():
+    few, many = (_share_half_width(np.ones(n, bool)) for n in (16, 500))
+    assert few == pytest.approx(0.097, abs=0.001) and many < 0.004, "Wilson, 1927: from 0.81 and from 0.992 to 1"
+    assert _share_half_width(np.arange(100) < 30) == pytest.approx(0.0885, abs=0.002)
 
 
 def test_an_error_at_the_border_is_not_central(faces):
