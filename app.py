@@ -3,6 +3,7 @@
 import argparse
 import signal
 import sys
+import threading
 
 from editor.errors import EditorError
 
@@ -30,6 +31,7 @@ def main() -> int:
                 print(editor.notice, file=sys.stderr)
             page = build(editor, cache)
             print(f"Semantic face editor: http://{options.host}:{options.port} (Ctrl-C stops it)", flush=True)
+            threading.Thread(target=editor.prepare, daemon=True).start()  # while the visitor looks for a photo
             launch(page, options.host, options.port)
         except EditorError as error:
             print(f"error: {error}", file=sys.stderr)

@@ -1,7 +1,7 @@
 """Model sets: which generator, encoder, flow and directions belong together.
 
 embedded          MobileStyleGAN-FFHQ and what this project trained for it: two CPU cores
-embedded-paper    the same with the paper's directions in W*, SVMs' normals, in place of those corrected by pictures
+embedded-paper    the paper's edits: along SVMs' normals, not corrected by pictures, and everywhere in the picture
 ffhq              StyleGAN2-FFHQ and pSp, the paper's own: a GPU. pSp's codes need a flow and directions of their own,
                   which `python -m editor prepare ffhq` makes from labelled photos
 ffhq-e4e          StyleGAN2-FFHQ and e4e. e4e's codes stay near W, which both generators share, so the flow and the
@@ -16,6 +16,7 @@ from typing import Literal
 import torch
 
 from editor.edit.directions import Directions, read_directions
+from editor.edit.places import Places, places_of
 from editor.encode import CompactEncoder, PspEncoder, read_encoder, read_psp
 from editor.errors import SettingError, WeightsError
 from editor.flow import RealNVP, read_flow
@@ -47,6 +48,7 @@ class ModelSet:
         flow, directions: names of cards; empty: files that `prepare` makes.
         preview: name of a card; empty: the generator draws small by itself.
         kind: what the encoder is.
+        in_place: whether edits change the picture only where their attributes lie, unless asked not to.
         codes_of: the card of the encoder whose codes flow and directions are made for; empty: this set's.
     """
 
@@ -58,6 +60,7 @@ class ModelSet:
     directions: str = ""
     preview: str = ""
     kind: Literal["compact", "psp", "e4e"] = "compact"
+    in_place: bool = True
     codes_of: str = ""
 
     @property
@@ -70,7 +73,7 @@ class ModelSet:
 EMBEDDED = ModelSet(generator="mobilestylegan-ffhq", encoder="encoder", flow="flow", directions="directions", preview="preview")
 MODEL_SETS = {
     "embedded": EMBEDDED,
-    "embedded-paper": dataclasses.replace(EMBEDDED, directions="directions-paper"),
+    "embedded-paper": dataclasses.replace(EMBEDDED, directions="directions-paper", in_place=False),
     "ffhq": ModelSet(generator="psp-ffhq", encoder="psp-ffhq", kind="psp"),
     "ffhq-e4e": ModelSet(
         generator="e4e-ffhq", encoder="e4e-ffhq", kind="e4e", flow="flow", directions="directions", codes_of="encoder"
@@ -100,11 +103,14 @@ class Models(Networks):
     flow: RealNVP
     directions: Directions
     judge: AttributeJudge | None = None
+    places: Places | None = None
 
     def to(self, device: torch.device) -> "Models":
         """All of them on a device but the judge, which is asked when the picture is there already."""
         moved = super().to(device)
-        return dataclasses.replace(self, **vars(moved), flow=self.flow.to(device), directions=self.directions.to(device))
+        places = self.places and self.places.to(device)
+        directions = self.directions.to(device)
+        return dataclasses.replace(self, **vars(moved), flow=self.flow.to(device), directions=directions, places=places)
 
 
 def model_set(name: str) -> ModelSet:
@@ -142,7 +148,8 @@ def load_models(name: str, gate: Gate, half: bool = False, generator: str = "") 
         if not cards.flow:
             remedy = f"Make them anew: python -m editor prepare {name} --photos DIR --labels CSV"
         raise WeightsError(f"The flow and the directions were made for codes of another encoder. {remedy}")
-    return Models(**vars(networks), name=name, flow=flow, directions=directions, judge=open_judge(gate))
+    places = places_of(directions.attributes) if cards.in_place else None
+    return Models(**vars(networks), name=name, flow=flow, directions=directions, judge=open_judge(gate), places=places)
 
 
 def flow_and_directions(name: str, gate: Gate) -> tuple[Path, Path]:

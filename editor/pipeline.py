@@ -18,6 +18,7 @@ from editor.align import Detection, whole_quad
 from editor.device import chosen_device
 from editor.edit import EDITS, SPACES, Attribute, Space, display_order
 from editor.generate.detail import Detail
+from editor.generate.placed import Codes, PlacedCodes, together
 from editor.generate.runtimes import Runtime, best_runtime
 from editor.generate.trunk import Delta
 from editor.images import shrink, to_pictures, to_tensor
@@ -127,6 +128,11 @@ class Editor:
         slow = self.device.type == "cpu" and self.models.name and model_set(self.models.name).kind != "compact"
         return SLOW_HERE.format(models=self.models.name) if slow else ""
 
+    def prepare(self) -> None:
+        """Make ready what the first edit would otherwise wait for: a second, or a quarter of a minute the first time here."""
+        for runtime in (self.runtime, self.live_runtime):
+            getattr(runtime, "prepare", lambda: None)()
+
     @property
     def attributes(self) -> list[Attribute]:
         """What can be edited, in the order to show it."""
@@ -192,10 +198,10 @@ class Editor:
         """One code, [1, 18, 512] -> a picture of 1024 px; `live`: a small one, several times faster."""
         return to_pictures(self.draw_tensor(w_plus, delta, live))[0]
 
-    def draw_tensor(self, w_plus: WPlus, delta: Delta | None = None, live: bool = False) -> torch.Tensor:
-        """The same, of several codes, [B, 3, R, R] in about [-1, 1]."""
+    def draw_tensor(self, codes: Codes, delta: Delta | None = None, live: bool = False) -> torch.Tensor:
+        """The same, of several codes, with places or without, [B, 3, R, R] in about [-1, 1]."""
         with self._turn:  # one render at a time: each uses every core
-            return (self.live_runtime if live else self.runtime)(w_plus, delta)
+            return (self.live_runtime if live else self.runtime)(codes, delta)
 
     def edit(self, w_plus: WPlus, strengths: Mapping[str, float], space: Space) -> WPlus:
         """A code, [1, 18, 512], after an edit in one space; on the editor's device.
@@ -208,6 +214,20 @@ class Editor:
             amounts = directions.strengths(strengths)
             return EDITS[space](WPlus(w_plus.to(self.device)), amounts, self.models.flow, getattr(directions, space))
 
+    def edit_in_place(self, w_plus: WPlus, strengths: Mapping[str, float], space: Space) -> Codes:
+        """The same, where the attributes lie: codes and their places, to draw from. Where these are not known, `edit`.
+
+        Raises:
+            SettingError: an attribute or a strength that does not exist.
+        """
+        directions, places = self.models.directions, self.models.places
+        if places is None:
+            return self.edit(w_plus, strengths, space)
+        amounts, shares = places.codes_and_shares(directions.strengths(strengths))
+        with torch.inference_mode():
+            codes = EDITS[space](WPlus(w_plus.to(self.device)), amounts, self.models.flow, getattr(directions, space))
+        return PlacedCodes(codes[None], shares[None])
+
     def render(
         self,
         portrait: Portrait,
@@ -215,6 +235,7 @@ class Editor:
         spaces: Sequence[Space] = SPACES,
         live: bool = False,
         details: Mapping[Space, Detail] | None = None,
+        in_place: bool = True,
     ) -> Images:
         """The edited face, in each of `spaces`. Fast; at every move of a slider.
 
@@ -222,36 +243,42 @@ class Editor:
             strengths: attribute name -> signed strength in calibrated units; 0 or absent leaves an attribute alone.
             live: small pictures, several times faster, for while the slider moves.
             details: what `details` gave for strengths near these; makes live pictures larger and nearly as good as full ones.
+            in_place: change the picture where the attributes lie, and leave the rest as it is; otherwise everywhere.
 
         Raises:
             SettingError: an attribute or a strength that does not exist.
         """
         if not any(strengths.values()):
             return Images(**dict.fromkeys(spaces, portrait.reconstruction))
-        codes = self._edited(portrait, strengths, spaces)
+        codes = self._edited(portrait, strengths, spaces, in_place)
         drawn = dict(zip(spaces, self.draw_tensor(codes, portrait.delta, live).split(1), strict=True))
         if live and details:
             drawn = {space: details[space].add_to(small) for space, small in drawn.items()}
         return Images(**dict(zip(spaces, to_pictures(torch.cat(list(drawn.values()))), strict=True)))
 
-    def details(self, portrait: Portrait, images: Images, strengths: Mapping[str, float]) -> dict[Space, Detail]:
+    def details(
+        self, portrait: Portrait, images: Images, strengths: Mapping[str, float], in_place: bool = True
+    ) -> dict[Space, Detail]:
         """What live pictures miss near an edit.
 
         Args:
             images: what `render` gave for these strengths at full size.
+            in_place: as `render` took it.
         """
         full: dict[Space, Image.Image] = {space: picture for space in SPACES if (picture := getattr(images, space))}
         if not any(strengths.values()):
             small = self.draw_tensor(portrait.w_plus, portrait.delta, live=True)
             return dict.fromkeys(full, Detail.between(to_tensor(portrait.reconstruction), small))
-        small = self.draw_tensor(self._edited(portrait, strengths, list(full)), portrait.delta, live=True)
+        codes = self._edited(portrait, strengths, list(full), in_place)
+        small = self.draw_tensor(codes, portrait.delta, live=True)
         parts = zip(full.items(), small.split(1), strict=True)
         return {space: Detail.between(to_tensor(picture), part) for (space, picture), part in parts}
 
-    def _edited(self, portrait: Portrait, strengths: Mapping[str, float], spaces: Sequence[Space]) -> WPlus:
-        """The codes after the same edit in each of `spaces`."""
+    def _edited(self, portrait: Portrait, strengths: Mapping[str, float], spaces: Sequence[Space], in_place: bool) -> Codes:
+        """What to draw after the same edit in each of `spaces`."""
         moved = {name: value for name, value in strengths.items() if value}
-        return WPlus(torch.cat([self.edit(portrait.w_plus, moved, space) for space in spaces]))
+        edit = self.edit_in_place if in_place else self.edit
+        return together([edit(portrait.w_plus, moved, space) for space in spaces])
 
     def changes(self, portrait: Portrait, images: Images, strengths: Mapping[str, float]) -> dict[Space, Changes]:
         """What each of the edited pictures changed, as a judge sees it who knows of no direction; {} without a judge."""

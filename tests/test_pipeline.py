@@ -62,6 +62,30 @@ def test_live_pictures_are_nearly_the_full_ones_near_where_the_slider_rested(edi
         assert error(live.w_star, near) < 0.6 * error(plain.w_star, near)
 
 
+def test_an_edit_leaves_the_rest_of_the_picture_as_it_is(editor, portrait):
+    """A nose's edit changes the mouth and the corners a fraction of what it does where it is let, and the nose itself alike."""
+    strengths = {"Big_Nose": 1.5}
+    placed, free = (editor.render(portrait, strengths, in_place=in_place) for in_place in (True, False))
+    boxes = {"nose": (450, 540, 574, 660), "mouth": (400, 690, 624, 760), "corner": (0, 0, 120, 120)}
+    for space in ("w_plus", "w_star"):
+        near, far = (
+            {
+                name: difference(getattr(images, space).crop(box), portrait.reconstruction.crop(box))
+                for name, box in boxes.items()
+            }
+            for images in (placed, free)
+        )
+        assert near["corner"] < 0.5 * far["corner"] and near["mouth"] < 0.7 * far["mouth"], (near, far)
+        assert near["nose"] > 0.5 * far["nose"]
+
+
+def test_places_of_several_edits_are_one_picture(editor, portrait):
+    both = editor.render(portrait, {"Bangs": 1.0, "Big_Lips": 1.0}, ["w_star"]).w_star
+    for name, box in (("Bangs", (350, 220, 674, 330)), ("Big_Lips", (420, 680, 604, 740))):
+        alone = editor.render(portrait, {name: 1.0}, ["w_star"]).w_star.crop(box)
+        assert difference(both.crop(box), alone) < 0.7 * difference(portrait.reconstruction.crop(box), alone)
+
+
 def test_only_the_asked_space_is_drawn(editor, portrait):
     images = editor.render(portrait, {"Young": 1}, ["w_star"])
     assert images.w_plus is None and images.w_star is not None

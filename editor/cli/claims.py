@@ -126,7 +126,7 @@ def evaluate_leakage(options: argparse.Namespace) -> int:
     """Edit by every method, judge the images, print and save."""
     import torch
 
-    from editor.edit.directions import read_directions
+    from editor.edit import places_of, read_directions
     from editor.encode import read_encoder
     from editor.evaluate.kept import Kept
     from editor.evaluate.leakage import Studio, as_markdown, measure_leakage
@@ -150,7 +150,7 @@ def evaluate_leakage(options: argparse.Namespace) -> int:
     order = torch.randperm(len(heldout), generator=torch.Generator().manual_seed(seed))[: options.real]
     codes = WPlus(torch.cat([heldout.w_plus[order].float(), *drawn]))  # with more faces, those of before are among them
     transformers = kept_transformers(flow, train, LatentTransformerConfig(), options.out / "latent-transformers")
-    methods = all_methods(flow, directions.w_plus, directions.w_star, transformers)
+    methods = all_methods(flow, directions.w_plus, directions.w_star, transformers, places_of(directions.attributes))
     for name, _, file in (given.partition("=") for given in options.compare):
         methods |= further(flow, read_directions(Path(file)), directions, name)
     files = [options.directions or gate.path("directions"), options.flow or gate.path("flow"), gate.path("preview")]

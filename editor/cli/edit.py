@@ -25,6 +25,9 @@ def add(commands: argparse._SubParsersAction) -> None:
         help="an attribute and a signed strength, such as Smiling=1.5; may be given again",
     )
     edit.add_argument("--space", choices=("w_plus", "w_star", "both"), default="both", help="where to edit (default both)")
+    edit.add_argument(
+        "--everywhere", action="store_true", help="let an edit change the whole picture, not only where its attribute lies"
+    )
     edit.add_argument("--face", type=int, default=1, help="which face, 1 being the largest (default %(default)s)")
     edit.add_argument("--refine", type=int, default=0, metavar="N", help="steps to refine the likeness by first (default none)")
     edit.add_argument("--tune", type=int, default=0, metavar="N", help="steps to fit the generator to the photo by, after that")
@@ -73,7 +76,7 @@ def run(options: argparse.Namespace) -> int:
                 portrait = getattr(portrait, improve)(steps, lambda step, _, bar=bar: bar.update(step - bar.n))
             print(portrait.trust.sentence, file=sys.stderr)
     spaces = SPACES if options.space == "both" else (options.space,)
-    images = editor.render(portrait, strengths, spaces)
+    images = editor.render(portrait, strengths, spaces, in_place=not options.everywhere)
     if options.changes:
         found = editor.changes(portrait, images, strengths)
         changes = {space: dataclasses.asdict(each) | {"leakage": each.leakage} for space, each in found.items()}

@@ -1,6 +1,18 @@
-"""w* -> w*': directions, the attributes they stand for, and how long a step along them is."""
+"""w* -> w*': directions, the attributes they stand for, how long a step along them is, and where they lie."""
 
 from editor.edit.attributes import Attribute, display_order
 from editor.edit.directions import EDITS, MAX_STRENGTH, SPACES, Directions, Space, read_directions
+from editor.edit.places import Places, places_of
 
-__all__ = ["EDITS", "MAX_STRENGTH", "SPACES", "Attribute", "Directions", "Space", "display_order", "read_directions"]
+__all__ = [
+    "EDITS",
+    "MAX_STRENGTH",
+    "SPACES",
+    "Attribute",
+    "Directions",
+    "Places",
+    "Space",
+    "display_order",
+    "places_of",
+    "read_directions",
+]

@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 from editor.edit import SPACES, Space
 from editor.edit.attributes import BEST
+from editor.generate.placed import Codes
 from editor.generate.trunk import Delta
 from editor.judge.attributes import AttributeJudge, lines
 from editor.pipeline import Editor
@@ -65,10 +66,10 @@ def _flips(editor: Editor, judge: AttributeJudge, line: torch.Tensor, w_plus: WP
     for at, name in enumerate(BEST):
         k = judge.attributes.index(name)
         for space, row in zip(SPACES, flips, strict=True):
-            moved = editor.edit(w_plus, {name: -1.0 if side[k] else 1.0}, space)
+            moved = editor.edit_in_place(w_plus, {name: -1.0 if side[k] else 1.0}, space)
             row[at] = side[k] != (_score(editor, judge, moved, delta)[k] > line[k])
     return flips
 
 
-def _score(editor: Editor, judge: AttributeJudge, w_plus: WPlus, delta: Delta | None) -> torch.Tensor:
-    return judge(editor.live_runtime(w_plus, delta).cpu().clamp(-1, 1))[0]
+def _score(editor: Editor, judge: AttributeJudge, codes: Codes, delta: Delta | None) -> torch.Tensor:
+    return judge(editor.live_runtime(codes, delta).cpu().clamp(-1, 1))[0]

@@ -22,6 +22,7 @@ from tqdm import tqdm
 
 from editor.evaluate.kept import Kept
 from editor.evaluate.methods import Method
+from editor.generate.placed import Codes, PlacedCodes, one_by_one
 from editor.images import to_picture
 from editor.judge.attributes import AttributeJudge, lines
 from editor.judge.identity import IdentityJudge, identity_distance
@@ -47,7 +48,7 @@ class Studio:
         middle: [K], the logit that parts a face's sides.
     """
 
-    draw: Callable[[WPlus], torch.Tensor]
+    draw: Callable[[Codes], torch.Tensor]
     judge: AttributeJudge
     identity: IdentityJudge
     deviation: torch.Tensor
@@ -55,16 +56,16 @@ class Studio:
 
     @classmethod
     def over(
-        cls, draw: Callable[[WPlus], torch.Tensor], judge: AttributeJudge, identity: IdentityJudge, sample: WPlus
+        cls, draw: Callable[[Codes], torch.Tensor], judge: AttributeJudge, identity: IdentityJudge, sample: WPlus
     ) -> "Studio":
         """One whose deviations and middles are those of a sample of faces, none of them to be edited."""
         nothing = torch.zeros(len(judge.attributes))
         _, logits = cls(draw, judge, identity, nothing, nothing).look(sample)
         return cls(draw, judge, identity, logits.std(0), lines(logits, judge.prevalence))
 
-    def look(self, codes: WPlus) -> tuple[torch.Tensor, torch.Tensor]:
+    def look(self, codes: Codes) -> tuple[torch.Tensor, torch.Tensor]:
         """Images [B, 3, R, R] and the judge's logits [B, K]."""
-        images = torch.cat([self.draw(WPlus(code)).clamp(-1, 1) for code in codes.split(1)])
+        images = torch.cat([self.draw(code).clamp(-1, 1) for code in one_by_one(codes)])
         return images, self.judge(images)
 
 
@@ -115,7 +116,7 @@ def _move_along(studio: Studio, faces: Before, method: Method, k: int) -> dict[s
     others = torch.arange(len(studio.deviation)) != k
     trail = []
 
-    def trial(amounts: torch.Tensor) -> tuple[WPlus, torch.Tensor, torch.Tensor]:
+    def trial(amounts: torch.Tensor) -> tuple[Codes, torch.Tensor, torch.Tensor]:
         with torch.no_grad():
             codes = method(faces.codes, k, sign * amounts)
         images, logits = studio.look(codes)
@@ -136,7 +137,7 @@ def _move_along(studio: Studio, faces: Before, method: Method, k: int) -> dict[s
         "changes": changes,
         "identity": _identity(studio, faces, images),
         "background": _background(faces.images, images),
-        "off_w": off_w(codes) - off_w(faces.codes),
+        "off_w": off_w(edited(codes)) - off_w(faces.codes),
         "trail": torch.stack(trail, 1),
     }
 
@@ -158,6 +159,11 @@ def next_amounts(known: list[tuple[torch.Tensor, torch.Tensor]]) -> torch.Tensor
     weakest = 1 / LONGEST
     found = a + (1 - c) / slope.clamp_min(weakest)
     return found.clamp(0.02, LONGEST)
+
+
+def edited(codes: Codes) -> WPlus:
+    """The codes after the edit, whatever its place."""
+    return WPlus(codes.codes[:, -1]) if isinstance(codes, PlacedCodes) else codes
 
 
 def off_w(codes: WPlus) -> torch.Tensor:

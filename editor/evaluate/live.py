@@ -18,6 +18,7 @@ from editor.edit import SPACES
 from editor.edit.attributes import BEST
 from editor.evaluate.figure2 import grid
 from editor.generate.detail import SIDE, Detail
+from editor.generate.placed import Codes
 from editor.images import shrink, to_picture
 from editor.pipeline import Editor
 from editor.spaces import WPlus
@@ -55,7 +56,7 @@ def measure_live(editor: Editor, codes: WPlus, attributes: int = 4, seed: int = 
         for at, sign in zip(chosen.tolist(), signs.tolist(), strict=True):
             for distance in DISTANCES:
                 for space in SPACES:
-                    moved = editor.edit(rested, {BEST[at]: sign * distance}, space)
+                    moved = editor.edit_in_place(rested, {BEST[at]: sign * distance}, space)
                     decibels[distance].append(_compare(editor, detail, moved, times))
     values = torch.tensor([decibels[distance] for distance in DISTANCES])  # [distances, n, 2]
     full_ms, live_ms = (1e3 * statistics.median(spent) for spent in times)
@@ -79,7 +80,7 @@ def contact_sheet(editor: Editor, codes: WPlus) -> Image.Image:
     rows: dict[str, list[Image.Image]] = {name: [] for name in ("at rest", "edited,\nin full", "live", "small\nalone")}
     for at, code in enumerate(codes.split(1)):
         rested = WPlus(code)
-        moved = editor.edit(rested, {BEST[at % len(BEST)]: 1.0}, "w_star")
+        moved = editor.edit_in_place(rested, {BEST[at % len(BEST)]: 1.0}, "w_star")
         at_rest, full, small = editor.draw_tensor(rested), editor.draw_tensor(moved), editor.draw_tensor(moved, live=True)
         detail = Detail.between(at_rest, editor.draw_tensor(rested, live=True))
         for pictures, drawn in zip(rows.values(), (at_rest, full, detail.add_to(small), small), strict=True):
@@ -87,7 +88,7 @@ def contact_sheet(editor: Editor, codes: WPlus) -> Image.Image:
     return grid(list(rows.items()))
 
 
-def _compare(editor: Editor, detail: Detail, moved: WPlus, times: Sequence[list[float]]) -> tuple[float, float]:
+def _compare(editor: Editor, detail: Detail, moved: Codes, times: Sequence[list[float]]) -> tuple[float, float]:
     """PSNR of the live picture and of the small drawing alone."""
     begin = time.perf_counter()
     full = editor.draw_tensor(moved).clamp(-1, 1)

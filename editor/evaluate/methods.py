@@ -8,7 +8,9 @@ import torch
 
 from editor.edit.directions import EDITS, Directions, Space, SpaceDirections
 from editor.edit.locks import all_others_locked
+from editor.edit.places import Places
 from editor.flow import RealNVP
+from editor.generate.placed import Codes, PlacedCodes
 from editor.spaces import WPlus
 from editor.train.latent_transformer import LatentTransformer
 
@@ -16,7 +18,7 @@ from editor.train.latent_transformer import LatentTransformer
 class Method(Protocol):
     """Moves codes [B, 18, 512] along attribute `k` by amounts [B], signed; 0 leaves a code as it is."""
 
-    def __call__(self, w_plus: WPlus, k: int, amounts: torch.Tensor) -> WPlus: ...
+    def __call__(self, w_plus: WPlus, k: int, amounts: torch.Tensor) -> Codes: ...
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,18 @@ class AlongNormals:
 
 
 @dataclass(frozen=True)
+class InPlace:
+    """The same, only where the attribute lies."""
+
+    edit: AlongNormals
+    places: Places
+
+    def __call__(self, w_plus: WPlus, k: int, amounts: torch.Tensor) -> PlacedCodes:
+        shares = self.places.shares(torch.tensor([k])).expand(len(w_plus), -1, -1, -1)
+        return PlacedCodes(torch.stack([w_plus, self.edit(w_plus, k, amounts)], 1), shares)
+
+
+@dataclass(frozen=True)
 class ByTransformer:
     """The Latent Transformer's."""
 
@@ -46,19 +60,36 @@ class ByTransformer:
 
 
 def all_methods(
-    flow: RealNVP, w_plus: SpaceDirections, w_star: SpaceDirections, transformers: Sequence[LatentTransformer]
+    flow: RealNVP,
+    w_plus: SpaceDirections,
+    w_star: SpaceDirections,
+    transformers: Sequence[LatentTransformer],
+    places: Places | None = None,
 ) -> dict[str, Method]:
-    """The five of the comparison. Units are the calibrated steps; what was matched on images is measured, not assumed."""
+    """The five of the comparison. Units are the calibrated steps; what was matched on images is measured, not assumed.
+
+    Args:
+        places: what the editor edits in W* by; two more methods then say what of the difference is theirs, and what the
+            space's: W* without them, and W+ with them.
+    """
 
     def locked(part: SpaceDirections) -> SpaceDirections:
         return replace(part, normals=all_others_locked(part.normals))
 
-    return {
-        "w_plus": AlongNormals("w_plus", flow, w_plus),
+    in_w_plus, in_w_star = AlongNormals("w_plus", flow, w_plus), AlongNormals("w_star", flow, w_star)
+    with_locks = AlongNormals("w_star", flow, locked(w_star))
+    rivals: dict[str, Method] = {
+        "w_plus": in_w_plus,
         "w_plus_conditional": AlongNormals("w_plus", flow, locked(w_plus)),
         "latent_transformer": ByTransformer(flow, transformers),
-        "w_star": AlongNormals("w_star", flow, w_star),
-        "w_star_locked": AlongNormals("w_star", flow, locked(w_star)),
+    }
+    if places is None:
+        return rivals | {"w_star": in_w_star, "w_star_locked": with_locks}
+    return rivals | {
+        "w_star": InPlace(in_w_star, places),
+        "w_star_locked": InPlace(with_locks, places),
+        "w_star_everywhere": in_w_star,
+        "w_plus_in_place": InPlace(in_w_plus, places),
     }
 
 

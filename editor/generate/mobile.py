@@ -21,7 +21,8 @@ import torch.nn.functional as F
 from torch import nn
 
 from editor.generate.ir import Graph, Node
-from editor.spaces import CHANNELS, WPlus
+from editor.generate.placed import Codes, Style, by_place
+from editor.spaces import CHANNELS
 
 SYNTHESIS = "SynthesisNetwork.xml"
 MAPPING = "MappingNetwork.xml"
@@ -57,9 +58,9 @@ class Modulation(nn.Module):
         self.weight = nn.Parameter(torch.empty(channels, CHANNELS))
         self.bias = nn.Parameter(torch.empty(1, channels))
 
-    def forward(self, w: torch.Tensor) -> torch.Tensor:
-        """[B, 512] -> [B, C, 1, 1]."""
-        return torch.addmm(self.bias, w, self.weight.t())[:, :, None, None]
+    def forward(self, w: Style, side: int) -> torch.Tensor:
+        """[B, 512] -> [B, C, 1, 1]; of several codes, what they amount to at every place, [B, C, side, side]."""
+        return by_place(lambda codes: F.linear(codes, self.weight, self.bias[0]), w, side)
 
 
 class ModulatedConv(nn.Module):
@@ -75,12 +76,12 @@ class ModulatedConv(nn.Module):
         kernel = 1 if separable else 3
         self.weight = nn.Parameter(torch.empty(outputs, inputs, kernel, kernel))
 
-    def spread(self, x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
+    def spread(self, x: torch.Tensor, w: Style) -> torch.Tensor:
         """What the last convolution reads: modulated and, where it is separable, through its depthwise half."""
-        x = x * (self.modulation(w) * self.scale)
+        x = x * (self.modulation(w, x.shape[-1]) * self.scale)
         return x if self.weight_dw is None else F.conv2d(x, self.weight_dw, padding=1, groups=x.shape[1])
 
-    def forward(self, x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: torch.Tensor, w: Style) -> torch.Tensor:
         return F.conv2d(self.spread(x, w), self.weight, padding=1 if self.weight_dw is None else 0)
 
 
@@ -95,7 +96,7 @@ class StyledConv(nn.Module):
         self.register_buffer("noise", torch.zeros(1, 1, resolution, resolution))
         self.bias = nn.Parameter(torch.zeros(1, outputs, 1, 1))
 
-    def forward(self, x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: torch.Tensor, w: Style) -> torch.Tensor:
         return F.leaky_relu(self.conv(x, w) + self.noise + self.bias, 0.2)
 
 
@@ -106,8 +107,8 @@ class Upsample(nn.Module):
         super().__init__()
         self.modulation = Modulation(channels)
 
-    def forward(self, x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
-        return inverse_haar(x * self.modulation(w))
+    def forward(self, x: torch.Tensor, w: Style) -> torch.Tensor:
+        return inverse_haar(x * self.modulation(w, x.shape[-1]))
 
 
 class Block(nn.Module):
@@ -119,7 +120,7 @@ class Block(nn.Module):
         self.conv1 = StyledConv(inputs // 4, outputs, resolution)
         self.conv2 = StyledConv(outputs, outputs, resolution)
 
-    def forward(self, x: torch.Tensor, w_up: torch.Tensor, w_conv: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: torch.Tensor, w_up: Style, w_conv: Style) -> torch.Tensor:
         return self.conv2(self.conv1(self.up(x, w_up), w_up), w_conv)
 
 
@@ -132,8 +133,8 @@ class ToImage(nn.Module):
         self.conv.weight = nn.Parameter(torch.empty(12, inputs, 1, 1))
         self.bias = nn.Parameter(torch.zeros(1, 12, 1, 1))
 
-    def forward(self, x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
-        x = x * (self.conv.modulation(w) * self.conv.scale)
+    def forward(self, x: torch.Tensor, w: Style) -> torch.Tensor:
+        x = x * (self.conv.modulation(w, x.shape[-1]) * self.conv.scale)
         return inverse_haar(F.conv2d(x, self.conv.weight) + self.bias)
 
 
@@ -158,22 +159,22 @@ class Synthesis(nn.Module):
             for conv in ("conv1", "conv2"):
                 yield f"layers.{k}.{conv}.conv.weight"
 
-    def features(self, w_plus: WPlus, resolution: int) -> torch.Tensor:
+    def features(self, w_plus: Codes, resolution: int) -> torch.Tensor:
         """The features after the block that works at `resolution` pixels, [B, C, resolution, resolution]."""
-        x = self.conv1(self.input.expand(w_plus.shape[0], -1, -1, -1), w_plus[:, 0])
+        x = self.conv1(self.input.expand(len(w_plus), -1, -1, -1), w_plus[:, 0])
         return self._run(x, w_plus, 0, int(math.log2(resolution)) - 2)
 
-    def finish(self, x: torch.Tensor, w_plus: WPlus, resolution: int) -> torch.Tensor:
+    def finish(self, x: torch.Tensor, w_plus: Codes, resolution: int) -> torch.Tensor:
         """The image from the features at `resolution` pixels. Not clamped."""
         x = self._run(x, w_plus, int(math.log2(resolution)) - 2, len(self.layers))
         return self.to_img(x, w_plus[:, 2 * len(self.layers) + 1])
 
-    def _run(self, x: torch.Tensor, w_plus: WPlus, first: int, last: int) -> torch.Tensor:
+    def _run(self, x: torch.Tensor, w_plus: Codes, first: int, last: int) -> torch.Tensor:
         for k in range(first, last):
             x = self.layers[k](x, w_plus[:, 1 + 2 * k], w_plus[:, 2 + 2 * k])
         return x
 
-    def forward(self, w_plus: WPlus) -> torch.Tensor:
+    def forward(self, w_plus: Codes) -> torch.Tensor:
         """Draw. Not clamped."""
         return self.finish(self.features(w_plus, 4), w_plus, 4)
 

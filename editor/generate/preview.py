@@ -20,8 +20,8 @@ from torch import nn
 
 from editor.errors import WeightsError
 from editor.generate.mobile import Block, Modulation, StyledConv, Synthesis, ToImage
+from editor.generate.placed import Codes
 from editor.generate.trunk import SOURCE, Generator, Trunk
-from editor.spaces import WPlus
 from editor.weights import read_tensors
 
 TOTAL = 4
@@ -55,16 +55,16 @@ class Exit(nn.Module):
             inputs = hidden
         self.to_img = ToImage(inputs)
 
-    def styles(self, block: int, w_plus: WPlus) -> tuple[torch.Tensor, torch.Tensor]:
-        """The two styles that a skipped block would have read, [B, 512] each."""
-        return w_plus[:, self.layer + 2 * block], w_plus[:, self.layer + 2 * block + 1]
+    def layers(self, block: int) -> tuple[int, int]:
+        """The two layers of a code that a skipped block would have read."""
+        return self.layer + 2 * block, self.layer + 2 * block + 1
 
-    def forward(self, x: torch.Tensor, w_plus: WPlus) -> torch.Tensor:
+    def forward(self, x: torch.Tensor, w_plus: Codes) -> torch.Tensor:
         for block, up in enumerate(self.ups):
-            w_up, w_conv = self.styles(block, w_plus)
-            x = self.convs[2 * block](x * up(w_up), w_up)
+            w_up, w_conv = (w_plus[:, layer] for layer in self.layers(block))
+            x = self.convs[2 * block](x * up(w_up, x.shape[-1]), w_up)
             x = self.convs[2 * block + 1](x, w_conv)
-        return self.to_img(x, self.styles(len(self.ups), w_plus)[0])
+        return self.to_img(x, w_plus[:, self.layers(len(self.ups))[0]])
 
 
 class SlimBlocks(nn.Module):
@@ -95,12 +95,12 @@ class SlimBlocks(nn.Module):
         """Sides in pixels of the images that can be drawn."""
         return [4 * self.source * 2**k for k in range(len(self.blocks))]
 
-    def step(self, block: int, x: torch.Tensor, w_plus: WPlus) -> torch.Tensor:
+    def step(self, block: int, x: torch.Tensor, w_plus: Codes) -> torch.Tensor:
         """The features after a block from those before it."""
         layer = self.layer(block)
         return self.blocks[block](x, w_plus[:, layer], w_plus[:, layer + 1])
 
-    def forward(self, x: torch.Tensor, w_plus: WPlus) -> list[torch.Tensor]:
+    def forward(self, x: torch.Tensor, w_plus: Codes) -> list[torch.Tensor]:
         """The trunk's features -> images at all `resolutions`."""
         images = []
         for block, leave in enumerate(self.exits):
@@ -118,7 +118,7 @@ class SlimTail(nn.Module):
         self.resolution = resolution
         self.last = slim.resolutions.index(resolution)
 
-    def forward(self, x: torch.Tensor, w_plus: WPlus) -> torch.Tensor:
+    def forward(self, x: torch.Tensor, w_plus: Codes) -> torch.Tensor:
         for block in range(self.last + 1):
             x = self.slim.step(block, x, w_plus)
         return self.slim.exits[self.last](x, w_plus)

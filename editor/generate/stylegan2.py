@@ -6,7 +6,8 @@ reads, and the scale it gives them is divided out of the result (equation 3):
     s = A w / sqrt(512) + b                     conv(x, w)_j = d_j sum_i W_ji * (s_i x_i),    d_j = 1 / |W_j s|
     y = sqrt(2) lrelu_0.2( conv(x, w) + strength * noise + bias )
 
-so no weights are made for each code: features are scaled before and after one convolution that all codes share. Images of all
+so no weights are made for each code: features are scaled before and after one convolution that all codes share, also
+place by place (`editor.generate.placed`; d is then the mean of the codes' own by their shares). Images of all
 resolutions add up, each read from its features without demodulation, the smaller ones upsampled with a [1, 3, 3, 1] filter.
 Noise is the stored map: an image is a function of its code alone.
 
@@ -22,7 +23,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from editor.spaces import CHANNELS, WPlus
+from editor.generate.placed import Codes, Style, by_place
+from editor.spaces import CHANNELS
 
 WIDTHS = (512, 512, 512, 512, 512, 256, 128, 64, 32)
 """Channels at 4, 8, ... 1024 px."""
@@ -119,21 +121,25 @@ class ModulatedConv(nn.Module):
         self.up = up
         self.demodulate = demodulate
 
-    def forward(self, x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
-        style, weight = self.modulation(w.float()), self.weight[0]
-        weight = weight / math.sqrt(weight[0].numel())
-        if self.demodulate:
-            if x.dtype == torch.float16:  # factors that demodulation cancels, so that no sum overflows
-                style = style / style.abs().amax(dim=1, keepdim=True)
-                weight = weight / (weight.abs().amax(dim=(1, 2, 3), keepdim=True) * math.sqrt(weight[0].numel()))
-            power = weight.square().sum(dim=(2, 3))
-            demodulation = torch.rsqrt(style.square() @ power.t() + 1e-8)[:, :, None, None].to(x.dtype)
-        x, weight = x * style[:, :, None, None].to(x.dtype), weight.to(x.dtype)
+    def forward(self, x: torch.Tensor, w: Style) -> torch.Tensor:
+        weight = self.weight[0] / math.sqrt(self.weight[0, 0].numel())
+        bounded = self.demodulate and x.dtype == torch.float16
+        if bounded:  # by factors that demodulation cancels, so that no sum overflows
+            weight = weight / (weight.abs().amax(dim=(1, 2, 3), keepdim=True) * math.sqrt(weight[0].numel()))
+
+        def scales(codes: torch.Tensor) -> torch.Tensor:
+            style = self.modulation(codes.float())
+            return style / style.abs().amax(dim=-1, keepdim=True) if bounded else style
+
+        def demodulation(codes: torch.Tensor) -> torch.Tensor:
+            return torch.rsqrt(scales(codes).square() @ weight.square().sum(dim=(2, 3)).t() + 1e-8)
+
+        x, kernel = x * by_place(scales, w, x.shape[-1]).to(x.dtype), weight.to(x.dtype)
         if self.up:
-            x = blur(F.conv_transpose2d(x, weight.transpose(0, 1), stride=2))
+            x = blur(F.conv_transpose2d(x, kernel.transpose(0, 1), stride=2))
         else:
-            x = F.conv2d(x, weight, padding=weight.shape[-1] // 2)
-        return x * demodulation if self.demodulate else x
+            x = F.conv2d(x, kernel, padding=kernel.shape[-1] // 2)
+        return x * by_place(demodulation, w, x.shape[-1]).to(x.dtype) if self.demodulate else x
 
 
 class NoiseStrength(nn.Module):
@@ -164,7 +170,7 @@ class StyledConv(nn.Module):
         self.noise = NoiseStrength()
         self.activate = Activation(outputs)
 
-    def forward(self, x: torch.Tensor, w: torch.Tensor, noise: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: torch.Tensor, w: Style, noise: torch.Tensor) -> torch.Tensor:
         return self.activate(self.conv(x, w) + (self.noise.weight * noise).to(x.dtype))
 
 
@@ -176,7 +182,7 @@ class ToRgb(nn.Module):
         self.bias = nn.Parameter(torch.zeros(1, 3, 1, 1))
         self.conv = ModulatedConv(inputs, 3, 1, channels, demodulate=False)
 
-    def forward(self, x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: torch.Tensor, w: Style) -> torch.Tensor:
         return self.conv(x.float(), w) + self.bias
 
 
@@ -233,7 +239,7 @@ class StyleGan2(nn.Module):
         for index in range(2 * _level(resolution)):
             yield f"convs.{index}.conv.weight"
 
-    def features(self, w_plus: WPlus, resolution: int) -> torch.Tensor:
+    def features(self, w_plus: Codes, resolution: int) -> torch.Tensor:
         """The features at `resolution` pixels and the image until there, [B, C + 3, resolution, resolution]."""
         x = self.conv1(self.input.input.expand(len(w_plus), -1, -1, -1), w_plus[:, 0], self.noises[0])
         return self._run(torch.cat([x, self.to_rgb1(x, w_plus[:, 1])], dim=1), w_plus, 0, _level(resolution))
@@ -241,7 +247,7 @@ class StyleGan2(nn.Module):
     def finish(
         self,
         x: torch.Tensor,
-        w_plus: WPlus,
+        w_plus: Codes,
         resolution: int,
         until: int | None = None,
         dtype: torch.dtype = torch.float32,
@@ -255,7 +261,7 @@ class StyleGan2(nn.Module):
         last = _level(until) if until else len(self.to_rgbs)
         return self._run(x, w_plus, _level(resolution), last, dtype)[:, -3:]
 
-    def _run(self, x: torch.Tensor, w_plus: WPlus, first: int, last: int, dtype: torch.dtype = torch.float32) -> torch.Tensor:
+    def _run(self, x: torch.Tensor, w_plus: Codes, first: int, last: int, dtype: torch.dtype = torch.float32) -> torch.Tensor:
         if first == last:
             return x
         x, image = x[:, :-3].to(dtype), x[:, -3:].float()
@@ -268,7 +274,7 @@ class StyleGan2(nn.Module):
             image = double(image) + self.to_rgbs[k](x, w_plus[:, layer + 2])
         return image if last == len(self.to_rgbs) else torch.cat([x.float(), image], dim=1)
 
-    def forward(self, w_plus: WPlus) -> torch.Tensor:
+    def forward(self, w_plus: Codes) -> torch.Tensor:
         """Draw. Not clamped."""
         return self.finish(self.features(w_plus, 4), w_plus, 4)
 

@@ -16,8 +16,8 @@ from torch import nn
 from torch.func import functional_call
 
 from editor.generate.mobile import Synthesis
+from editor.generate.placed import Codes
 from editor.generate.stylegan2 import StyleGan2
-from editor.spaces import WPlus
 
 SOURCE = 32
 """Side in pixels of a trunk's features."""
@@ -35,7 +35,7 @@ class Trunk(nn.Module):
         self.synthesis = synthesis
         self.resolution = resolution
 
-    def forward(self, w_plus: WPlus) -> torch.Tensor:
+    def forward(self, w_plus: Codes) -> torch.Tensor:
         return self.synthesis.features(w_plus, self.resolution)
 
 
@@ -52,7 +52,7 @@ class Tail(nn.Module):
         self.resolution = resolution
         self.in_half = half
 
-    def forward(self, features: torch.Tensor, w_plus: WPlus) -> torch.Tensor:
+    def forward(self, features: torch.Tensor, w_plus: Codes) -> torch.Tensor:
         if isinstance(self.synthesis, StyleGan2):
             dtype = torch.float16 if self.in_half else torch.float32
             return self.synthesis.finish(features, w_plus, self.resolution, dtype=dtype)
@@ -69,7 +69,7 @@ class EarlyTail(nn.Module):
         self.resolution = resolution
         self.until = until
 
-    def forward(self, features: torch.Tensor, w_plus: WPlus) -> torch.Tensor:
+    def forward(self, features: torch.Tensor, w_plus: Codes) -> torch.Tensor:
         return self.synthesis.finish(features, w_plus, self.resolution, self.until)
 
 
@@ -125,11 +125,11 @@ class Generator(nn.Module):
         self.trunk = trunk
         self.tail = tail
 
-    def features(self, w_plus: WPlus, delta: Delta | None = None) -> torch.Tensor:
+    def features(self, w_plus: Codes, delta: Delta | None = None) -> torch.Tensor:
         """What the tail reads."""
         return self.trunk(w_plus) if delta is None else functional_call(self.trunk, delta.weights(self.trunk), (w_plus,))
 
-    def forward(self, w_plus: WPlus, delta: Delta | None = None) -> torch.Tensor:
+    def forward(self, w_plus: Codes, delta: Delta | None = None) -> torch.Tensor:
         return self.tail(self.features(w_plus, delta), w_plus)
 
 

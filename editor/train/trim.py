@@ -76,7 +76,7 @@ def _fit_exit(
     for at, original in enumerate(skipped):
         up, conv1, conv2 = leave.ups[at], leave.convs[2 * at], leave.convs[2 * at + 1]
         assert isinstance(conv1, StyledConv) and isinstance(conv2, StyledConv)
-        w_up, w_conv = leave.styles(at, codes)
+        w_up, w_conv = (codes[:, layer] for layer in leave.layers(at))
         _copy_rows(up, original.up.modulation, inputs)
         upper = original.up(whole, w_up)
         inner = original.conv1(upper, w_up)
@@ -84,14 +84,14 @@ def _fit_exit(
         hidden = _most_used(original.conv2.conv, inner, w_conv, len(conv1.conv.weight))
         last = at == len(skipped) - 1
         outputs = _loudest(whole if last else whole[:, : whole.shape[1] // 4], len(conv2.conv.weight))  # approximations only
-        thin = _fit(original.conv1, conv1, (owners, hidden), (upper, thin * up(w_up)), w_up)
+        thin = _fit(original.conv1, conv1, (owners, hidden), (upper, thin * up(w_up, thin.shape[-1])), w_up)
         thin = _fit(original.conv2, conv2, (hidden, outputs), (inner, thin), w_conv)
         inputs = owners = outputs
         del upper, inner
-    w_image = leave.styles(len(skipped), codes)[0]
+    w_image = codes[:, leave.layers(len(skipped))[0]]
     _copy_rows(leave.to_img.conv.modulation, synthesis.to_img.conv.modulation, inputs)
     leave.to_img.conv.scale.copy_(synthesis.to_img.conv.scale)
-    scaled = thin * (leave.to_img.conv.modulation(w_image) * leave.to_img.conv.scale)
+    scaled = thin * (leave.to_img.conv.modulation(w_image, thin.shape[-1]) * leave.to_img.conv.scale)
     weight, shift = _least_squares(scaled, haar(shrink(renders, 2 * thin.shape[-1])))
     leave.to_img.conv.weight.copy_(weight[:, :, None, None])
     leave.to_img.bias.copy_(shift[None, :, None, None])

@@ -39,6 +39,7 @@ class Handlers:
         self._editor = editor
         self._files = files
         self.attributes = editor.attributes
+        self.knows_places = editor.models.places is not None
         self._uploads: dict[str, set[str]] = {}
         self._moves: dict[str, int] = {}
         self._told: dict[str, str] = {}
@@ -124,28 +125,30 @@ class Handlers:
         """Every slider at rest."""
         return [0.0] * len(self.attributes)
 
-    def move(self, portrait: Portrait | None, request: gr.Request, *values: float) -> tuple[Any, Any]:
+    def move(self, portrait: Portrait | None, in_place: bool, request: gr.Request, *values: float) -> tuple[Any, Any]:
         """Both results while a slider moves: small and soon."""
         session = _session(request)
         self._moves[session] = self._moves.get(session, 0) + 1
-        return self._draw(portrait, session, values, live=True)
+        return self._draw(portrait, in_place, session, values, live=True)
 
-    def render(self, portrait: Portrait | None, request: gr.Request, *values: float) -> tuple[Any, Any]:
+    def render(self, portrait: Portrait | None, in_place: bool, request: gr.Request, *values: float) -> tuple[Any, Any]:
         """Both results at full size, once the sliders rest; nothing where they have moved on."""
         session = _session(request)
         seen = self._moves.get(session)
         time.sleep(REST_SECONDS)
         drawn = gr.skip(), gr.skip()
         if self._moves.get(session) == seen:
-            drawn = self._draw(portrait, session, values, live=False)
+            drawn = self._draw(portrait, in_place, session, values, live=False)
         return drawn if self._moves.get(session) == seen else (gr.skip(), gr.skip())
 
-    def _draw(self, portrait: Portrait | None, session: str, values: Sequence[float], live: bool) -> tuple[Any, Any]:
+    def _draw(
+        self, portrait: Portrait | None, in_place: bool, session: str, values: Sequence[float], live: bool
+    ) -> tuple[Any, Any]:
         if portrait is None:
             return gr.skip(), gr.skip()
         seen = self._moves.get(session)
         details = self._details_of(portrait, session) if live else None
-        images = self._editor.render(portrait, self.strengths(values), live=live, details=details)
+        images = self._editor.render(portrait, self.strengths(values), live=live, details=details, in_place=in_place)
         assert images.w_plus and images.w_star
         if not live:
             self._drawn[session] = seen, images
@@ -162,13 +165,13 @@ class Handlers:
             self._details[session] = portrait, details
         return details
 
-    def judge(self, portrait: Portrait | None, request: gr.Request, *values: float) -> Any:
+    def judge(self, portrait: Portrait | None, in_place: bool, request: gr.Request, *values: float) -> Any:
         """What the pictures just drawn at full size changed; nothing where the sliders have moved on."""
         session, strengths = _session(request), self.strengths(values)
         seen, images = self._drawn.get(session, (None, Images()))
         if portrait is None or self._moves.get(session) != seen:
             return gr.skip()
-        self._details[session] = portrait, self._editor.details(portrait, images, strengths)
+        self._details[session] = portrait, self._editor.details(portrait, images, strengths, in_place)
         return seen_changes(self._editor.changes(portrait, images, strengths)) if any(strengths.values()) else ""
 
     def _tell(self, session: str) -> None:
@@ -185,20 +188,25 @@ class Handlers:
     def download(self, space: Space):
         """A handler that saves one result at full size, without loss and without metadata."""
 
-        def save(portrait: Portrait | None, request: gr.Request, *values: float):
+        def save(portrait: Portrait | None, in_place: bool, request: gr.Request, *values: float):
             if portrait is None:
                 gr.Warning(text.NOTHING_OPEN)
                 return gr.skip()
-            picture = getattr(self._editor.render(portrait, self.strengths(values), [space]), space)
+            images = self._editor.render(portrait, self.strengths(values), [space], in_place=in_place)
+            picture = getattr(images, space)
             return self._files.png(_session(request), picture, f"edited-{space.replace('_', '-')}")
 
         return save
 
-    def edit(self, photo: gr.FileData, strengths: dict, request: gr.Request) -> tuple[str, str]:
-        """Edit a photo in one call, for programs: photo and {"Smiling": 1.5, ...} -> PNGs edited in W+ and in W*."""
+    def edit(self, photo: gr.FileData, strengths: dict, request: gr.Request, in_place: bool = True) -> tuple[str, str]:
+        """Edit a photo in one call, for programs: photo and {"Smiling": 1.5, ...} -> PNGs edited in W+ and in W*.
+
+        Args:
+            in_place: change the picture only where the attributes lie.
+        """
         path = photo["path"] if isinstance(photo, dict) else photo.path  # Gradio hands programs' files over as a dict
         try:
-            images = self._editor.render(self._editor.open(path), strengths)
+            images = self._editor.render(self._editor.open(path), strengths, in_place=in_place)
         except EditorError as error:
             raise gr.Error(str(error), print_exception=False) from error
         finally:

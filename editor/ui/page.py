@@ -46,6 +46,13 @@ def build(editor: Editor, cache: Path) -> gr.Blocks:
                 faces = gr.Radio(label="Which face", visible=False, elem_id="faces")
                 if examples := sorted((ASSETS / "examples").glob("*.jpg")):
                     gr.Examples([str(path) for path in examples], photo, label="Examples: nobody, drawn by the generator")
+                in_place = gr.Checkbox(
+                    value=handlers.knows_places,
+                    visible=handlers.knows_places,
+                    label=text.IN_PLACE,
+                    info=text.IN_PLACE_INFO,
+                    elem_id="in-place",
+                )
                 sliders, reset = _sliders(handlers.attributes)
             with gr.Column(scale=5, min_width=420, elem_id="results"):
                 note = gr.HTML(text.WAITING, elem_id="note")
@@ -66,7 +73,7 @@ def build(editor: Editor, cache: Path) -> gr.Blocks:
                 downloads = [gr.DownloadButton(visible="hidden", elem_id=f"download-{space}") for space in ("w_plus", "w_star")]
         gr.Markdown(text.LICENCE, elem_id="licence")
 
-        moved = [portrait, *sliders]
+        moved = [portrait, in_place, *sliders]
         redrawn = {"fn": handlers.render, "inputs": moved, "outputs": [w_plus, w_star], "show_progress": "hidden"}
         judged = {
             "fn": handlers.judge,
@@ -108,6 +115,9 @@ def build(editor: Editor, cache: Path) -> gr.Blocks:
             **ONE_AT_A_TIME,
         ).then(**redrawn, trigger_mode="always_last", api_name="render", **WHEN_AT_REST).then(
             **judged, trigger_mode="always_last", **WHEN_AT_REST
+        )
+        in_place.input(**redrawn, api_name="after_placing", api_visibility="private", **WHEN_AT_REST).then(
+            **judged, **WHEN_AT_REST
         )
         reset.click(handlers.zeros, None, sliders, queue=False, show_progress="hidden", api_visibility="private")
         for button, download, space in zip(saves, downloads, ("w_plus", "w_star"), strict=True):

@@ -29,6 +29,9 @@ REFINING = "Refining, step {step} of {steps}"
 CHOOSE_FACE = "{count} faces were found; the largest is open."
 NOTHING_OPEN = "Open a photo first."
 
+IN_PLACE = "Leave the rest as it is"
+IN_PLACE_INFO = "A slider changes the picture where its attribute lies, in both results. Off: everywhere, as the paper does."
+
 LICENCE = """Research and personal, non-commercial use: the generator is, or was distilled from, NVIDIA's non-commercial
 StyleGAN2-FFHQ, and the encoder, flow and directions were trained with CelebA's labels. Attribute names are CelebA's, with
 its labellers' judgement of what they mean."""

@@ -111,6 +111,31 @@ def test_a_small_picture_comes_first_and_the_full_one_when_the_slider_rests(page
     assert widths[:2] == [512, 512] and widths[-2:] == [1024, 1024], widths
 
 
+def test_edits_keep_to_their_places_until_they_are_let_go(page, photo_path):
+    upload(page, photo_path)
+    before, reconstruction = results(page), pane(page, "reconstruction")
+    slider = page.locator("#slider-Smiling input[type=range]")
+    slider.focus()
+    for _ in range(10):
+        slider.press("ArrowLeft")
+    wait_for_change(page, before)
+    page.wait_for_timeout(1500)
+    wait_for_full_size(page)
+    switch = page.get_by_label("Leave the rest as it is")
+    expect(switch).to_be_checked()
+    before, kept = results(page), pane(page, "w-star")
+    switch.uncheck()
+    wait_for_change(page, before)
+    free = pane(page, "w-star")
+    corner = (0, 0, 150, 150)
+    kept_change, free_change = (difference(image.crop(corner), reconstruction.crop(corner)) for image in (kept, free))
+    assert kept_change < 0.5 * free_change
+    before = results(page)
+    switch.check()
+    wait_for_change(page, before)
+    assert difference(pane(page, "w-star"), kept) == 0
+
+
 def test_the_keyboard_moves_a_slider(page, photo_path):
     upload(page, photo_path)
     before = results(page)

@@ -5,6 +5,8 @@ import torch
 import torch.nn.functional as F
 
 from editor.edit.directions import Directions, SpaceDirections
+from editor.edit.places import places_of
+from editor.evaluate.leakage import edited
 from editor.evaluate.methods import all_methods, further
 from editor.flow import FlowConfig, RealNVP
 from editor.train.latent_transformer import LatentTransformer
@@ -64,6 +66,16 @@ def test_the_transformer_leaves_the_last_layers(methods, codes):
     moved = methods["latent_transformer"](codes, 2, torch.ones(5))
     assert torch.allclose(moved[:, 11:], codes[:, 11:], atol=1e-6)
     assert (moved[:, :11] - codes[:, :11]).abs().max() > 0.1
+
+
+def test_in_place_the_code_is_the_same_and_shared_with_the_face_as_it_was(flow, part, codes):
+    places = places_of(["Smiling", "Bangs", "Big_Nose"])
+    methods = all_methods(flow, part, part, [], places)
+    assert list(methods)[3:] == ["w_star", "w_star_locked", "w_star_everywhere", "w_plus_in_place"]
+    amounts = torch.linspace(-1, 1, 5)
+    placed, plain = (methods[name](codes, 1, amounts) for name in ("w_star", "w_star_everywhere"))
+    assert torch.equal(placed.codes[:, 0], codes) and torch.equal(placed.codes[:, 1], plain)
+    assert torch.equal(placed.shares[3, 1], places.maps[1]) and torch.equal(edited(placed), plain)
 
 
 def test_other_directions_are_further_methods_where_they_differ(flow, part, codes):

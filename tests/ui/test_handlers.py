@@ -14,7 +14,7 @@ from editor.ui.session import SessionFiles
 def test_a_notice_is_told_once_to_each_visitor_and_again_when_it_changes(tmp_path, monkeypatch):
     told = []
     monkeypatch.setattr(handlers.gr, "Warning", told.append)
-    editor = SimpleNamespace(attributes=[], notice="")
+    editor = SimpleNamespace(attributes=[], notice="", models=SimpleNamespace(places=None))
     page = Handlers(editor, SessionFiles(tmp_path))
     page._tell("a")
     assert told == []
@@ -32,15 +32,18 @@ class Recorder:
 
     attributes = [SimpleNamespace(name="Smiling")]
     notice = ""
+    models = SimpleNamespace(places=None)
 
     def __init__(self):
-        self.measured, self.near = [], []
+        self.measured, self.near, self.placed = [], [], []
 
-    def details(self, portrait, images, strengths):
+    def details(self, portrait, images, strengths, in_place=True):
+        self.placed.append(in_place)
         self.measured.append((portrait, images, strengths.get("Smiling", 0)))
         return {"w_plus": len(self.measured)}
 
-    def render(self, portrait, strengths, live=False, details=None):
+    def render(self, portrait, strengths, live=False, details=None, in_place=True):
+        self.placed.append(in_place)
         self.near.append(details and details["w_plus"])
         return Images(*[Image.new("RGB", (8, 8))] * 2)
 
@@ -52,12 +55,12 @@ def test_live_pictures_are_drawn_near_where_the_sliders_rested_last(tmp_path):
     editor, visitor = Recorder(), SimpleNamespace(session_hash="a")
     page = Handlers(editor, SessionFiles(tmp_path))
     face, refined = (SimpleNamespace(reconstruction=Image.new("RGB", (8, 8))) for _ in range(2))
-    page.move(face, visitor, 0.1)
-    page.move(face, visitor, 0.2)
-    page.render(face, visitor, 0.2)
-    page.judge(face, visitor, 0.2)
-    page.move(face, visitor, 0.3)
-    page.move(refined, visitor, 0.4)
+    page.move(face, True, visitor, 0.1)
+    page.move(face, True, visitor, 0.2)
+    page.render(face, True, visitor, 0.2)
+    page.judge(face, True, visitor, 0.2)
+    page.move(face, True, visitor, 0.3)
+    page.move(refined, True, visitor, 0.4)
     assert editor.near == [1, 1, None, 2, 3], "the full picture needs none; a better likeness begins anew"
     assert [(portrait is face, strength) for portrait, _, strength in editor.measured] == [(True, 0), (True, 0.2), (False, 0)]
 
@@ -65,10 +68,19 @@ def test_live_pictures_are_drawn_near_where_the_sliders_rested_last(tmp_path):
 def test_nothing_is_measured_where_the_sliders_have_moved_on(tmp_path):
     editor, visitor = Recorder(), SimpleNamespace(session_hash="a")
     page, face = Handlers(editor, SessionFiles(tmp_path)), SimpleNamespace(reconstruction=Image.new("RGB", (8, 8)))
-    page.render(face, visitor, 0.2)
-    page.move(face, visitor, 0.3)
-    page.judge(face, visitor, 0.2)
+    page.render(face, True, visitor, 0.2)
+    page.move(face, True, visitor, 0.3)
+    page.judge(face, True, visitor, 0.2)
     assert [strength for _, _, strength in editor.measured] == [0]
+
+
+def test_edits_keep_to_their_places_where_that_is_asked_for(tmp_path):
+    editor, visitor = Recorder(), SimpleNamespace(session_hash="a")
+    page, face = Handlers(editor, SessionFiles(tmp_path)), SimpleNamespace(reconstruction=Image.new("RGB", (8, 8)))
+    for in_place in (True, False):
+        page.render(face, in_place, visitor, 0.2)
+        page.judge(face, in_place, visitor, 0.2)
+    assert editor.placed == [True, True, False, False]
 
 
 def test_changes_are_shown_with_what_came_along_most():

@@ -1,14 +1,15 @@
 """A generator on a GPU: every kernel of a drawing recorded once and replayed, and what happens when memory runs out.
 
 A drawing is some 150 kernels, most of them shorter than it takes to launch them one by one; a CUDA graph launches them all at
-once. Graphs are recorded for the numbers of codes that the editor draws at a time; others, and codes with a delta (whose
-weights are made anew for each photo), run kernel by kernel.
+once. Graphs are recorded for the numbers of codes that the editor draws at a time; others, codes with places, and codes with a
+delta (whose weights are made anew for each photo), run kernel by kernel.
 """
 
 import warnings
 
 import torch
 
+from editor.generate.placed import Codes, PlacedCodes, one_by_one
 from editor.generate.runtimes.plain import Runtime, TorchRuntime
 from editor.generate.trunk import Delta, Generator, full_precision
 from editor.memory import channels_last, make_room, on_cpu
@@ -30,9 +31,10 @@ class CudaRuntime:
         self._graphs = {count: _Recorded(self._eager, device, count) for count in RECORDED}
         self.name += ", graphs"
 
-    def __call__(self, w_plus: WPlus, delta: Delta | None = None) -> torch.Tensor:
-        recorded = self._graphs.get(len(w_plus)) if delta is None else None
-        return recorded(w_plus) if recorded else self._eager(w_plus, delta)
+    def __call__(self, codes: Codes, delta: Delta | None = None) -> torch.Tensor:
+        if isinstance(codes, PlacedCodes) or delta is not None or len(codes) not in self._graphs:
+            return self._eager(codes, delta)
+        return self._graphs[len(codes)](codes)
 
 
 class _Recorded:
@@ -74,17 +76,19 @@ class CarefulRuntime:
         """What draws now."""
         return self._runtime.name
 
-    def __call__(self, w_plus: WPlus, delta: Delta | None = None) -> torch.Tensor:
+    def __call__(self, codes: Codes, delta: Delta | None = None) -> torch.Tensor:
         try:
-            return self._runtime(w_plus, delta)
+            return self._runtime(codes, delta)
         except torch.OutOfMemoryError:
             make_room()
-        if len(w_plus) > 1:
-            return torch.cat([self(WPlus(code), delta) for code in w_plus.split(1)])
+        if len(codes) > 1:
+            return torch.cat([self(code, delta) for code in one_by_one(codes)])
         self.notice = (
             "The GPU's memory ran out, so pictures are drawn on the CPU now: slowly. Close what else uses the GPU and restart."
         )
         warnings.warn(self.notice, stacklevel=2)
         self._runtime = TorchRuntime(full_precision(on_cpu(self._generator)), torch.device("cpu"))
         make_room()
-        return self._runtime(WPlus(w_plus.cpu()), delta and delta.map(lambda factor: factor.cpu()))
+        moved = codes.to(torch.device("cpu"))
+        codes = moved if isinstance(moved, PlacedCodes) else WPlus(moved)
+        return self._runtime(codes, delta and delta.map(lambda factor: factor.cpu()))

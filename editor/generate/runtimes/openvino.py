@@ -6,6 +6,7 @@ were, so a trunk changed for one photo runs in PyTorch.
 
 import shutil
 import tempfile
+import threading
 import warnings
 from pathlib import Path
 
@@ -13,8 +14,12 @@ import openvino
 import torch
 from torch import nn
 
+from editor.generate.placed import Codes, PlacedCodes, one_by_one
 from editor.generate.trunk import Delta, Generator
 from editor.spaces import CHANNELS, LAYERS, WPlus
+
+PLACES = 32
+"""Side of the maps of shares that compiled pieces take; others are brought to it."""
 
 
 class OpenVinoRuntime:
@@ -23,7 +28,7 @@ class OpenVinoRuntime:
     name = "openvino cpu"
 
     def __init__(self, generator: Generator, kept: Path | None = None, beside: "OpenVinoRuntime | None" = None):
-        """Compile `generator`.
+        """Compile `generator`; for codes with places only at their first drawing, or when `prepare` is called.
 
         Args:
             kept: folder to keep the converted network in; converting takes ten seconds, reading it back none. Its name must
@@ -31,25 +36,68 @@ class OpenVinoRuntime:
             beside: a runtime whose generator has the same trunk, which is then shared.
         """
         code = torch.zeros(1, LAYERS, CHANNELS)
-        self._generator = generator
+        self._generator, self._kept, self._beside = generator, kept, beside
         self._trunk = beside._trunk if beside else _Compiled(generator.trunk, (code,), kept and kept / "trunk")
         self._tail = _Compiled(generator.tail, (self._trunk(code), code), kept and kept / "tail")
+        self._placed: tuple[_Compiled, _Compiled] | None = None
+        self._turn = threading.Lock()
 
-    def __call__(self, w_plus: WPlus, delta: Delta | None = None) -> torch.Tensor:
-        codes = w_plus.detach().float().cpu()
+    def prepare(self) -> "tuple[_Compiled, _Compiled]":
+        """Compile the pieces that draw codes with places: trunk and tail."""
+        with self._turn:
+            if self._placed is None:
+                codes, shares = torch.zeros(1, 2, LAYERS, CHANNELS), torch.full((1, 2, PLACES, PLACES), 0.5)
+                kept, free = self._kept, (0, 1)
+                trunk = (
+                    self._beside.prepare()[0]
+                    if self._beside
+                    else _Compiled(_WithPlaces(self._generator.trunk), (codes, shares), kept and kept / "placed-trunk", free)
+                )
+                given = (codes, shares, trunk(codes, shares))
+                self._placed = trunk, _Compiled(_WithPlaces(self._generator.tail), given, kept and kept / "placed-tail", free)
+            return self._placed
+
+    def __call__(self, codes: Codes, delta: Delta | None = None) -> torch.Tensor:
+        return torch.cat([self._draw(one, delta) for one in one_by_one(codes)])
+
+    def _draw(self, one: Codes, delta: Delta | None) -> torch.Tensor:
+        if isinstance(one, PlacedCodes):
+            (trunk, tail), given = self.prepare(), (one.codes.detach().float().cpu(), one.shares_at(PLACES).float().cpu())
+            one = PlacedCodes(*given)
+        else:
+            trunk, tail, given = self._trunk, self._tail, (one.detach().float().cpu(),)
+            one = WPlus(given[0])
         if delta is None:
-            return torch.cat([self._tail(self._trunk(code), code) for code in codes.split(1)])
-        with torch.inference_mode():
-            features = self._generator.features(WPlus(codes), delta)
-        return torch.cat([self._tail(*pair) for pair in zip(features.split(1), codes.split(1), strict=True)])
+            features = trunk(*given)
+        else:
+            with torch.inference_mode():
+                features = self._generator.features(one, delta)
+        return tail(*given, features) if isinstance(one, PlacedCodes) else tail(features, *given)
+
+
+class _WithPlaces(nn.Module):
+    """A trunk, or a tail with its features last, that takes codes and shares as tensors."""
+
+    def __init__(self, piece: nn.Module):
+        super().__init__()
+        self.piece = piece
+
+    def forward(self, codes: torch.Tensor, shares: torch.Tensor, *features: torch.Tensor) -> torch.Tensor:
+        return self.piece(*features, PlacedCodes(codes, shares))
 
 
 class _Compiled:
     """A module compiled for inputs of fixed shapes. Calls from threads never share a buffer."""
 
-    def __init__(self, module: nn.Module, examples: tuple[torch.Tensor, ...], kept: Path | None):
+    def __init__(self, module: nn.Module, examples: tuple[torch.Tensor, ...], kept: Path | None, free: tuple[int, ...] = ()):
+        """Args:
+        free: which inputs may differ in the length of their second axis.
+        """
         version = openvino.__version__.split("-")[0]
-        model = _converted(module, examples, kept / version if kept else None)
+        shapes = {at: list(example.shape) for at, example in enumerate(examples)}
+        for at in free:
+            shapes[at][1] = -1
+        model = _converted(module, examples, shapes, kept / version if kept else None)
         hints = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"}
         self._model = openvino.Core().compile_model(model, "CPU", hints)
 
@@ -58,7 +106,9 @@ class _Compiled:
         return torch.from_numpy(request.infer([given.contiguous().numpy() for given in inputs])[0].copy())
 
 
-def _converted(module: nn.Module, examples: tuple[torch.Tensor, ...], kept: Path | None) -> openvino.Model:
+def _converted(
+    module: nn.Module, examples: tuple[torch.Tensor, ...], shapes: dict[int, list[int]], kept: Path | None
+) -> openvino.Model:
     """The network as OpenVINO's, read back from `kept` where it is there and whole."""
     if kept and (kept / "model.xml").is_file():
         try:
@@ -68,7 +118,7 @@ def _converted(module: nn.Module, examples: tuple[torch.Tensor, ...], kept: Path
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # OpenVINO's converter calls deprecated parts of torch
         model = openvino.convert_model(module, example_input=examples)
-    model.reshape({at: list(example.shape) for at, example in enumerate(examples)})
+    model.reshape(shapes)
     if kept:
         _keep(model, kept)
     return model

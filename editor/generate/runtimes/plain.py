@@ -4,8 +4,8 @@ from typing import Protocol
 
 import torch
 
+from editor.generate.placed import Codes
 from editor.generate.trunk import Delta, Generator
-from editor.spaces import WPlus
 
 
 class Runtime(Protocol):
@@ -16,8 +16,8 @@ class Runtime(Protocol):
         """How and where."""
         ...
 
-    def __call__(self, w_plus: WPlus, delta: Delta | None = None) -> torch.Tensor:
-        """[B, 18, 512] -> [B, 3, R, R] in about [-1, 1], float32, on the device it was drawn on."""
+    def __call__(self, codes: Codes, delta: Delta | None = None) -> torch.Tensor:
+        """B codes, or as many times several and their places -> [B, 3, R, R] in about [-1, 1], float32, where it was drawn."""
         ...
 
 
@@ -29,6 +29,6 @@ class TorchRuntime:
         self._generator = generator.to(device)
         self._device = device
 
-    def __call__(self, w_plus: WPlus, delta: Delta | None = None) -> torch.Tensor:
+    def __call__(self, codes: Codes, delta: Delta | None = None) -> torch.Tensor:
         with torch.inference_mode():
-            return self._generator(WPlus(w_plus.to(self._device)), delta).float()
+            return self._generator(codes.to(self._device), delta).float()

@@ -1,0 +1,151 @@
+"""Where in the picture each attribute lies, so that an edit changes that and leaves the rest as it is.
+
+In an FFHQ frame eyes, nose and mouth lie where they always do, so a place is a soft map m over the frame, made of parts of it.
+With codes w_0 (no edit), w_1 (the first attribute's edit), w_2 (the second's after it) and so on, the style at a point p is
+
+    s(p) = s(w_0) + sum_j m_j(p) [ s(w_j) - s(w_j-1) ]          which gives w_j the share m_j(p) - m_j+1(p)
+
+`editor.generate` draws from codes and their shares. An attribute that is not known here lies everywhere.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+
+SIDE = 32
+"""Of the maps, in cells: a brow is two of them high."""
+SOFTNESS = 0.05
+"""Of borders between parts, in sides of the frame."""
+
+ANCHORS: dict[str, tuple[tuple[float, float], ...]] = {
+    "brows": ((0.34, 0.405), (0.42, 0.405)),
+    "eyes": ((0.375, 0.475),),
+    "bridge": ((0.5, 0.46),),
+    "under eyes": ((0.37, 0.545),),
+    "cheeks": ((0.30, 0.62),),
+    "nose": ((0.5, 0.55), (0.5, 0.60)),
+    "upper lip": ((0.5, 0.65), (0.44, 0.65)),
+    "mouth": ((0.5, 0.705), (0.43, 0.70)),
+    "chin": ((0.5, 0.81), (0.43, 0.80)),
+    "beard": ((0.35, 0.77),),
+    "jaw": ((0.25, 0.72),),
+    "forehead": ((0.5, 0.31), (0.38, 0.32)),
+    "temples": ((0.22, 0.43),),
+    "ears": ((0.14, 0.56),),
+    "hairline": ((0.5, 0.21), (0.36, 0.22)),
+    "hair above": ((0.5, 0.09), (0.34, 0.11)),
+    "hair beside": ((0.18, 0.27),),
+    "hair below": ((0.11, 0.76),),
+    "neck": ((0.5, 0.95), (0.38, 0.95)),
+    "shoulders": ((0.15, 0.96),),
+    "corners": ((0.04, 0.06), (0.16, 0.04)),
+    "edges": ((0.01, 0.3), (0.01, 0.5)),
+}
+"""Parts of the frame: points (x, y) of its left half, in sides; what is nearer to them than to others is theirs."""
+
+EYES = ("eyes", "under eyes", "bridge", "brows")
+LOWER_FACE = ("cheeks", "upper lip", "mouth", "chin", "beard", "jaw")
+FACE = (*EYES, "nose", *LOWER_FACE, "forehead", "temples")
+HAIR = ("hairline", "hair above", "hair beside", "temples", "ears", "hair below", "shoulders")
+HEAD = (*FACE, *HAIR, "neck")
+
+LIES_IN: dict[str, tuple[str, ...]] = {
+    "Smiling": ("eyes", "under eyes", "nose", *LOWER_FACE),
+    "Mouth_Slightly_Open": LOWER_FACE,
+    "High_Cheekbones": ("eyes", "under eyes", "nose", *LOWER_FACE),
+    "Narrow_Eyes": EYES,
+    "Attractive": FACE,
+    "Young": HEAD,
+    "Male": HEAD,
+    "Bags_Under_Eyes": ("eyes", "under eyes", "bridge"),
+    "Bangs": ("hairline", "forehead", "temples", "hair beside", "brows"),
+    "Blond_Hair": HAIR,
+    "Brown_Hair": HAIR,
+    "Black_Hair": HAIR,
+    "Gray_Hair": HAIR,
+    "Straight_Hair": HAIR,
+    "Wavy_Hair": HAIR,
+    "Receding_Hairline": ("hairline", "forehead", "temples", "hair above", "hair beside"),
+    "Bald": ("hairline", "forehead", "temples", "hair above", "hair beside", "ears"),
+    "No_Beard": (*LOWER_FACE, "neck"),
+    "5_o_Clock_Shadow": (*LOWER_FACE, "neck"),
+    "Goatee": ("upper lip", "mouth", "chin", "beard"),
+    "Mustache": ("upper lip", "mouth"),
+    "Sideburns": ("temples", "ears", "jaw", "cheeks"),
+    "Heavy_Makeup": FACE,
+    "Wearing_Lipstick": ("upper lip", "mouth"),
+    "Rosy_Cheeks": ("cheeks", "under eyes", "nose"),
+    "Pale_Skin": (*FACE, "neck", "ears"),
+    "Arched_Eyebrows": ("brows", "eyes", "bridge"),
+    "Bushy_Eyebrows": ("brows", "eyes", "bridge"),
+    "Eyeglasses": (*EYES, "nose", "temples", "ears"),
+    "Wearing_Hat": ("hairline", "forehead", "temples", "hair above", "hair beside", "corners", "ears"),
+    "Wearing_Earrings": ("ears", "jaw", "hair below"),
+    "Wearing_Necklace": ("neck", "shoulders"),
+    "Wearing_Necktie": ("neck", "shoulders"),
+    "Oval_Face": (*FACE, "ears", "neck"),
+    "Chubby": (*FACE, "ears", "neck"),
+    "Double_Chin": ("mouth", "chin", "beard", "jaw", "neck"),
+    "Big_Nose": ("nose", "bridge", "upper lip"),
+    "Pointy_Nose": ("nose", "bridge", "upper lip"),
+    "Big_Lips": ("upper lip", "mouth", "chin"),
+}
+"""The parts in which an attribute lies."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """The places of K attributes.
+
+    Attributes:
+        maps: [K, S, S] in [0, 1].
+    """
+
+    maps: torch.Tensor
+
+    def to(self, device: torch.device) -> "Places":
+        """The same on a device."""
+        return Places(self.maps.to(device))
+
+    def shares(self, edited: torch.Tensor) -> torch.Tensor:
+        """What share each of the codes w_0, w_1, ... has where, [1 + J, S, S], for the J attributes of these numbers."""
+        whole = torch.ones_like(self.maps[:1])
+        ends = torch.cat([whole, self.maps[edited.to(self.maps.device)], torch.zeros_like(whole)])
+        return ends[:-1] - ends[1:]
+
+    def codes_and_shares(self, strengths: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """The edits that lead to w_0, w_1, ..., each with one attribute more, and their shares.
+
+        Args:
+            strengths: [K], of the attributes.
+
+        Returns:
+            Strengths [1 + J, K], of none, of one, ... of all J that are not 0; shares [1 + J, S, S].
+        """
+        edited = strengths.nonzero().flatten()
+        turn = torch.full_like(strengths, len(edited))
+        turn[edited] = torch.arange(len(edited)).to(turn)
+        so_far = turn < torch.arange(len(edited) + 1).to(turn)[:, None]
+        return strengths * so_far, self.shares(edited)
+
+
+def places_of(attributes: Sequence[str]) -> Places:
+    """The places of attributes, in their order."""
+    return Places(torch.einsum("kp,phw->khw", parts_of(attributes), parts()))
+
+
+def parts_of(attributes: Sequence[str]) -> torch.Tensor:
+    """1 where a part belongs to an attribute's place, else 0, [K, P]."""
+    return torch.tensor([[float(part in LIES_IN.get(name, tuple(ANCHORS))) for part in ANCHORS] for name in attributes])
+
+
+def parts(side: int = SIDE) -> torch.Tensor:
+    """The parts as soft maps that add up to 1, [P, side, side], both halves of the frame alike."""
+    at = (torch.arange(side) + 0.5) / side
+    across = torch.minimum(at, 1 - at)
+    nearest = [
+        torch.stack([(across[None] - x).square() + (at[:, None] - y).square() for x, y in points]).amin(0)
+        for points in ANCHORS.values()
+    ]
+    return torch.softmax(-torch.stack(nearest) / (2 * SOFTNESS**2), 0)
