@@ -97,6 +97,13 @@ def test_the_runtimes_agree_on_any_number_of_codes(generator, codes, shares, cou
         assert torch.allclose(compiled(placed), wanted, atol=1e-4 * wanted.abs().max().item())
 
 
+def test_they_can_be_compiled_in_the_midst_of_mixed_precision(generator, codes, shares):
+    with torch.autocast("cpu", torch.bfloat16):
+        drawn = OpenVinoRuntime(generator)(PlacedCodes(codes, shares))
+    wanted = generator(PlacedCodes(codes, shares))
+    assert torch.allclose(drawn, wanted, atol=1e-4 * wanted.abs().max().item())
+
+
 def test_they_agree_on_a_trunk_that_is_shared_or_changed_for_a_photo(generator, codes, shares, random):
     placed, beside = PlacedCodes(codes, shares), OpenVinoRuntime(generator)
     delta = no_delta(generator.trunk, rank=2).map(lambda factor: 0.1 * torch.randn(factor.shape, generator=random))

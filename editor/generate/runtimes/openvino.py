@@ -115,7 +115,7 @@ def _converted(
             return openvino.Core().read_model(kept / "model.xml")
         except RuntimeError:  # damaged: made anew below
             shutil.rmtree(kept, ignore_errors=True)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), torch.autocast("cpu", enabled=False):  # which it cannot convert
         warnings.simplefilter("ignore")  # OpenVINO's converter calls deprecated parts of torch
         model = openvino.convert_model(module, example_input=examples)
     model.reshape(shapes)
