@@ -59,7 +59,10 @@ def add(kinds: argparse._SubParsersAction) -> None:
     )
     directions.add_argument("--faces", dest="asked_faces", type=int, help="whose pictures are asked (default 400)")
     directions.add_argument(
-        "--kept", type=Path, default=Path("runs/responses"), help="where their answers are kept (default %(default)s)"
+        "--kept",
+        type=Path,
+        default=Path("runs/responses"),
+        help="where their answers are kept, 4.6 GB for 400 (default %(default)s)",
     )
     directions.add_argument("--seed", type=int)
     common(directions, "runs/directions", train_directions)
@@ -146,6 +149,7 @@ def train_flow(options: argparse.Namespace) -> int:
 def train_directions(options: argparse.Namespace) -> int:
     """Fit, calibrate, and write the directions and a report."""
     from editor.edit.directions import SPACES, write_directions
+    from editor.edit.places import places_of
     from editor.flow import read_hyperplanes
     from editor.generate.runtimes import best_runtime
     from editor.judge.backbone import open_judge
@@ -160,7 +164,8 @@ def train_directions(options: argparse.Namespace) -> int:
     preview = best_runtime(preview_of(gate, LOOKED_AT), torch.device("cpu"))
     planes = read_hyperplanes(path)
     correct = {} if options.recipe == "paper" else _by_pictures(options, gate, flow, train)
-    directions = fit_directions(flow, train, heldout, preview, judge, config, sha256_of(path), planes, correct)
+    places = None if options.recipe == "paper" else places_of(train.attributes)
+    directions = fit_directions(flow, train, heldout, preview, judge, config, sha256_of(path), planes, correct, places)
     options.folder.mkdir(parents=True, exist_ok=True)
     write_directions(directions, options.folder / "directions.safetensors")
     report = {"n": len(heldout), "majority": directions.majority.mean().item()}
@@ -176,7 +181,10 @@ def _by_pictures(options: argparse.Namespace, gate: Gate, flow, train) -> dict:
     """What corrects normals by what pictures say, in W* or in both spaces."""
     from functools import partial
 
+    from tqdm import tqdm
+
     from editor.edit.directions import SPACES, Space
+    from editor.edit.places import parts_of
     from editor.encode import read_encoder
     from editor.evaluate.preview import unseen_codes
     from editor.generate.mobile import read_mapping
@@ -184,7 +192,7 @@ def _by_pictures(options: argparse.Namespace, gate: Gate, flow, train) -> dict:
     from editor.judge.likeness import read_likeness
     from editor.spaces import WPlus
     from editor.train.codes import space_numbers
-    from editor.train.corrected import CorrectionConfig, fit_corrected
+    from editor.train.corrected import CorrectionConfig, covariance_of, fit_corrected
     from editor.train.responses import ResponsesConfig, gather, in_w_star
 
     config = ResponsesConfig(**{"faces": options.asked_faces} if options.asked_faces else {})
@@ -197,9 +205,14 @@ def _by_pictures(options: argparse.Namespace, gate: Gate, flow, train) -> dict:
     responses = gather(faces, flow, preview, tutor, read_likeness(gate.path("likeness")), config, options.kept)
 
     def correct(space: Space, normals: torch.Tensor) -> torch.Tensor:
-        answers = in_w_star(responses, flow) if space == "w_star" else responses
-        fit = fit_corrected(answers, normals, space_numbers(flow, train, space), CorrectionConfig())
-        print(f"{space}: on faces apart the other attributes change by {fit.leakage:.3f} for 1, to first order, says the tutor")
-        return fit.directions
+        root = torch.linalg.cholesky(covariance_of(space_numbers(flow, train, space)))
+        directions, places = torch.empty_like(normals), parts_of(train.attributes)
+        for place in tqdm(places.unique(dim=0), desc=f"correcting in {space}"):
+            which = (places == place).all(1).nonzero().flatten()
+            answers = responses.moved_in(place)
+            if space == "w_star":
+                answers = in_w_star(answers, flow)
+            directions[which] = fit_corrected(answers, normals[which], which, root, CorrectionConfig())
+        return directions
 
     return {space: partial(correct, space) for space in (SPACES if options.recipe == "pictures-both" else SPACES[1:])}

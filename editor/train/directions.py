@@ -1,7 +1,8 @@
 """Fit the directions of W+ and W*, and one step length each with the same effect on images.
 
 paper           the unit normals of SVMs, in both spaces
-pictures        in W* normals corrected by what pictures answer (`editor.train.corrected`); in W+ SVMs, which is InterFaceGAN
+pictures        in W* normals corrected by what pictures answer (`editor.train.corrected`); in W+ SVMs, which is InterFaceGAN.
+                Steps are those of edits that keep to their places
 pictures-both   in W+ too: for telling what of the difference is the space's
 """
 
@@ -14,7 +15,10 @@ from tqdm import tqdm
 
 from editor.edit.calibration import LONGEST, calibrate
 from editor.edit.directions import EDITS, SPACES, Directions, Space, SpaceDirections
+from editor.edit.places import Places
 from editor.flow import Hyperplanes, RealNVP
+from editor.generate.placed import Codes as Drawable
+from editor.generate.placed import PlacedCodes, one_by_one
 from editor.generate.runtimes import Runtime
 from editor.judge.attributes import AttributeJudge
 from editor.precision import autocast
@@ -72,11 +76,13 @@ def fit_directions(
     flow_hash: str,
     hyperplanes: Hyperplanes | None = None,
     correct: Mapping[Space, Correct] | None = None,
+    places: Places | None = None,
 ) -> Directions:
     """Directions of both spaces; `heldout` serves for the SVMs' accuracies that are stored, and for nothing else.
 
     Args:
         correct: what makes directions of a space's normals, where these are not to be taken as they are.
+        places: where the attributes lie, if edits are to keep there.
         hyperplanes: SVMs that the flow was trained to unfold W* around; None: fit others from scratch there.
     """
     parts: dict[Space, SpaceDirections] = {}
@@ -109,7 +115,7 @@ def fit_directions(
         else torch.full((len(train.attributes),), LONGEST)
         for space in SPACES
     }
-    steps = _calibrated_steps(flow, train, parts, spans, bounds, preview, judge, config)
+    steps = _calibrated_steps(flow, train, parts, spans, bounds, preview, judge, config, places)
     w_plus, w_star = (replace(parts[space], steps=steps[space]) for space in SPACES)
     return Directions(
         train.attributes, w_plus, w_star, majority=majority_rate(heldout.labels), encoder=train.encoder, flow=flow_hash
@@ -125,6 +131,7 @@ def _calibrated_steps(
     preview: Runtime,
     judge: AttributeJudge,
     config: DirectionsConfig,
+    places: Places | None,
 ) -> dict[Space, torch.Tensor]:
     random = torch.Generator().manual_seed(config.seed)
     order = torch.randperm(len(train), generator=random)
@@ -134,7 +141,7 @@ def _calibrated_steps(
     for k in tqdm(range(len(train.attributes)), desc="calibrating"):
         have = drawn.labels[:, k]
         gap = (scores[have, k].mean() - scores[~have, k].mean()).item() if have.any() and not have.all() else 0.0
-        effects = [_effect(flow, parts[space], space, preview, judge, faces.w_plus, k) for space in SPACES]
+        effects = [_effect(flow, parts[space], space, preview, judge, faces.w_plus, k, places) for space in SPACES]
         spanned, bound = ([values[space][k].item() for space in SPACES] for values in (spans, bounds))
         found = calibrate(gap, spanned, effects, bound)
         for space, step in zip(SPACES, found, strict=True):
@@ -164,6 +171,7 @@ def _effect(
     judge: AttributeJudge,
     w_plus: WPlus,
     attribute: int,
+    places: Places | None,
 ) -> Callable[[float], float]:
     """E(a) of one attribute in one space."""
     unit = replace(part, steps=torch.ones_like(part.steps))
@@ -173,13 +181,15 @@ def _effect(
         strengths[attribute] = amount
         with torch.no_grad():
             moved = [EDITS[space](w_plus, sign * strengths, flow, unit) for sign in (1, -1)]
-        more, less = (_judge_codes(judge, preview, codes)[:, attribute] for codes in moved)
+        shares = places and places.shares(torch.tensor([attribute])).expand(len(w_plus), -1, -1, -1)
+        drawn = moved if shares is None else [PlacedCodes(torch.stack([w_plus.float(), codes], 1), shares) for codes in moved]
+        more, less = (_judge_codes(judge, preview, codes)[:, attribute] for codes in drawn)
         return ((more - less) / 2).mean().item()
 
     return effect
 
 
-def _judge_codes(judge: AttributeJudge, preview: Runtime, w_plus: WPlus) -> torch.Tensor:
+def _judge_codes(judge: AttributeJudge, preview: Runtime, codes: Drawable) -> torch.Tensor:
     """The judge's logits for the images of codes, [N, K]."""
     with autocast(torch.device("cpu")):
-        return torch.cat([judge(preview(WPlus(piece)).cpu().clamp(-1, 1)) for piece in w_plus.split(16)]).float()
+        return torch.cat([judge(preview(one).cpu().clamp(-1, 1)) for one in one_by_one(codes)]).float()

@@ -15,6 +15,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from editor.edit.directions import SPACES, Directions, write_directions
+from editor.edit.places import places_of
 from editor.errors import EditorError, SettingError
 from editor.flow import RealNVP, read_flow, write_flow
 from editor.generate.runtimes import Runtime
@@ -78,7 +79,8 @@ def prepare(folder: LabelledFolder, to: Path, how: Preparation) -> tuple[Directi
     train, heldout = codes.by_person(HELD_OUT, how.directions.seed)
     work = codes_path.with_suffix("")  # of these codes: others begin anew
     flow = _flow(train, work, how)
-    directions = fit_directions(flow, train, heldout, how.draw, how.judge, how.directions, sha256_of(work / FLOW))
+    flow_hash, places = sha256_of(work / FLOW), places_of(train.attributes)
+    directions = fit_directions(flow, train, heldout, how.draw, how.judge, how.directions, flow_hash, places=places)
     _replace(work / DIRECTIONS, lambda part: write_directions(directions, part))
     for name in (FLOW, DIRECTIONS):  # last, so that what is there goes on working until both are whole
         _replace(to / name, lambda part, name=name: shutil.copyfile(work / name, part))

@@ -5,20 +5,23 @@ code's numbers in some space, the rows gathered at many faces are
 
     J_j = d z_j / d x    for some attributes j,        s d e / d x    and    s d c / d x    for random signs s
 
-and `editor.train.corrected` makes directions of them. The gradient at a single picture is mostly what only that network sees (a
+each for a move in one part of the picture at a time (`editor.edit.places`), whose sum is that for a move everywhere;
+`editor.train.corrected` makes directions of them. The gradient at a single picture is mostly what only that network sees (a
 step along it leaks more than an SVM's normal does); moved and noisy pictures and hundreds of faces average most of that out.
 """
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
 from safetensors.torch import load_file, save_file
 from tqdm import tqdm
 
+from editor.edit.places import parts
 from editor.flow import RealNVP
+from editor.generate.placed import Codes, PlacedCodes
 from editor.judge.attributes import AttributeJudge
 from editor.judge.likeness import Likeness
 from editor.spaces import WPlus, WStar
@@ -54,10 +57,10 @@ class Responses:
 
     Attributes:
         numbers: [F, D], where they were taken.
-        gradients: [F, m, D] of the logits, in deviations.
+        gradients: [F, m, P, D] of the logits, in deviations, by the part that moves.
         asked: [F, m], which logits.
-        identity: [F, p, D] of random projections of the embedding; each one's square is the squared distance in the mean.
-        colours: [F, p, D] of random projections of the colours; each one's square is their mean squared change in the mean.
+        identity: [F, p, P, D] of random projections of the embedding; each one's square is the squared distance in the mean.
+        colours: [F, p, P, D] of random projections of the colours; each one's square is their mean squared change in the mean.
     """
 
     numbers: torch.Tensor
@@ -69,15 +72,25 @@ class Responses:
     def __len__(self) -> int:
         return len(self.numbers)
 
-    def part(self, chosen: slice) -> "Responses":
+    def of(self, faces: slice) -> "Responses":
         """Those of some of the faces."""
-        return Responses(*(value[chosen] for value in vars(self).values()))
+        return Responses(*(value[faces] for value in vars(self).values()))
+
+    def moved_in(self, place: torch.Tensor) -> "Responses":
+        """What a move in some of the parts, 1 or 0 in [P], does: without the axis of the parts."""
+        chosen = place.bool()
+
+        def together(rows: torch.Tensor) -> torch.Tensor:
+            return torch.stack([face[:, chosen].float().sum(1).half() for face in rows])
+
+        gradients, identity, colours = map(together, (self.gradients, self.identity, self.colours))
+        return replace(self, gradients=gradients, identity=identity, colours=colours)
 
 
 def gather(
     w_plus: WPlus,
     flow: RealNVP,
-    draw: Callable[[WPlus], torch.Tensor],
+    draw: Callable[[Codes], torch.Tensor],
     judge: AttributeJudge,
     likeness: Likeness,
     config: ResponsesConfig,
@@ -112,15 +125,17 @@ def _name(codes: torch.Tensor, config: ResponsesConfig) -> str:
 def _answer(
     code: torch.Tensor,
     flow: RealNVP,
-    draw: Callable[[WPlus], torch.Tensor],
+    draw: Callable[[Codes], torch.Tensor],
     judge: AttributeJudge,
     likeness: Likeness,
     config: ResponsesConfig,
     random: torch.Generator,
 ) -> dict[str, torch.Tensor]:
     numbers = flow.normalise(WPlus(code))
-    numbers = (numbers + config.jitter * torch.randn(numbers.shape, generator=random)).requires_grad_(True)
-    drawn = draw(flow.denormalise(numbers))
+    numbers = numbers + config.jitter * torch.randn(numbers.shape, generator=random)
+    shares = parts()[None]
+    moved = numbers.repeat(shares.shape[1], 1).requires_grad_(True)
+    drawn = draw(PlacedCodes(flow.denormalise(moved)[None], shares))
     picture = _handled(drawn.clamp(-1, 1), random)
     one, other = (judge.score(judge.features(view))[0] for view in (picture, picture.flip(-1)))
     logits = (one + other) / (2 * judge.deviation)
@@ -130,10 +145,10 @@ def _answer(
     cells = torch.nn.functional.adaptive_avg_pool2d(drawn, GRID).flatten()
     tints = torch.randn(config.projections, len(cells), generator=random)
     wanted = [*logits[asked], *(_unit(signs) @ embedding * len(embedding) ** 0.5), *(_unit(tints) @ cells)]
-    rows = [torch.autograd.grad(value, numbers, retain_graph=True)[0][0] for value in wanted]
+    rows = [torch.autograd.grad(value, moved, retain_graph=True)[0] for value in wanted]
     gradients = torch.stack(rows).half()
     return {
-        "numbers": numbers.detach()[0],
+        "numbers": numbers[0],
         "gradients": gradients[: len(asked)].clone(),
         "asked": asked,
         "identity": gradients[len(asked) : -config.projections].clone(),
@@ -154,7 +169,7 @@ def _handled(picture: torch.Tensor, random: torch.Generator) -> torch.Tensor:
 
 
 def in_w_star(responses: Responses, flow: RealNVP) -> Responses:
-    """The same gradients with regard to W*'s numbers, at the same faces."""
+    """The same gradients with regard to W*'s numbers, at the same faces; of moves in a place, all parts together."""
     moved = []
     with torch.no_grad():
         w_star = flow(flow.denormalise(responses.numbers))

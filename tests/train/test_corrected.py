@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from editor.train.corrected import CorrectionConfig, fit_corrected, predicted_leakage
+from editor.train.corrected import CorrectionConfig, covariance_of, fit_corrected, predicted_leakage
 from editor.train.responses import Responses
 
 D, N = 12, 400
@@ -27,18 +27,56 @@ def codes(random) -> tuple[torch.Tensor, torch.Tensor]:
     return torch.randn(3, D, generator=random), torch.randn(N, D, generator=random)
 
 
+ALL = torch.arange(3)
+
+
+def fitted(responses, normals, numbers, config=CONFIG, floor=0.02) -> torch.Tensor:
+    root = torch.linalg.cholesky(covariance_of(numbers, floor))
+    return fit_corrected(responses, normals, ALL, root, config)
+
+
 def test_only_what_is_asked_for_changes(codes, random):
     responses, own = answers(random)
-    fit = fit_corrected(responses, *codes, CONFIG)
-    assert torch.allclose(own @ fit.directions.t(), torch.eye(3), atol=0.02)
-    assert fit.leakage < 0.02 < predicted_leakage(own, responses)
+    directions = fitted(responses, *codes)
+    assert torch.allclose(own @ directions.t(), torch.eye(3), atol=0.02)
+    assert predicted_leakage(directions, ALL, responses) < 0.02 < predicted_leakage(own, ALL, responses)
+
+
+def test_some_attributes_are_fitted_as_among_all(codes, random):
+    responses, _ = answers(random)
+    root = torch.linalg.cholesky(covariance_of(codes[1]))
+    config, some = replace(CONFIG, penalty=1e-2), torch.tensor([2, 0])
+    assert torch.allclose(
+        fit_corrected(responses, codes[0][some], some, root, config), fitted(responses, *codes, config)[some], atol=1e-4
+    )
+
+
+def test_it_is_the_least_cost_of_all_directions_that_do_as_much(codes, random):
+    responses, _ = answers(random, noise=0.5)
+    config = replace(CONFIG, penalty=0.05)
+    d = fitted(responses, *codes, config)[0].double()
+    rows = responses.gradients.flatten(0, 1).double()
+    cost, covariance = rows.t() @ rows / len(rows), covariance_of(codes[1]).double()
+    g = responses.gradients[:, 0].double().mean(0)
+    b = codes[0][0].double() / (codes[0][0].double() @ g)
+    weight = config.penalty * (cost * covariance).sum()
+
+    def price(direction):
+        gap = direction - b
+        return direction @ cost @ direction + weight * gap @ torch.linalg.solve(covariance, gap)
+
+    assert torch.isclose(d @ g, torch.tensor(1.0).double(), atol=1e-4)
+    for _ in range(20):
+        step = torch.randn(D, generator=random).double()
+        step = 0.05 * (step - g * (step @ g) / (g @ g))
+        assert price(d + step) > price(d)
 
 
 def test_a_high_price_leaves_the_normal(codes, random):
     responses, own = answers(random)
-    fit = fit_corrected(responses, *codes, replace(CONFIG, penalty=1e6))
-    assert torch.nn.functional.cosine_similarity(fit.directions, codes[0]).abs().min() > 0.999
-    assert torch.allclose((fit.directions * own).sum(1), torch.ones(3), atol=1e-3)
+    directions = fitted(responses, *codes, replace(CONFIG, penalty=1e6))
+    assert torch.nn.functional.cosine_similarity(directions, codes[0]).abs().min() > 0.999
+    assert torch.allclose((directions * own).sum(1), torch.ones(3), atol=1e-3)
 
 
 def test_corrections_go_where_codes_vary(codes, random):
@@ -46,14 +84,15 @@ def test_corrections_go_where_codes_vary(codes, random):
     normals[:, 8:] = 0
     numbers[:, 8:] *= 1e-3  # codes hardly vary there
     responses, _ = answers(random)
-    config = replace(CONFIG, penalty=1e-2, floor=1e-6)
-    moving, kept = (fit_corrected(responses, normals, part, config).directions for part in (codes[1], numbers))
+    config = replace(CONFIG, penalty=1e-2)
+    moving, kept = (fitted(responses, normals, part, config, floor=1e-6) for part in (codes[1], numbers))
     assert moving[:, 8:].abs().max() > 0.05 > 10 * kept[:, 8:].abs().max()
 
 
 def test_noise_is_promised_to_leak(codes, random):
-    quiet, noisy = (fit_corrected(answers(random, noise=noise)[0], *codes, CONFIG) for noise in (0.0, 3.0))
-    assert noisy.leakage > quiet.leakage + 0.1
+    quiet, noisy = (answers(random, noise=noise)[0] for noise in (0.0, 3.0))
+    promised = [predicted_leakage(fitted(found, *codes), ALL, found) for found in (quiet, noisy)]
+    assert promised[1] > promised[0] + 0.1
 
 
 @pytest.mark.parametrize("what", ["identity", "colours"])
@@ -61,6 +100,6 @@ def test_who_it_is_and_colours_are_kept(codes, random, what):
     responses, own = answers(random)
     shared = torch.randn(1, D, generator=random) * 5
     minded = replace(responses, **{what: shared.expand(40, 1, D)})
-    free, held = (fit_corrected(part, *codes, CONFIG).directions for part in (responses, minded))
+    free, held = (fitted(part, *codes) for part in (responses, minded))
     assert (held @ shared[0]).abs().max() < 0.1 * (free @ shared[0]).abs().max()
     assert torch.allclose((held * own).sum(1), torch.ones(3), atol=0.02)

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
+from editor.edit.places import ANCHORS
 from editor.flow import FlowConfig, RealNVP
 from editor.spaces import WPlus
 from editor.train.responses import Responses, ResponsesConfig, gather, in_w_star
@@ -13,6 +14,7 @@ from editor.train.responses import Responses, ResponsesConfig, gather, in_w_star
 SIZES = FlowConfig(couplings=2, hidden=8, layers=2, channels=6)
 CONFIG = ResponsesConfig(faces=6, asked=2, projections=1)
 D = 12
+P = len(ANCHORS)
 
 
 @pytest.fixture
@@ -49,9 +51,11 @@ def world():
 
 
 def gathered(world, flow, folder, config: ResponsesConfig = CONFIG) -> Responses:
-    def draw(w_plus):
-        world.asked.append(len(w_plus))
-        return (w_plus.flatten(1)[:, None, None] * 0.01).expand(-1, 3, 4, -1)
+    def draw(placed):
+        """A row shows the first part's code, three the last's, and none the others'."""
+        world.asked.append(len(placed))
+        shown = placed.codes[0, [0, -1, -1, -1]].flatten(1) * 0.01
+        return shown[None, None].expand(-1, 3, -1, -1)
 
     codes = WPlus(torch.ones(6, 2, 6))
     return gather(codes, flow, draw, world.judge, world.likeness, config, folder)
@@ -59,16 +63,29 @@ def gathered(world, flow, folder, config: ResponsesConfig = CONFIG) -> Responses
 
 def test_gradients_are_those_of_the_logits_and_are_kept(world, flow, tmp_path):
     first = gathered(world, flow, tmp_path)
-    assert len(first) == 6 and first.gradients.shape == (6, 2, D) and first.identity.shape == first.colours.shape == (6, 1, D)
+    assert len(first) == 6 and first.gradients.shape == (6, 2, P, D)
+    assert first.identity.shape == first.colours.shape == (6, 1, P, D)
     assert sorted(first.asked[0].tolist()) == [0, 1] and len(world.asked) == 6
     again = gathered(world, flow, tmp_path)
     assert len(world.asked) == 6 and torch.equal(again.gradients, first.gradients)
     k = first.asked[0].tolist().index(0)
-    row = first.gradients[0, k].float()
+    assert not first.gradients[:, :, 1:-1].any(), "where nothing is seen of a part, nothing changes"
+    assert torch.allclose(first.gradients[:, :, -1], 3 * first.gradients[:, :, 0], rtol=0.01)
+    row = first.gradients[0, k, 0].float()
     lit = row[row.abs() > 1e-6]
     assert 0 < len(lit) < D and torch.allclose(lit, lit[0].expand_as(lit), rtol=0.02), (
         "alike where the logit looks, else nothing"
     )
+
+
+def test_what_moves_in_a_place_is_the_sum_of_its_parts(world, flow, tmp_path):
+    found = gathered(world, flow, tmp_path)
+    place = torch.zeros(P)
+    place[[0, 3]] = 1
+    assert torch.equal(found.moved_in(place).gradients, found.gradients[:, :, 0])
+    whole = found.moved_in(torch.ones(P))
+    assert torch.allclose(whole.identity.float(), 4 * found.identity[:, :, 0].float(), rtol=0.01)
+    assert len(found.of(slice(2)).moved_in(place)) == 2
 
 
 def test_other_questions_are_asked_anew(world, flow, tmp_path):
