@@ -19,7 +19,7 @@ def editor(missing: float):
     def edit(w_plus, strengths, space):
         return w_plus + sum(strengths.values())
 
-    return SimpleNamespace(draw_tensor=draw, edit=edit)
+    return SimpleNamespace(draw_tensor=draw, edit_in_place=edit)
 
 
 def test_what_is_missing_everywhere_alike_is_made_up_for_near_the_rest():
