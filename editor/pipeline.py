@@ -223,10 +223,11 @@ class Editor:
         directions, places = self.models.directions, self.models.places
         if places is None:
             return self.edit(w_plus, strengths, space)
-        amounts, shares = places.codes_and_shares(directions.strengths(strengths))
+        amounts, shares = places.in_turn(directions.strengths(strengths))
+        before = WPlus(w_plus.to(self.device))
         with torch.inference_mode():
-            codes = EDITS[space](WPlus(w_plus.to(self.device)), amounts, self.models.flow, getattr(directions, space))
-        return PlacedCodes(codes[None], shares[None])
+            edited = EDITS[space](before, amounts[1:], self.models.flow, getattr(directions, space))
+            return PlacedCodes(torch.cat([before, edited])[None], shares[None])
 
     def render(
         self,

@@ -37,7 +37,7 @@ def add(kinds: argparse._SubParsersAction) -> None:
         action="append",
         default=[],
         metavar="NAME=FILE",
-        help="other directions of the same flow, as further methods",
+        help="other directions of the same flow, as further methods that edit everywhere",
     )
     leakage.add_argument("--seed", type=int, default=1)
     _out(leakage, evaluate_leakage)

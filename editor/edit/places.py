@@ -114,7 +114,7 @@ class Places:
         ends = torch.cat([whole, self.maps[edited.to(self.maps.device)], torch.zeros_like(whole)])
         return ends[:-1] - ends[1:]
 
-    def codes_and_shares(self, strengths: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def in_turn(self, strengths: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """The edits that lead to w_0, w_1, ..., each with one attribute more, and their shares.
 
         Args:
@@ -124,10 +124,9 @@ class Places:
             Strengths [1 + J, K], of none, of one, ... of all J that are not 0; shares [1 + J, S, S].
         """
         edited = strengths.nonzero().flatten()
-        turn = torch.full_like(strengths, len(edited))
-        turn[edited] = torch.arange(len(edited)).to(turn)
-        so_far = turn < torch.arange(len(edited) + 1).to(turn)[:, None]
-        return strengths * so_far, self.shares(edited)
+        so_far = strengths.new_zeros(len(edited) + 1, len(strengths))
+        so_far[:, edited] = strengths[edited].expand(len(so_far), -1).tril(-1)
+        return so_far, self.shares(edited)
 
 
 def places_of(attributes: Sequence[str]) -> Places:

@@ -10,7 +10,7 @@ from editor.edit.directions import EDITS, Directions, Space, SpaceDirections
 from editor.edit.locks import all_others_locked
 from editor.edit.places import Places
 from editor.flow import RealNVP
-from editor.generate.placed import Codes, PlacedCodes
+from editor.generate.placed import Codes, PlacedCodes, in_its_place
 from editor.spaces import WPlus
 from editor.train.latent_transformer import LatentTransformer
 
@@ -43,8 +43,7 @@ class InPlace:
     places: Places
 
     def __call__(self, w_plus: WPlus, k: int, amounts: torch.Tensor) -> PlacedCodes:
-        shares = self.places.shares(torch.tensor([k])).expand(len(w_plus), -1, -1, -1)
-        return PlacedCodes(torch.stack([w_plus, self.edit(w_plus, k, amounts)], 1), shares)
+        return in_its_place(w_plus, self.edit(w_plus, k, amounts), self.places.shares(torch.tensor([k])))
 
 
 @dataclass(frozen=True)
@@ -76,21 +75,17 @@ def all_methods(
     def locked(part: SpaceDirections) -> SpaceDirections:
         return replace(part, normals=all_others_locked(part.normals))
 
-    in_w_plus, in_w_star = AlongNormals("w_plus", flow, w_plus), AlongNormals("w_star", flow, w_star)
-    with_locks = AlongNormals("w_star", flow, locked(w_star))
+    plain = AlongNormals("w_plus", flow, w_plus)
+    ours = {"w_star": AlongNormals("w_star", flow, w_star), "w_star_locked": AlongNormals("w_star", flow, locked(w_star))}
     rivals: dict[str, Method] = {
-        "w_plus": in_w_plus,
+        "w_plus": plain,
         "w_plus_conditional": AlongNormals("w_plus", flow, locked(w_plus)),
         "latent_transformer": ByTransformer(flow, transformers),
     }
     if places is None:
-        return rivals | {"w_star": in_w_star, "w_star_locked": with_locks}
-    return rivals | {
-        "w_star": InPlace(in_w_star, places),
-        "w_star_locked": InPlace(with_locks, places),
-        "w_star_everywhere": in_w_star,
-        "w_plus_in_place": InPlace(in_w_plus, places),
-    }
+        return rivals | ours
+    controls = {"w_star_everywhere": ours["w_star"], "w_plus_in_place": InPlace(plain, places)}
+    return rivals | {name: InPlace(edit, places) for name, edit in ours.items()} | controls
 
 
 def further(flow: RealNVP, directions: Directions, than: Directions, name: str) -> dict[str, Method]:

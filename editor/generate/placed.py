@@ -42,11 +42,6 @@ class PlacedCodes:
         """The same on a device."""
         return PlacedCodes(self.codes.to(device), self.shares.to(device))
 
-    def split(self) -> list["PlacedCodes"]:
-        """Each picture's."""
-        pairs = zip(self.codes.split(1), self.shares.split(1), strict=True)
-        return [PlacedCodes(codes, shares) for codes, shares in pairs]
-
     def shares_at(self, side: int) -> torch.Tensor:
         """The shares at a resolution, [B, K, side, side]."""
         kept = self.shares.shape[-1]
@@ -73,9 +68,16 @@ def by_place(value: Callable[[torch.Tensor], torch.Tensor], w: Style, side: int)
     return (value(w.codes).transpose(1, 2) @ shares.flatten(2)).unflatten(2, shares.shape[2:])
 
 
-def one_by_one(codes: Codes) -> Sequence[Codes]:
-    """Each picture's."""
-    return codes.split() if isinstance(codes, PlacedCodes) else [WPlus(code) for code in codes.split(1)]
+def one_by_one(codes: Codes, count: int = 1) -> Sequence[Codes]:
+    """Each picture's; or those of `count` at a time."""
+    if not isinstance(codes, PlacedCodes):
+        return [WPlus(piece) for piece in codes.split(count)]
+    return [PlacedCodes(*pair) for pair in zip(codes.codes.split(count), codes.shares.split(count), strict=True)]
+
+
+def in_its_place(before: WPlus, after: WPlus, shares: torch.Tensor) -> PlacedCodes:
+    """Pictures of one edit each: codes [B, 18, 512] before and after it, and where each has what share, [2, S, S]."""
+    return PlacedCodes(torch.stack([before.to(after), after], 1), shares.expand(len(after), -1, -1, -1))
 
 
 def together(parts: Sequence[Codes]) -> Codes:

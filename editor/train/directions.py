@@ -18,7 +18,7 @@ from editor.edit.directions import EDITS, SPACES, Directions, Space, SpaceDirect
 from editor.edit.places import Places
 from editor.flow import Hyperplanes, RealNVP
 from editor.generate.placed import Codes as Drawable
-from editor.generate.placed import PlacedCodes, one_by_one
+from editor.generate.placed import in_its_place, one_by_one
 from editor.generate.runtimes import Runtime
 from editor.judge.attributes import AttributeJudge
 from editor.precision import autocast
@@ -181,8 +181,8 @@ def _effect(
         strengths[attribute] = amount
         with torch.no_grad():
             moved = [EDITS[space](w_plus, sign * strengths, flow, unit) for sign in (1, -1)]
-        shares = places and places.shares(torch.tensor([attribute])).expand(len(w_plus), -1, -1, -1)
-        drawn = moved if shares is None else [PlacedCodes(torch.stack([w_plus.float(), codes], 1), shares) for codes in moved]
+        shares = places and places.shares(torch.tensor([attribute]))
+        drawn = moved if shares is None else [in_its_place(w_plus, codes, shares) for codes in moved]
         more, less = (_judge_codes(judge, preview, codes)[:, attribute] for codes in drawn)
         return ((more - less) / 2).mean().item()
 
@@ -192,4 +192,4 @@ def _effect(
 def _judge_codes(judge: AttributeJudge, preview: Runtime, codes: Drawable) -> torch.Tensor:
     """The judge's logits for the images of codes, [N, K]."""
     with autocast(torch.device("cpu")):
-        return torch.cat([judge(preview(one).cpu().clamp(-1, 1)) for one in one_by_one(codes)]).float()
+        return torch.cat([judge(preview(piece).cpu().clamp(-1, 1)) for piece in one_by_one(codes, 16)]).float()

@@ -105,7 +105,7 @@ def build(editor: Editor, cache: Path) -> gr.Blocks:
         nothing_to_stop = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
         gr.on([photo.change, faces.input], lambda: gr.Button(interactive=False), None, stop, **nothing_to_stop)
         gr.on(
-            [slider.change for slider in sliders],
+            [in_place.input, *(slider.change for slider in sliders)],
             handlers.move,
             moved,
             [w_plus, w_star],
@@ -115,9 +115,6 @@ def build(editor: Editor, cache: Path) -> gr.Blocks:
             **ONE_AT_A_TIME,
         ).then(**redrawn, trigger_mode="always_last", api_name="render", **WHEN_AT_REST).then(
             **judged, trigger_mode="always_last", **WHEN_AT_REST
-        )
-        in_place.input(**redrawn, api_name="after_placing", api_visibility="private", **WHEN_AT_REST).then(
-            **judged, **WHEN_AT_REST
         )
         reset.click(handlers.zeros, None, sliders, queue=False, show_progress="hidden", api_visibility="private")
         for button, download, space in zip(saves, downloads, ("w_plus", "w_star"), strict=True):

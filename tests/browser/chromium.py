@@ -1,6 +1,6 @@
 """Find a Chromium for the browser tests, or install one: Playwright's, else the system's, else Debian's through apt.
 
-`python -m tests.browser.chromium` prints where it is, or why there is none; the tests then skip with that reason.
+`python -m tests.browser.chromium` prints where it is, or why there is none; the tests then skip, or fail where CI is set.
 """
 
 import functools
@@ -58,4 +58,4 @@ def _ran(command: list[str], seconds: int) -> bool:
 if __name__ == "__main__":
     reason = "" if find() else install()
     find.cache_clear()
-    print(f"Chromium for the browser tests: {find() or f'none ({reason}); they will be skipped'}")
+    print(f"Chromium for the browser tests: {find() or f'none ({reason}); they will be skipped, or fail in CI'}")

@@ -1,5 +1,7 @@
 """A browser to drive the served page with."""
 
+import os
+
 import pytest
 
 from tests.browser.chromium import find
@@ -21,7 +23,8 @@ def browser():
 
     executable = find()
     if executable is None:
-        pytest.skip("no Chromium: `python -m tests.browser.chromium` says why")
+        missing = "no Chromium: `python -m tests.browser.chromium` says why"
+        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         yield browser

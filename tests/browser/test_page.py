@@ -126,6 +126,7 @@ def test_edits_keep_to_their_places_until_they_are_let_go(page, photo_path):
     before, kept = results(page), pane(page, "w-star")
     switch.uncheck()
     wait_for_change(page, before)
+    wait_for_full_size(page)
     free = pane(page, "w-star")
     corner = (0, 0, 150, 150)
     kept_change, free_change = (difference(image.crop(corner), reconstruction.crop(corner)) for image in (kept, free))
@@ -133,6 +134,7 @@ def test_edits_keep_to_their_places_until_they_are_let_go(page, photo_path):
     before = results(page)
     switch.check()
     wait_for_change(page, before)
+    wait_for_full_size(page)
     assert difference(pane(page, "w-star"), kept) == 0
 
 

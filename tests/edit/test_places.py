@@ -43,12 +43,12 @@ def test_what_is_not_known_lies_everywhere():
 
 def test_shares_add_up_and_each_code_has_one_edit_more():
     places = places_of(NAMES)
-    codes, shares = places.codes_and_shares(torch.tensor([0.5, 0.0, -1.0, 2.0]))
+    codes, shares = places.in_turn(torch.tensor([0.5, 0.0, -1.0, 2.0]))
     assert codes.tolist() == [[0, 0, 0, 0], [0.5, 0, 0, 0], [0.5, 0, -1, 0], [0.5, 0, -1, 2]]
     assert torch.allclose(shares.sum(0), torch.ones(SIDE, SIDE), atol=1e-6)
     assert torch.allclose(shares[1:].sum(0), places.maps[0], atol=1e-6) and torch.equal(shares[-1], places.maps[3])
 
 
 def test_without_edits_the_first_code_has_it_all():
-    codes, shares = places_of(NAMES).codes_and_shares(torch.zeros(4))
+    codes, shares = places_of(NAMES).in_turn(torch.zeros(4))
     assert codes.tolist() == [[0.0] * 4] and torch.equal(shares, torch.ones(1, SIDE, SIDE))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from editor.train.corrected import CorrectionConfig, covariance_of, fit_corrected, predicted_leakage
+from editor.train.corrected import CorrectionConfig, covariance_of, fit_by_place, fit_corrected, predicted_leakage
 from editor.train.responses import Responses
 
 D, N = 12, 400
@@ -44,7 +44,7 @@ def test_only_what_is_asked_for_changes(codes, random):
 
 def test_some_attributes_are_fitted_as_among_all(codes, random):
     responses, _ = answers(random)
-    root = torch.linalg.cholesky(covariance_of(codes[1]))
+    root = torch.linalg.cholesky(covariance_of(codes[1], 0.02))
     config, some = replace(CONFIG, penalty=1e-2), torch.tensor([2, 0])
     assert torch.allclose(
         fit_corrected(responses, codes[0][some], some, root, config), fitted(responses, *codes, config)[some], atol=1e-4
@@ -56,7 +56,7 @@ def test_it_is_the_least_cost_of_all_directions_that_do_as_much(codes, random):
     config = replace(CONFIG, penalty=0.05)
     d = fitted(responses, *codes, config)[0].double()
     rows = responses.gradients.flatten(0, 1).double()
-    cost, covariance = rows.t() @ rows / len(rows), covariance_of(codes[1]).double()
+    cost, covariance = rows.t() @ rows / len(rows), covariance_of(codes[1], 0.02).double()
     g = responses.gradients[:, 0].double().mean(0)
     b = codes[0][0].double() / (codes[0][0].double() @ g)
     weight = config.penalty * (cost * covariance).sum()
@@ -70,6 +70,29 @@ def test_it_is_the_least_cost_of_all_directions_that_do_as_much(codes, random):
         step = torch.randn(D, generator=random).double()
         step = 0.05 * (step - g * (step @ g) / (g @ g))
         assert price(d + step) > price(d)
+
+
+def test_every_attribute_is_corrected_in_its_own_place_and_promises_are_of_faces_apart(codes, random):
+    parts = [answers(random, noise=0.5)[0] for _ in range(2)]
+    both = replace(
+        parts[0],
+        **{
+            name: torch.stack([getattr(part, name).half() for part in parts], 2)
+            for name in ("gradients", "identity", "colours")
+        },
+    )
+    places, config = torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]), replace(CONFIG, penalty=1e-2)
+    fit = fit_by_place(both, *codes, places, config)
+    for at, part in enumerate(parts):
+        which = places[:, at].nonzero().flatten()
+        assert torch.allclose(fit.directions[which], fitted(part, *codes, config)[which], atol=0.01)
+    cut = 32
+    fitted_to = [fitted(part.of(slice(cut)), *codes, config) for part in parts]
+    promised = sum(
+        predicted_leakage(fitted_to[at][k : k + 1], torch.tensor([k]), parts[at].of(slice(cut, None))) / 3
+        for k, at in enumerate((0, 1, 0))
+    )
+    assert fit.leakage == pytest.approx(promised, rel=0.02)
 
 
 def test_a_high_price_leaves_the_normal(codes, random):

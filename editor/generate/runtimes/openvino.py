@@ -47,42 +47,48 @@ class OpenVinoRuntime:
         with self._turn:
             if self._placed is None:
                 codes, shares = torch.zeros(1, 2, LAYERS, CHANNELS), torch.full((1, 2, PLACES, PLACES), 0.5)
-                kept, free = self._kept, (0, 1)
-                trunk = (
-                    self._beside.prepare()[0]
-                    if self._beside
-                    else _Compiled(_WithPlaces(self._generator.trunk), (codes, shares), kept and kept / "placed-trunk", free)
-                )
-                given = (codes, shares, trunk(codes, shares))
-                self._placed = trunk, _Compiled(_WithPlaces(self._generator.tail), given, kept and kept / "placed-tail", free)
+                self._placed = self._compiled(codes, shares)
             return self._placed
+
+    def _compiled(self, *given: torch.Tensor) -> "tuple[_Compiled, _Compiled]":
+        """Trunk and tail for several codes and their shares, however many."""
+        kept, generator = self._kept, self._generator
+        if self._beside:
+            trunk = self._beside.prepare()[0]
+        else:
+            trunk = _Compiled(_WithPlaces(generator.trunk), given, kept and kept / "trunk-in-place", (0, 1))
+        tail = _Compiled(_WithPlaces(generator.tail), (trunk(*given), *given), kept and kept / "tail-in-place", (1, 2))
+        return trunk, tail
 
     def __call__(self, codes: Codes, delta: Delta | None = None) -> torch.Tensor:
         return torch.cat([self._draw(one, delta) for one in one_by_one(codes)])
 
     def _draw(self, one: Codes, delta: Delta | None) -> torch.Tensor:
         if isinstance(one, PlacedCodes):
-            (trunk, tail), given = self.prepare(), (one.codes.detach().float().cpu(), one.shares_at(PLACES).float().cpu())
-            one = PlacedCodes(*given)
+            trunk, tail = self.prepare()
+            one = PlacedCodes(one.codes.detach().float().cpu(), one.shares_at(PLACES).float().cpu())
+            given = (one.codes, one.shares)
         else:
-            trunk, tail, given = self._trunk, self._tail, (one.detach().float().cpu(),)
-            one = WPlus(given[0])
+            trunk, tail = self._trunk, self._tail
+            one = WPlus(one.detach().float().cpu())
+            given = (one,)
         if delta is None:
             features = trunk(*given)
         else:
             with torch.inference_mode():
                 features = self._generator.features(one, delta)
-        return tail(*given, features) if isinstance(one, PlacedCodes) else tail(features, *given)
+        return tail(features, *given)
 
 
 class _WithPlaces(nn.Module):
-    """A trunk, or a tail with its features last, that takes codes and shares as tensors."""
+    """A trunk or a tail that takes codes and shares as tensors, after the features if it is a tail."""
 
     def __init__(self, piece: nn.Module):
         super().__init__()
         self.piece = piece
 
-    def forward(self, codes: torch.Tensor, shares: torch.Tensor, *features: torch.Tensor) -> torch.Tensor:
+    def forward(self, *inputs: torch.Tensor) -> torch.Tensor:
+        *features, codes, shares = inputs
         return self.piece(*features, PlacedCodes(codes, shares))
 
 
