@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from functools import partial
 
 import pytest
 
@@ -24,7 +25,8 @@ def port() -> int:
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_it_serves_and_leaves_nothing_behind(port, tmp_path, stop):
     command = [sys.executable, "app.py", "--port", str(port), "--device", "cpu"]
-    app = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"TMPDIR": str(tmp_path)})
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # which a shell's background jobs are deaf to
+    app = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"TMPDIR": str(tmp_path)}, preexec_fn=heard)
     try:
         end = time.monotonic() + 90
         while True:
