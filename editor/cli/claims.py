@@ -1,6 +1,7 @@
 """`python -m editor evaluate table1 | ablation | leakage | figure2`: the paper's claims about W*, measured."""
 
 import argparse
+import hashlib
 import json
 from pathlib import Path
 
@@ -128,8 +129,9 @@ def evaluate_leakage(options: argparse.Namespace) -> int:
 
     from editor.edit import places_of, read_directions
     from editor.encode import read_encoder
+    from editor.evaluate.comparison import as_markdown
     from editor.evaluate.kept import Kept
-    from editor.evaluate.leakage import Studio, as_markdown, measure_leakage
+    from editor.evaluate.leakage import TRIALS, Studio, measure_leakage
     from editor.evaluate.methods import all_methods, further
     from editor.evaluate.plots import plot_leakage
     from editor.evaluate.preview import unseen_codes
@@ -150,12 +152,14 @@ def evaluate_leakage(options: argparse.Namespace) -> int:
     order = torch.randperm(len(heldout), generator=torch.Generator().manual_seed(seed))[: options.real]
     codes = WPlus(torch.cat([heldout.w_plus[order].float(), *drawn]))  # with more faces, those of before are among them
     transformers = kept_transformers(flow, train, LatentTransformerConfig(), options.out / "latent-transformers")
-    methods = all_methods(flow, directions.w_plus, directions.w_star, transformers, places_of(directions.attributes))
+    places = places_of(directions.attributes)
+    methods = all_methods(flow, directions.w_plus, directions.w_star, transformers, places)
     for name, _, file in (given.partition("=") for given in options.compare):
         methods |= further(flow, read_directions(Path(file)), directions, name)
     files = [options.directions or gate.path("directions"), options.flow or gate.path("flow"), gate.path("preview")]
     files += [gate.path("judge"), *(Path(given.partition("=")[2]) for given in options.compare)]
-    about = " ".join([train.encoder, str(seed), *map(sha256_of, files)])
+    lie = hashlib.sha256(places.maps.numpy().tobytes()).hexdigest()
+    about = " ".join([train.encoder, str(seed), str(TRIALS), lie, *map(sha256_of, files)])
     judge = open_judge(gate)
     runtime = best_runtime(preview_of(gate, LOOKED_AT), torch.device("cpu"))
     others = torch.randperm(len(train), generator=torch.Generator().manual_seed(seed))[:100]

@@ -8,18 +8,19 @@ of it over faces, away from the side the face is on; the amount is found face by
     background   mean absolute change outside an ellipse around the head, in [-1, 1]
     off_w        how much further the layers' codes lie apart, relative to the codes' size
 
-The judge sees pixels only. Faces that some method cannot bring within a quarter of the wanted change are left out for all
-methods alike; `reached` is the share that each one brings there.
+The judge sees pixels only. What is made of these numbers is in `editor.evaluate.comparison`.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from tqdm import tqdm
 
+from editor.evaluate.comparison import Moved, compared
 from editor.evaluate.kept import Kept
 from editor.evaluate.methods import Method
 from editor.generate.placed import Codes, PlacedCodes, one_by_one
@@ -28,12 +29,12 @@ from editor.judge.attributes import AttributeJudge, lines
 from editor.judge.identity import IdentityJudge, identity_distance
 from editor.spaces import WPlus
 
-TOLERANCE = 0.25
+CLOSE = 0.1
+"""From the wanted change: no further trial is made."""
+TRIALS = 4
 FIRST = 0.5
 """Amount of the first trial, in a method's units."""
 LONGEST = 4.0
-MEASURES = ("leakage", "identity", "background", "off_w")
-RATIOS = ("leakage", "identity")
 
 
 @dataclass(frozen=True)
@@ -70,25 +71,6 @@ class Studio:
 
 
 @dataclass(frozen=True)
-class Moved:
-    """One method's edits of every attribute on every face, each amount its own.
-
-    Attributes:
-        amounts: [K, B], in the method's units.
-        changes: [K, B, K], of the judge's logits in their deviations, positive towards the edit for the edited one.
-        identity, background, off_w: [K, B]; identity is nan where dlib finds no face.
-        trail: (change of the target, mean absolute change of the others) of every trial, [K, B, T, 2].
-    """
-
-    amounts: torch.Tensor
-    changes: torch.Tensor
-    identity: torch.Tensor
-    background: torch.Tensor
-    off_w: torch.Tensor
-    trail: torch.Tensor
-
-
-@dataclass(frozen=True)
 class Before:
     """The faces as they were."""
 
@@ -110,51 +92,67 @@ def move(studio: Studio, faces: Before, method: Method) -> Moved:
     return Moved(**{name: torch.stack([row[name] for row in rows]) for name in rows[0]})
 
 
+class _Trial(NamedTuple):
+    """Amounts [B] and what they gave: changes [B, K], images [B, 3, R, R], off_w [B]."""
+
+    amounts: torch.Tensor
+    changes: torch.Tensor
+    images: torch.Tensor
+    off_w: torch.Tensor
+
+
 def _move_along(studio: Studio, faces: Before, method: Method, k: int) -> dict[str, torch.Tensor]:
-    """Find every face's amount in two trials, then edit by it and measure."""
+    """Try amounts until every face's change is close to the wanted one, and measure each at its best."""
     sign = torch.where(faces.logits[:, k] > studio.middle[k], -1.0, 1.0)
     others = torch.arange(len(studio.deviation)) != k
-    trail = []
-
-    def trial(amounts: torch.Tensor) -> tuple[Codes, torch.Tensor, torch.Tensor]:
+    trials: list[_Trial] = []
+    known = [(torch.zeros(len(sign)), torch.zeros(len(sign)))]
+    amounts = torch.full((len(sign),), FIRST)
+    while len(trials) < TRIALS:
         with torch.no_grad():
             codes = method(faces.codes, k, sign * amounts)
         images, logits = studio.look(codes)
         changes = (logits - faces.logits) / studio.deviation
         changes[:, k] *= sign
-        trail.append(torch.stack([changes[:, k], changes[:, others].abs().mean(1)], 1))
-        return codes, images, changes
-
-    known = [(torch.zeros(len(sign)), torch.zeros(len(sign)))]
-    amounts = torch.full((len(sign),), FIRST)
-    for _ in range(2):
-        _, _, changes = trial(amounts)
+        trials.append(_Trial(amounts, changes, images, off_w(edited(codes))))
         known.append((amounts, changes[:, k]))
+        if ((changes[:, k] - 1).abs() <= CLOSE).all():
+            break
         amounts = next_amounts(known)
-    codes, images, changes = trial(amounts)
+    found = _best_of(trials, k)
+    trail = [torch.stack([trial.changes[:, k], trial.changes[:, others].abs().mean(1)], 1) for trial in trials]
     return {
-        "amounts": amounts,
-        "changes": changes,
-        "identity": _identity(studio, faces, images),
-        "background": _background(faces.images, images),
-        "off_w": off_w(edited(codes)) - off_w(faces.codes),
-        "trail": torch.stack(trail, 1),
+        "amounts": found.amounts,
+        "changes": found.changes,
+        "identity": _identity(studio, faces, found.images),
+        "background": _background(faces.images, found.images),
+        "off_w": found.off_w - off_w(faces.codes),
+        "trail": torch.stack(trail + trail[-1:] * (TRIALS - len(trail)), 1),
     }
 
 
+def _best_of(trials: list[_Trial], k: int) -> _Trial:
+    """Of every face the trial whose change is closest to the wanted one."""
+    best = torch.stack([(trial.changes[:, k] - 1).abs() for trial in trials]).argmin(0)
+    picked = [[values[face] for values in trials[at]] for face, at in enumerate(best.tolist())]
+    return _Trial(*map(torch.stack, zip(*picked, strict=True)))
+
+
 def next_amounts(known: list[tuple[torch.Tensor, torch.Tensor]]) -> torch.Tensor:
-    """Where a line through the origin or between two trials reaches a change of 1, [B].
+    """Where a line reaches a change of 1, [B]: between the trials around it, or on from the last two if none went too far.
 
     Args:
         known: (amounts, changes) of the trials so far, the first of them (0, 0).
     """
     tried = torch.stack([amounts for amounts, _ in known])
     change = torch.stack([changes for _, changes in known])
-    nearest = (change - 1).abs().argmin(0)[None]
-    a, c = tried.gather(0, nearest)[0], change.gather(0, nearest)[0]
-    distance = (change - 1).abs().scatter(0, nearest, torch.inf)
-    second = distance.argmin(0)[None]
-    b, d = tried.gather(0, second)[0], change.gather(0, second)[0]
+    short = change < 1
+    before = torch.where(short, tried, -1.0).argmax(0)[None]
+    a, c = tried.gather(0, before)[0], change.gather(0, before)[0]
+    last = torch.where(short & (tried < a), tried, -1.0).argmax(0)[None]
+    after = torch.where(short, torch.inf, tried).argmin(0)[None]
+    other = torch.where(short.all(0), last, after)
+    b, d = tried.gather(0, other)[0], change.gather(0, other)[0]
     slope = (c - d) / torch.where((a - b).abs() > 1e-6, a - b, torch.full_like(a, 1e-6))
     weakest = 1 / LONGEST
     found = a + (1 - c) / slope.clamp_min(weakest)
@@ -190,40 +188,6 @@ def background(side: int) -> torch.Tensor:
     return x.square() + y.square() > 1
 
 
-def compare(results: Mapping[str, Moved]) -> dict[str, dict]:
-    """Means over attributes and faces for every method, on the pairs that all methods brought to the wanted change."""
-    reached = {
-        name: (moved.changes.diagonal(dim1=0, dim2=2).t() - 1).abs() <= TOLERANCE  # [K, B]
-        for name, moved in results.items()
-    }
-    shared = torch.stack(list(reached.values())).all(0)  # [K, B]
-    out = {}
-    for name, moved in results.items():
-        count = shared.sum(1)
-        matrix = (moved.changes.abs() * shared[..., None]).sum(1) / count.clamp_min(1)[:, None]
-        matrix[count == 0] = float("nan")
-        others = ~torch.eye(len(matrix), dtype=torch.bool)
-        leakage = torch.tensor([row[other].mean() for row, other in zip(matrix, others, strict=True)])
-        values = {
-            measure: torch.stack([_mean(row, kept) for row, kept in zip(getattr(moved, measure), shared, strict=True)])
-            for measure in MEASURES[1:]
-        }
-        out[name] = {
-            "leakage": leakage.nanmean().item(),
-            **{measure: value.nanmean().item() for measure, value in values.items()},
-            "reached": reached[name].float().mean().item(),
-            "compared": shared.float().mean().item(),
-            "leakage_by_attribute": leakage.tolist(),
-            "matrix": matrix.tolist(),
-            "curve": moved.trail.mean((0, 1)).tolist(),
-        }
-    return out
-
-
-def _mean(values: torch.Tensor, kept: torch.Tensor) -> torch.Tensor:
-    return values[kept].nanmean() if kept.any() else torch.tensor(float("nan"))
-
-
 def measure_leakage(studio: Studio, codes: WPlus, methods: Mapping[str, Method], kept: Kept = Kept(None)) -> dict[str, dict]:
     """Every method, attribute and face; what was kept of each face and method is not measured again."""
     rows: dict[str, list[dict[str, torch.Tensor]]] = {name: [] for name in methods}
@@ -235,40 +199,4 @@ def measure_leakage(studio: Studio, codes: WPlus, methods: Mapping[str, Method],
         name: Moved(**{field: torch.cat([row[field] for row in found], 1) for field in found[0]})
         for name, found in rows.items()
     }
-    result = compare(joined)
-    for name, intervals in ratio_intervals(joined).items():
-        result[name]["ratio_to_w_plus_ci95"] = intervals
-    return result
-
-
-def ratio_intervals(results: Mapping[str, Moved], draws: int = 200, seed: int = 0) -> dict[str, dict[str, list[float]]]:
-    """Between which values each method's leakage and identity lie in W+'s, by drawing the faces anew (95 %)."""
-    random, drawn = torch.Generator().manual_seed(seed), {name: [] for name in results}
-    count = results["w_plus"].amounts.shape[1]
-    for _ in range(draws):
-        faces = torch.randint(count, (count,), generator=random)
-        found = compare({name: Moved(**{k: v[:, faces] for k, v in vars(moved).items()}) for name, moved in results.items()})
-        for name, values in found.items():
-            drawn[name].append([values[measure] / found["w_plus"][measure] for measure in RATIOS])
-    ends = torch.tensor([0.025, 0.975])
-    return {
-        name: dict(zip(RATIOS, torch.tensor(rows).nanquantile(ends, 0).t().tolist(), strict=True))
-        for name, rows in drawn.items()
-    }
-
-
-def as_markdown(result: Mapping) -> str:
-    """The comparison as a table; ratios are to W+, with what they lie between when faces are drawn anew (95 %)."""
-    methods = result["methods"]
-    columns = ("leakage", "identity", "background", "off_w", "reached")
-    head = "| method | " + " | ".join(columns) + " | leakage / W+ | identity / W+ |"
-    lines = [head, "|---" * (len(columns) + 3) + "|"]
-    for name, values in methods.items():
-        ratios = (
-            (values[measure] / methods["w_plus"][measure], *values["ratio_to_w_plus_ci95"][measure]) for measure in RATIOS
-        )
-        cells = [f"{values[column]:.3f}" for column in columns]
-        cells += [f"{ratio:.2f} ({low:.2f} to {high:.2f})" for ratio, low, high in ratios]
-        lines.append(f"| {name} | " + " | ".join(cells) + " |")
-    shared = methods["w_plus"]["compared"]
-    return "\n".join(lines) + f"\n\n{shared:.0%} of the pairs of face and attribute are compared: those all methods reached.\n"
+    return compared(joined)

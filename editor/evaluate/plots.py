@@ -65,8 +65,8 @@ def plot_leakage(result: Mapping[str, Any], folder: Path) -> list[Path]:
     curves = Figure(figsize=(6, 4.5), layout="constrained")
     axes = curves.subplots()
     for method, values in methods.items():
-        trail = np.array(sorted(values["curve"]))
-        axes.plot(trail[:, 0], trail[:, 1], "o-", label=_named(method))
+        curve = np.array(values["curve"])
+        axes.plot(curve[:, 0], curve[:, 1], "o-", label=_named(method))
     axes.set_xlabel("change of the edited attribute (deviations)")
     axes.set_ylabel("mean change of the others (deviations)")
     axes.legend()
