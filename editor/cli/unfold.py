@@ -10,8 +10,6 @@ from editor.cli.options import codes_of, common, flow_for, labelled_codes, overr
 from editor.errors import SettingError
 from editor.weights import Gate
 
-APART = 0.12
-"""Share of the training people that flows are validated on."""
 LOOKED_AT = 256
 """Side in pixels of the pictures that steps are calibrated on."""
 DRAWN = 1000
@@ -75,7 +73,7 @@ def train_surrogate(options: argparse.Namespace) -> int:
     from editor.judge.backbone import QUICK_SIDE, open_tutor
     from editor.judge.likeness import read_likeness
     from editor.train.answers import AnswersConfig, Wanderer, ask
-    from editor.train.codes import space_numbers
+    from editor.train.codes import APART, space_numbers
     from editor.train.directions import DirectionsConfig, class_spans, fit_svms
     from editor.train.flow import fresh_flow
     from editor.train.generated import w_statistics
@@ -112,10 +110,9 @@ def train_flow(options: argparse.Namespace) -> int:
 
     from editor.evaluate.ablation import REPORT, measure_flow
     from editor.flow import FlowConfig, Hyperplanes, write_flow
-    from editor.train.codes import space_numbers
+    from editor.train.codes import APART, space_numbers
     from editor.train.curves import plot_curve
-    from editor.train.flow import RECIPES, Teachers, fresh_flow, frozen_classifiers, train_flow, unit_steps
-    from editor.train.linear import best_c
+    from editor.train.flow import RECIPES, Teachers, fresh_flow, taught_apart, train_flow, unit_steps
     from editor.train.run import Run
     from editor.train.surrogate import read_surrogate
 
@@ -123,11 +120,9 @@ def train_flow(options: argparse.Namespace) -> int:
     model = dataclasses.replace(recipe.model, **overrides(options, FlowConfig))
     config = dataclasses.replace(recipe, **overrides(options, type(recipe)), model=model)
     train, validation = codes_of(options, Gate(), "train").by_person(APART, config.seed)
-    fresh = fresh_flow(train, config.model)
-    inside, apart = (space_numbers(fresh, codes, "w_plus") for codes in (train, validation))
     judged = config.losses == "judged"
-    c, classifiers = best_c((inside, train.labels), (apart, validation.labels), loss="svm" if judged else "logistic")
-    classifiers = frozen_classifiers(config, classifiers, inside, train.labels)
+    c, classifiers = taught_apart(config, train, validation)
+    apart = space_numbers(fresh_flow(train, config.model), validation, "w_plus")
     before = classifiers.accuracy(apart, validation.labels).mean().item()
     print(f"classifiers in W+: C={c:g}, accuracy {before:.4f} on {len(validation)} codes of people apart")
     teachers = Teachers(classifiers)

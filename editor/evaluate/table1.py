@@ -3,7 +3,7 @@
     paper    all labelled codes, 80/20 at random, as the paper says. T may have seen the validation codes and their labels;
              C is scikit-learn's default of 1.
     strict   trained on the people of `train`, validated on the people of `heldout`: nobody in them was seen by T, by the
-             SVMs or by the encoder. C is chosen on training people apart, in each space by itself.
+             SVMs or by the encoder. C is chosen on training people apart, in each space by itself. T is trained as the app's.
 
 SVMs are fitted from scratch in each space; both see the flow's normalised numbers, before or after its couplings. A flow of
 the recipe `axes` ends with a turn; `w_plus_turned` has the DCI of W+ after the same turn.
@@ -22,9 +22,9 @@ from editor.edit.directions import SPACES, Space
 from editor.evaluate.dci import Dci, measure_dci
 from editor.flow import RealNVP
 from editor.spaces import WPlus
-from editor.train.codes import Codes, space_numbers
+from editor.train.codes import APART, Codes, space_numbers
 from editor.train.directions import DirectionsConfig, chosen_c
-from editor.train.flow import FlowTraining, Teachers, fresh_flow, frozen_classifiers, train_flow
+from editor.train.flow import FlowTraining, Teachers, fresh_flow, frozen_classifiers, taught_apart, train_flow
 from editor.train.linear import fit_linear, majority_rate
 from editor.train.perceptron import fit_perceptron
 from editor.train.run import Run
@@ -198,7 +198,7 @@ def as_markdown(result: Mapping[str, dict]) -> str:
 
 def mlp_accuracy(flow: RealNVP, split: Split, seed: int) -> float:
     """What a two-layer perceptron on the same W+ codes scores: how much is in them that a hyperplane misses."""
-    inner, apart = split.train.by_person(0.12, seed)
+    inner, apart = split.train.by_person(APART, seed)
     known, checked = ((space_numbers(flow, part, "w_plus"), part.labels) for part in (inner, apart))
     net = fit_perceptron(known, checked, seed=seed)
     with torch.no_grad():
@@ -221,3 +221,10 @@ def paper_flow(codes: Codes, folder: Path, config: FlowTraining) -> RealNVP:
     classifiers = frozen_classifiers(config, classifiers, numbers, codes.labels)
     few = codes.take(_some(len(codes), config.seed))
     return train_flow(config, Run(folder, config), Teachers(classifiers), codes, few)
+
+
+def strict_flow(codes: Codes, folder: Path, config: FlowTraining) -> RealNVP:
+    """T as the app's is trained, epoch and C chosen on some of these people apart. Kept in `folder`, and resumed."""
+    train, apart = codes.by_person(APART, config.seed)
+    _, classifiers = taught_apart(config, train, apart)
+    return train_flow(config, Run(folder, config), Teachers(classifiers), train, apart)

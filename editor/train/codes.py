@@ -24,6 +24,8 @@ from editor.weights import read_tensors
 
 HELD_OUT = 0.14
 """Share of the people in a file of codes that nothing is trained on."""
+APART = 0.12
+"""Share of the others on whom what is trained is chosen."""
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from tqdm import tqdm
 
 from editor.flow import FlowConfig, RealNVP
 from editor.spaces import WPlus
-from editor.train.codes import Codes
-from editor.train.linear import Linear
+from editor.train.codes import Codes, space_numbers
+from editor.train.linear import Linear, best_c
 from editor.train.losses import judged_losses, losses
 from editor.train.run import Run
 from editor.train.schedule import schedule, update_average
@@ -105,6 +105,15 @@ def fresh_flow(codes: Codes, model: FlowConfig = FlowConfig()) -> RealNVP:
     flow.mean.copy_(codes.w_plus.mean(0))
     flow.std.copy_(torch.where(std > 1e-6, std, torch.ones(())))
     return flow
+
+
+def taught_apart(config: FlowTraining, train: Codes, validation: Codes) -> tuple[float, Linear]:
+    """C, chosen on people apart, and the classifiers fitted with it in W+ that T is trained around."""
+    fresh = fresh_flow(train, config.model)
+    inside, apart = (space_numbers(fresh, codes, "w_plus") for codes in (train, validation))
+    loss = "svm" if config.losses == "judged" else "logistic"
+    c, classifiers = best_c((inside, train.labels), (apart, validation.labels), loss=loss)
+    return c, frozen_classifiers(config, classifiers, inside, train.labels)
 
 
 def frozen_classifiers(config: FlowTraining, fitted: Linear, numbers: torch.Tensor, labels: torch.Tensor) -> Linear:

@@ -23,16 +23,14 @@ from editor.images import open_photo
 from editor.judge.attributes import AttributeJudge
 from editor.reader import FaceReader
 from editor.spaces import CHANNELS, LAYERS, WPlus
-from editor.train.codes import HELD_OUT, Codes, read_codes, space_numbers, write_codes
+from editor.train.codes import APART, HELD_OUT, Codes, read_codes, write_codes
 from editor.train.directions import DirectionsConfig, fit_directions
 from editor.train.encoding import LabelledFolder, encode_folder
-from editor.train.flow import RECIPES, FlowTraining, Teachers, fresh_flow, losses_of, train_flow
-from editor.train.linear import Linear, best_c
+from editor.train.flow import RECIPES, FlowTraining, Teachers, fresh_flow, losses_of, taught_apart, train_flow
+from editor.train.linear import Linear
 from editor.train.run import Run
 from editor.weights import sha256_of
 
-APART = 0.12
-"""Share of the others on whom what is trained is chosen."""
 FLOW, DIRECTIONS = "flow.safetensors", "directions.safetensors"
 FITS = 10
 """Fits of classifiers: three values of C and the final one in each space, three for the flow's, less what is shared."""
@@ -95,9 +93,7 @@ def _flow(train: Codes, work: Path, how: Preparation) -> RealNVP:
     inner, apart = train.by_person(APART, how.flow.seed)
     run = Run(work, how.flow)
     if not kept.exists():
-        fresh = fresh_flow(inner, how.flow.model)
-        inside, outside = ((space_numbers(fresh, part, "w_plus"), part.labels) for part in (inner, apart))
-        _, fitted = best_c(inside, outside, loss="logistic")
+        _, fitted = taught_apart(how.flow, inner, apart)
         tensors = {name: value.contiguous() for name, value in vars(fitted).items()}
         _replace(kept, lambda part: save_file(tensors, part))
     flow = train_flow(how.flow, run, Teachers(Linear(**load_file(kept))), inner, apart)

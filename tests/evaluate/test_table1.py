@@ -1,5 +1,7 @@
 """Table 1 on codes whose answer is known: a ring that no hyperplane finds in W+, and does where a flow unfolds it."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -14,11 +16,13 @@ from editor.evaluate.table1 import (
     measure_turned,
     mlp_accuracy,
     random_split,
+    strict_flow,
     summary,
 )
 from editor.flow import FlowConfig, RealNVP
 from editor.spaces import WPlus
-from editor.train.codes import Codes
+from editor.train.codes import APART, Codes
+from editor.train.flow import FlowTraining
 
 
 @pytest.fixture
@@ -92,3 +96,16 @@ def test_w_plus_is_turned_like_w_star_for_comparison(codes, flow):
     result = summary([rows], random_split(codes, 0))
     assert result["w_plus_turned"]["C"] == rows.w_plus_turned.completeness
     assert "turned like w_star" in as_markdown({"paper": result})
+
+
+def test_the_strict_flow_never_sees_who_it_is_validated_on(codes, tmp_path):
+    train, apart = codes.by_person(0.2, 0)
+    sizes = FlowConfig(couplings=2, hidden=8, layers=2, channels=4)
+    config = FlowTraining(epochs=2, batch=32, model=sizes)
+    flow = strict_flow(train, tmp_path / "one", config)
+    inner, _ = train.by_person(APART, config.seed)
+    assert torch.allclose(flow.mean, inner.w_plus.mean(0)), "nor whom its epoch is chosen on"
+    kept = strict_flow(train, tmp_path / "one", config)
+    other = strict_flow(train, tmp_path / "other", replace(config, seed=1))
+    numbers = [model(apart.w_plus) for model in (flow, kept, other)]
+    assert torch.equal(*numbers[:2]) and not torch.allclose(numbers[0], numbers[2])
