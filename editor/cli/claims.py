@@ -138,7 +138,7 @@ def evaluate_leakage(options: argparse.Namespace) -> int:
     from editor.evaluate.comparison import as_markdown
     from editor.evaluate.kept import Kept
     from editor.evaluate.leakage import TRIALS, Studio, measure_leakage
-    from editor.evaluate.methods import all_methods, further
+    from editor.evaluate.methods import all_methods, equally_far, further
     from editor.evaluate.plots import plot_leakage
     from editor.evaluate.preview import unseen_codes
     from editor.generate.mobile import read_mapping
@@ -159,7 +159,7 @@ def evaluate_leakage(options: argparse.Namespace) -> int:
     codes = WPlus(torch.cat([heldout.w_plus[order].float(), *drawn]))  # with more faces, those of before are among them
     transformers = kept_transformers(flow, train, LatentTransformerConfig(), options.out / "latent-transformers")
     places = places_of(directions.attributes)
-    methods = all_methods(flow, directions.w_plus, directions.w_star, transformers, places)
+    methods = all_methods(flow, *equally_far(directions), transformers, places)
     for name, _, file in (given.partition("=") for given in options.compare):
         methods |= further(flow, read_directions(Path(file)), directions, name)
     files = [options.directions or gate.path("directions"), options.flow or gate.path("flow"), gate.path("preview")]

@@ -177,7 +177,7 @@ def _by_pictures(options: argparse.Namespace, gate: Gate, flow, train) -> dict:
     from functools import partial
 
     from editor.edit.directions import SPACES, Space
-    from editor.edit.places import parts_of
+    from editor.edit.places import parts, parts_of
     from editor.encode import read_encoder
     from editor.evaluate.preview import unseen_codes
     from editor.generate.mobile import read_mapping
@@ -199,8 +199,8 @@ def _by_pictures(options: argparse.Namespace, gate: Gate, flow, train) -> dict:
 
     def correct(space: Space, normals: torch.Tensor) -> torch.Tensor:
         view = partial(in_w_star, flow=flow) if space == "w_star" else lambda moved: moved
-        places = parts_of(train.attributes)
-        fit = fit_by_place(responses, normals, space_numbers(flow, train, space), places, CorrectionConfig(), view)
+        places, areas = parts_of(train.attributes), parts().mean((1, 2))
+        fit = fit_by_place(responses, normals, space_numbers(flow, train, space), places, areas, CorrectionConfig(), view)
         print(f"{space}: on faces apart the other attributes change by {fit.leakage:.3f} for 1, to first order, says the tutor")
         return fit.directions
 

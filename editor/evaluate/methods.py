@@ -65,7 +65,7 @@ def all_methods(
     transformers: Sequence[LatentTransformer],
     places: Places | None = None,
 ) -> dict[str, Method]:
-    """The five of the comparison. Units are the calibrated steps; what was matched on images is measured, not assumed.
+    """The five of the comparison. What is matched on images is measured, not taken from the steps.
 
     Args:
         places: what the editor edits in W* by; two more methods then say what of the difference is theirs, and what the
@@ -88,11 +88,21 @@ def all_methods(
     return rivals | {name: InPlace(edit, places) for name, edit in ours.items()} | controls
 
 
+def equally_far(directions: Directions) -> tuple[SpaceDirections, SpaceDirections]:
+    """Both spaces' directions with the longer of the two steps, so that a search for amounts ends equally far away in both.
+
+    The page's steps have the same effect, which ends the search early in a space whose edits do much besides.
+    """
+    longer = torch.maximum(directions.w_plus.steps, directions.w_star.steps)
+    return replace(directions.w_plus, steps=longer), replace(directions.w_star, steps=longer)
+
+
 def further(flow: RealNVP, directions: Directions, than: Directions, name: str) -> dict[str, Method]:
     """Other directions as more methods, `w_plus_NAME` and `w_star_NAME`, where they are not the same."""
+    w_plus, w_star = equally_far(directions)
     pairs: dict[Space, tuple[SpaceDirections, SpaceDirections]] = {
-        "w_plus": (directions.w_plus, than.w_plus),
-        "w_star": (directions.w_star, than.w_star),
+        "w_plus": (w_plus, than.w_plus),
+        "w_star": (w_star, than.w_star),
     }
     return {
         f"{space}_{name}": AlongNormals(space, flow, part)

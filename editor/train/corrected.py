@@ -8,7 +8,8 @@ who it is and of colours,
     d_k = argmin_d  d^T M d + lambda (d - b_k)^T S^-1 (d - b_k)    such that  g_k d = 1
 
 An edit that changes the picture in a place only is corrected by what moves in that place change: what it would do elsewhere
-costs nothing. b_k is the normal, so long that g_k b_k = 1, and S the covariance of codes: corrections are cheap where codes
+costs nothing, and colours cost what they change where the place is: a forehead of another colour is seen, however small.
+b_k is the normal, so long that g_k b_k = 1, and S the covariance of codes: corrections are cheap where codes
 vary, so that an edited face stays among faces. Without S colours run and glasses become a bar, though judges leak less.
 """
 
@@ -27,14 +28,14 @@ class CorrectionConfig:
 
     Attributes:
         identity: v, with embeddings of two people a distance of 1 apart.
-        colours: c, of mean squared changes in [-1, 1].
+        colours: c, of mean squared changes in [-1, 1] in the place.
         penalty: lambda, in mean costs of a code's own variation.
         floor: what is added to the covariance's diagonal, in its mean.
         apart: share of the faces that what is promised is measured on.
     """
 
     identity: float = 0.1
-    colours: float = 10.0
+    colours: float = 20.0
     penalty: float = 1e-2
     floor: float = 0.02
     apart: float = 0.2
@@ -59,6 +60,7 @@ def fit_by_place(
     normals: torch.Tensor,
     numbers: torch.Tensor,
     places: torch.Tensor,
+    areas: torch.Tensor,
     config: CorrectionConfig,
     view: Callable[[Responses], Responses] = lambda moved: moved,
 ) -> Fit:
@@ -69,6 +71,7 @@ def fit_by_place(
         normals: [K, D], of any length.
         numbers: [N, D] of codes, for their covariance.
         places: [K, P], 1 where a part belongs to an attribute's place.
+        areas: [P], of the parts, in frames.
         view: takes the gradients of moves in a place to the space of the numbers.
     """
     root = torch.linalg.cholesky(covariance_of(numbers, config.floor))
@@ -76,11 +79,41 @@ def fit_by_place(
     directions, promised = torch.empty_like(normals), 0.0
     for place in tqdm(places.unique(dim=0), desc="correcting"):
         which = (places == place).all(1).nonzero().flatten()
-        answers = view(responses.moved_in(place))
-        tried = fit_corrected(answers.of(slice(cut)), normals[which], which, root, config)
-        promised += predicted_leakage(tried, which, answers.of(slice(cut, None))) * len(which) / len(normals)
-        directions[which] = fit_corrected(answers, normals[which], which, root, config)
+        answers, area = view(responses.moved_in(place)), (place @ areas).item()
+        most, rest = (answers.of(faces) for faces in (slice(cut), slice(cut, None)))
+        of_most, of_rest = (costs_of(part, normals[which], root, config, area) for part in (most, rest))
+        tried = fit_corrected(of_most, most, normals[which], which, root, config)
+        promised += predicted_leakage(tried, which, rest) * len(which) / len(normals)
+        everybody = of_most.joined(of_rest, cut / len(responses))
+        directions[which] = fit_corrected(everybody, answers, normals[which], which, root, config)
     return Fit(directions, promised)
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What moves cost at some faces.
+
+    Attributes:
+        system: L^T M L, [D, D].
+        of_normals: L^T M n, [D, J].
+    """
+
+    system: torch.Tensor
+    of_normals: torch.Tensor
+
+    def joined(self, other: "Costs", share: float) -> "Costs":
+        """Of both parts' faces, of which this part has a share."""
+        pairs = zip(vars(self).values(), vars(other).values(), strict=True)
+        return Costs(*(share * one + (1 - share) * more for one, more in pairs))
+
+
+def costs_of(
+    responses: Responses, normals: torch.Tensor, root: torch.Tensor, config: CorrectionConfig, area: float = 1.0
+) -> Costs:
+    """The costs at the faces of these gradients, of moves in a place of this share of the frame."""
+    rows = _weighted_rows(responses, config, area)
+    along = rows @ root
+    return Costs(along.t() @ along, along.t() @ (rows @ normals.t()))
 
 
 def covariance_of(numbers: torch.Tensor, floor: float) -> torch.Tensor:
@@ -92,30 +125,34 @@ def covariance_of(numbers: torch.Tensor, floor: float) -> torch.Tensor:
 
 
 def fit_corrected(
-    responses: Responses, normals: torch.Tensor, which: torch.Tensor, root: torch.Tensor, config: CorrectionConfig
+    costs: Costs,
+    responses: Responses,
+    normals: torch.Tensor,
+    which: torch.Tensor,
+    root: torch.Tensor,
+    config: CorrectionConfig,
 ) -> torch.Tensor:
     """Directions [J, D], each of a length that changes its attribute by one deviation in the mean.
 
     With d = b + L u and S = L L^T, (L^T M L + lambda) u = mu L^T g - L^T M b, and mu keeps g u at 0.
 
     Args:
+        costs: at the faces of the gradients.
         responses: gradients in the space of the numbers, of moves in the place of the attributes.
         normals: [J, D], of any length.
         which: [J], the attributes' numbers among the logits.
         root: L, [D, D].
     """
     means = _mean_gradients(responses, which)
-    b = normals / (normals * means).sum(1, keepdim=True)
-    rows = _weighted_rows(responses, config)
-    along = rows @ root
-    system = along.t() @ along
+    lengths = 1 / (normals * means).sum(1)
+    system = costs.system.clone()
     system.diagonal().add_(config.penalty * system.diagonal().sum())
     factor = torch.linalg.cholesky(system)
     wanted = root.t() @ means.t()
     towards = torch.cholesky_solve(wanted, factor)
-    besides = torch.cholesky_solve(along.t() @ (rows @ b.t()), factor)
+    besides = torch.cholesky_solve(costs.of_normals * lengths, factor)
     mu = (wanted * besides).sum(0) / (wanted * towards).sum(0)
-    return b + (root @ (mu * towards - besides)).t()
+    return normals * lengths[:, None] + (root @ (mu * towards - besides)).t()
 
 
 def _mean_gradients(responses: Responses, which: torch.Tensor) -> torch.Tensor:
@@ -124,10 +161,11 @@ def _mean_gradients(responses: Responses, which: torch.Tensor) -> torch.Tensor:
     return torch.stack([rows[asked == k].float().sum(0) / (asked == k).sum().clamp_min(1) for k in which.tolist()])
 
 
-def _weighted_rows(responses: Responses, config: CorrectionConfig) -> torch.Tensor:
+def _weighted_rows(responses: Responses, config: CorrectionConfig, area: float) -> torch.Tensor:
     """R with M = R^T R, [n, D]."""
-    parts = ((responses.gradients, 1.0), (responses.identity, config.identity), (responses.colours, config.colours))
-    rows = [(values.flatten(0, 1).float(), weight) for values, weight in parts]
+    colours = config.colours / area
+    weighted = ((responses.gradients, 1.0), (responses.identity, config.identity), (responses.colours, colours))
+    rows = [(values.flatten(0, 1).float(), weight) for values, weight in weighted]
     return torch.cat([part * (weight / len(part)) ** 0.5 for part, weight in rows])
 
 

@@ -29,9 +29,9 @@ from editor.train.linear import Linear, best_c, fit_linear, majority_rate
 Recipe = Literal["paper", "pictures", "pictures-both"]
 FAR = 1.2
 """Deviations of a logit about which effects of corrected normals are tried; of SVMs' it is the distance between the classes."""
-FURTHEST = 0.6
+FURTHEST = 0.5
 """Deviations of the tutor's logit that a unit of a corrected normal is worth at most; at twice 0.9 faces break up."""
-OUTERMOST = 60.0
+OUTERMOST = 45.0
 """Nor is it longer than this, in deviations of a code's numbers; of twice 80 or more little is left of a face."""
 Correct = Callable[[torch.Tensor], torch.Tensor]
 """Normals [K, D] to directions [K, D], each so long that its attribute's logit changes by a deviation."""

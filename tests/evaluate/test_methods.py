@@ -1,5 +1,7 @@
 """The compared ways to edit: no amount is no edit, and each goes where it says."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -7,7 +9,7 @@ import torch.nn.functional as F
 from editor.edit.directions import Directions, SpaceDirections
 from editor.edit.places import places_of
 from editor.evaluate.leakage import edited
-from editor.evaluate.methods import all_methods, further
+from editor.evaluate.methods import all_methods, equally_far, further
 from editor.flow import FlowConfig, RealNVP
 from editor.train.latent_transformer import LatentTransformer
 
@@ -84,3 +86,9 @@ def test_other_directions_are_further_methods_where_they_differ(flow, part, code
     compared = further(flow, Directions(("a", "b", "c"), part, other, torch.zeros(K), "encoder", "flow"), own, "svm")
     assert list(compared) == ["w_star_svm"]
     assert (compared["w_star_svm"](codes, 0, torch.ones(5)) - codes).abs().max() > 0.01
+
+
+def test_both_spaces_are_searched_equally_far(part):
+    short = replace(part, steps=torch.tensor([1.0, 2.0, 5.0]))
+    for space in equally_far(Directions(("a", "b", "c"), short, part, torch.zeros(K), "encoder", "flow")):
+        assert space.steps.tolist() == [2, 2, 5] and torch.equal(space.normals, part.normals)

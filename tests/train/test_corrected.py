@@ -5,7 +5,14 @@ from dataclasses import replace
 import pytest
 import torch
 
-from editor.train.corrected import CorrectionConfig, covariance_of, fit_by_place, fit_corrected, predicted_leakage
+from editor.train.corrected import (
+    CorrectionConfig,
+    costs_of,
+    covariance_of,
+    fit_by_place,
+    fit_corrected,
+    predicted_leakage,
+)
 from editor.train.responses import Responses
 
 D, N = 12, 400
@@ -30,9 +37,10 @@ def codes(random) -> tuple[torch.Tensor, torch.Tensor]:
 ALL = torch.arange(3)
 
 
-def fitted(responses, normals, numbers, config=CONFIG, floor=0.02) -> torch.Tensor:
+def fitted(responses, normals, numbers, config=CONFIG, floor=0.02, which=ALL, area=1.0) -> torch.Tensor:
     root = torch.linalg.cholesky(covariance_of(numbers, floor))
-    return fit_corrected(responses, normals, ALL, root, config)
+    costs = costs_of(responses, normals[which], root, config, area)
+    return fit_corrected(costs, responses, normals[which], which, root, config)
 
 
 def test_only_what_is_asked_for_changes(codes, random):
@@ -44,11 +52,9 @@ def test_only_what_is_asked_for_changes(codes, random):
 
 def test_some_attributes_are_fitted_as_among_all(codes, random):
     responses, _ = answers(random)
-    root = torch.linalg.cholesky(covariance_of(codes[1], 0.02))
     config, some = replace(CONFIG, penalty=1e-2), torch.tensor([2, 0])
-    assert torch.allclose(
-        fit_corrected(responses, codes[0][some], some, root, config), fitted(responses, *codes, config)[some], atol=1e-4
-    )
+    few, all_of_them = (fitted(responses, *codes, config, which=which) for which in (some, ALL))
+    assert torch.allclose(few, all_of_them[some], atol=1e-4)
 
 
 def test_it_is_the_least_cost_of_all_directions_that_do_as_much(codes, random):
@@ -82,7 +88,7 @@ def test_every_attribute_is_corrected_in_its_own_place_and_promises_are_of_faces
         },
     )
     places, config = torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]), replace(CONFIG, penalty=1e-2)
-    fit = fit_by_place(both, *codes, places, config)
+    fit = fit_by_place(both, *codes, places, torch.tensor([0.2, 0.5]), config)
     for at, part in enumerate(parts):
         which = places[:, at].nonzero().flatten()
         assert torch.allclose(fit.directions[which], fitted(part, *codes, config)[which], atol=0.01)
@@ -126,3 +132,9 @@ def test_who_it_is_and_colours_are_kept(codes, random, what):
     free, held = (fitted(part, *codes) for part in (responses, minded))
     assert (held @ shared[0]).abs().max() < 0.1 * (free @ shared[0]).abs().max()
     assert torch.allclose((held * own).sum(1), torch.ones(3), atol=0.02)
+
+
+def test_colours_cost_what_they_change_where_the_place_is(codes, random):
+    minded = replace(answers(random)[0], colours=torch.randn(1, D, generator=random).expand(40, 1, D))
+    small = fitted(minded, *codes, replace(CONFIG, colours=1.0), area=0.1)
+    assert torch.allclose(small, fitted(minded, *codes, replace(CONFIG, colours=10.0)), atol=1e-4)
