@@ -8,6 +8,7 @@ from typing import Literal
 import torch
 from tqdm import tqdm
 
+from editor.errors import SettingError
 from editor.flow import FlowConfig, RealNVP
 from editor.spaces import WPlus
 from editor.train.codes import Codes, space_numbers
@@ -130,7 +131,12 @@ def train_flow(
 
     Args:
         stop_at: pause after this epoch.
+
+    Raises:
+        SettingError: there are fewer codes than make a batch.
     """
+    if len(train) < config.batch:
+        raise SettingError(f"{len(train)} codes to train on are fewer than a batch of {config.batch}. Bring more.")
     torch.manual_seed(config.seed)
     flow = fresh_flow(train, config.model)
     matrices = [p for p in flow.parameters() if p.ndim == 2]
