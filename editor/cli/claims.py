@@ -91,19 +91,19 @@ def evaluate_table1(options: argparse.Namespace) -> int:
     parts = {name: codes_of(options, gate, name) for name in ("train", "heldout")}
     if options.protocol != "strict":
         codes = everyone([*parts.values(), codes_of(options, gate, "unused")])
-        rows = []
+        kept, rows = options.out / f"paper-{codes.fingerprint()}", []
         for seed in range(options.seeds):
-            work = options.out / f"{options.recipe}-flow-{seed}"
+            work = kept / f"{options.recipe}-flow-{seed}"
             config = dataclasses.replace(RECIPES[options.recipe], seed=seed)
             config = dataclasses.replace(config, epochs=options.epochs or config.epochs)
             flow = paper_flow(codes, work, config)
-            rows.append(measure_rows(flow, random_split(codes, seed), seed, options.out, work))
+            rows.append(measure_rows(flow, random_split(codes, seed), seed, kept, work))
         result["paper"] = summary(rows, random_split(codes, 0)) | {"recipe": options.recipe}
     if options.protocol != "paper":
         split = Split(parts["train"], parts["heldout"], None)
-        rows, perceptrons = [], []
+        kept, rows, perceptrons = options.out / f"strict-{everyone(list(parts.values())).fingerprint()}", [], []
         for seed in range(options.seeds):
-            work = options.out / f"strict-{sha256_of(options.flow)[:12] if options.flow else 'flow'}-{seed}"
+            work = kept / f"{sha256_of(options.flow)[:12] if options.flow else 'flow'}-{seed}"
             config = dataclasses.replace(RECIPES["editing"], seed=seed)
             flow = flow_for(options.flow, split.train) if options.flow else strict_flow(split.train, work, config)
             rows.append(measure_rows(flow, split, seed, work, work))

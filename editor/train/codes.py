@@ -4,6 +4,7 @@ A file of codes is safetensors: `w_plus` [N, 18, 512] in half precision, `labels
 the faces' ids, the attributes' names and the sha256 of the encoder that made them.
 """
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,6 +56,13 @@ class Codes:
         """The codes at `chosen` (indices or a mask)."""
         ids = tuple(np.array(self.ids)[chosen.numpy()]) if self.ids else ()
         return Codes(WPlus(self.w_plus[chosen]), self.labels[chosen], self.people[chosen], self.attributes, self.encoder, ids)
+
+    def fingerprint(self) -> str:
+        """Of these codes, labels and people and no others: what is kept of a measurement is kept under this name."""
+        found = hashlib.sha256(" ".join((self.encoder, *self.attributes)).encode())
+        for part in (self.w_plus, self.labels, self.people):
+            found.update(part.contiguous().numpy().tobytes())
+        return found.hexdigest()[:12]
 
     def by_person(self, validation: float, seed: int) -> tuple["Codes", "Codes"]:
         """Split into (training, validation), no person in both; `validation` is a share of the people."""

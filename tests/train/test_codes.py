@@ -80,3 +80,16 @@ def test_arrays_that_do_not_fit_are_refused(arrays, fault):
         np.save(codes, np.ones((4, 512), dtype=np.float32))
     with pytest.raises(SettingError):
         read_latent_transformer_codes(codes, labels, ("a", "b"))
+
+
+def test_a_fingerprint_is_of_these_codes_alone(codes):
+    labels = codes.labels.clone()
+    labels[0] = ~labels[0]
+    others = [
+        dataclasses.replace(codes, w_plus=WPlus(codes.w_plus * 2)),
+        dataclasses.replace(codes, labels=labels),
+        dataclasses.replace(codes, people=codes.people + 1),
+        dataclasses.replace(codes, encoder="another"),
+    ]
+    found = {part.fingerprint() for part in [codes, *others]}
+    assert len(found) == 5 and dataclasses.replace(codes, ids=("x", "y", "z")).fingerprint() == codes.fingerprint()
