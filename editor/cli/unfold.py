@@ -177,7 +177,7 @@ def _by_pictures(options: argparse.Namespace, gate: Gate, flow, train) -> dict:
     from functools import partial
 
     from editor.edit.directions import SPACES, Space
-    from editor.edit.places import parts, parts_of
+    from editor.edit.places import parts
     from editor.encode import read_encoder
     from editor.evaluate.preview import unseen_codes
     from editor.generate.mobile import read_mapping
@@ -185,7 +185,7 @@ def _by_pictures(options: argparse.Namespace, gate: Gate, flow, train) -> dict:
     from editor.judge.likeness import read_likeness
     from editor.spaces import WPlus
     from editor.train.codes import space_numbers
-    from editor.train.corrected import CorrectionConfig, fit_by_place
+    from editor.train.corrected import CorrectionConfig, corrected_in, fit_by_place
     from editor.train.responses import ResponsesConfig, gather, in_w_star
 
     config = ResponsesConfig(**{"faces": options.asked_faces} if options.asked_faces else {})
@@ -199,7 +199,7 @@ def _by_pictures(options: argparse.Namespace, gate: Gate, flow, train) -> dict:
 
     def correct(space: Space, normals: torch.Tensor) -> torch.Tensor:
         view = partial(in_w_star, flow=flow) if space == "w_star" else lambda moved: moved
-        places, areas = parts_of(train.attributes), parts().mean((1, 2))
+        places, areas = corrected_in(train.attributes), parts().mean((1, 2))
         fit = fit_by_place(responses, normals, space_numbers(flow, train, space), places, areas, CorrectionConfig(), view)
         print(f"{space}: on faces apart the other attributes change by {fit.leakage:.3f} for 1, to first order, says the tutor")
         return fit.directions

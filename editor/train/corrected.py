@@ -8,18 +8,27 @@ who it is and of colours,
     d_k = argmin_d  d^T M d + lambda (d - b_k)^T S^-1 (d - b_k)    such that  g_k d = 1
 
 An edit that changes the picture in a place only is corrected by what moves in that place change: what it would do elsewhere
-costs nothing, and colours cost what they change where the place is: a forehead of another colour is seen, however small.
+costs nothing, and colours cost what they change where the place is. Hair is the exception: its place has skin in it, and a
+forehead that is pale or orange costs less than it is seen, next to a face that stays as it was. So it is corrected as if
+everywhere.
 b_k is the normal, so long that g_k b_k = 1, and S the covariance of codes: corrections are cheap where codes
 vary, so that an edited face stays among faces. Without S colours run and glasses become a bar, though judges leak less.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
 from tqdm import tqdm
 
+from editor.edit.places import parts_of
 from editor.train.responses import Responses
+
+HAIR = (
+    *("Bald", "Bangs", "Receding_Hairline", "Wearing_Hat", "Straight_Hair", "Wavy_Hair"),
+    *("Black_Hair", "Blond_Hair", "Brown_Hair", "Gray_Hair"),
+)
+"""Attributes that are corrected by what a move changes everywhere."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,12 @@ class Fit:
 
     directions: torch.Tensor
     leakage: float
+
+
+def corrected_in(attributes: Sequence[str]) -> torch.Tensor:
+    """1 where what a move changes in a part counts for an attribute, else 0, [K, P]."""
+    everywhere = torch.tensor([name in HAIR for name in attributes])
+    return torch.where(everywhere[:, None], 1.0, parts_of(attributes))
 
 
 def fit_by_place(

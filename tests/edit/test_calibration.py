@@ -35,3 +35,15 @@ def test_no_step_is_too_long_and_effects_stay_equal():
     steps = calibrate(10.0, [40.0, 80.0], [lambda a: a / 4, lambda a: a / 8], [45.0, 45.0])
     assert steps == pytest.approx([22.5, 45.0])
     assert calibrate(1.0, [30.0, 60.0], [lambda a: 0.0, lambda a: 0.0], [45.0, 45.0]) == [30.0, 45.0]
+
+
+def test_effects_are_measured_where_steps_may_go():
+    """Of a normal that says little of its attribute: beyond the bound nothing is tried, and nothing said of what is within."""
+    tried = []
+
+    def saturating(a: float) -> float:
+        tried.append(a)
+        return min(a, 30.0) / 10
+
+    steps = calibrate(2.0, [600.0, 1000.0], [saturating, saturating], [45.0, 45.0])
+    assert steps == pytest.approx([20.0, 20.0]) and max(tried) <= 2 * 45

@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 import torch
 
+from editor.edit.places import parts_of
 from editor.train.corrected import (
     CorrectionConfig,
+    corrected_in,
     costs_of,
     covariance_of,
     fit_by_place,
@@ -138,3 +140,9 @@ def test_colours_cost_what_they_change_where_the_place_is(codes, random):
     minded = replace(answers(random)[0], colours=torch.randn(1, D, generator=random).expand(40, 1, D))
     small = fitted(minded, *codes, replace(CONFIG, colours=1.0), area=0.1)
     assert torch.allclose(small, fitted(minded, *codes, replace(CONFIG, colours=10.0)), atol=1e-4)
+
+
+def test_hair_is_corrected_as_if_everywhere_and_the_rest_in_its_place():
+    mustache, bangs = corrected_in(["Mustache", "Bangs"])
+    assert 0 < mustache.sum() < len(mustache) and bangs.all()
+    assert torch.equal(mustache, parts_of(["Mustache"])[0]) and not parts_of(["Bangs"]).all()
