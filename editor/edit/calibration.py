@@ -14,8 +14,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-REACHES = (0.5, 1.0, 2.0)
-"""Steps that are tried, in units of the distance between the classes' mean codes along the normal, or of the bound if less."""
+REACHES = (0.125, 0.25, 0.5, 1.0)
+"""Steps that are tried, in units of the space's bound: beyond it nothing counts, and within less a slow space looks weak."""
 
 LONGEST = 45.0
 """A unit in deviations of a code's numbers; a code itself is about 96 long."""
@@ -36,11 +36,11 @@ def calibrate(
         A step for each space; where an attribute has no effect at all, its span, likewise bounded.
     """
     curves = []
-    for span, effect, bound in zip(spans, effects, longest, strict=True):
-        steps = np.array([0.0, *(min(span, bound) * reach for reach in REACHES)])
+    for effect, bound in zip(effects, longest, strict=True):
+        steps = np.array([0.0, *(bound * reach for reach in REACHES)])
         values = np.array([0.0, *(effect(step) for step in steps[1:])])
         curves.append((steps, np.maximum.accumulate(values)))  # a slider that turns back halfway has reached its end
-    reached = [float(np.interp(bound, steps, values)) for bound, (steps, values) in zip(longest, curves, strict=True)]
+    reached = [float(values[-1]) for _, values in curves]
     target = min(gap, reached[-1])
     return [
         float(_first(steps, values, min(target, most))) if min(target, most) > 0 else min(span, bound)

@@ -36,8 +36,8 @@ FITS = 10
 """Fits of classifiers: three values of C and the final one in each space, three for the flow's, less what is shared."""
 ITERATIONS = 120
 """Evaluations of the loss in a fit."""
-DRAWINGS_AN_ATTRIBUTE = 2 * 3 * 2 * 16
-"""For calibration: two spaces, three lengths, both ways, sixteen faces."""
+DRAWINGS_AN_ATTRIBUTE = 2 * 4 * 2 * 16
+"""For calibration: two spaces, four lengths, both ways, sixteen faces."""
 
 
 @dataclass(frozen=True)
