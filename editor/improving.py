@@ -77,4 +77,4 @@ def _better(editor: "Editor", portrait: Portrait, w_plus: WPlus, delta: Delta | 
     trust = editor.trust(portrait.face, drawn, portrait.trust.reasons)
     if config.weigh(trust) >= config.weigh(portrait.trust):
         return portrait
-    return replace(portrait, w_plus=w_plus, delta=delta, reconstruction=drawn, trust=trust)
+    return replace(portrait, w_plus=w_plus, delta=delta, reconstruction=drawn, trust=trust, steady={})

@@ -27,7 +27,7 @@ from editor.generate.stylegan2 import StyleGan2, style_statistics
 from editor.generate.trunk import Generator, early_generator, whole_generator
 from editor.judge.attributes import AttributeJudge
 from editor.judge.backbone import CARD as BACKBONE
-from editor.judge.backbone import open_judge
+from editor.judge.backbone import open_judge, open_tutor
 from editor.judge.likeness import Likeness, read_likeness
 from editor.weights import Gate
 
@@ -104,9 +104,10 @@ class Models(Networks):
     directions: Directions
     judge: AttributeJudge | None = None
     places: Places | None = None
+    tutor: AttributeJudge | None = None
 
     def to(self, device: torch.device) -> "Models":
-        """All of them on a device but the judge, which is asked when the picture is there already."""
+        """All of them on a device but the judges, who are asked when the picture is there already."""
         moved = super().to(device)
         places = self.places and self.places.to(device)
         directions = self.directions.to(device)
@@ -149,7 +150,8 @@ def load_models(name: str, gate: Gate, half: bool = False, generator: str = "") 
             remedy = f"Make them anew: python -m editor prepare {name} --photos DIR --labels CSV"
         raise WeightsError(f"The flow and the directions were made for codes of another encoder. {remedy}")
     places = places_of(directions.attributes) if cards.in_place else None
-    return Models(**vars(networks), name=name, flow=flow, directions=directions, judge=open_judge(gate), places=places)
+    judge, tutor = open_judge(gate), open_tutor(gate)
+    return Models(**vars(networks), name=name, flow=flow, directions=directions, judge=judge, places=places, tutor=tutor)
 
 
 def flow_and_directions(name: str, gate: Gate) -> tuple[Path, Path]:

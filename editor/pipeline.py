@@ -17,6 +17,7 @@ from PIL import Image
 from editor.align import Detection, whole_quad
 from editor.device import chosen_device
 from editor.edit import EDITS, SPACES, Attribute, Space, display_order
+from editor.edit.steady import NOTHING, Steady, face_directions
 from editor.generate.detail import Detail
 from editor.generate.placed import Codes, PlacedCodes, together
 from editor.generate.runtimes import Runtime, best_runtime
@@ -31,6 +32,7 @@ from editor.models import PREVIEW_SIDE, Models, generator_file, load_models, mod
 from editor.portrait import JUDGED_AT, Found, Images, Portrait
 from editor.reader import FaceReader
 from editor.spaces import WPlus
+from editor.steadying import steadied_portrait
 from editor.weights import Gate
 
 NO_ROOM = (
@@ -203,30 +205,32 @@ class Editor:
         with self._turn:  # one render at a time: each uses every core
             return (self.live_runtime if live else self.runtime)(codes, delta)
 
-    def edit(self, w_plus: WPlus, strengths: Mapping[str, float], space: Space) -> WPlus:
-        """A code, [1, 18, 512], after an edit in one space; on the editor's device.
+    def steady(self, portrait: Portrait, names: Sequence[str]) -> Iterator[tuple[int, Portrait]]:
+        """Ask a face what edits of these attributes change besides; its edits in W* take that back. As `Portrait.steadied`."""
+        return steadied_portrait(self, portrait, names)
+
+    def edit(self, w_plus: WPlus, strengths: Mapping[str, float], space: Space, steady: Steady = NOTHING) -> WPlus:
+        """A code, [1, 18, 512], after an edit in one space (`steady`: a portrait's); on the editor's device.
 
         Raises:
             SettingError: an attribute or a strength that does not exist.
         """
-        directions = self.models.directions
+        amounts, part = self.models.directions.strengths(strengths), face_directions(self.models.directions, space, steady)
         with torch.inference_mode():
-            amounts = directions.strengths(strengths)
-            return EDITS[space](WPlus(w_plus.to(self.device)), amounts, self.models.flow, getattr(directions, space))
+            return EDITS[space](WPlus(w_plus.to(self.device)), amounts, self.models.flow, part)
 
-    def edit_in_place(self, w_plus: WPlus, strengths: Mapping[str, float], space: Space) -> Codes:
+    def edit_in_place(self, w_plus: WPlus, strengths: Mapping[str, float], space: Space, steady: Steady = NOTHING) -> Codes:
         """The same, where the attributes lie: codes and their places, to draw from. Where these are not known, `edit`.
 
-        Raises:
-            SettingError: an attribute or a strength that does not exist.
+        Takes and raises what `edit` does.
         """
         directions, places = self.models.directions, self.models.places
         if places is None:
-            return self.edit(w_plus, strengths, space)
+            return self.edit(w_plus, strengths, space, steady)
         amounts, shares = places.in_turn(directions.strengths(strengths))
         before = WPlus(w_plus.to(self.device))
         with torch.inference_mode():
-            edited = EDITS[space](before, amounts[1:], self.models.flow, getattr(directions, space))
+            edited = EDITS[space](before, amounts[1:], self.models.flow, face_directions(directions, space, steady))
             return PlacedCodes(torch.cat([before, edited])[None], shares[None])
 
     def render(
@@ -279,7 +283,7 @@ class Editor:
         """What to draw after the same edit in each of `spaces`."""
         moved = {name: value for name, value in strengths.items() if value}
         edit = self.edit_in_place if in_place else self.edit
-        return together([edit(portrait.w_plus, moved, space) for space in spaces])
+        return together([edit(portrait.w_plus, moved, space, portrait.steady) for space in spaces])
 
     def changes(self, portrait: Portrait, images: Images, strengths: Mapping[str, float]) -> dict[Space, Changes]:
         """What each of the edited pictures changed, as a judge sees it who knows of no direction; {} without a judge."""

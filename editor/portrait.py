@@ -1,12 +1,13 @@
 """An opened photo and its edits: values, passed from the pipeline to whoever asked."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from editor.align import Detection, Quad
+from editor.edit.steady import Steady
 from editor.generate.trunk import Delta
 from editor.judge.trust import Trust
 from editor.spaces import WPlus
@@ -52,6 +53,7 @@ class Portrait:
         trust: how far the reconstruction is from the face.
         editor: what opened it, and can refine it.
         delta: what makes the generator this photo's own, in half precision; None: the generator as it is.
+        steady: attribute -> amounts [K] of all that a unit of it is made of on this face, in W*; see `editor.edit.steady`.
     """
 
     face: Image.Image
@@ -63,6 +65,7 @@ class Portrait:
     trust: Trust
     editor: "Editor" = field(repr=False, compare=False)
     delta: Delta | None = field(default=None, repr=False, compare=False)
+    steady: Steady = field(default_factory=dict, repr=False, compare=False)
 
     def refine(self, steps: int, progress: Callable[[int, int], object] | None = None) -> "Portrait":
         """A better likeness of the same face, or this one where none was found: another code. Tenths of a second a step.
@@ -82,6 +85,17 @@ class Portrait:
         Takes and raises what `refine` does.
         """
         return _last(self, self.editor.tune(self, steps, every=0), steps, progress)
+
+    def steadied(self, names: Sequence[str], progress: Callable[[int, int], object] | None = None) -> "Portrait":
+        """The same face, on which edits of these attributes in W* change less besides. Seconds an attribute.
+
+        Args:
+            progress: told (attribute, attributes) after each.
+
+        Raises:
+            SettingError: an attribute that does not exist, or that the tutor does not know.
+        """
+        return _last(self, self.editor.steady(self, names), len(names), progress)
 
 
 def _last(

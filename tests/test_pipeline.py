@@ -1,13 +1,16 @@
 """The product's own promise: open once, render at every move."""
 
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from editor import EditorError, FaceError, SettingError
 from editor.encode import RefineConfig
+from editor.images import to_tensor
 from editor.judge.trust import Level
 from tests.conftest import difference
 
@@ -155,6 +158,30 @@ def test_refining_can_be_stopped_at_any_step(editor, portrait):
     assert best.trust.perceptual < portrait.trust.perceptual
     with pytest.raises(SettingError, match="at least one step"):
         portrait.refine(0)
+
+
+def test_a_steadied_face_changes_less_besides_and_as_much_as_was_asked_for(editor, portrait):
+    told = []
+    steady = portrait.steadied(["Young"], lambda step, steps: told.append((step, steps)))
+    assert told == [(1, 1)] and not portrait.steady and set(steady.steady) == {"Young"}
+    moves = {"Young": -0.5}
+    plain, held = (editor.render(p, moves) for p in (portrait, steady))
+    assert difference(plain.w_plus, held.w_plus) == 0 < difference(plain.w_star, held.w_star)
+    tutor, pictures = editor.models.tutor, (portrait.reconstruction, plain.w_star, held.w_star)
+    logits = torch.cat([tutor(to_tensor(picture)) for picture in pictures]) / tutor.deviation
+    asked = torch.tensor([name == "Young" for name in tutor.attributes])
+    before, after = (logits[1:] - logits[0]).abs()
+    assert after[~asked].mean() < 0.95 * before[~asked].mean() and after[asked] > 0.6 * before[asked]
+
+
+def test_steadied_once_is_enough_and_a_better_likeness_is_asked_anew(editor, portrait, monkeypatch):
+    steady = replace(portrait, steady={"Smiling": torch.eye(40)[0]})
+    monkeypatch.setattr(editor, "draw_tensor", None)
+    assert steady.steadied(["Smiling"]).steady is steady.steady
+    monkeypatch.undo()
+    assert not steady.tune(3).steady
+    with pytest.raises(SettingError, match="Smirking"):
+        portrait.steadied(["Smirking"])
 
 
 def test_running_out_of_memory_is_said_and_harms_nothing(editor, portrait, monkeypatch):

@@ -134,18 +134,20 @@ def evaluate_leakage(options: argparse.Namespace) -> int:
     import torch
 
     from editor.edit import places_of, read_directions
+    from editor.edit.steady import REACH, RIDGE, steady_amounts
     from editor.encode import read_encoder
     from editor.evaluate.comparison import as_markdown
     from editor.evaluate.kept import Kept
     from editor.evaluate.leakage import TRIALS, Studio, measure_leakage
-    from editor.evaluate.methods import all_methods, equally_far, further
+    from editor.evaluate.methods import all_methods, asked_once, equally_far, further
     from editor.evaluate.plots import plot_leakage
     from editor.evaluate.preview import unseen_codes
     from editor.generate.mobile import read_mapping
     from editor.generate.runtimes import best_runtime
-    from editor.judge.backbone import open_judge
+    from editor.judge.backbone import open_judge, open_tutor
     from editor.judge.identity import IdentityJudge
     from editor.spaces import WPlus
+    from editor.steadying import ask_face
     from editor.train.latent_transformer import LatentTransformerConfig, kept_transformers
 
     gate = Gate()
@@ -159,15 +161,18 @@ def evaluate_leakage(options: argparse.Namespace) -> int:
     codes = WPlus(torch.cat([heldout.w_plus[order].float(), *drawn]))  # with more faces, those of before are among them
     transformers = kept_transformers(flow, train, LatentTransformerConfig(), options.out / "latent-transformers")
     places = places_of(directions.attributes)
-    methods = all_methods(flow, *equally_far(directions), transformers, places)
+    judge, tutor = open_judge(gate), open_tutor(gate)
+    runtime = best_runtime(preview_of(gate, LOOKED_AT), torch.device("cpu"))
+    w_plus, w_star = equally_far(directions)
+    answered = asked_once(lambda code, k: ask_face(code, k, flow, w_star, places, runtime, tutor), places)
+    ask = (lambda code, k: steady_amounts(answered(code, k), k, k)) if tutor.attributes == directions.attributes else None
+    methods = all_methods(flow, w_plus, w_star, transformers, places, ask)
     for name, _, file in (given.partition("=") for given in options.compare):
         methods |= further(flow, read_directions(Path(file)), directions, name)
     files = [options.directions or gate.path("directions"), options.flow or gate.path("flow"), gate.path("preview")]
-    files += [gate.path("judge"), *(Path(given.partition("=")[2]) for given in options.compare)]
+    files += [gate.path("judge"), gate.path("tutor"), *(Path(given.partition("=")[2]) for given in options.compare)]
     lie = hashlib.sha256(places.maps.numpy().tobytes()).hexdigest()
-    about = " ".join([train.encoder, str(seed), str(TRIALS), lie, *map(sha256_of, files)])
-    judge = open_judge(gate)
-    runtime = best_runtime(preview_of(gate, LOOKED_AT), torch.device("cpu"))
+    about = " ".join([train.encoder, str(seed), str(TRIALS), str((REACH, RIDGE)), lie, *map(sha256_of, files)])
     others = torch.randperm(len(train), generator=torch.Generator().manual_seed(seed))[:100]
     sample = WPlus(torch.cat([train.w_plus[others].float(), unseen_codes(mapping, mean, 100, seed)]))
     studio = Studio.over(runtime, judge, IdentityJudge(gate.path("dlib-face-recognition")), sample)

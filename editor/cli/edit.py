@@ -28,6 +28,9 @@ def add(commands: argparse._SubParsersAction) -> None:
     edit.add_argument(
         "--everywhere", action="store_true", help="let an edit change the whole picture, not only where its attribute lies"
     )
+    edit.add_argument(
+        "--steady", action="store_true", help="ask the face first what else would change, and take that back in W* (seconds)"
+    )
     edit.add_argument("--face", type=int, default=1, help="which face, 1 being the largest (default %(default)s)")
     edit.add_argument("--refine", type=int, default=0, metavar="N", help="steps to refine the likeness by first (default none)")
     edit.add_argument("--tune", type=int, default=0, metavar="N", help="steps to fit the generator to the photo by, after that")
@@ -75,6 +78,10 @@ def run(options: argparse.Namespace) -> int:
             with tqdm(total=steps, desc=improve) as bar:
                 portrait = getattr(portrait, improve)(steps, lambda step, _, bar=bar: bar.update(step - bar.n))
             print(portrait.trust.sentence, file=sys.stderr)
+    if options.steady:
+        moved = [name for name, strength in strengths.items() if strength]
+        with tqdm(total=len(moved), desc="asking the face") as bar:
+            portrait = portrait.steadied(moved, lambda step, _: bar.update(step - bar.n))
     spaces = SPACES if options.space == "both" else (options.space,)
     images = editor.render(portrait, strengths, spaces, in_place=not options.everywhere)
     if options.changes:

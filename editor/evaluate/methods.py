@@ -1,6 +1,6 @@
 """The ways to edit that are compared: each moves codes along one attribute by an amount of its own unit."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -9,6 +9,7 @@ import torch
 from editor.edit.directions import EDITS, Directions, Space, SpaceDirections
 from editor.edit.locks import all_others_locked
 from editor.edit.places import Places
+from editor.edit.steady import steadied
 from editor.flow import RealNVP
 from editor.generate.placed import Codes, PlacedCodes, in_its_place
 from editor.spaces import WPlus
@@ -47,6 +48,44 @@ class InPlace:
 
 
 @dataclass(frozen=True)
+class SteadyInPlace:
+    """The editor's edit in W*, in its place and steady on each face (`editor.edit.steady`).
+
+    Attributes:
+        edit: in W*.
+        ask: a code [1, 18, 512] and an attribute -> its amounts [K].
+    """
+
+    edit: AlongNormals
+    places: Places
+    ask: Callable[[WPlus, int], torch.Tensor]
+
+    def __call__(self, w_plus: WPlus, k: int, amounts: torch.Tensor) -> PlacedCodes:
+        pairs = zip(w_plus.split(1), amounts.split(1), strict=True)
+        parts: list[torch.Tensor] = [self._of_one(WPlus(code), k, amount) for code, amount in pairs]
+        return in_its_place(w_plus, WPlus(torch.cat(parts)), self.places.shares(torch.tensor([k])))
+
+    def _of_one(self, code: WPlus, k: int, amount: torch.Tensor) -> WPlus:
+        own = steadied(self.edit.directions, {k: self.ask(code, k)})
+        return replace(self.edit, directions=own)(code, k, amount)
+
+
+def asked_once(ask: Callable[[WPlus, int], torch.Tensor], places: Places) -> Callable[[WPlus, int], torch.Tensor]:
+    """The same J [M, K] of a face for all attributes of one place, drawn and looked at for the first of them only."""
+    kept: dict[tuple[bytes, bytes], torch.Tensor] = {}
+
+    def asked(code: WPlus, k: int) -> torch.Tensor:
+        key = code.numpy().tobytes(), places.maps[k].numpy().tobytes()
+        if key not in kept:
+            for other in [other for other in kept if other[0] != key[0]]:
+                del kept[other]
+            kept[key] = ask(code, k)
+        return kept[key]
+
+    return asked
+
+
+@dataclass(frozen=True)
 class ByTransformer:
     """The Latent Transformer's."""
 
@@ -64,12 +103,14 @@ def all_methods(
     w_star: SpaceDirections,
     transformers: Sequence[LatentTransformer],
     places: Places | None = None,
+    ask: Callable[[WPlus, int], torch.Tensor] | None = None,
 ) -> dict[str, Method]:
     """The five of the comparison. What is matched on images is measured, not taken from the steps.
 
     Args:
         places: what the editor edits in W* by; two more methods then say what of the difference is theirs, and what the
             space's: W* without them, and W+ with them.
+        ask: what a face is asked by for steady edits, its amounts [K]; another method then.
     """
 
     def locked(part: SpaceDirections) -> SpaceDirections:
@@ -85,7 +126,8 @@ def all_methods(
     if places is None:
         return rivals | ours
     controls = {"w_star_everywhere": ours["w_star"], "w_plus_in_place": InPlace(plain, places)}
-    return rivals | {name: InPlace(edit, places) for name, edit in ours.items()} | controls
+    steady: dict[str, Method] = {"w_star_steady": SteadyInPlace(ours["w_star"], places, ask)} if ask else {}
+    return rivals | {name: InPlace(edit, places) for name, edit in ours.items()} | steady | controls
 
 
 def equally_far(directions: Directions) -> tuple[SpaceDirections, SpaceDirections]:

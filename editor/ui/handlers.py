@@ -105,7 +105,7 @@ class Handlers:
         shown, session = portrait, _session(request)
         try:
             for step, better in improve(portrait, steps, SHOW_EVERY):
-                note, stop = _progress(step, steps), gr.Button(interactive=True)
+                note, stop = _progress(text.REFINING.format(step=step, steps=steps), step, steps), gr.Button(interactive=True)
                 if better is not shown:
                     shown = better
                     yield better, self._files.jpeg(session, "reconstruction", better.reconstruction), note, gauge(better), stop
@@ -116,6 +116,23 @@ class Handlers:
             gr.Warning(str(error))
             said = html.escape(str(error))
         yield gr.skip(), gr.skip(), said, gr.skip(), gr.Button(interactive=False)
+
+    def steady(self, portrait: Portrait | None, request: gr.Request, *values: float) -> Iterator[tuple[Any, Any]]:
+        """Ask the face what the moved sliders change besides, and take that back from now on: portrait and note."""
+        moved = [name for name, value in self.strengths(values).items() if value]
+        asked = [name for name in moved if portrait and name not in portrait.steady]
+        if portrait is None or not asked:
+            gr.Info(text.STEADY_ALREADY if portrait and moved else text.NOTHING_MOVED if portrait else text.NOTHING_OPEN)
+            yield gr.skip(), gr.skip()
+            return
+        try:
+            yield gr.skip(), _asking(asked, 0)
+            for step, better in self._editor.steady(portrait, asked):
+                yield better, _asking(asked, step)
+            yield gr.skip(), text.STEADIED
+        except EditorError as error:
+            gr.Warning(str(error))
+            yield gr.skip(), html.escape(str(error))
 
     def stopped(self) -> tuple[str, gr.Button]:
         """Improving was stopped: note and the button that did it."""
@@ -198,15 +215,21 @@ class Handlers:
 
         return save
 
-    def edit(self, photo: gr.FileData, strengths: dict, request: gr.Request, in_place: bool = True) -> tuple[str, str]:
+    def edit(
+        self, photo: gr.FileData, strengths: dict, request: gr.Request, in_place: bool = True, steady: bool = False
+    ) -> tuple[str, str]:
         """Edit a photo in one call, for programs: photo and {"Smiling": 1.5, ...} -> PNGs edited in W+ and in W*.
 
         Args:
             in_place: change the picture only where the attributes lie.
+            steady: ask the face first what else would change, and take that back in W*; seconds an attribute.
         """
         path = photo["path"] if isinstance(photo, dict) else photo.path  # Gradio hands programs' files over as a dict
         try:
-            images = self._editor.render(self._editor.open(path), strengths, in_place=in_place)
+            portrait = self._editor.open(path)
+            if steady:
+                portrait = portrait.steadied([name for name, strength in strengths.items() if strength])
+            images = self._editor.render(portrait, strengths, in_place=in_place)
         except EditorError as error:
             raise gr.Error(str(error), print_exception=False) from error
         finally:
@@ -250,8 +273,15 @@ def _bar(name: str, value: float, kind: str) -> str:
     return text.CHANGE.format(kind=kind, label=label, value=value, width=min(abs(value) / FULL_BAR, 1) * 100)
 
 
-def _progress(step: int, steps: int) -> str:
-    return text.PROGRESS.format(text=text.REFINING.format(step=step, steps=steps), step=step, steps=steps)
+def _asking(asked: Sequence[str], done: int) -> str:
+    """Of the attributes asked about, which is next."""
+    step = min(done + 1, len(asked))
+    said = text.STEADYING.format(label=attribute(asked[step - 1]).label, step=step, steps=len(asked))
+    return _progress(said, done, len(asked))
+
+
+def _progress(said: str, step: int, steps: int) -> str:
+    return text.PROGRESS.format(text=html.escape(said), step=step, steps=steps)
 
 
 def _session(request: gr.Request) -> str:

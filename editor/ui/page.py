@@ -68,6 +68,7 @@ def build(editor: Editor, cache: Path) -> gr.Blocks:
                     w_plus = _pane(text.W_PLUS, "w-plus")
                     w_star = _pane(text.W_STAR, "w-star")
                 changes = gr.HTML(elem_id="changes")
+                steady = gr.Button(text.STEADY, size="sm", elem_id="steady")
                 with gr.Row():
                     saves = [gr.Button(f"Download {name} (PNG)", size="sm") for name in ("W+", "W*")]
                 downloads = [gr.DownloadButton(visible="hidden", elem_id=f"download-{space}") for space in ("w_plus", "w_star")]
@@ -96,12 +97,22 @@ def build(editor: Editor, cache: Path) -> gr.Blocks:
                 **judged, **WHEN_AT_REST
             )
             improving.append(walk)
+        asking = steady.click(
+            handlers.steady,
+            [portrait, *sliders],
+            [portrait, note],
+            show_progress="hidden",
+            api_visibility="private",
+            **IMPROVED_ONE_AT_A_TIME,
+        )
+        asking.then(**redrawn, api_name="after_steady", api_visibility="private", **WHEN_AT_REST).then(**judged, **WHEN_AT_REST)
         stop.click(handlers.stopped, None, [note, stop], cancels=improving, queue=False, api_visibility="private").then(
             **redrawn, api_name="after_stopping", api_visibility="private", **WHEN_AT_REST
         ).then(**judged, **WHEN_AT_REST)
         opened = [portrait, face, reconstruction, w_plus, w_star, note, gauge, changes, faces, *sliders]
-        photo.change(handlers.open, photo, opened, api_name="open", show_progress_on=[face], cancels=improving, **ONE_AT_A_TIME)
-        faces.input(handlers.open_face, [photo, faces], opened, api_visibility="private", cancels=improving, **ONE_AT_A_TIME)
+        anew = {"cancels": [*improving, asking], **ONE_AT_A_TIME}
+        photo.change(handlers.open, photo, opened, api_name="open", show_progress_on=[face], **anew)
+        faces.input(handlers.open_face, [photo, faces], opened, api_visibility="private", **anew)
         nothing_to_stop = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
         gr.on([photo.change, faces.input], lambda: gr.Button(interactive=False), None, stop, **nothing_to_stop)
         gr.on(

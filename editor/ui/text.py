@@ -32,6 +32,12 @@ NOTHING_OPEN = "Open a photo first."
 IN_PLACE = "Leave the rest as it is"
 IN_PLACE_INFO = "A slider changes the picture where its attribute lies, in both results. Off: everywhere, as the paper does."
 
+STEADY = "Hold the rest steady"
+STEADYING = "Asking this face what else changes with {label}: {step} of {steps}"
+STEADIED = "Steady: in W*, what these sliders change besides on this face is taken back, as far as it goes."
+NOTHING_MOVED = "Move a slider first: what else it changes on this face can then be taken back."
+STEADY_ALREADY = "These sliders are steady already."
+
 LICENCE = """Research and personal, non-commercial use: the generator is, or was distilled from, NVIDIA's non-commercial
 StyleGAN2-FFHQ, and the encoder, flow and directions were trained with CelebA's labels. Attribute names are CelebA's, with
 its labellers' judgement of what they mean."""

@@ -138,6 +138,24 @@ def test_edits_keep_to_their_places_until_they_are_let_go(page, photo_path):
     assert difference(pane(page, "w-star"), kept) == 0
 
 
+def test_the_rest_is_held_steady_in_w_star_alone(page, photo_path):
+    upload(page, photo_path)
+    slider = page.locator("#slider-Young input[type=range]")
+    before = results(page)
+    slider.focus()
+    for _ in range(8):
+        slider.press("ArrowLeft")
+    wait_for_change(page, before)
+    page.wait_for_timeout(1500)
+    wait_for_full_size(page)
+    w_plus, w_star = pane(page, "w-plus"), pane(page, "w-star")
+    page.get_by_role("button", name="Hold the rest steady").click()
+    expect(page.locator("#note")).to_contain_text("Steady: in W*", timeout=60_000)
+    page.wait_for_timeout(1500)
+    wait_for_full_size(page)
+    assert difference(pane(page, "w-star"), w_star) > 0.3 and difference(pane(page, "w-plus"), w_plus) == 0
+
+
 def test_the_keyboard_moves_a_slider(page, photo_path):
     upload(page, photo_path)
     before = results(page)

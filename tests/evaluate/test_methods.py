@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from editor.edit.directions import Directions, SpaceDirections
 from editor.edit.places import places_of
 from editor.evaluate.leakage import edited
-from editor.evaluate.methods import all_methods, equally_far, further
+from editor.evaluate.methods import all_methods, asked_once, equally_far, further
 from editor.flow import FlowConfig, RealNVP
 from editor.train.latent_transformer import LatentTransformer
 
@@ -92,3 +92,27 @@ def test_both_spaces_are_searched_equally_far(part):
     short = replace(part, steps=torch.tensor([1.0, 2.0, 5.0]))
     for space in equally_far(Directions(("a", "b", "c"), short, part, torch.zeros(K), "encoder", "flow")):
         assert space.steps.tolist() == [2, 2, 5] and torch.equal(space.normals, part.normals)
+
+
+def test_steady_edits_are_each_faces_own_and_in_place(flow, part, codes):
+    places = places_of(["Bangs", "Smiling", "Male"])
+    codes[:, 0, 0] = torch.tensor([1.0, -1, 1, -1, 1])
+    still, amount = torch.tensor([1.0, 0, 0]), torch.ones(5)
+
+    def ask(code, k):
+        return still if code[0, 0, 0] > 0 else torch.tensor([1.0, 0.5, -0.5])
+
+    methods = all_methods(flow, part, part, [], places, ask)
+    steady, plain = (edited(methods[name](codes, 0, amount)) for name in ("w_star_steady", "w_star"))
+    same = (steady - plain).abs().amax((1, 2)) < 1e-5
+    assert torch.equal(same, codes[:, 0, 0] > 0) and 0 < same.sum() < 5
+    assert methods["w_star_steady"](codes, 0, amount).shares.shape == (5, 2, *places.maps.shape[1:])
+
+
+def test_a_face_is_asked_once_a_place(codes):
+    places, asked = places_of(["Male", "Young", "Bangs"]), []
+    ask = asked_once(lambda code, k: asked.append(k) or torch.zeros(3, 3), places)
+    for code in codes[:2].split(1):
+        for k in (0, 1, 2, 0):
+            ask(code, k)
+    assert asked == [0, 2, 0, 2]

@@ -91,3 +91,25 @@ def test_changes_are_shown_with_what_came_along_most():
     assert "<b></b>" not in shown and "&lt;b&gt;" in shown, "a name is text"
     assert "0.80" in shown and "4 attributes" in shown
     assert seen_changes({}) == ""
+
+
+def test_only_sliders_that_moved_and_are_not_steady_yet_are_asked_about(tmp_path, monkeypatch):
+    told = []
+    monkeypatch.setattr(handlers.gr, "Info", told.append)
+    names = ("Smiling", "Young", "Male")
+
+    def steady(portrait, asked):
+        for step, name in enumerate(asked, 1):
+            portrait = SimpleNamespace(steady={**portrait.steady, name: None})
+            yield step, portrait
+
+    editor = SimpleNamespace(
+        attributes=[SimpleNamespace(name=name) for name in names], models=SimpleNamespace(places=None), steady=steady
+    )
+    page, visitor = Handlers(editor, SessionFiles(tmp_path)), SimpleNamespace(session_hash="a")
+    face = SimpleNamespace(steady={"Smiling": None})
+    walk = list(page.steady(face, visitor, 0.5, -0.5, 0.0))
+    assert set(walk[1][0].steady) == {"Smiling", "Young"} and "1 of 1" in walk[0][1] and told == []
+    for portrait, values in ((None, (0.5, 0, 0)), (face, (0, 0, 0)), (face, (0.5, 0, 0))):
+        assert len(list(page.steady(portrait, visitor, *values))) == 1
+    assert len(set(told)) == 3

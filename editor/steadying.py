@@ -1,0 +1,75 @@
+"""A face is asked what each direction changes on it, and gets directions of its own: `editor.edit.steady`, with pictures."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import torch
+
+from editor.edit.directions import EDITS, SpaceDirections
+from editor.edit.places import Places
+from editor.edit.steady import answers, steady_amounts, tried
+from editor.errors import SettingError
+from editor.flow import RealNVP
+from editor.generate.placed import Codes, in_its_place, one_by_one
+from editor.judge.attributes import AttributeJudge
+from editor.portrait import Portrait
+from editor.spaces import WPlus
+
+if TYPE_CHECKING:
+    from editor.pipeline import Editor
+
+AT_ONCE = 16
+"""Pictures that the tutor looks at together."""
+
+
+def ask_face(
+    w_plus: WPlus,
+    k: int,
+    flow: RealNVP,
+    directions: SpaceDirections,
+    places: Places | None,
+    draw: Callable[[Codes], torch.Tensor],
+    tutor: AttributeJudge,
+) -> torch.Tensor:
+    """J of one face, [1, 18, 512], in the place of attribute k: [M, K] in deviations a unit. 2 K pictures are drawn.
+
+    Args:
+        directions: of W*.
+        draw: codes -> pictures [B, 3, R, R]; small ones will do.
+    """
+    with torch.inference_mode():
+        before = WPlus(w_plus.to(directions.steps.device).expand(2 * len(directions.steps), -1, -1))
+        moved: Codes = EDITS["w_star"](before, tried(len(directions.steps)), flow, directions)
+        if places is not None:
+            moved = in_its_place(before, moved, places.shares(torch.tensor([k])))
+        pictures = torch.cat([draw(piece).float().cpu().clamp(-1, 1) for piece in one_by_one(moved)])
+        logits = torch.cat([tutor(some) for some in pictures.split(AT_ONCE)])
+    return answers(logits / tutor.deviation)
+
+
+def steadied_portrait(editor: "Editor", portrait: Portrait, names: Sequence[str]) -> Iterator[tuple[int, Portrait]]:
+    """See `Editor.steady`."""
+    models, tutor = editor.models, editor.models.tutor
+    if tutor is None:
+        raise SettingError(f"The models {models.name} have nobody to ask what an edit changes besides.")
+    models.directions.strengths(dict.fromkeys(names, 0.0))
+    missing = [name for name in names if name not in tutor.attributes]
+    if missing:
+        raise SettingError(f"What else changes with {', '.join(missing)} is not known: the tutor never saw it.")
+    best = portrait
+    for step, name in enumerate(names, 1):
+        if name not in best.steady:
+            k = models.directions.attributes.index(name)
+            found = ask_face(
+                portrait.w_plus,
+                k,
+                models.flow,
+                models.directions.w_star,
+                models.places,
+                lambda codes: editor.draw_tensor(codes, portrait.delta, live=True),
+                tutor,
+            )
+            amounts = steady_amounts(found, tutor.attributes.index(name), k)
+            best = replace(best, steady={**best.steady, name: amounts})
+        yield step, best
