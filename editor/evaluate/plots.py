@@ -13,6 +13,7 @@ NAMES = {
     "latent_transformer": "Latent Transformer",
     "w_star": "W*",
     "w_star_locked": "W* locked",
+    "w_star_steady": "W* steady",
     "w_star_everywhere": "W* everywhere",
     "w_plus_in_place": "W+ in place",
 }

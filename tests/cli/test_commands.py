@@ -33,9 +33,9 @@ def test_edit_writes_what_it_prints(loaded, photo_path, tmp_path, capsys):
     assert difference(pictures["edited-w-star"], pictures["edited-w-plus"]) > 0.5
 
 
-def test_one_space_only_and_what_it_changed(loaded, photo_path, tmp_path, capsys):
-    arguments = ["edit", str(photo_path), "--set", "Young=-1", "--space", "w_star", "--changes", "--out", str(tmp_path)]
-    assert cli.main(arguments) == 0
+def test_one_space_only_and_steady_and_what_it_changed(loaded, photo_path, tmp_path, capsys):
+    arguments = ["--set", "Young=-1", "--space", "w_star", "--steady", "--changes", "--out", str(tmp_path)]
+    assert cli.main(["edit", str(photo_path), *arguments]) == 0
     assert not (tmp_path / "astronaut-edited-w-plus.png").exists()
     changes, _ = json.JSONDecoder().raw_decode(capsys.readouterr().out)
     assert set(changes) == {"w_star"} and changes["w_star"]["asked"]["Young"] < -0.2
