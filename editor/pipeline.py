@@ -6,7 +6,7 @@ photo --align--> face --encode--> w+ --T--> w* --edit--> w*' --T^-1--> w+' --gen
 
 import threading
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -205,7 +205,7 @@ class Editor:
         with self._turn:  # one render at a time: each uses every core
             return (self.live_runtime if live else self.runtime)(codes, delta)
 
-    def steady(self, portrait: Portrait, names: Sequence[str]) -> Iterator[tuple[int, Portrait]]:
+    def steady(self, portrait: Portrait, names: Collection[str]) -> Iterator[tuple[int, Portrait]]:
         """Ask a face what edits of these attributes change besides; its edits in W* take that back. As `Portrait.steadied`."""
         return steadied_portrait(self, portrait, names)
 

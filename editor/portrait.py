@@ -1,6 +1,6 @@
 """An opened photo and its edits: values, passed from the pipeline to whoever asked."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -86,7 +86,7 @@ class Portrait:
         """
         return _last(self, self.editor.tune(self, steps, every=0), steps, progress)
 
-    def steadied(self, names: Sequence[str], progress: Callable[[int, int], object] | None = None) -> "Portrait":
+    def steadied(self, names: Collection[str], progress: Callable[[int, int], object] | None = None) -> "Portrait":
         """The same face, on which edits of these attributes in W* change less besides. Seconds an attribute.
 
         Args:

@@ -1,6 +1,6 @@
 """A face is asked what each direction changes on it, and gets directions of its own: `editor.edit.steady`, with pictures."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -48,7 +48,7 @@ def ask_face(
     return answers(logits / tutor.deviation)
 
 
-def steadied_portrait(editor: "Editor", portrait: Portrait, names: Sequence[str]) -> Iterator[tuple[int, Portrait]]:
+def steadied_portrait(editor: "Editor", portrait: Portrait, names: Collection[str]) -> Iterator[tuple[int, Portrait]]:
     """See `Editor.steady`."""
     models, tutor = editor.models, editor.models.tutor
     if tutor is None:
