@@ -96,6 +96,39 @@ def codes_of(options: argparse.Namespace, gate: Gate, split: str) -> "Codes":
     return read_codes(kept)
 
 
+def taught_codes(options: argparse.Namespace, gate: Gate) -> "Codes":
+    """The training people's codes with what a judge of their photos believes, and other views of them; made once and kept.
+
+    Raises:
+        SettingError: there are no photos to ask about.
+    """
+    import dataclasses
+
+    from safetensors.torch import save_file
+
+    from editor.encode import read_encoder
+    from editor.judge.backbone import WIDE_SIDE, wide_features
+    from editor.train.judge import photo_features
+    from editor.train.photos import read_labelled_faces
+    from editor.train.teacher import beliefs_apart, coded_views
+    from editor.weights import read_tensors
+
+    codes = codes_of(options, gate, "train")
+    if options.codes.is_file():
+        raise SettingError("The recipe taught asks a judge of the photos themselves: name them with --data, not --codes FILE.")
+    kept = options.codes / f"taught-{codes.fingerprint()}.safetensors"
+    if not kept.exists():
+        faces = read_labelled_faces(options.data, "train")
+        pictures = (photo_features(wide_features(gate), faces, WIDE_SIDE, mirrored) for mirrored in (False, True))
+        beliefs = beliefs_apart([seen.half() for seen in pictures], codes.labels, codes.people)
+        views = coded_views(read_encoder(options.encoder or gate.path("encoder")), faces)
+        part = kept.with_suffix(".part")
+        save_file({"beliefs": beliefs, "views": views}, part)
+        part.replace(kept)
+    tensors, _ = read_tensors(kept)
+    return dataclasses.replace(codes, beliefs=tensors["beliefs"], views=tensors["views"])
+
+
 def flow_for(path: Path, codes: "Codes") -> "RealNVP":
     """A flow, if it is for codes of this encoder.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 
-from editor.cli.options import codes_of, common, flow_for, labelled_codes, overrides, preview_of
+from editor.cli.options import codes_of, common, flow_for, labelled_codes, overrides, preview_of, taught_codes
 from editor.errors import SettingError
 from editor.weights import Gate
 
@@ -32,7 +32,7 @@ def add(kinds: argparse._SubParsersAction) -> None:
     labelled_codes(flow)
     flow.add_argument(
         "--recipe",
-        choices=("editing", "paper", "fast", "axes", "judged"),
+        choices=("editing", "paper", "fast", "axes", "taught", "judged"),
         default="editing",
         help="losses (default %(default)s)",
     )
@@ -42,7 +42,7 @@ def add(kinds: argparse._SubParsersAction) -> None:
     flow.add_argument("--bound", type=float, help="largest log-scale of a coupling")
     flow.add_argument("--masks", choices=("stripes", "halves", "random"))
     flow.add_argument("--per-layer", action="store_true", default=None, help="one T for each of the 18 layers alike")
-    for name in ("rate", "attribute", "margin", "preservation", "effect", "identity", "stay", "reach", "decay"):
+    for name in ("rate", "attribute", "margin", "preservation", "effect", "identity", "stay", "reach", "decay", "stretch"):
         flow.add_argument(f"--{name}", type=float)
     common(flow, "runs/flow", train_flow)
 
@@ -119,7 +119,8 @@ def train_flow(options: argparse.Namespace) -> int:
     recipe = RECIPES[options.recipe]
     model = dataclasses.replace(recipe.model, **overrides(options, FlowConfig))
     config = dataclasses.replace(recipe, **overrides(options, type(recipe)), model=model)
-    train, validation = codes_of(options, Gate(), "train").by_person(APART, config.seed)
+    codes = taught_codes(options, Gate()) if config.taught else codes_of(options, Gate(), "train")
+    train, validation = codes.by_person(APART, config.seed)
     judged = config.losses == "judged"
     c, classifiers = taught_apart(config, train, validation)
     apart = space_numbers(fresh_flow(train, config.model), validation, "w_plus")

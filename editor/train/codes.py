@@ -6,7 +6,7 @@ the faces' ids, the attributes' names and the sha256 of the encoder that made th
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +40,8 @@ class Codes:
         attributes: K names.
         encoder: sha256 of the encoder's weights.
         ids: [N], the faces' names; may be empty.
+        beliefs: [N, K], how likely each attribute looks in the photo (`editor.train.teacher`); None: nobody was asked.
+        views: [N, V, 18, 512], codes of the same faces seen a little otherwise; likewise.
     """
 
     w_plus: WPlus
@@ -48,6 +50,8 @@ class Codes:
     attributes: tuple[str, ...]
     encoder: str
     ids: tuple[str, ...] = ()
+    beliefs: torch.Tensor | None = None
+    views: torch.Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.w_plus)
@@ -55,7 +59,17 @@ class Codes:
     def take(self, chosen: torch.Tensor) -> "Codes":
         """The codes at `chosen` (indices or a mask)."""
         ids = tuple(np.array(self.ids)[chosen.numpy()]) if self.ids else ()
-        return Codes(WPlus(self.w_plus[chosen]), self.labels[chosen], self.people[chosen], self.attributes, self.encoder, ids)
+        more = (None if part is None else part[chosen] for part in (self.beliefs, self.views))
+        rows = WPlus(self.w_plus[chosen]), self.labels[chosen], self.people[chosen]
+        return Codes(*rows, self.attributes, self.encoder, ids, *more)
+
+    def seen_anew(self, random: torch.Generator) -> "Codes":
+        """The same faces, each by one of its codes: its own or that of a view."""
+        if self.views is None:
+            return self
+        every = torch.cat([self.w_plus[:, None], self.views.to(self.w_plus)], 1)
+        which = torch.randint(every.shape[1], (len(self),), generator=random)
+        return replace(self, w_plus=WPlus(every[torch.arange(len(self)), which]), views=None)
 
     def fingerprint(self) -> str:
         """Of these codes, labels and people and no others: what is kept of a measurement is kept under this name."""

@@ -12,7 +12,7 @@ from editor.errors import SettingError
 from editor.flow import FlowConfig, RealNVP
 from editor.spaces import WPlus
 from editor.train.codes import Codes, space_numbers
-from editor.train.linear import Linear, best_c
+from editor.train.linear import Linear, best_c, fit_linear
 from editor.train.losses import judged_losses, losses
 from editor.train.run import Run
 from editor.train.schedule import schedule, update_average
@@ -31,6 +31,8 @@ class FlowTraining:
         batch, rate: of Adam (0.9, 0.999). The paper has 8 and 1e-4; a larger batch at a larger rate takes minutes.
         attribute, margin, preservation: weights of L_a, L_lm, and L_ap or L_preserve.
         effect, identity, stay: weights of the judged recipe's own losses.
+        taught: learn what a judge of photos believes of each face (`editor.train.teacher`) instead of its labels.
+        stretch: the frozen classifiers are so many times less sure, so that T spreads codes along their normals.
         decorrelated: put the frozen classifiers' normals at right angles, and in the end make them W*'s first axes.
         reach: largest edit in training; in deviations of a code's numbers (paper) or in units of strength (judged).
         decay: weight decay, on matrices only.
@@ -50,6 +52,8 @@ class FlowTraining:
     effect: float = 0.0
     identity: float = 0.0
     stay: float = 0.0
+    taught: bool = False
+    stretch: float = 1.0
     decorrelated: bool = False
     reach: float = 30.0
     decay: float = 5e-2
@@ -67,6 +71,8 @@ AXES = replace(FAST, decorrelated=True, margin=0.001, epochs=16)
 """The same losses around hyperplanes at right angles: what W* knows of an attribute ends in one number of it."""
 EDITING = FlowTraining()
 """The same losses, L_ap at ten times the paper's weight: at the paper's it hardly fell. The app's flow."""
+TAUGHT = replace(EDITING, taught=True, stretch=4.0, margin=0.0001, rate=6e-4, decay=1e-2, epochs=8, average=0.998, cooled=True)
+"""The same losses on a photo judge's beliefs: less noisy than labels, and W* stretched until SVMs from scratch see it."""
 JUDGED = FlowTraining(
     losses="judged",
     attribute=0.3,
@@ -80,9 +86,11 @@ JUDGED = FlowTraining(
     average=0.995,
     cooled=True,
 )
+TAUGHT_C = 1e-3
+"""C of the classifiers fitted to beliefs; 3e-4 to 1e-2 are as good."""
 LONGEST = 80.0
 """A unit of strength is no longer than this, in deviations of a code's numbers."""
-RECIPES = {"paper": PAPER, "fast": FAST, "axes": AXES, "editing": EDITING, "judged": JUDGED}
+RECIPES = {"paper": PAPER, "fast": FAST, "axes": AXES, "editing": EDITING, "taught": TAUGHT, "judged": JUDGED}
 
 
 @dataclass(frozen=True)
@@ -112,6 +120,9 @@ def taught_apart(config: FlowTraining, train: Codes, validation: Codes) -> tuple
     """C, chosen on people apart, and the classifiers fitted with it in W+ that T is trained around."""
     fresh = fresh_flow(train, config.model)
     inside, apart = (space_numbers(fresh, codes, "w_plus") for codes in (train, validation))
+    if config.taught:
+        classifiers = fit_linear(inside, believed(train), TAUGHT_C, "logistic")
+        return TAUGHT_C, frozen_classifiers(config, classifiers, inside, train.labels)
     loss = "svm" if config.losses == "judged" else "logistic"
     c, classifiers = best_c((inside, train.labels), (apart, validation.labels), loss=loss)
     return c, frozen_classifiers(config, classifiers, inside, train.labels)
@@ -119,7 +130,20 @@ def taught_apart(config: FlowTraining, train: Codes, validation: Codes) -> tuple
 
 def frozen_classifiers(config: FlowTraining, fitted: Linear, numbers: torch.Tensor, labels: torch.Tensor) -> Linear:
     """What T is trained around: classifiers fitted in W+, or as near to them as is at right angles."""
-    return fitted.decorrelated(numbers, labels) if config.decorrelated else fitted
+    if config.decorrelated:
+        fitted = fitted.decorrelated(numbers, labels)
+    return Linear(fitted.weights / config.stretch, fitted.intercepts)
+
+
+def believed(codes: Codes) -> torch.Tensor:
+    """What a judge of their photos believes of faces, [N, K].
+
+    Raises:
+        SettingError: nobody has asked one.
+    """
+    if codes.beliefs is None:
+        raise SettingError("The recipe taught asks a judge of the photos themselves: name them with --data, not --codes FILE.")
+    return codes.beliefs
 
 
 def train_flow(
@@ -159,7 +183,7 @@ def train_flow(
         for chosen in order[: steps * config.batch].view(steps, config.batch):
             for group in optimizer.param_groups:
                 group["lr"] = config.rate * (schedule(run.progress.step, config.epochs * steps, 50) if config.cooled else 1)
-            parts = losses_of(flow, teachers, train.take(chosen), config, random)
+            parts = losses_of(flow, teachers, train.take(chosen).seen_anew(random), config, random)
             optimizer.zero_grad()
             torch.stack([getattr(config, name) * value for name, value in parts.items()]).sum().backward()
             torch.nn.utils.clip_grad_norm_(flow.parameters(), 5.0)
@@ -187,7 +211,8 @@ def losses_of(
     signs = torch.rand(count, generator=random) * 2 - 1
     if config.losses == "paper":
         edited = int(torch.randint(attributes, (), generator=random))
-        return losses(flow, teachers.classifiers, codes.w_plus, codes.labels, edited, signs * config.reach)
+        wanted = believed(codes) if config.taught else codes.labels
+        return losses(flow, teachers.classifiers, codes.w_plus, wanted, edited, signs * config.reach)
     if teachers.surrogate is None or teachers.steps is None:
         raise ValueError("the judged losses need a surrogate and steps")
     edited = torch.randint(attributes, (count,), generator=random)

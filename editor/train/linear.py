@@ -67,7 +67,7 @@ def fit_linear(
 
     Args:
         numbers: [N, D] float.
-        labels: [N, K] bool.
+        labels: [N, K] bool; for `logistic` also probabilities.
         c: weight of the samples against the size of the normals.
         iterations: of L-BFGS at most.
         whitened: solve for unknowns that make the problem round, w = v L^-1 with L L^T = (1 / c + X^T X) / N; worth its minute
@@ -78,9 +78,12 @@ def fit_linear(
     """
     if len(numbers) != len(labels):
         raise ValueError(f"{len(numbers)} codes but {len(labels)} rows of labels")
-    if not (labels.any(0) & ~labels.all(0)).all():
+    if labels.dtype == torch.bool and not (labels.any(0) & ~labels.all(0)).all():
         raise ValueError("an attribute has one class only")
-    signs = labels.float() * 2 - 1
+    if labels.dtype != torch.bool and loss == "svm":
+        raise ValueError("an SVM takes labels, not probabilities")
+    targets = labels.float()
+    signs = targets * 2 - 1
     size = numbers.shape[1] ** 0.5  # of a typical sample: unknowns scaled by it make the problem round
     root = _root(numbers, c) if whitened else None
     unknowns = torch.zeros(labels.shape[1], numbers.shape[1] + 1, requires_grad=True)
@@ -95,8 +98,8 @@ def fit_linear(
     def objective() -> torch.Tensor:
         solver.zero_grad()
         weights, intercepts = found(unknowns)
-        margins = signs * (numbers @ weights.t() + intercepts)
-        errors = F.relu(1 - margins).square() if loss == "svm" else F.softplus(-margins)
+        scores = numbers @ weights.t() + intercepts
+        errors = F.relu(1 - signs * scores).square() if loss == "svm" else F.softplus(scores) - targets * scores
         total = (0.5 * weights.square().sum() + c * errors.sum()) / (c * len(numbers))
         total.backward()
         return total

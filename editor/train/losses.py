@@ -28,13 +28,13 @@ from editor.train.surrogate import Surrogate
 
 
 def classification_loss(scores: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """L_a: binary cross entropy summed over attributes, mean over the batch. Scores are logits [B, K]."""
+    """L_a: binary cross entropy summed over attributes, mean over the batch. Logits and labels or beliefs [B, K]."""
     return F.binary_cross_entropy_with_logits(scores, labels.float(), reduction="none").sum(1).mean()
 
 
 def margin_loss(scores: torch.Tensor, distances: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
     """L_lm: minus the distance to the hyperplane where the answer is right, plus it where it is wrong; [B, K] each."""
-    right = (scores > 0) == labels
+    right = (scores > 0) == (labels > 0.5)
     return torch.where(right, -distances.abs(), distances.abs()).sum(1).mean()
 
 

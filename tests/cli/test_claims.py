@@ -7,6 +7,7 @@ from PIL import Image
 from editor import cli
 from editor.spaces import WPlus
 from editor.train.codes import Codes, write_codes
+from editor.weights import read_tensors
 
 
 @pytest.fixture
@@ -51,3 +52,30 @@ def test_codes_too_few_to_train_on_are_named(foreign, tmp_path, capsys, protocol
     arguments = ["--protocol", protocol, "--codes", str(foreign), "--out", str(tmp_path)]
     assert cli.main(["evaluate", "table1", *arguments]) == 1
     assert "fewer than a batch" in capsys.readouterr().err.strip().splitlines()[-1]
+
+
+def test_a_teacher_needs_photos(foreign, tmp_path, capsys):
+    arguments = ["--recipe", "taught", "--codes", str(foreign), "--run", str(tmp_path / "run")]
+    assert cli.main(["train", "flow", *arguments]) == 1
+    assert "--data" in capsys.readouterr().err.strip().splitlines()[-1]
+
+
+def test_a_teacher_is_asked_once(gate, tmp_path, random, capsys):
+    """Twenty people and two attributes: too few for T, and enough to be taught about."""
+    (tmp_path / "img").mkdir()
+    rows = range(20)
+    for n in rows:
+        pixels = torch.randint(256, (64, 64, 3), generator=random, dtype=torch.uint8)
+        Image.fromarray(pixels.numpy()).save(tmp_path / "img" / f"{n}.jpg")
+    (tmp_path / "attributes.csv").write_text("id,a,b\n" + "".join(f"{n},{n % 2},{n // 2 % 2}\n" for n in rows))
+    (tmp_path / "split.csv").write_text("id,person,split\n" + "".join(f"{n},{n},train\n" for n in rows))
+    kept = tmp_path / "codes"
+    arguments = ["--recipe", "taught", "--data", str(tmp_path), "--codes", str(kept), "--run", str(tmp_path / "run")]
+    for _ in range(2):
+        assert cli.main(["train", "flow", *arguments]) == 1
+        told = capsys.readouterr().err
+        assert "fewer than a batch" in told.strip().splitlines()[-1]
+    assert "teacher" not in told, "what was kept is not asked again"
+    tensors, _ = read_tensors(next(kept.glob("taught-*")))
+    assert tensors["beliefs"].shape == (20, 2) and tensors["views"].shape == (20, 4, 18, 512)
+    assert not list(kept.glob("*.part"))

@@ -37,6 +37,18 @@ def test_logistic_is_logisticregression(data):
         assert np.allclose(found.weights[k], model.coef_[0], atol=5e-3)
 
 
+def test_probabilities_are_labels_counted_in_parts(data):
+    """A belief of p is p of a sample with the attribute and 1 - p of one without."""
+    numbers, labels = data
+    parts = fit_linear(numbers.repeat(4, 1), torch.cat([labels, labels, labels, ~labels]), 0.1, "logistic")
+    found = fit_linear(numbers, labels * 0.5 + 0.25, 0.4, "logistic")
+    assert torch.allclose(found.weights, parts.weights, atol=1e-3) and torch.allclose(
+        found.intercepts, parts.intercepts, atol=1e-3
+    )
+    with pytest.raises(ValueError, match="probabilities"):
+        fit_linear(numbers, labels.float(), 0.1)
+
+
 def test_normals_are_unit_and_accuracy_counts_right_sides(data):
     numbers, labels = data
     found = fit_linear(numbers, labels, 0.1)
