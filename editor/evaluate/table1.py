@@ -3,7 +3,8 @@
     paper    all labelled codes, 80/20 at random, as the paper says. T may have seen the validation codes and their labels;
              C is scikit-learn's default of 1.
     strict   trained on the people of `train`, validated on the people of `heldout`: nobody in them was seen by T, by the
-             SVMs or by the encoder. C is chosen on training people apart, in each space by itself. T is trained as the app's.
+             SVMs or by the encoder. C is chosen on training people apart, in each space by itself. T is trained by what a
+             judge of training photos believes (recipe `taught`), or as the app's (`editing`).
 
 SVMs are fitted from scratch in each space; both see the flow's normalised numbers, before or after its couplings. A flow of
 the recipe `axes` ends with a turn; `w_plus_turned` has the DCI of W+ after the same turn.
