@@ -99,8 +99,7 @@ def codes_of(options: argparse.Namespace, gate: Gate, split: str) -> "Codes":
 def taught_codes(options: argparse.Namespace, gate: Gate) -> "Codes":
     """The training people's codes with what a judge of their photos believes, and other views of them; made once and kept.
 
-    Raises:
-        SettingError: there are no photos to ask about.
+    A file of codes has no photos to ask about, and is given as it is: whoever wants beliefs then says so.
     """
     import dataclasses
 
@@ -115,7 +114,7 @@ def taught_codes(options: argparse.Namespace, gate: Gate) -> "Codes":
 
     codes = codes_of(options, gate, "train")
     if options.codes.is_file():
-        raise SettingError("The recipe taught asks a judge of the photos themselves: name them with --data, not --codes FILE.")
+        return codes
     kept = options.codes / f"taught-{codes.fingerprint()}.safetensors"
     if not kept.exists():
         faces = read_labelled_faces(options.data, "train")
