@@ -47,13 +47,15 @@ def half() -> torch.Tensor:
 
 def test_one_code_is_drawn_as_it_is(generator, codes):
     whole = torch.ones(2, 1, 32, 32)
-    assert torch.allclose(generator(PlacedCodes(codes[:, :1], whole)), generator(codes[:, 0]), atol=1e-5)
+    wanted = generator(codes[:, 0])
+    assert torch.allclose(generator(PlacedCodes(codes[:, :1], whole)), wanted, atol=1e-5 * wanted.abs().max().item())
 
 
 def test_a_code_without_a_share_does_not_matter(generator, codes):
     shares = torch.zeros(2, 3, 32, 32)
     shares[:, 1] = 1
-    assert torch.allclose(generator(PlacedCodes(codes, shares)), generator(codes[:, 1]), atol=1e-5)
+    wanted = generator(codes[:, 1])
+    assert torch.allclose(generator(PlacedCodes(codes, shares)), wanted, atol=1e-5 * wanted.abs().max().item())
 
 
 def test_codes_that_are_the_same_are_one_wherever_they_lie(generator, codes, shares):
