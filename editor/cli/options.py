@@ -118,8 +118,9 @@ def taught_codes(options: argparse.Namespace, gate: Gate) -> "Codes":
     kept = options.codes / f"taught-{codes.fingerprint()}.safetensors"
     if not kept.exists():
         faces = read_labelled_faces(options.data, "train")
-        pictures = (photo_features(wide_features(gate), faces, WIDE_SIDE, mirrored) for mirrored in (False, True))
-        beliefs = beliefs_apart([seen.half() for seen in pictures], codes.labels, codes.people)
+        features = wide_features(gate)
+        pictures = [photo_features(features, faces, WIDE_SIDE, mirrored).half() for mirrored in (False, True)]
+        beliefs = beliefs_apart(pictures, codes.labels, codes.people)
         views = coded_views(read_encoder(options.encoder or gate.path("encoder")), faces)
         part = kept.with_suffix(".part")
         save_file({"beliefs": beliefs, "views": views}, part)

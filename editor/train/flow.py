@@ -87,7 +87,7 @@ JUDGED = FlowTraining(
     cooled=True,
 )
 TAUGHT_C = 1e-3
-"""C of the classifiers fitted to beliefs; 3e-4 to 1e-2 are as good."""
+"""C of the classifiers fitted to beliefs; 1e-3 to 1e-2 are as good."""
 LONGEST = 80.0
 """A unit of strength is no longer than this, in deviations of a code's numbers."""
 RECIPES = {"paper": PAPER, "fast": FAST, "axes": AXES, "editing": EDITING, "taught": TAUGHT, "judged": JUDGED}

@@ -58,8 +58,7 @@ def beliefs_apart(
         SettingError: everybody in the other folds, or nobody, has some attribute.
     """
     who, of_face = people.unique(return_inverse=True)
-    fold = torch.arange(len(who))[torch.randperm(len(who), generator=torch.Generator().manual_seed(config.seed))]
-    fold = (fold % config.folds)[of_face]
+    fold = (torch.randperm(len(who), generator=torch.Generator().manual_seed(config.seed)) % config.folds)[of_face]
     logits = torch.zeros(labels.shape)
     for k in tqdm(range(config.folds), desc="teacher"):
         known = fold != k
