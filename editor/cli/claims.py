@@ -4,9 +4,16 @@ import argparse
 import hashlib
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from editor.cli.options import codes_of, flow_for, labelled_codes, preview_of, taught_codes
+from editor.errors import SettingError
 from editor.weights import Gate, sha256_of
+
+if TYPE_CHECKING:
+    from editor.evaluate.methods import Method
+    from editor.generate.runtimes import Runtime
+    from editor.train.codes import Codes
 
 LOOKED_AT = 256
 """Side in pixels of the pictures that are judged; drawn by the preview."""
@@ -43,6 +50,7 @@ def add(kinds: argparse._SubParsersAction) -> None:
         metavar="NAME=FILE",
         help="other directions of the same flow, as further methods that edit everywhere",
     )
+    leakage.add_argument("--methods", nargs="+", metavar="NAME", help="only these, and W+ (default: all there are)")
     leakage.add_argument("--seed", type=int, default=1)
     _out(leakage, evaluate_leakage)
 
@@ -141,58 +149,90 @@ def evaluate_leakage(options: argparse.Namespace) -> int:
     """Edit by every method, judge the images, print and save."""
     import torch
 
-    from editor.edit import places_of, read_directions
-    from editor.edit.steady import REACH, RIDGE, steady_amounts
     from editor.encode import read_encoder
     from editor.evaluate.comparison import as_markdown
     from editor.evaluate.kept import Kept
-    from editor.evaluate.leakage import TRIALS, Studio, measure_leakage
-    from editor.evaluate.methods import all_methods, asked_once, equally_far, further
+    from editor.evaluate.leakage import Studio, measure_leakage
     from editor.evaluate.plots import plot_leakage
     from editor.evaluate.preview import unseen_codes
     from editor.generate.mobile import read_mapping
     from editor.generate.runtimes import best_runtime
-    from editor.judge.backbone import open_judge, open_tutor
+    from editor.judge.backbone import open_judge
     from editor.judge.identity import IdentityJudge
     from editor.spaces import WPlus
-    from editor.steadying import ask_face
-    from editor.train.latent_transformer import LatentTransformerConfig, kept_transformers
 
-    gate = Gate()
-    directions = read_directions(options.directions or gate.path("directions"))
+    gate, seed = Gate(), options.seed
     train, heldout = codes_of(options, gate, "train"), codes_of(options, gate, "heldout")
-    flow = flow_for(options.flow or gate.path("flow"), train)
     mean = read_encoder(options.encoder or gate.path("encoder")).w_mean
-    mapping, seed = read_mapping(gate.path("mobilestylegan-ffhq")), options.seed
+    mapping = read_mapping(gate.path("mobilestylegan-ffhq"))
     drawn = [unseen_codes(mapping, mean, 1, 1_000_003 * (seed + 1) + n) for n in range(options.generated)]
     order = torch.randperm(len(heldout), generator=torch.Generator().manual_seed(seed))[: options.real]
     codes = WPlus(torch.cat([heldout.w_plus[order].float(), *drawn]))  # with more faces, those of before are among them
-    transformers = kept_transformers(flow, train, LatentTransformerConfig(), options.out / "latent-transformers")
-    places = places_of(directions.attributes)
-    judge, tutor = open_judge(gate), open_tutor(gate)
     runtime = best_runtime(preview_of(gate, LOOKED_AT), torch.device("cpu"))
+    compared = _compared_methods(options, gate, train, runtime)
+    others = torch.randperm(len(train), generator=torch.Generator().manual_seed(seed))[:100]
+    sample = WPlus(torch.cat([train.w_plus[others].float(), unseen_codes(mapping, mean, 100, seed)]))
+    studio = Studio.over(runtime, open_judge(gate), IdentityJudge(gate.path("dlib-face-recognition")), sample)
+    kept = Kept(options.out / "leakage-pieces", f"{train.encoder} {seed} {compared.about}")
+    result = {
+        "n": {"real": options.real, "generated": options.generated},
+        "attributes": compared.attributes,
+        "beside": compared.beside,
+        "methods": measure_leakage(studio, codes, compared.methods, kept, compared.beside),
+    }
+    options.out.mkdir(parents=True, exist_ok=True)
+    plot_leakage(result, options.out)
+    _say(result, as_markdown(result), "leakage", options)
+    return 0
+
+
+class _Compared(NamedTuple):
+    """The methods, which of them stand beside the comparison, and what everything they do depends on."""
+
+    attributes: tuple[str, ...]
+    methods: "dict[str, Method]"
+    beside: list[str]
+    about: str
+
+
+def _compared_methods(options: argparse.Namespace, gate: Gate, train: "Codes", runtime: "Runtime") -> _Compared:
+    from editor.edit import SPACES, places_of, read_directions
+    from editor.edit.steady import REACH, RIDGE, steady_amounts
+    from editor.evaluate.leakage import TRIALS
+    from editor.evaluate.methods import all_methods, as_published, asked_once, equally_far, further
+    from editor.judge.backbone import open_tutor
+    from editor.steadying import ask_face
+    from editor.train.directions import default_normals
+    from editor.train.latent_transformer import LatentTransformerConfig, kept_transformers
+
+    files = {"directions": options.directions or gate.path("directions"), "flow": options.flow or gate.path("flow")}
+    directions, flow = read_directions(files["directions"]), flow_for(files["flow"], train)
+    transformers = kept_transformers(flow, train, LatentTransformerConfig(), options.out / "latent-transformers")
+    places, tutor = places_of(directions.attributes), open_tutor(gate)
     w_plus, w_star = equally_far(directions)
     answered = asked_once(lambda code, k: ask_face(code, k, flow, w_star, places, runtime, tutor), places)
     ask = (lambda code, k: steady_amounts(answered(code, k), k, k)) if tutor.attributes == directions.attributes else None
     methods = all_methods(flow, w_plus, w_star, transformers, places, ask)
     for name, _, file in (given.partition("=") for given in options.compare):
         methods |= further(flow, read_directions(Path(file)), directions, name)
-    files = [options.directions or gate.path("directions"), options.flow or gate.path("flow"), gate.path("preview")]
-    files += [gate.path("judge"), gate.path("tutor"), *(Path(given.partition("=")[2]) for given in options.compare)]
-    lie = hashlib.sha256(places.maps.numpy().tobytes()).hexdigest()
-    about = " ".join([train.encoder, str(seed), str(TRIALS), str((REACH, RIDGE)), lie, *map(sha256_of, files)])
-    others = torch.randperm(len(train), generator=torch.Generator().manual_seed(seed))[:100]
-    sample = WPlus(torch.cat([train.w_plus[others].float(), unseen_codes(mapping, mean, 100, seed)]))
-    studio = Studio.over(runtime, judge, IdentityJudge(gate.path("dlib-face-recognition")), sample)
-    result = {
-        "n": {"real": options.real, "generated": options.generated},
-        "attributes": directions.attributes,
-        "methods": measure_leakage(studio, codes, methods, Kept(options.out / "leakage-pieces", about)),
+    seen = hashlib.sha256(f"{train.fingerprint()} {sha256_of(files['flow'])}".encode()).hexdigest()[:12]
+    normals = {
+        space: default_normals(flow, train, space, options.out / "svms-c1" / f"{space}-{seen}.safetensors") for space in SPACES
     }
-    options.out.mkdir(parents=True, exist_ok=True)
-    plot_leakage(result, options.out)
-    _say(result, as_markdown(result), "leakage", options)
-    return 0
+    beside = as_published(flow, directions, normals)
+    paths = [*files.values(), *(gate.path(name) for name in ("preview", "judge", "tutor"))]
+    paths += [Path(given.partition("=")[2]) for given in options.compare]
+    lie = hashlib.sha256(places.maps.numpy().tobytes()).hexdigest()
+    methods = _chosen(methods | beside, options.methods)
+    about = " ".join([str(TRIALS), str((REACH, RIDGE)), lie, *map(sha256_of, paths)])
+    return _Compared(directions.attributes, methods, [name for name in beside if name in methods], about)
+
+
+def _chosen(methods: "dict[str, Method]", names: list[str] | None) -> "dict[str, Method]":
+    """Those that are asked for, in their order, and W+, which all are compared with."""
+    if unknown := set(names or ()) - set(methods):
+        raise SettingError(f"There is no method {', '.join(sorted(unknown))}. There are: {', '.join(methods)}.")
+    return {name: method for name, method in methods.items() if not names or name in {"w_plus", *names}}
 
 
 def evaluate_figure2(options: argparse.Namespace) -> int:

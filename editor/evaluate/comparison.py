@@ -3,9 +3,12 @@
 Faces that some method cannot bring within a quarter of the wanted change are left out for all methods alike; `reached` is the
 share that each one brings there. Where few get everywhere that is few faces, so each method is compared with W+ alone, too,
 on all that these two bring there. Curves say the same at smaller changes, on the line between trials.
+
+What stands beside the comparison, such as a baseline that seldom gets there, leaves nobody out: it is compared with W+ alone,
+and everybody with it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,17 +40,29 @@ class Moved:
     trail: torch.Tensor
 
 
-def compared(results: Mapping[str, Moved]) -> dict[str, dict]:
-    """All there is to say of every method."""
-    out = compare(results)
-    for name, intervals in ratio_intervals(results).items():
-        alone = compare({"w_plus": results["w_plus"], name: results[name]})
-        one, other = alone[name], alone["w_plus"]
-        out[name]["ratio_to_w_plus_ci95"] = intervals
-        out[name]["with_w_plus_alone"] = {measure: _ratio(one[measure], other[measure]) for measure in RATIOS} | {
-            "compared": one["compared"]
-        }
+def compared(results: Mapping[str, Moved], beside: Collection[str] = ()) -> dict[str, dict]:
+    """All there is to say of every method.
+
+    Args:
+        beside: methods that stand beside the comparison.
+    """
+    joint = {name: moved for name, moved in results.items() if name not in beside}
+    out, intervals = compare(joint), ratio_intervals(joint)
+    for name in (name for name in results if name not in joint):
+        pair = {"w_plus": results["w_plus"], name: results[name]}
+        out[name], intervals[name] = compare(pair)[name], ratio_intervals(pair)[name]
+    for name in results:
+        out[name]["ratio_to_w_plus_ci95"] = intervals[name]
+        for other in ("w_plus", *beside):
+            out[name][f"with_{other}_alone"] = _two_alone(results, name, other)
     return out
+
+
+def _two_alone(results: Mapping[str, Moved], name: str, other: str) -> dict[str, float]:
+    """Ratios of one method to another on what both bring there, and what share of all that is."""
+    pair = compare({other: results[other], name: results[name]})
+    ratios = {measure: _ratio(pair[name][measure], pair[other][measure]) for measure in RATIOS}
+    return ratios | {"compared": pair[name]["compared"]}
 
 
 def compare(results: Mapping[str, Moved]) -> dict[str, dict]:
@@ -116,22 +131,26 @@ def ratio_intervals(results: Mapping[str, Moved], draws: int = 200, seed: int = 
 
 def as_markdown(result: Mapping) -> str:
     """The comparison as a table; ratios are to W+, with what they lie between when faces are drawn anew (95 %)."""
-    methods = result["methods"]
+    methods, beside = result["methods"], result.get("beside", ())
     columns = ("leakage", "identity", "background", "off_w", "reached")
-    heads = ("method", *columns, "leakage / W+", "identity / W+", "the two alone", "compared")
+    heads = ("method", *columns, "leakage / W+", "identity / W+", "the two alone", *(f"with {name} alone" for name in beside))
     lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
     for name, values in methods.items():
-        ratios = (
-            (_ratio(values[measure], methods["w_plus"][measure]), *values["ratio_to_w_plus_ci95"][measure])
-            for measure in RATIOS
-        )
         cells = [f"{values[column]:.3f}" for column in columns]
-        cells += [f"{ratio:.2f} ({low:.2f} to {high:.2f})" for ratio, low, high in ratios]
-        alone = values["with_w_plus_alone"]
-        cells += [", ".join(f"{alone[measure]:.2f}" for measure in RATIOS), f"{alone['compared']:.0%}"]
+        for measure in RATIOS:
+            joint = _ratio(values[measure], methods["w_plus"][measure])
+            ratio = values["with_w_plus_alone"][measure] if name in beside else joint
+            low, high = values["ratio_to_w_plus_ci95"][measure]
+            cells.append(f"{ratio:.2f} ({low:.2f} to {high:.2f})")
+        for other in ("w_plus", *beside):
+            alone = values[f"with_{other}_alone"]
+            cells.append(", ".join(f"{alone[measure]:.2f}" for measure in RATIOS) + f" ({alone['compared']:.0%})")
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     shared = methods["w_plus"]["compared"]
-    return "\n".join(lines) + (
-        f"\n\nLeakage to off_w are of {shared:.0%} of the pairs of face and attribute: those all methods reached. "
-        "'The two alone' are both ratios on the pairs that this method and W+ reached, a share of 'compared'.\n"
+    notes = (
+        f"Leakage to off_w are of {shared:.0%} of the pairs of face and attribute: those all methods reached. "
+        "'The two alone' are both ratios on the pairs that this method and W+ reached, a share of all in brackets.\n"
     )
+    if beside:
+        notes += f"{', '.join(beside)}: beside the comparison, all numbers on what they and W+ reached.\n"
+    return "\n".join(lines) + "\n\n" + notes

@@ -11,7 +11,7 @@ of it over faces, away from the side the face is on; the amount is found face by
 The judge sees pixels only. What is made of these numbers is in `editor.evaluate.comparison`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import NamedTuple
@@ -188,8 +188,18 @@ def background(side: int) -> torch.Tensor:
     return x.square() + y.square() > 1
 
 
-def measure_leakage(studio: Studio, codes: WPlus, methods: Mapping[str, Method], kept: Kept = Kept(None)) -> dict[str, dict]:
-    """Every method, attribute and face; what was kept of each face and method is not measured again."""
+def measure_leakage(
+    studio: Studio,
+    codes: WPlus,
+    methods: Mapping[str, Method],
+    kept: Kept = Kept(None),
+    beside: Collection[str] = (),
+) -> dict[str, dict]:
+    """Every method, attribute and face; what was kept of each face and method is not measured again.
+
+    Args:
+        beside: methods that leave nobody out of the comparison (`editor.evaluate.comparison`).
+    """
     rows: dict[str, list[dict[str, torch.Tensor]]] = {name: [] for name in methods}
     for code in tqdm(codes.split(1), desc="leakage"):
         face = cache(partial(before, studio, WPlus(code)))
@@ -199,4 +209,4 @@ def measure_leakage(studio: Studio, codes: WPlus, methods: Mapping[str, Method],
         name: Moved(**{field: torch.cat([row[field] for row in found], 1) for field in found[0]})
         for name, found in rows.items()
     }
-    return compared(joined)
+    return compared(joined, beside)

@@ -1,6 +1,6 @@
 """The ways to edit that are compared: each moves codes along one attribute by an amount of its own unit."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -14,6 +14,9 @@ from editor.flow import RealNVP
 from editor.generate.placed import Codes, PlacedCodes, in_its_place
 from editor.spaces import WPlus
 from editor.train.latent_transformer import LatentTransformer
+
+SLOWER = 4.0
+"""So many steps are a unit along normals that are mostly the labels' noise: attributes change slowly along them."""
 
 
 class Method(Protocol):
@@ -137,6 +140,17 @@ def equally_far(directions: Directions) -> tuple[SpaceDirections, SpaceDirection
     """
     longer = torch.maximum(directions.w_plus.steps, directions.w_star.steps)
     return replace(directions.w_plus, steps=longer), replace(directions.w_star, steps=longer)
+
+
+def as_published(flow: RealNVP, directions: Directions, normals: Mapping[Space, torch.Tensor]) -> dict[str, Method]:
+    """`w_plus_c1` and `w_star_c1`: along the normals of SVMs with scikit-learn's C of 1, everywhere; InterFaceGAN's code has
+    that C and the paper names no other, while the directions' own C is chosen on people apart.
+    """
+    w_plus, _ = equally_far(directions)
+    steps = w_plus.steps * SLOWER
+    return {
+        f"{space}_c1": AlongNormals(space, flow, replace(w_plus, normals=own, steps=steps)) for space, own in normals.items()
+    }
 
 
 def further(flow: RealNVP, directions: Directions, than: Directions, name: str) -> dict[str, Method]:

@@ -16,6 +16,8 @@ NAMES = {
     "w_star_steady": "W* steady",
     "w_star_everywhere": "W* everywhere",
     "w_plus_in_place": "W+ in place",
+    "w_plus_c1": "W+ with C = 1",
+    "w_star_c1": "W* with C = 1",
 }
 
 

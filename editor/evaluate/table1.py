@@ -26,7 +26,7 @@ from editor.spaces import WPlus
 from editor.train.codes import APART, Codes, space_numbers
 from editor.train.directions import DirectionsConfig, chosen_c
 from editor.train.flow import FlowTraining, Teachers, fresh_flow, frozen_classifiers, taught_apart, train_flow
-from editor.train.linear import fit_linear, majority_rate
+from editor.train.linear import DEFAULT_C, fit_linear, majority_rate
 from editor.train.perceptron import fit_perceptron
 from editor.train.run import Run
 
@@ -38,7 +38,6 @@ PAPER = {
 """What the paper reports, for pSp's codes of CelebA-HQ."""
 DCI = ("D", "C", "I")
 MEASURES = ("min", "max", "mean", *DCI)
-PAPER_C = 1.0
 WHITENED_ABOVE = 0.01
 """The C of SVMs from which on they are fitted in whitened numbers: otherwise hundreds of iterations do not reach the end."""
 DCI_SAMPLES = 2000
@@ -85,7 +84,7 @@ def random_split(codes: Codes, seed: int, share: float = 0.8) -> Split:
     """The `paper` protocol's: at random, whoever is in the pictures."""
     order = torch.randperm(len(codes), generator=torch.Generator().manual_seed(seed))
     size = round(share * len(codes))
-    return Split(codes.take(order[:size]), codes.take(order[size:]), PAPER_C)
+    return Split(codes.take(order[:size]), codes.take(order[size:]), DEFAULT_C)
 
 
 def measure_space(flow: RealNVP, split: Split, space: Space, seed: int) -> SpaceRow:

@@ -8,9 +8,11 @@ pictures-both   in W+ too: for telling what of the difference is the space's
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
 import torch
+from safetensors.torch import load_file, save_file
 from tqdm import tqdm
 
 from editor.edit.calibration import LONGEST, calibrate
@@ -24,7 +26,7 @@ from editor.judge.attributes import AttributeJudge
 from editor.precision import autocast
 from editor.spaces import WPlus
 from editor.train.codes import Codes, space_numbers
-from editor.train.linear import Linear, best_c, fit_linear, majority_rate
+from editor.train.linear import DEFAULT_C, Linear, best_c, fit_linear, majority_rate
 
 Recipe = Literal["paper", "pictures", "pictures-both"]
 FAR = 1.2
@@ -64,6 +66,17 @@ def chosen_c(flow: RealNVP, train: Codes, space: Space, config: DirectionsConfig
 def fit_svms(flow: RealNVP, train: Codes, space: Space, config: DirectionsConfig) -> Linear:
     """The SVMs of one space, C chosen on people apart, then fitted on all training codes."""
     return fit_linear(space_numbers(flow, train, space), train.labels, chosen_c(flow, train, space, config))
+
+
+def default_normals(flow: RealNVP, train: Codes, space: Space, kept: Path) -> torch.Tensor:
+    """Unit normals [K, 9216] of SVMs on all these codes with scikit-learn's C, read from the file `kept` where it is there."""
+    if not kept.exists():
+        svm = fit_linear(space_numbers(flow, train, space), train.labels, DEFAULT_C, iterations=150, whitened=True)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        part = kept.with_suffix(".part")
+        save_file({"normals": svm.normals().contiguous()}, part)
+        part.replace(kept)
+    return load_file(kept)["normals"]
 
 
 def fit_directions(

@@ -14,6 +14,8 @@ import torch
 import torch.nn.functional as F
 
 Loss = Literal["svm", "logistic"]
+DEFAULT_C = 1.0
+"""scikit-learn's: InterFaceGAN's code keeps it, and the paper names no other."""
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,16 @@ def test_a_ratio_lies_between_its_ends(results):
 
 def test_the_table_gives_ratios(results):
     table = as_markdown({"methods": compared(results)})
-    assert "| 0.50 (0.50 to 0.50) |" in table and "| 0.50, 0.50 | 100% |" in table
+    assert "| 0.50 (0.50 to 0.50) |" in table and "| 0.50, 0.50 (100%) |" in table
+
+
+def test_what_stands_beside_leaves_nobody_out_and_everybody_is_compared_with_it(results):
+    found = compared(results, beside=["lame"])
+    assert found["w_star"]["compared"] == 1 and found["lame"]["compared"] == 0.5
+    assert found["lame"]["with_w_plus_alone"]["leakage"] == pytest.approx(1.5)
+    assert found["w_star"]["with_lame_alone"] == pytest.approx({"leakage": 1 / 3, "identity": 1 / 3, "compared": 0.5})
+    table = as_markdown({"methods": found, "beside": ["lame"]})
+    assert "| with lame alone |" in table and "| 0.33, 0.33 (50%) |" in table and "| 1.50 (1.50 to 1.50) |" in table
 
 
 def test_a_curve_is_read_between_trials():

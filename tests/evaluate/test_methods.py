@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from editor.edit.directions import Directions, SpaceDirections
 from editor.edit.places import places_of
 from editor.evaluate.leakage import edited
-from editor.evaluate.methods import all_methods, asked_once, equally_far, further
+from editor.evaluate.methods import SLOWER, all_methods, as_published, asked_once, equally_far, further
 from editor.flow import FlowConfig, RealNVP
 from editor.train.latent_transformer import LatentTransformer
 
@@ -86,6 +86,13 @@ def test_other_directions_are_further_methods_where_they_differ(flow, part, code
     compared = further(flow, Directions(("a", "b", "c"), part, other, torch.zeros(K), "encoder", "flow"), own, "svm")
     assert list(compared) == ["w_star_svm"]
     assert (compared["w_star_svm"](codes, 0, torch.ones(5)) - codes).abs().max() > 0.01
+
+
+def test_published_normals_are_followed_everywhere_and_further(flow, part, codes):
+    own = Directions(("a", "b", "c"), part, part, torch.zeros(K), "encoder", "flow")
+    published = as_published(flow, own, {"w_plus": part.normals.flip(0)})
+    moved = flow.normalise(published["w_plus_c1"](codes, 0, torch.ones(5))) - flow.normalise(codes)
+    assert torch.allclose(moved, (SLOWER * part.steps[0] * part.normals[2]).expand_as(moved), atol=1e-4)
 
 
 def test_both_spaces_are_searched_equally_far(part):
