@@ -11,6 +11,9 @@ from editor.errors import SettingError
 from editor.weights import Gate, sha256_of
 
 if TYPE_CHECKING:
+    import torch
+
+    from editor.edit import Space
     from editor.evaluate.methods import Method
     from editor.generate.runtimes import Runtime
     from editor.train.codes import Codes
@@ -161,7 +164,7 @@ def evaluate_leakage(options: argparse.Namespace) -> int:
     from editor.judge.identity import IdentityJudge
     from editor.spaces import WPlus
 
-    gate, seed = Gate(), options.seed
+    gate, seed, wanted = Gate(), options.seed, _chosen(options)
     train, heldout = codes_of(options, gate, "train"), codes_of(options, gate, "heldout")
     mean = read_encoder(options.encoder or gate.path("encoder")).w_mean
     mapping = read_mapping(gate.path("mobilestylegan-ffhq"))
@@ -169,7 +172,7 @@ def evaluate_leakage(options: argparse.Namespace) -> int:
     order = torch.randperm(len(heldout), generator=torch.Generator().manual_seed(seed))[: options.real]
     codes = WPlus(torch.cat([heldout.w_plus[order].float(), *drawn]))  # with more faces, those of before are among them
     runtime = best_runtime(preview_of(gate, LOOKED_AT), torch.device("cpu"))
-    compared = _compared_methods(options, gate, train, runtime)
+    compared = _compared_methods(options, wanted, gate, train, runtime)
     others = torch.randperm(len(train), generator=torch.Generator().manual_seed(seed))[:100]
     sample = WPlus(torch.cat([train.w_plus[others].float(), unseen_codes(mapping, mean, 100, seed)]))
     studio = Studio.over(runtime, open_judge(gate), IdentityJudge(gate.path("dlib-face-recognition")), sample)
@@ -195,7 +198,9 @@ class _Compared(NamedTuple):
     about: str
 
 
-def _compared_methods(options: argparse.Namespace, gate: Gate, train: "Codes", runtime: "Runtime") -> _Compared:
+def _compared_methods(
+    options: argparse.Namespace, wanted: set[str], gate: Gate, train: "Codes", runtime: "Runtime"
+) -> _Compared:
     from editor.edit import SPACES, places_of, read_directions
     from editor.edit.steady import REACH, RIDGE, steady_amounts
     from editor.evaluate.leakage import TRIALS
@@ -207,7 +212,9 @@ def _compared_methods(options: argparse.Namespace, gate: Gate, train: "Codes", r
 
     files = {"directions": options.directions or gate.path("directions"), "flow": options.flow or gate.path("flow")}
     directions, flow = read_directions(files["directions"]), flow_for(files["flow"], train)
-    transformers = kept_transformers(flow, train, LatentTransformerConfig(), options.out / "latent-transformers")
+    transformers = []
+    if "latent_transformer" in wanted:
+        transformers = kept_transformers(flow, train, LatentTransformerConfig(), options.out / "latent-transformers")
     places, tutor = places_of(directions.attributes), open_tutor(gate)
     w_plus, w_star = equally_far(directions)
     answered = asked_once(lambda code, k: ask_face(code, k, flow, w_star, places, runtime, tutor), places)
@@ -216,23 +223,28 @@ def _compared_methods(options: argparse.Namespace, gate: Gate, train: "Codes", r
     for name, _, file in (given.partition("=") for given in options.compare):
         methods |= further(flow, read_directions(Path(file)), directions, name)
     seen = hashlib.sha256(f"{train.fingerprint()} {sha256_of(files['flow'])}".encode()).hexdigest()[:12]
-    normals = {
-        space: default_normals(flow, train, space, options.out / "svms-c1" / f"{space}-{seen}.safetensors") for space in SPACES
+    normals: dict[Space, torch.Tensor] = {
+        space: default_normals(flow, train, space, options.out / "svms-c1" / f"{space}-{seen}.safetensors")
+        for space in SPACES
+        if f"{space}_c1" in wanted
     }
     beside = as_published(flow, directions, normals)
     paths = [*files.values(), *(gate.path(name) for name in ("preview", "judge", "tutor"))]
     paths += [Path(given.partition("=")[2]) for given in options.compare]
     lie = hashlib.sha256(places.maps.numpy().tobytes()).hexdigest()
-    methods = _chosen(methods | beside, options.methods)
+    methods = {name: method for name, method in (methods | beside).items() if name in wanted}
     about = " ".join([str(TRIALS), str((REACH, RIDGE)), lie, *map(sha256_of, paths)])
     return _Compared(directions.attributes, methods, [name for name in beside if name in methods], about)
 
 
-def _chosen(methods: "dict[str, Method]", names: list[str] | None) -> "dict[str, Method]":
-    """Those that are asked for, in their order, and W+, which all are compared with."""
-    if unknown := set(names or ()) - set(methods):
-        raise SettingError(f"There is no method {', '.join(sorted(unknown))}. There are: {', '.join(methods)}.")
-    return {name: method for name, method in methods.items() if not names or name in {"w_plus", *names}}
+def _chosen(options: argparse.Namespace) -> set[str]:
+    """The methods that are asked for, and W+, which all are compared with."""
+    from editor.evaluate.methods import METHODS
+
+    further = [f"{space}_{given.partition('=')[0]}" for given in options.compare for space in ("w_plus", "w_star")]
+    if unknown := set(options.methods or ()) - {*METHODS, *further}:
+        raise SettingError(f"There is no method {', '.join(sorted(unknown))}. There are: {', '.join([*METHODS, *further])}.")
+    return {"w_plus", *options.methods} if options.methods else {*METHODS, *further}
 
 
 def evaluate_figure2(options: argparse.Namespace) -> int:

@@ -15,6 +15,11 @@ from editor.generate.placed import Codes, PlacedCodes, in_its_place
 from editor.spaces import WPlus
 from editor.train.latent_transformer import LatentTransformer
 
+METHODS = (
+    *("w_plus", "w_plus_conditional", "latent_transformer", "w_star", "w_star_locked", "w_star_steady"),
+    *("w_star_everywhere", "w_plus_in_place", "w_plus_c1", "w_star_c1"),
+)
+"""Names of all there are."""
 SLOWER = 4.0
 """So many steps are a unit along normals that are mostly the labels' noise: attributes change slowly along them."""
 

@@ -47,6 +47,11 @@ def test_codes_of_another_encoder_are_refused(foreign, gate, tmp_path, capsys, m
     assert "another encoder" in error and len(error.splitlines()) == 1
 
 
+def test_a_method_that_does_not_exist_is_named_at_once(tmp_path, capsys):
+    assert cli.main(["evaluate", "leakage", "--methods", "w_moon", "--out", str(tmp_path)]) == 1
+    assert "no method w_moon. There are: w_plus, " in capsys.readouterr().err and not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("protocol", ["strict", "paper"])
 def test_codes_too_few_to_train_on_are_named(foreign, tmp_path, capsys, protocol):
     arguments = ["--protocol", protocol, "--codes", str(foreign), "--out", str(tmp_path)]

@@ -6,10 +6,10 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from editor.edit.directions import Directions, SpaceDirections
+from editor.edit.directions import SPACES, Directions, SpaceDirections
 from editor.edit.places import places_of
 from editor.evaluate.leakage import edited
-from editor.evaluate.methods import SLOWER, all_methods, as_published, asked_once, equally_far, further
+from editor.evaluate.methods import METHODS, SLOWER, all_methods, as_published, asked_once, equally_far, further
 from editor.flow import FlowConfig, RealNVP
 from editor.train.latent_transformer import LatentTransformer
 
@@ -114,6 +114,14 @@ def test_steady_edits_are_each_faces_own_and_in_place(flow, part, codes):
     same = (steady - plain).abs().amax((1, 2)) < 1e-5
     assert torch.equal(same, codes[:, 0, 0] > 0) and 0 < same.sum() < 5
     assert methods["w_star_steady"](codes, 0, amount).shares.shape == (5, 2, *places.maps.shape[1:])
+
+
+def test_there_are_the_methods_that_are_named(flow, part):
+    own = Directions(("a", "b", "c"), part, part, torch.zeros(K), "encoder", "flow")
+    places = places_of(["Bangs", "Smiling", "Male"])
+    methods = all_methods(flow, part, part, [], places, lambda code, k: torch.zeros(K))
+    published = as_published(flow, own, {space: part.normals for space in SPACES})
+    assert {*methods, *published} == {*METHODS}
 
 
 def test_a_face_is_asked_once_a_place(codes):
