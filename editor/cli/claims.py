@@ -116,11 +116,12 @@ def evaluate_table1(options: argparse.Namespace) -> int:
         kept, rows, perceptrons = options.out / f"strict-{everyone(list(parts.values())).fingerprint()}", [], []
         # a file of codes has no photos that a judge could be asked about
         recipe = options.strict_recipe if options.data and not options.codes.is_file() else "editing"
-        known = taught_codes(options, gate) if recipe == "taught" and not options.flow else split.train
-        for seed in range(options.seeds):
+        seeds, asked = range(options.seeds), recipe == "taught" and not options.flow
+        known = taught_codes(options, gate, seeds) if asked else [split.train] * options.seeds
+        for seed in seeds:
             work = kept / f"{sha256_of(options.flow)[:12] if options.flow else recipe}-{seed}"
             config = dataclasses.replace(RECIPES[recipe], seed=seed)
-            flow = flow_for(options.flow, split.train) if options.flow else strict_flow(known, work, config)
+            flow = flow_for(options.flow, split.train) if options.flow else strict_flow(known[seed], work, config)
             rows.append(measure_rows(flow, split, seed, work, work))
             perceptrons.append(mlp_accuracy(flow, split, seed))
         result["strict"] = summary(rows, split) | {

@@ -2,6 +2,9 @@
 
 import argparse
 import dataclasses
+import hashlib
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,37 +99,56 @@ def codes_of(options: argparse.Namespace, gate: Gate, split: str) -> "Codes":
     return read_codes(kept)
 
 
-def taught_codes(options: argparse.Namespace, gate: Gate) -> "Codes":
-    """The training people's codes with what a judge of their photos believes, and other views of them; made once and kept.
+def taught_codes(options: argparse.Namespace, gate: Gate, seeds: Sequence[int]) -> "list[Codes]":
+    """The training people's codes with what a judge of their photos believes, for each seed of a T and whom it is checked on,
+    and other views of them; made once and kept.
 
     A file of codes has no photos to ask about, and is given as it is: whoever wants beliefs then says so.
     """
-    import dataclasses
-
-    from safetensors.torch import save_file
-
     from editor.encode import read_encoder
     from editor.judge.backbone import WIDE_SIDE, wide_features
+    from editor.train.codes import APART
     from editor.train.judge import photo_features
     from editor.train.photos import read_labelled_faces
-    from editor.train.teacher import beliefs_apart, coded_views
-    from editor.weights import read_tensors
+    from editor.train.teacher import TeacherConfig, beliefs_apart, coded_views
 
     codes = codes_of(options, gate, "train")
     if options.codes.is_file():
-        return codes
-    kept = options.codes / f"taught-{codes.fingerprint()}.safetensors"
-    if not kept.exists():
-        faces = read_labelled_faces(options.data, "train")
-        features = wide_features(gate)
-        pictures = [photo_features(features, faces, WIDE_SIDE, mirrored).half() for mirrored in (False, True)]
-        beliefs = beliefs_apart(pictures, codes.labels, codes.people)
-        views = coded_views(read_encoder(options.encoder or gate.path("encoder")), faces)
-        part = kept.with_suffix(".part")
-        save_file({"beliefs": beliefs, "views": views}, part)
-        part.replace(kept)
-    tensors, _ = read_tensors(kept)
-    return dataclasses.replace(codes, beliefs=tensors["beliefs"], views=tensors["views"])
+        return [codes] * len(seeds)
+
+    @cache
+    def pictures() -> list[torch.Tensor]:
+        faces, features = read_labelled_faces(options.data, "train"), wide_features(gate)
+        return [photo_features(features, faces, WIDE_SIDE, mirrored).half() for mirrored in (False, True)]
+
+    def believed(config: TeacherConfig) -> torch.Tensor:
+        checked = codes.by_person(APART, config.seed)[1].people.unique()
+        return beliefs_apart(pictures(), codes.labels, codes.people, checked, config)
+
+    def seen() -> torch.Tensor:
+        return coded_views(read_encoder(options.encoder or gate.path("encoder")), read_labelled_faces(options.data, "train"))
+
+    def kept(kind: str, config: TeacherConfig, make: Callable[[], torch.Tensor]) -> torch.Tensor:
+        digest = hashlib.sha256(repr(config).encode()).hexdigest()[:8]
+        return _kept_tensor(options.codes / f"{kind}-{codes.fingerprint()}-{digest}.safetensors", kind, make)
+
+    views = kept("views", TeacherConfig(), seen)
+    configs = [TeacherConfig(seed=seed) for seed in seeds]
+    beliefs = [kept("beliefs", config, partial(believed, config)) for config in configs]
+    return [dataclasses.replace(codes, beliefs=found, views=views) for found in beliefs]
+
+
+def _kept_tensor(path: Path, name: str, make: Callable[[], torch.Tensor]) -> torch.Tensor:
+    """A tensor that is in a file, or is made and written there."""
+    from safetensors.torch import save_file
+
+    from editor.weights import read_tensors
+
+    if not path.exists():
+        part = path.with_suffix(".part")
+        save_file({name: make()}, part)
+        part.replace(path)
+    return read_tensors(path)[0][name]
 
 
 def flow_for(path: Path, codes: "Codes") -> "RealNVP":

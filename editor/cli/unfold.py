@@ -119,7 +119,7 @@ def train_flow(options: argparse.Namespace) -> int:
     recipe = RECIPES[options.recipe]
     model = dataclasses.replace(recipe.model, **overrides(options, FlowConfig))
     config = dataclasses.replace(recipe, **overrides(options, type(recipe)), model=model)
-    codes = taught_codes(options, Gate()) if config.taught else codes_of(options, Gate(), "train")
+    codes = taught_codes(options, Gate(), [config.seed])[0] if config.taught else codes_of(options, Gate(), "train")
     train, validation = codes.by_person(APART, config.seed)
     judged = config.losses == "judged"
     c, classifiers = taught_apart(config, train, validation)

@@ -1,7 +1,8 @@
 """What photos show of their faces, for T to be taught by: labels are one person's yes or no, a photo holds more than that.
 
 beliefs     p_i = sigmoid(TEMPER z_i), z_i being logits of a probe on features of the photo and of its mirror image. People are
-            dealt into folds, and each fold is answered by a probe that was fitted on the others: it never saw who it speaks of
+            dealt into folds, and each fold is answered by a probe that was fitted on the others: it never saw who it speaks of.
+            Whoever T is checked on is in no fold: all probes speak of them, and none has their labels to pass on
 views       codes of the same faces mirrored, or framed and lit a little otherwise: what of a code is the encoder's chance
 
 Knowledge distillation (Hinton, Vinyals and Dean, 2015), from photos to codes. Only training people are ever shown to it.
@@ -21,6 +22,8 @@ from editor.train.degrade import Degrade
 from editor.train.linear import fit_linear
 from editor.train.photos import LabelledFaces, load_faces
 
+CHECKED = -1
+"""In place of a fold: nobody's probe is fitted on these."""
 TEMPER = 0.8
 """Makes a probe less sure of itself: on people apart, codes learn as well from 0.7 to 1."""
 
@@ -45,7 +48,11 @@ class TeacherConfig:
 
 
 def beliefs_apart(
-    features: Sequence[torch.Tensor], labels: torch.Tensor, people: torch.Tensor, config: TeacherConfig = TeacherConfig()
+    features: Sequence[torch.Tensor],
+    labels: torch.Tensor,
+    people: torch.Tensor,
+    checked: torch.Tensor,
+    config: TeacherConfig = TeacherConfig(),
 ) -> torch.Tensor:
     """Probabilities [N, K] of every face's attributes, by probes that were fitted on other people.
 
@@ -53,15 +60,15 @@ def beliefs_apart(
         features: [N, D] of each picture of the faces: as they are, mirrored.
         labels: bool [N, K].
         people: [N], who is who.
+        checked: the people that T is checked on; no probe is fitted on them.
 
     Raises:
         SettingError: everybody in the other folds, or nobody, has some attribute.
     """
-    who, of_face = people.unique(return_inverse=True)
-    fold = (torch.randperm(len(who), generator=torch.Generator().manual_seed(config.seed)) % config.folds)[of_face]
+    fold = _folds(people, checked, config)
     logits = torch.zeros(labels.shape)
     for k in tqdm(range(config.folds), desc="teacher"):
-        known = fold != k
+        known, asked = (fold != k) & (fold != CHECKED), (fold == k) | (fold == CHECKED)
         if not (labels[known].any(0) & ~labels[known].all(0)).all():
             raise SettingError(
                 "Too few people have one of the attributes, or lack it, for a teacher. Leave it out of the table."
@@ -69,9 +76,19 @@ def beliefs_apart(
         seen = torch.cat([part[known].float() for part in features])
         mean, std = seen.mean(0), seen.std(0).clamp_min(1e-3)
         probe = fit_linear(standardised(seen, mean, std), labels[known].repeat(len(features), 1), config.c, "logistic")
-        asked = [probe(standardised(part[~known].float(), mean, std)) for part in features]
-        logits[~known] = torch.stack(asked).mean(0)
+        logits[asked] += torch.stack([probe(standardised(part[asked].float(), mean, std)) for part in features]).mean(0)
+    logits[fold == CHECKED] /= config.folds
     return (TEMPER * logits).sigmoid()
+
+
+def _folds(people: torch.Tensor, checked: torch.Tensor, config: TeacherConfig) -> torch.Tensor:
+    """Each face's fold, [N]."""
+    who, of_face = people.unique(return_inverse=True)
+    dealt = torch.full((len(who),), CHECKED)
+    taught = (~torch.isin(who, checked)).nonzero().flatten()
+    order = torch.randperm(len(taught), generator=torch.Generator().manual_seed(config.seed))
+    dealt[taught] = order % config.folds
+    return dealt[of_face]
 
 
 def coded_views(encoder: CompactEncoder, faces: LabelledFaces, config: TeacherConfig = TeacherConfig()) -> torch.Tensor:

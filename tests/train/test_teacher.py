@@ -14,6 +14,8 @@ from editor.train.linear import fit_linear
 from editor.train.run import Run
 from editor.train.teacher import Otherwise, TeacherConfig, beliefs_apart
 
+NOBODY = torch.empty(0, dtype=torch.long)
+
 
 def test_nobody_is_judged_by_a_probe_that_knows_them(random):
     """Labels are chance, the same for all pictures of a person: whoever knows a person is right, whoever does not guesses."""
@@ -21,7 +23,7 @@ def test_nobody_is_judged_by_a_probe_that_knows_them(random):
     labels = (torch.rand(60, 2, generator=random) > 0.5)[people]
     features = torch.randn(60, 80, generator=random)[people] + 0.1 * torch.randn(300, 80, generator=random)
     config = TeacherConfig(c=10.0)
-    apart = beliefs_apart([features, features], labels, people, config)
+    apart = beliefs_apart([features, features], labels, people, NOBODY, config)
     known = fit_linear(features, labels, config.c, "logistic")(features)
     assert ((known > 0) == labels).float().mean() > 0.99
     assert 0.3 < ((apart > 0.5) == labels).float().mean() < 0.7
@@ -31,14 +33,25 @@ def test_nobody_is_judged_by_a_probe_that_knows_them(random):
 def test_what_features_show_is_believed(random):
     features = torch.randn(400, 6, generator=random)
     labels = features[:, :2] + 0.3 * torch.randn(400, 2, generator=random) > 0
-    found = beliefs_apart([features], labels, torch.arange(400), TeacherConfig(c=1.0))
+    found = beliefs_apart([features], labels, torch.arange(400), NOBODY, TeacherConfig(c=1.0))
     assert ((found > 0.5) == labels).float().mean() > 0.85
+
+
+def test_labels_of_whom_t_is_checked_on_reach_nobody(random):
+    features = torch.randn(200, 6, generator=random)
+    labels, people = features[:, :2] > 0, torch.arange(200)
+    checked = torch.arange(0, 200, 4)
+    found = beliefs_apart([features], labels, people, checked, TeacherConfig(c=1.0))
+    turned = torch.where(torch.isin(people, checked)[:, None], ~labels, labels)
+    assert torch.equal(beliefs_apart([features], turned, people, checked, TeacherConfig(c=1.0)), found)
+    assert ((found[checked] > 0.5) == labels[checked]).float().mean() > 0.9, "and yet they are spoken of"
+    assert not torch.equal(beliefs_apart([features], turned, people, NOBODY, TeacherConfig(c=1.0)), found)
 
 
 def test_an_attribute_that_one_person_has_cannot_be_taught(random):
     labels = torch.arange(50)[:, None] == 3
     with pytest.raises(SettingError, match="Too few people"):
-        beliefs_apart([torch.randn(50, 4, generator=random)], labels, torch.arange(50))
+        beliefs_apart([torch.randn(50, 4, generator=random)], labels, torch.arange(50), NOBODY)
 
 
 def test_views_are_the_same_for_a_seed_and_differ_a_little(random):
