@@ -31,7 +31,9 @@ from editor.spaces import WPlus
 
 CLOSE = 0.1
 """From the wanted change: no further trial is made."""
-TRIALS = 4
+TRIALS = 6
+LINES = 3
+"""Trials that go along a line; then halfway: glasses come suddenly, and lines miss where."""
 FIRST = 0.5
 """Amount of the first trial, in a method's units."""
 LONGEST = 4.0
@@ -116,9 +118,11 @@ def _move_along(studio: Studio, faces: Before, method: Method, k: int) -> dict[s
         changes[:, k] *= sign
         trials.append(_Trial(amounts, changes, images, off_w(edited(codes))))
         known.append((amounts, changes[:, k]))
-        if ((changes[:, k] - 1).abs() <= CLOSE).all():
+        following = next_amounts(known, halved=len(trials) >= LINES)
+        done = ((changes[:, k] - 1).abs() <= CLOSE) | torch.isclose(following, amounts)
+        if done.all():
             break
-        amounts = next_amounts(known)
+        amounts = following
     found = _best_of(trials, k)
     trail = [torch.stack([trial.changes[:, k], trial.changes[:, others].abs().mean(1)], 1) for trial in trials]
     return {
@@ -138,11 +142,12 @@ def _best_of(trials: list[_Trial], k: int) -> _Trial:
     return _Trial(*map(torch.stack, zip(*picked, strict=True)))
 
 
-def next_amounts(known: list[tuple[torch.Tensor, torch.Tensor]]) -> torch.Tensor:
+def next_amounts(known: list[tuple[torch.Tensor, torch.Tensor]], halved: bool = False) -> torch.Tensor:
     """Where a line reaches a change of 1, [B]: between the trials around it, or on from the last two if none went too far.
 
     Args:
         known: (amounts, changes) of the trials so far, the first of them (0, 0).
+        halved: halfway between the trials around it instead, where there are such.
     """
     tried = torch.stack([amounts for amounts, _ in known])
     change = torch.stack([changes for _, changes in known])
@@ -156,6 +161,8 @@ def next_amounts(known: list[tuple[torch.Tensor, torch.Tensor]]) -> torch.Tensor
     slope = (c - d) / torch.where((a - b).abs() > 1e-6, a - b, torch.full_like(a, 1e-6))
     weakest = 1 / LONGEST
     found = a + (1 - c) / slope.clamp_min(weakest)
+    if halved:
+        found = torch.where(short.all(0), found, (a + b) / 2)
     return found.clamp(0.02, LONGEST)
 
 

@@ -122,3 +122,20 @@ def test_an_amount_is_tried_until_the_change_is_close(codes):
     assert len(seen) == 2 * K, "the second trial along a line is right"
     assert result["bent"]["reached"] == 1
     assert np.diag(result["bent"]["matrix"]) == pytest.approx(np.ones(K), abs=0.1)
+
+
+def sudden(w_plus, k, amounts):
+    """Nothing until it comes at once: 1.1 from an amount of 0.6 on."""
+    return spilling(0.5)(w_plus, k, amounts.sign() * (amounts.abs() > 0.6) * 1.1 + amounts * 0.1)
+
+
+def test_what_comes_suddenly_is_found(codes):
+    result = measure_leakage(studio(), codes[:1], {"w_plus": spilling(0.5), "w_star": sudden})
+    assert result["w_star"]["reached"] == 1
+
+
+def test_an_amount_that_cannot_grow_is_not_tried_again(codes):
+    seen = []
+    weak = spilling(0.5, gain=0.1)
+    measure_leakage(studio(), codes[:1], {"w_plus": lambda *given: seen.append(given[2].item()) or weak(*given)})
+    assert len(seen) == 2 * K and {abs(amount) for amount in seen} == {0.5, LONGEST}
