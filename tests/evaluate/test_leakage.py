@@ -125,8 +125,8 @@ def test_an_amount_is_tried_until_the_change_is_close(codes):
 
 
 def sudden(w_plus, k, amounts):
-    """Nothing until it comes at once: 1.1 from an amount of 0.6 on."""
-    return spilling(0.5)(w_plus, k, amounts.sign() * (amounts.abs() > 0.6) * 1.1 + amounts * 0.1)
+    """Little until it comes at once, at an amount of 0.6: more than the wanted change, and then slowly more."""
+    return spilling(0.5)(w_plus, k, amounts.sign() * (amounts.abs() > 0.6) * 2.2 + amounts * 0.24)
 
 
 def test_what_comes_suddenly_is_found(codes):
