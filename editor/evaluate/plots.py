@@ -21,6 +21,10 @@ NAMES = {
 }
 
 
+ACROSS = 3
+"""Heat maps beside one another."""
+
+
 def _named(method: str) -> str:
     """A method as a person reads it, further directions of a space too.
 
@@ -57,14 +61,19 @@ def plot_table1(result: Mapping[str, Any], folder: Path) -> list[Path]:
 def plot_leakage(result: Mapping[str, Any], folder: Path) -> list[Path]:
     """A heat map of what moves with what for each method, and the curves of change against preservation."""
     methods, names = result["methods"], [name.replace("_", " ") for name in result["attributes"]]
-    maps = Figure(figsize=(7 * len(methods), 7.5), layout="constrained")
-    for axes, (method, values) in zip(maps.subplots(1, len(methods), squeeze=False)[0], methods.items(), strict=True):
+    across = min(ACROSS, len(methods))
+    rows = -(-len(methods) // across)
+    maps = Figure(figsize=(7 * across, 7.5 * rows), layout="constrained")
+    panels = list(maps.subplots(rows, across, squeeze=False).flat)
+    for spare in panels[len(methods) :]:
+        spare.remove()
+    for axes, (method, values) in zip(panels, methods.items(), strict=False):
         image = axes.imshow(np.array(values["matrix"], dtype=float), vmin=0, vmax=1, cmap="magma")
         axes.set_title(f"{_named(method)}: leakage {values['leakage']:.3f}")
         axes.set_xticks(range(len(names)), names, rotation=90, fontsize=6)
         axes.set_yticks(range(len(names)), names, fontsize=6)
         axes.set_xlabel("changes by (deviations of the judge's logit)")
-    axes.figure.colorbar(image, ax=maps.axes, shrink=0.7)
+    maps.colorbar(image, ax=maps.axes, shrink=0.5)
     curves = Figure(figsize=(6, 4.5), layout="constrained")
     axes = curves.subplots()
     for method, values in methods.items():
@@ -74,6 +83,6 @@ def plot_leakage(result: Mapping[str, Any], folder: Path) -> list[Path]:
     axes.set_ylabel("mean change of the others (deviations)")
     axes.legend()
     paths = [folder / "leakage-matrices.png", folder / "leakage-curves.png"]
-    maps.savefig(paths[0], dpi=80)
+    maps.savefig(paths[0], dpi=65)
     curves.savefig(paths[1], dpi=110)
     return paths
