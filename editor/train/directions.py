@@ -26,7 +26,7 @@ from editor.judge.attributes import AttributeJudge
 from editor.precision import autocast
 from editor.spaces import WPlus
 from editor.train.codes import Codes, space_numbers
-from editor.train.linear import DEFAULT_C, Linear, best_c, fit_linear, majority_rate
+from editor.train.linear import CANDIDATES, DEFAULT_C, Linear, best_c, fit_linear, majority_rate
 
 Recipe = Literal["paper", "pictures", "pictures-both"]
 FAR = 1.2
@@ -56,11 +56,13 @@ class DirectionsConfig:
     seed: int = 0
 
 
-def chosen_c(flow: RealNVP, train: Codes, space: Space, config: DirectionsConfig) -> float:
+def chosen_c(
+    flow: RealNVP, train: Codes, space: Space, config: DirectionsConfig, candidates: tuple[float, ...] = CANDIDATES
+) -> float:
     """The C of the SVMs of one space that is best on people set apart."""
-    inner, apart = train.by_person(config.validation, config.seed)
-    c, _ = best_c((space_numbers(flow, inner, space), inner.labels), (space_numbers(flow, apart, space), apart.labels))
-    return c
+    parts = train.by_person(config.validation, config.seed)
+    inner, apart = ((space_numbers(flow, part, space), part.labels) for part in parts)
+    return best_c(inner, apart, candidates)[0]
 
 
 def fit_svms(flow: RealNVP, train: Codes, space: Space, config: DirectionsConfig) -> Linear:

@@ -14,6 +14,8 @@ import torch
 import torch.nn.functional as F
 
 Loss = Literal["svm", "logistic"]
+CANDIDATES = (1e-5, 1e-4, 1e-3)
+"""For C, where it is chosen."""
 DEFAULT_C = 1.0
 """scikit-learn's: InterFaceGAN's code keeps it, and the paper names no other."""
 
@@ -126,7 +128,7 @@ def majority_rate(labels: torch.Tensor) -> torch.Tensor:
 def best_c(
     train: tuple[torch.Tensor, torch.Tensor],
     validation: tuple[torch.Tensor, torch.Tensor],
-    candidates: tuple[float, ...] = (1e-5, 1e-4, 1e-3),
+    candidates: tuple[float, ...] = CANDIDATES,
     loss: Loss = "svm",
 ) -> tuple[float, Linear]:
     """The C of the best mean validation accuracy, and the classifiers fitted with it."""
