@@ -67,7 +67,7 @@ def plot_leakage(result: Mapping[str, Any], folder: Path) -> list[Path]:
     panels = list(maps.subplots(rows, across, squeeze=False).flat)
     for spare in panels[len(methods) :]:
         spare.remove()
-    for axes, (method, values) in zip(panels, methods.items(), strict=False):
+    for axes, (method, values) in zip(panels[: len(methods)], methods.items(), strict=True):
         image = axes.imshow(np.array(values["matrix"], dtype=float), vmin=0, vmax=1, cmap="magma")
         axes.set_title(f"{_named(method)}: leakage {values['leakage']:.3f}")
         axes.set_xticks(range(len(names)), names, rotation=90, fontsize=6)
