@@ -205,7 +205,7 @@ def _compared_methods(
     from editor.edit import SPACES, places_of, read_directions
     from editor.edit.steady import REACH, RIDGE, steady_amounts
     from editor.evaluate.leakage import TRIALS
-    from editor.evaluate.methods import all_methods, as_published, asked_once, equally_far, further
+    from editor.evaluate.methods import all_methods, asked_once, at_default_c, equally_far, further
     from editor.judge.backbone import open_tutor
     from editor.steadying import ask_face
     from editor.train.directions import default_normals
@@ -229,7 +229,7 @@ def _compared_methods(
         for space in SPACES
         if f"{space}_c1" in wanted
     }
-    beside = as_published(flow, directions, normals)
+    beside = at_default_c(flow, directions, normals)
     paths = [*files.values(), *(gate.path(name) for name in ("preview", "judge", "tutor"))]
     paths += [Path(given.partition("=")[2]) for given in options.compare]
     lie = hashlib.sha256(places.maps.numpy().tobytes()).hexdigest()

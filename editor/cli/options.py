@@ -111,6 +111,7 @@ def taught_codes(options: argparse.Namespace, gate: Gate, seeds: Sequence[int]) 
     from editor.train.judge import photo_features
     from editor.train.photos import read_labelled_faces
     from editor.train.teacher import TeacherConfig, beliefs_apart, coded_views
+    from editor.weights.tensors import kept_tensor
 
     codes = codes_of(options, gate, "train")
     if options.codes.is_file():
@@ -130,25 +131,12 @@ def taught_codes(options: argparse.Namespace, gate: Gate, seeds: Sequence[int]) 
 
     def kept(kind: str, config: TeacherConfig, make: Callable[[], torch.Tensor]) -> torch.Tensor:
         digest = hashlib.sha256(repr(config).encode()).hexdigest()[:8]
-        return _kept_tensor(options.codes / f"{kind}-{codes.fingerprint()}-{digest}.safetensors", kind, make)
+        return kept_tensor(options.codes / f"{kind}-{codes.fingerprint()}-{digest}.safetensors", kind, make)
 
     views = kept("views", TeacherConfig(), seen)
     configs = [TeacherConfig(seed=seed) for seed in seeds]
     beliefs = [kept("beliefs", config, partial(believed, config)) for config in configs]
     return [dataclasses.replace(codes, beliefs=found, views=views) for found in beliefs]
-
-
-def _kept_tensor(path: Path, name: str, make: Callable[[], torch.Tensor]) -> torch.Tensor:
-    """A tensor that is in a file, or is made and written there."""
-    from safetensors.torch import save_file
-
-    from editor.weights import read_tensors
-
-    if not path.exists():
-        part = path.with_suffix(".part")
-        save_file({name: make()}, part)
-        part.replace(path)
-    return read_tensors(path)[0][name]
 
 
 def flow_for(path: Path, codes: "Codes") -> "RealNVP":

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Literal
 
 import torch
-from safetensors.torch import load_file, save_file
 from tqdm import tqdm
 
 from editor.edit.calibration import LONGEST, calibrate
@@ -27,6 +26,7 @@ from editor.precision import autocast
 from editor.spaces import WPlus
 from editor.train.codes import Codes, space_numbers
 from editor.train.linear import CANDIDATES, DEFAULT_C, Linear, best_c, fit_linear, majority_rate
+from editor.weights.tensors import kept_tensor
 
 Recipe = Literal["paper", "pictures", "pictures-both"]
 FAR = 1.2
@@ -72,13 +72,12 @@ def fit_svms(flow: RealNVP, train: Codes, space: Space, config: DirectionsConfig
 
 def default_normals(flow: RealNVP, train: Codes, space: Space, kept: Path) -> torch.Tensor:
     """Unit normals [K, 9216] of SVMs on all these codes with scikit-learn's C, read from the file `kept` where it is there."""
-    if not kept.exists():
-        svm = fit_linear(space_numbers(flow, train, space), train.labels, DEFAULT_C, iterations=150, whitened=True)
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        part = kept.with_suffix(".part")
-        save_file({"normals": svm.normals().contiguous()}, part)
-        part.replace(kept)
-    return load_file(kept)["normals"]
+
+    def fitted() -> torch.Tensor:
+        numbers = space_numbers(flow, train, space)
+        return fit_linear(numbers, train.labels, DEFAULT_C, iterations=150, whitened=True).normals()
+
+    return kept_tensor(kept, "normals", fitted)
 
 
 def fit_directions(

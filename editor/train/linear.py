@@ -17,7 +17,7 @@ Loss = Literal["svm", "logistic"]
 CANDIDATES = (1e-5, 1e-4, 1e-3)
 """For C, where it is chosen."""
 DEFAULT_C = 1.0
-"""scikit-learn's: InterFaceGAN's code keeps it, and the paper names no other."""
+"""scikit-learn's; the paper names no other."""
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,11 @@
 """Files of this project's own weights: safetensors, in half precision where it holds."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
 
 from editor.errors import WeightsError
 
@@ -21,3 +23,13 @@ def read_tensors(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
     except (SafetensorError, OSError) as error:
         raise WeightsError(f"{path} is not a readable safetensors file: {error}") from error
     return {name: value.float() if value.is_floating_point() else value for name, value in tensors.items()}, metadata
+
+
+def kept_tensor(path: Path, name: str, make: Callable[[], torch.Tensor]) -> torch.Tensor:
+    """A tensor that is in a file of its own, or is made and written there."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        save_file({name: make().contiguous()}, part)
+        part.replace(path)
+    return read_tensors(path)[0][name]

@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from editor.edit.directions import SPACES, Directions, SpaceDirections
 from editor.edit.places import places_of
 from editor.evaluate.leakage import edited
-from editor.evaluate.methods import METHODS, SLOWER, all_methods, as_published, asked_once, equally_far, further
+from editor.evaluate.methods import METHODS, SLOWER, all_methods, asked_once, at_default_c, equally_far, further
 from editor.flow import FlowConfig, RealNVP
 from editor.train.latent_transformer import LatentTransformer
 
@@ -88,9 +88,9 @@ def test_other_directions_are_further_methods_where_they_differ(flow, part, code
     assert (compared["w_star_svm"](codes, 0, torch.ones(5)) - codes).abs().max() > 0.01
 
 
-def test_published_normals_are_followed_everywhere_and_further(flow, part, codes):
+def test_default_normals_are_followed_everywhere_and_further(flow, part, codes):
     own = Directions(("a", "b", "c"), part, part, torch.zeros(K), "encoder", "flow")
-    published = as_published(flow, own, {"w_plus": part.normals.flip(0)})
+    published = at_default_c(flow, own, {"w_plus": part.normals.flip(0)})
     moved = flow.normalise(published["w_plus_c1"](codes, 0, torch.ones(5))) - flow.normalise(codes)
     assert torch.allclose(moved, (SLOWER * part.steps[0] * part.normals[2]).expand_as(moved), atol=1e-4)
 
@@ -120,7 +120,7 @@ def test_there_are_the_methods_that_are_named(flow, part):
     own = Directions(("a", "b", "c"), part, part, torch.zeros(K), "encoder", "flow")
     places = places_of(["Bangs", "Smiling", "Male"])
     methods = all_methods(flow, part, part, [], places, lambda code, k: torch.zeros(K))
-    published = as_published(flow, own, {space: part.normals for space in SPACES})
+    published = at_default_c(flow, own, {space: part.normals for space in SPACES})
     assert {*methods, *published} == {*METHODS}
 
 
