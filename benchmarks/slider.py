@@ -81,11 +81,11 @@ def measure(editor: Editor, portrait: Portrait, moves: int, warm_up: int = 3) ->
         interval = _intervals(settings, encode)
     code, device = portrait.w_plus, editor.device
     edited = WPlus(torch.cat([editor.edit(code, settings[0], space) for space in SPACES]))
-    drawn = editor.runtime(edited)
+    drawn = editor.draw_tensor(edited)
     pictures = to_pictures(drawn)
     parts: dict[str, Callable[[], object]] = {
         "edit": lambda: [editor.edit(code, settings[0], space) for space in SPACES],
-        "draw": lambda: editor.runtime(edited),
+        "draw": lambda: editor.draw_tensor(edited),
         "to_pictures": lambda: to_pictures(drawn),
         "jpeg": lambda: [jpeg(picture) for picture in pictures],
     }
@@ -146,7 +146,7 @@ def run(editor: Editor, moves: int, plain: bool) -> dict[str, Any]:
     result: dict[str, Any] = {
         "models": editor.models.name,
         "device": torch.cuda.get_device_name(device) if device.type == "cuda" else platform.processor() or platform.machine(),
-        "runtime": editor.runtime.name,
+        "runtime": editor.renderer.name,
         "threads": torch.get_num_threads(),
         "torch": torch.__version__,
         "photo_to_first_result_ms": _spread(first),

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+import torch
+
 from editor.encode import RefineConfig, Step, refine, tune
 from editor.errors import EditorError, SettingError
 from editor.generate.trunk import Delta, no_delta
@@ -25,7 +27,7 @@ def refined(editor: "Editor", portrait: Portrait, steps: int, every: int) -> Ite
         refine,
         w_plus=code,
         w_std=editor.models.encoder.w_std,
-        draw=lambda w_plus: editor.models.preview(w_plus, delta),
+        draw=editor.renderer.differentiable(delta),
         full=lambda w_plus: editor.draw_tensor(w_plus, delta),
     )
     return _improve(editor, portrait, descent, lambda w_plus: (WPlus(w_plus.cpu()), delta), steps, every)
@@ -33,15 +35,16 @@ def refined(editor: "Editor", portrait: Portrait, steps: int, every: int) -> Ite
 
 def tuned(editor: "Editor", portrait: Portrait, steps: int, every: int) -> Iterator[tuple[int, Portrait]]:
     """Change the generator; see `Editor.tune`."""
-    code = portrait.w_plus
-    here = WPlus(code.to(editor.device))
-    start = no_delta(editor.models.preview.trunk)
-    if portrait.delta:
-        start = portrait.delta.map(lambda factor: factor.to(editor.device).float())
+    code, preview = portrait.w_plus, editor.renderer.preview
+    with torch.inference_mode(False):  # gradients pass through what is made here, whatever mode the caller is in
+        here = WPlus(code.to(editor.device).clone())
+        start = no_delta(preview.trunk)
+        if portrait.delta:
+            start = portrait.delta.map(lambda factor: factor.to(editor.device).float())
     descent = functools.partial(
         tune,
         delta=start,
-        draw=lambda delta: editor.models.preview(here, delta),
+        draw=lambda delta: preview.with_trunk(preview.trunk.fitted(delta))(here),
         full=lambda delta: editor.draw_tensor(code, delta),
     )
     return _improve(editor, portrait, descent, lambda delta: (code, delta.map(lambda f: f.half().cpu())), steps, every)
@@ -59,7 +62,8 @@ def _improve(
     if steps < 1:
         raise SettingError(f"Improving a likeness needs at least one step, not {steps}.")
     config, best = RefineConfig(), portrait
-    face = shrink(to_tensor(portrait.face), JUDGED_AT).to(editor.device)
+    with torch.inference_mode(False):
+        face = shrink(to_tensor(portrait.face), JUDGED_AT).to(editor.device)
     try:
         for at in descent(face, likeness=editor.models.likeness, steps=steps, config=config):
             if at.step == steps or (every and at.step and at.step % every == 0):

@@ -1,8 +1,13 @@
-"""Where networks lie: the layout of their weights, and what happens when a GPU's memory runs out."""
+"""Where networks lie, what their copies share, and what happens when a GPU's memory runs out.
+
+Loaded networks are shared by all threads, so nothing here changes one: each function gives a copy.
+"""
 
 import copy
 import gc
+import threading
 import warnings
+from collections.abc import Callable, Mapping
 from itertools import chain
 from typing import Any, TypeVar
 
@@ -19,40 +24,92 @@ def make_room() -> None:
         torch.cuda.empty_cache()
 
 
-def channels_last(network: Network) -> Network:
-    """The network with the weights of its convolutions in the layout that most of them are fastest in; changed in place."""
+def copied(network: Network, change: Callable[[torch.Tensor], torch.Tensor], memo: dict[int, Any] | None = None) -> Network:
+    """A copy of a network in which every tensor is what `change` makes of it.
+
+    A tensor that `change` returns as it is stays shared between the network and its copy.
+
+    Args:
+        memo: pass the same dict for several networks, and their copies share what the networks share.
+    """
+    memo = {} if memo is None else memo
     for tensor in chain(network.parameters(), network.buffers()):
-        if tensor.ndim == 4:
-            tensor.data = tensor.data.contiguous(memory_format=torch.channels_last)
-    return network
-
-
-def on_cpu(network: Network) -> Network:
-    """A copy of a network on the CPU; nothing of it passes through the device's memory, and the network stays as it is."""
-    tensors = chain(network.parameters(), network.buffers())
-    memo: dict[int, torch.Tensor] = {}
-    for tensor in tensors:
-        moved = tensor.detach().cpu()
-        memo[id(tensor)] = nn.Parameter(moved, tensor.requires_grad) if isinstance(tensor, nn.Parameter) else moved
+        if id(tensor) not in memo:
+            plain = tensor.detach()
+            changed = change(plain)
+            memo[id(tensor)] = tensor if changed is plain else _of_same_kind(changed, tensor)
     return copy.deepcopy(network, memo)
 
 
+def _of_same_kind(tensor: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
+    return nn.Parameter(tensor, like.requires_grad) if isinstance(like, nn.Parameter) else tensor
+
+
+def with_weights(network: Network, weights: Mapping[str, torch.Tensor]) -> Network:
+    """A copy of a network in which some weights are others, by name; it shares all other tensors with the network.
+
+    The weights may be results of a computation, and gradients then reach what they were computed from.
+    """
+    other = copied(network, lambda tensor: tensor)
+    for name, weight in weights.items():
+        place, _, leaf = name.rpartition(".")
+        module = other.get_submodule(place)
+        delattr(module, leaf)
+        module.register_buffer(leaf, weight)  # a parameter could not be the result of a computation
+    return other
+
+
+def channels_last(network: Network, memo: dict[int, Any] | None = None) -> Network:
+    """A copy with the weights of the convolutions in the layout that most of them are fastest in. `memo` as for `copied`."""
+
+    def change(tensor: torch.Tensor) -> torch.Tensor:
+        return tensor.contiguous(memory_format=torch.channels_last) if tensor.ndim == 4 else tensor
+
+    return copied(network, change, memo)
+
+
+def moved(network: Network, device: torch.device, memo: dict[int, Any] | None = None) -> Network:
+    """A copy on a device, or the network itself where it is there already. `memo` as for `copied`."""
+    tensors = list(chain(network.parameters(), network.buffers()))
+    if all(tensor.device.type == device.type and device.index in (None, tensor.device.index) for tensor in tensors):
+        return network
+    return copied(network, lambda tensor: tensor.to(device), memo)
+
+
+def on_cpu(network: Network) -> Network:
+    """A copy on the CPU that shares nothing with the network; nothing of it passes through the device's memory."""
+    return copied(network, lambda tensor: tensor.cpu() if tensor.device.type != "cpu" else tensor.clone())
+
+
 class Careful:
-    """A network that is called on its device until the memory there runs out, and on the CPU from then on; `notice` says so."""
+    """A network that is called on its device until the memory there runs out, and on the CPU from then on.
+
+    `notice` then says so. May be called by several threads.
+    """
 
     def __init__(self, network: nn.Module):
-        self.notice: str | None = None
         self._network = network
+        self._on_cpu: nn.Module | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def notice(self) -> str | None:
+        """What a person should know of where the network runs; None when all is well."""
+        return "The GPU's memory ran out, so faces are read on the CPU now: slowly." if self._on_cpu else None
 
     def __call__(self, *inputs: torch.Tensor) -> Any:
         """Call the network; the result is on the device it was computed on."""
-        if self.notice is None:
+        if self._on_cpu is None:
             try:
                 return self._network(*inputs)
             except torch.OutOfMemoryError:
                 make_room()
-        if self.notice is None:
-            self._network = on_cpu(self._network)
-            self.notice = "The GPU's memory ran out, so faces are read on the CPU now: slowly."
-            warnings.warn(self.notice, stacklevel=2)
-        return self._network(*(given.cpu() for given in inputs))
+        return self._fallback()(*(given.cpu() for given in inputs))
+
+    def _fallback(self) -> nn.Module:
+        """The copy on the CPU; the thread that comes first makes it, the others wait for it."""
+        with self._lock:
+            if self._on_cpu is None:
+                self._on_cpu = on_cpu(self._network)
+                warnings.warn(str(self.notice), stacklevel=3)
+            return self._on_cpu

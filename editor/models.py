@@ -11,7 +11,7 @@ ffhq-e4e          StyleGAN2-FFHQ and e4e. e4e's codes stay near W, which both ge
 import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 
@@ -29,6 +29,7 @@ from editor.judge.attributes import AttributeJudge
 from editor.judge.backbone import CARD as BACKBONE
 from editor.judge.backbone import open_judge, open_tutor
 from editor.judge.likeness import Likeness, read_likeness
+from editor.memory import moved
 from editor.weights import Gate
 
 PREVIEW_SIDE = 256
@@ -91,8 +92,9 @@ class Networks:
     likeness: Likeness
 
     def to(self, device: torch.device) -> "Networks":
-        """All of them on a device."""
-        return Networks(self.generator.to(device), self.encoder.to(device), self.preview.to(device), self.likeness.to(device))
+        """All of them on a device; copies, which share what these share, unless they are there already."""
+        memo: dict[int, Any] = {}
+        return Networks(*(moved(getattr(self, name), device, memo) for name in Networks.__annotations__))
 
 
 @dataclass(frozen=True)
@@ -108,10 +110,10 @@ class Models(Networks):
 
     def to(self, device: torch.device) -> "Models":
         """All of them on a device but the judges, who are asked when the picture is there already."""
-        moved = super().to(device)
+        memo: dict[int, Any] = {}
+        networks = {name: moved(getattr(self, name), device, memo) for name in (*Networks.__annotations__, "flow")}
         places = self.places and self.places.to(device)
-        directions = self.directions.to(device)
-        return dataclasses.replace(self, **vars(moved), flow=self.flow.to(device), directions=directions, places=places)
+        return dataclasses.replace(self, **networks, directions=self.directions.to(device), places=places)
 
 
 def model_set(name: str) -> ModelSet:

@@ -4,7 +4,6 @@ photo --align--> face --encode--> w+ --T--> w* --edit--> w*' --T^-1--> w+' --gen
                                    \\-------------- edit in W+, for the comparison -------/
 """
 
-import threading
 import warnings
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -20,17 +19,17 @@ from editor.edit import EDITS, SPACES, Attribute, Space, display_order
 from editor.edit.steady import NOTHING, Steady, face_directions
 from editor.generate.detail import Detail
 from editor.generate.placed import Codes, PlacedCodes, together
-from editor.generate.runtimes import Runtime, best_runtime
 from editor.generate.trunk import Delta
 from editor.images import shrink, to_pictures, to_tensor
 from editor.improving import refined, tuned
 from editor.judge.changes import Changes, changes_between
 from editor.judge.likeness import Distances
 from editor.judge.trust import Trust, visible_reasons
-from editor.memory import Careful, channels_last, make_room
+from editor.memory import Careful, make_room
 from editor.models import PREVIEW_SIDE, Models, generator_file, load_models, model_set
 from editor.portrait import JUDGED_AT, Found, Images, Portrait
 from editor.reader import FaceReader
+from editor.renderer import Renderer
 from editor.spaces import WPlus
 from editor.steadying import steadied_portrait
 from editor.weights import Gate
@@ -45,28 +44,22 @@ SLOW_HERE = (
 
 
 class Editor:
-    """Holds the networks. Shared by all users: nothing in it changes after loading."""
+    """Holds the networks. Shared by all users and threads: what they share never changes after loading.
 
-    def __init__(
-        self,
-        models: Models,
-        runtime: Runtime,
-        live: Runtime,
-        reader: FaceReader,
-        device: torch.device,
-        notice: str = "",
-    ):
+    Only two things happen once, under a lock of their own: the first conversion for a runtime, and the step from a GPU whose
+    memory ran out to the CPU.
+    """
+
+    def __init__(self, models: Models, renderer: Renderer, reader: FaceReader, notice: str = ""):
         """Args:
         notice: what a person should know of how this editor came about.
         """
         self.models = models
-        self._notice = notice
-        self.device = device
-        self.runtime = runtime
-        self.live_runtime = live
+        self.renderer = renderer
+        self.device = renderer.device
         self._reader = reader
         self._likeness = Careful(models.likeness)
-        self._turn = threading.Lock()
+        self._notice = notice
 
     @classmethod
     def load(
@@ -114,16 +107,14 @@ class Editor:
             notice: as the constructor takes it.
         """
         models = models.to(device)
-        runtime = best_runtime(models.generator, device, kept)
-        live = best_runtime(models.preview, device, kept_small, runtime)
-        channels_last(models.preview)  # only now: OpenVINO converts the usual layout
-        return cls(models, runtime, live, FaceReader(models, device), device, notice)
+        renderer = Renderer(models.generator, models.preview, device, kept, kept_small)
+        return cls(models, renderer, FaceReader(models, device), notice)
 
     @property
     def notice(self) -> str:
         """What a person should know of how pictures are drawn here; empty when all is well."""
-        for part in (self.runtime, self.live_runtime, self._reader, self._likeness):
-            if notice := getattr(part, "notice", None):
+        for part in (self.renderer, self._reader, self._likeness):
+            if notice := part.notice:
                 return notice
         if self._notice:
             return self._notice
@@ -132,8 +123,7 @@ class Editor:
 
     def prepare(self) -> None:
         """Make ready what the first edit would otherwise wait for: a second, or a quarter of a minute the first time here."""
-        for runtime in (self.runtime, self.live_runtime):
-            getattr(runtime, "prepare", lambda: None)()
+        self.renderer.prepare()
 
     @property
     def attributes(self) -> list[Attribute]:
@@ -202,8 +192,7 @@ class Editor:
 
     def draw_tensor(self, codes: Codes, delta: Delta | None = None, live: bool = False) -> torch.Tensor:
         """The same, of several codes, with places or without, [B, 3, R, R] in about [-1, 1]."""
-        with self._turn:  # one render at a time: each uses every core
-            return (self.live_runtime if live else self.runtime)(codes, delta)
+        return self.renderer.draw(codes, delta, live)
 
     def steady(self, portrait: Portrait, names: Collection[str]) -> Iterator[tuple[int, Portrait]]:
         """Ask a face what edits of these attributes change besides; its edits in W* take that back. As `Portrait.steadied`."""
@@ -253,6 +242,7 @@ class Editor:
         Raises:
             SettingError: an attribute or a strength that does not exist.
         """
+        self.models.directions.strengths(strengths)  # a name that does not exist is told even where its strength is 0
         if not any(strengths.values()):
             return Images(**dict.fromkeys(spaces, portrait.reconstruction))
         codes = self._edited(portrait, strengths, spaces, in_place)

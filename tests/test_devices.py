@@ -35,7 +35,7 @@ def test_stylegan2_whole_early_and_with_a_delta(codes, half):
     assert whole(codes).device.type == "meta" and whole(codes).shape == (2, 3, 64, 64)
     assert early_generator(network, 32, 16)(codes).shape == (2, 3, 32, 32)
     delta = no_delta(whole_generator(StyleGan2(SMALL), 16).trunk).map(lambda factor: factor.half().to(META))
-    assert whole(codes, delta).device.type == "meta"
+    assert whole.with_trunk(whole.trunk.fitted(delta))(codes).device.type == "meta"
     assert to_bytes(whole(codes)).device.type == "meta"
 
 

@@ -38,8 +38,8 @@ def test_photos_are_opened_edited_and_refined_with_stylegan2(ffhq, photo):
 
 
 def test_both_spaces_are_drawn_in_one_call(ffhq, photo, monkeypatch):
-    portrait, calls, usual = ffhq.open(photo), [], ffhq.runtime
-    monkeypatch.setattr(ffhq, "runtime", lambda codes, delta=None: (calls.append(len(codes)), usual(codes, delta))[1])
+    portrait, calls, usual = ffhq.open(photo), [], ffhq.renderer.draw
+    monkeypatch.setattr(ffhq.renderer, "draw", lambda codes, *given: (calls.append(len(codes)), usual(codes, *given))[1])
     ffhq.render(portrait, {"Smiling": 1.0})
     assert calls == [2]
 

@@ -188,7 +188,7 @@ def test_running_out_of_memory_is_said_and_harms_nothing(editor, portrait, monke
     def fail(*_):
         raise RuntimeError("DefaultCPUAllocator: not enough memory")
 
-    monkeypatch.setattr(editor.models.preview, "forward", fail)
+    monkeypatch.setattr(editor.renderer.preview, "forward", fail)
     with pytest.raises(EditorError, match="last good"):
         portrait.refine(3)
     assert editor.render(portrait, {"Smiling": 1}).w_star is not None

@@ -52,7 +52,7 @@ def examine(models: str, device: str | None = None, generator: str = "") -> dict
         begin = time.perf_counter()
         editor = Editor.load(models, device, gate, generator)
         report["load_ms"] = round(1e3 * (time.perf_counter() - begin))
-        report["runtime"] = editor.runtime.name
+        report["runtime"] = editor.renderer.name
         if editor.notice:
             report["notice"] = editor.notice
         report["weights"] = {name: gate.status(name) for name in (*needed, *(gate.cards.keys() - needed))}
@@ -64,11 +64,10 @@ def examine(models: str, device: str | None = None, generator: str = "") -> dict
 
 def _speed(editor) -> dict[str, Any]:
     """Milliseconds from photo to first result and for a slider move, warm, on a face the generator draws itself."""
-    from editor.images import to_picture
     from editor.spaces import LAYERS, WPlus
 
     mean = WPlus(editor.models.encoder.w_mean.cpu().expand(1, LAYERS, -1))
-    photo = to_picture(editor.runtime(mean))
+    photo = editor.draw(mean)
     portrait = editor.open(photo)
     name = editor.attributes[0].name
     strengths = iter(range(1, 100))

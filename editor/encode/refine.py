@@ -15,6 +15,7 @@ its weights instead (Roich et al., "Pivotal Tuning for Latent-based Editing of R
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -113,7 +114,7 @@ def refine(
         draw: a differentiable generator of a small, fixed size.
         full: what the codes are for; need not be differentiable, may draw larger and on another device.
     """
-    with torch.inference_mode(False):
+    with _gradients():
         start = w_plus.clone()
         moved = torch.zeros_like(start, requires_grad=True)
     descent = Descent(
@@ -141,8 +142,8 @@ def tune(
         delta: the change to begin with, on the device to work on.
         draw, full: draw the pivotal code with a changed generator, as for `refine`.
     """
-    with torch.inference_mode(False):
-        moved = delta.map(lambda factor: factor.clone().requires_grad_())
+    with _gradients():
+        moved = delta.map(lambda factor: factor.detach().clone().requires_grad_())
     descent = Descent(
         moved=moved.parameters,
         now=lambda: moved,
@@ -181,30 +182,69 @@ def _descend(
     steps: int,
     config: RefineConfig,
 ) -> Iterator[Step[Inversion]]:
+    walk = _Walk(descent, face, draw, full, likeness, config)
+    for step in range(steps + 1):
+        walk.look(in_full=step % config.correct == 0 or step == steps)
+        yield Step(step, walk.best, walk.best_loss)
+        if step < steps:
+            walk.move(descent.rate * fall(step / steps))
+
+
+@contextmanager
+def _gradients() -> Iterator[None]:
+    """Compute with gradients, whatever mode the thread is in. Never held while a generator is suspended.
+
+    Modes belong to a thread. A suspended generator would leave its own to the caller, and may go on in another thread.
+    """
     with torch.inference_mode(False), torch.enable_grad():
-        optimizer = torch.optim.Adam(descent.moved, lr=descent.rate, betas=(0.9, 0.99))
-        best, best_loss, target, correction = descent.kept(descent.now()), float("inf"), None, torch.zeros(())
-        for step in range(steps + 1):
-            now = descent.now()
-            exact = step % config.correct == 0 or step == steps
-            with autocast(face.device):
-                small = draw(now)
-                if exact:
-                    whole = shrink(full(descent.kept(now)).to(face.device), small.shape[-1])
-                    correction = whole.clamp(-1, 1) - small.detach()
-                target = target or likeness.see(shrink(face, small.shape[-1]))
-                distances = likeness.between(likeness.see(small + correction), target)
-            total = config.weigh(distances).sum() + descent.stay()
-            if exact and total.item() < best_loss:
-                best, best_loss = descent.kept(now), total.item()
-            yield Step(step, best, best_loss)
-            if step == steps:
-                return
-            for group in optimizer.param_groups:
-                group["lr"] = descent.rate * fall(step / steps)
-            optimizer.zero_grad()
-            total.backward()
-            optimizer.step()
+        yield
+
+
+class _Walk(Generic[Inversion]):
+    """A descent under way: look where it is, then move."""
+
+    def __init__(
+        self,
+        descent: Descent[Inversion],
+        face: torch.Tensor,
+        draw: Callable[[Inversion], torch.Tensor],
+        full: Callable[[Inversion], torch.Tensor],
+        likeness: LikenessLike,
+        config: RefineConfig,
+    ):
+        self._descent, self._face, self._draw, self._full = descent, face, draw, full
+        self._likeness, self._config = likeness, config
+        with _gradients():
+            self._optimizer = torch.optim.Adam(descent.moved, lr=descent.rate, betas=(0.9, 0.99))
+            self.best: Inversion = descent.kept(descent.now())
+        self.best_loss = float("inf")
+        self._target: Any = None
+        self._correction = torch.zeros(())
+        self._total = torch.zeros(())
+
+    def look(self, in_full: bool) -> None:
+        """Draw where the descent is and compare; drawn in full, it is kept if nothing was better."""
+        with _gradients():
+            now = self._descent.now()
+            with autocast(self._face.device):
+                small = self._draw(now)
+                if in_full:
+                    whole = shrink(self._full(self._descent.kept(now)).to(self._face.device), small.shape[-1])
+                    self._correction = whole.clamp(-1, 1) - small.detach()
+                self._target = self._target or self._likeness.see(shrink(self._face, small.shape[-1]))
+                distances = self._likeness.between(self._likeness.see(small + self._correction), self._target)
+            self._total = self._config.weigh(distances).sum() + self._descent.stay()
+            if in_full and self._total.item() < self.best_loss:
+                self.best, self.best_loss = self._descent.kept(now), self._total.item()
+
+    def move(self, rate: float) -> None:
+        """A step of Adam from where it was last looked."""
+        with _gradients():
+            for group in self._optimizer.param_groups:
+                group["lr"] = rate
+            self._optimizer.zero_grad()
+            self._total.backward()
+            self._optimizer.step()
 
 
 def fall(done: float) -> float:

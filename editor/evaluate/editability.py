@@ -72,4 +72,4 @@ def _flips(editor: Editor, judge: AttributeJudge, line: torch.Tensor, w_plus: WP
 
 
 def _score(editor: Editor, judge: AttributeJudge, codes: Codes, delta: Delta | None) -> torch.Tensor:
-    return judge(editor.live_runtime(codes, delta).cpu().clamp(-1, 1))[0]
+    return judge(editor.draw_tensor(codes, delta, live=True).cpu().clamp(-1, 1))[0]

@@ -6,18 +6,24 @@ The trunk decides what there is to see, the tail draws it: in full, or small (`e
 trunk for one photo: each weight of its convolutions by a product of two thin matrices (Hu et al., "LoRA", 2021),
 
     W' = W + std(W) U V
+
+A trunk with a delta is a copy that owns the changed weights and shares all others. The trunk itself never changes, since other
+threads draw with it at the same time.
 """
 
+import threading
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import torch
 from torch import nn
-from torch.func import functional_call
 
 from editor.generate.mobile import Synthesis
 from editor.generate.placed import Codes
 from editor.generate.stylegan2 import StyleGan2
+from editor.memory import with_weights
 
 SOURCE = 32
 """Side in pixels of a trunk's features."""
@@ -37,6 +43,11 @@ class Trunk(nn.Module):
 
     def forward(self, w_plus: Codes) -> torch.Tensor:
         return self.synthesis.features(w_plus, self.resolution)
+
+    def fitted(self, delta: "Delta") -> "Trunk":
+        """A trunk with the delta's weights, differentiable in its factors; all other weights are this trunk's own tensors."""
+        with torch.inference_mode(False), torch.set_grad_enabled(any(factor.requires_grad for factor in delta.parameters)):
+            return with_weights(self, delta.weights(self))
 
 
 class Tail(nn.Module):
@@ -73,7 +84,7 @@ class EarlyTail(nn.Module):
         return self.synthesis.finish(features, w_plus, self.resolution, self.until)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Delta:
     """What makes a trunk one photo's own.
 
@@ -88,7 +99,7 @@ class Delta:
         """All factors."""
         return [factor for pair in self.factors.values() for factor in pair]
 
-    def map(self, change) -> "Delta":
+    def map(self, change: Callable[[torch.Tensor], torch.Tensor]) -> "Delta":
         """The delta with every factor changed."""
         return Delta({name: (change(u), change(v)) for name, (u, v) in self.factors.items()})
 
@@ -117,20 +128,46 @@ def no_delta(trunk: Trunk, seed: int = 0, rank: int = RANK) -> Delta:
     return Delta(factors)
 
 
+class FittedTrunks:
+    """The trunks of the photos that were fitted, each made once and kept as long as its delta is in use, and no longer.
+
+    May be called by several threads.
+
+    Args:
+        trunk: what deltas change.
+        most: how many are kept; one of StyleGAN2 has 57 MB of its own, one of the embedded generator 6 MB.
+    """
+
+    def __init__(self, trunk: Trunk, most: int = 8):
+        self._trunk = trunk
+        self._most = most
+        self._made: WeakKeyDictionary[Delta, Trunk] = WeakKeyDictionary()
+        self._lock = threading.Lock()
+
+    def __call__(self, delta: Delta) -> Trunk:
+        """The trunk with this delta, without gradients."""
+        with self._lock:
+            fitted = self._made.pop(delta, None) or self._trunk.fitted(delta)
+            self._made[delta] = fitted  # at the end: the first is what was used longest ago
+            while len(self._made) > self._most:
+                self._made.pop(next(iter(self._made)))
+            return fitted
+
+
 class Generator(nn.Module):
-    """W+ codes [B, 18, 512] -> images [B, 3, R, R] in about [-1, 1]; differentiable in the codes and in a delta."""
+    """W+ codes [B, 18, 512] -> images [B, 3, R, R] in about [-1, 1]; differentiable in the codes."""
 
     def __init__(self, trunk: Trunk, tail: nn.Module):
         super().__init__()
         self.trunk = trunk
         self.tail = tail
 
-    def features(self, w_plus: Codes, delta: Delta | None = None) -> torch.Tensor:
-        """What the tail reads."""
-        return self.trunk(w_plus) if delta is None else functional_call(self.trunk, delta.weights(self.trunk), (w_plus,))
+    def with_trunk(self, trunk: Trunk | None) -> "Generator":
+        """The generator with another trunk before the same tail; itself where none is given."""
+        return self if trunk is None else Generator(trunk, self.tail).train(self.training)
 
-    def forward(self, w_plus: Codes, delta: Delta | None = None) -> torch.Tensor:
-        return self.tail(self.features(w_plus, delta), w_plus)
+    def forward(self, w_plus: Codes) -> torch.Tensor:
+        return self.tail(self.trunk(w_plus), w_plus)
 
 
 def whole_generator(synthesis: Synthesizer, source: int = SOURCE, half: bool = False) -> Generator:

@@ -111,14 +111,14 @@ def test_they_agree_on_a_trunk_that_is_shared_or_changed_for_a_photo(generator, 
     delta = no_delta(generator.trunk, rank=2).map(lambda factor: 0.1 * torch.randn(factor.shape, generator=random))
     runtime = OpenVinoRuntime(generator, beside=beside)
     assert runtime.prepare()[0] is beside.prepare()[0]
-    for given in (None, delta):
+    for given in (None, generator.trunk.fitted(delta)):
         wanted = TorchRuntime(generator, CPU)(placed, given)
         assert torch.allclose(runtime(placed, given), wanted, atol=1e-4 * wanted.abs().max().item())
 
 
 def test_memory_that_runs_out_leaves_the_picture_as_it_is(generator, codes, shares):
     class Full(TorchRuntime):
-        def __call__(self, codes, delta=None):
+        def __call__(self, codes, trunk=None):
             raise torch.OutOfMemoryError
 
     placed = PlacedCodes(codes, shares)

@@ -1,9 +1,10 @@
 """A generator on a CPU: OpenVINO draws the same image several times faster than PyTorch does.
 
 It knows no gradients, so whatever optimises through the generator asks for the module itself; and it keeps weights as they
-were, so a trunk changed for one photo runs in PyTorch.
+were, so the trunk of a photo that was fitted runs in PyTorch.
 """
 
+import hashlib
 import shutil
 import tempfile
 import threading
@@ -15,9 +16,12 @@ import torch
 from torch import nn
 
 from editor.generate.placed import Codes, PlacedCodes, one_by_one
-from editor.generate.trunk import Delta, Generator
+from editor.generate.trunk import Generator, Trunk
+from editor.memory import copied
 from editor.spaces import CHANNELS, LAYERS, WPlus
 
+DIGEST = "sha256"
+"""Name of the file that says what a kept network hashes to."""
 PLACES = 32
 """Side of the maps of shares that compiled pieces take; others are brought to it."""
 
@@ -60,10 +64,10 @@ class OpenVinoRuntime:
         tail = _Compiled(_WithPlaces(generator.tail), (trunk(*given), *given), kept and kept / "tail-in-place", (1, 2))
         return trunk, tail
 
-    def __call__(self, codes: Codes, delta: Delta | None = None) -> torch.Tensor:
-        return torch.cat([self._draw(one, delta) for one in one_by_one(codes)])
+    def __call__(self, codes: Codes, trunk: Trunk | None = None) -> torch.Tensor:
+        return torch.cat([self._draw(one, trunk) for one in one_by_one(codes)])
 
-    def _draw(self, one: Codes, delta: Delta | None) -> torch.Tensor:
+    def _draw(self, one: Codes, fitted: Trunk | None) -> torch.Tensor:
         if isinstance(one, PlacedCodes):
             trunk, tail = self.prepare()
             one = PlacedCodes(one.codes.detach().float().cpu(), one.shares_at(PLACES).float().cpu())
@@ -72,11 +76,10 @@ class OpenVinoRuntime:
             trunk, tail = self._trunk, self._tail
             one = WPlus(one.detach().float().cpu())
             given = (one,)
-        if delta is None:
-            features = trunk(*given)
-        else:
-            with torch.inference_mode():
-                features = self._generator.features(one, delta)
+        if fitted is None:
+            return tail(trunk(*given), *given)
+        with torch.inference_mode():
+            features = fitted(one)
         return tail(features, *given)
 
 
@@ -115,19 +118,38 @@ class _Compiled:
 def _converted(
     module: nn.Module, examples: tuple[torch.Tensor, ...], shapes: dict[int, list[int]], kept: Path | None
 ) -> openvino.Model:
-    """The network as OpenVINO's, read back from `kept` where it is there and whole."""
-    if kept and (kept / "model.xml").is_file():
-        try:
-            return openvino.Core().read_model(kept / "model.xml")
-        except RuntimeError:  # damaged: made anew below
-            shutil.rmtree(kept, ignore_errors=True)
-    with warnings.catch_warnings(), torch.autocast("cpu", enabled=False):  # which it cannot convert
-        warnings.simplefilter("ignore")  # OpenVINO's converter calls deprecated parts of torch
-        model = openvino.convert_model(module, example_input=examples)
+    """The network as OpenVINO's, read back from `kept` where it is there and undamaged."""
+    if kept and (model := _read(kept)):
+        return model
+    own = copied(module, lambda tensor: tensor)  # the converter may change the module it traces, and others draw with this one
+    warnings.filterwarnings("ignore", category=torch.jit.TracerWarning)  # for good: `catch_warnings` is not for threads
+    with torch.autocast("cpu", enabled=False):  # which it cannot convert
+        model = openvino.convert_model(own, example_input=examples)
     model.reshape(shapes)
     if kept:
         _keep(model, kept)
     return model
+
+
+def _read(kept: Path) -> openvino.Model | None:
+    """The kept network; None where there is none. One that is damaged is deleted, so that it is converted anew."""
+    if not (kept / "model.xml").is_file():
+        return None
+    try:
+        if (kept / DIGEST).read_text() == _digest(kept):
+            return openvino.Core().read_model(kept / "model.xml")
+    except (OSError, RuntimeError, UnicodeDecodeError):
+        pass  # damaged or incomplete, as one with another digest is
+    shutil.rmtree(kept, ignore_errors=True)
+    return None
+
+
+def _digest(folder: Path) -> str:
+    """Of both files of a network: a changed weight would be drawn without a word."""
+    digest = hashlib.sha256()
+    for name in ("model.xml", "model.bin"):
+        digest.update((folder / name).read_bytes())
+    return digest.hexdigest()
 
 
 def _keep(model: openvino.Model, kept: Path) -> None:
@@ -135,7 +157,11 @@ def _keep(model: openvino.Model, kept: Path) -> None:
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=kept.parent) as work:
-            openvino.save_model(model, Path(work) / "whole" / "model.xml", compress_to_fp16=False)
-            (Path(work) / "whole").rename(kept)
+            whole = Path(work) / "whole"
+            openvino.save_model(model, whole / "model.xml", compress_to_fp16=False)
+            (whole / DIGEST).write_text(_digest(whole))
+            whole.rename(kept)
     except (OSError, RuntimeError) as error:
+        if (kept / DIGEST).is_file():
+            return  # another process kept the same one meanwhile
         warnings.warn(f"The converted generator could not be kept for the next start: {error}", stacklevel=2)

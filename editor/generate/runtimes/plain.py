@@ -5,19 +5,24 @@ from typing import Protocol
 import torch
 
 from editor.generate.placed import Codes
-from editor.generate.trunk import Delta, Generator
+from editor.generate.trunk import Generator, Trunk
+from editor.memory import moved
 
 
 class Runtime(Protocol):
-    """Something that draws codes."""
+    """Something that draws codes. May be called by several threads at once; none of them changes what another one draws."""
 
     @property
     def name(self) -> str:
         """How and where."""
         ...
 
-    def __call__(self, codes: Codes, delta: Delta | None = None) -> torch.Tensor:
-        """B codes, or as many times several and their places -> [B, 3, R, R] in about [-1, 1], float32, where it was drawn."""
+    def __call__(self, codes: Codes, trunk: Trunk | None = None) -> torch.Tensor:
+        """B codes, or as many times several and their places -> [B, 3, R, R] in about [-1, 1], float32, where it was drawn.
+
+        Args:
+            trunk: draws the features in place of the generator's own trunk, for a photo that was fitted.
+        """
         ...
 
 
@@ -26,9 +31,9 @@ class TorchRuntime:
 
     def __init__(self, generator: Generator, device: torch.device):
         self.name = f"torch {device.type}"
-        self._generator = generator.to(device)
+        self._generator = moved(generator, device)
         self._device = device
 
-    def __call__(self, codes: Codes, delta: Delta | None = None) -> torch.Tensor:
+    def __call__(self, codes: Codes, trunk: Trunk | None = None) -> torch.Tensor:
         with torch.inference_mode():
-            return self._generator(codes.to(self._device), delta).float()
+            return self._generator.with_trunk(trunk)(codes.to(self._device)).float()

@@ -1,0 +1,119 @@
+"""The one owner of drawing: a model set's generator in full, small, and small with gradients.
+
+An edit is drawn by several threads at once: sliders of several visitors, and photos that are refined or fitted meanwhile. What
+they share never changes. The weights of a fitted photo are copies of its own, and whoever draws takes a turn of one picture,
+in the order of asking, so a slider never waits for more than the picture under way and those asked for before it.
+"""
+
+import threading
+from collections import deque
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import torch
+
+from editor.generate.placed import Codes, one_by_one
+from editor.generate.runtimes import Runtime, best_runtime
+from editor.generate.trunk import Delta, FittedTrunks, Generator, Trunk
+from editor.memory import channels_last
+
+
+class Queue:
+    """A lock that is handed on in the order in which it was asked for; `with queue: ...`."""
+
+    def __init__(self):
+        self._guard = threading.Lock()
+        self._waiting: deque[threading.Event] = deque()
+
+    def __enter__(self) -> None:
+        mine = threading.Event()
+        with self._guard:
+            self._waiting.append(mine)
+            if self._waiting[0] is mine:
+                mine.set()
+        try:
+            mine.wait()
+        except BaseException:  # Ctrl-C: those behind must not wait for someone who has gone
+            self._leave(mine)
+            raise
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._leave(self._waiting[0])
+
+    def _leave(self, one: threading.Event) -> None:
+        with self._guard:
+            self._waiting.remove(one)
+            if self._waiting:
+                self._waiting[0].set()
+
+
+class Renderer:
+    """Draws codes in full, small, or small with gradients. Shared by all threads.
+
+    Args:
+        generator: draws in full.
+        preview: draws small; its trunk draws the same features as the generator's.
+        device: where to draw. What already lies there is shared, not copied.
+        kept, kept_small: folders for what the runtimes of `generator` and `preview` keep from one start to the next.
+    """
+
+    def __init__(
+        self,
+        generator: Generator,
+        preview: Generator,
+        device: torch.device,
+        kept: Path | None = None,
+        kept_small: Path | None = None,
+    ):
+        memo: dict[int, Any] = {}
+        self.preview = channels_last(preview, memo)
+        self.device = device
+        if device.type == "cuda":
+            generator, preview = channels_last(generator, memo), self.preview  # OpenVINO converts the usual layout
+        self._full: Runtime = best_runtime(generator, device, kept)
+        self._live: Runtime = best_runtime(preview, device, kept_small, self._full)
+        self._fitted = FittedTrunks(self.preview.trunk)
+        self._queue = Queue()
+        self._at_once = 1 if device.type == "cpu" else 2
+
+    @property
+    def name(self) -> str:
+        """How and where pictures are drawn in full."""
+        return self._full.name
+
+    @property
+    def notice(self) -> str | None:
+        """What a person should know of how pictures are drawn; None when all is well."""
+        return next((notice for runtime in self._runtimes if (notice := getattr(runtime, "notice", None))), None)
+
+    def prepare(self) -> None:
+        """Make ready what the first edit would otherwise wait for."""
+        for runtime in self._runtimes:
+            getattr(runtime, "prepare", lambda: None)()
+
+    def draw(self, codes: Codes, delta: Delta | None = None, live: bool = False) -> torch.Tensor:
+        """Codes [B, 18, 512], or as many times several and their places -> [B, 3, R, R] in about [-1, 1], without gradients.
+
+        Args:
+            delta: what makes the generator one photo's own.
+            live: small pictures, several times faster.
+        """
+        trunk = self._fitted(delta) if delta else None
+        return torch.cat([self._in_turn(some, trunk, live) for some in one_by_one(codes, self._at_once)])
+
+    def differentiable(self, delta: Delta | None = None) -> Generator:
+        """The preview generator, to differentiate through; nothing of it may be changed.
+
+        Args:
+            delta: as for `draw`. Gradients do not reach it; `self.preview.trunk.fitted` makes a trunk that they do reach.
+        """
+        return self.preview.with_trunk(self._fitted(delta) if delta else None)
+
+    def _in_turn(self, codes: Codes, trunk: Trunk | None, live: bool) -> torch.Tensor:
+        with self._queue:
+            return (self._live if live else self._full)(codes, trunk)
+
+    @property
+    def _runtimes(self) -> tuple[Runtime, Runtime]:
+        return self._full, self._live
