@@ -27,7 +27,7 @@ SCALARS = ("f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1
 """NumPy's codes of plain numbers; an object is not among them."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class NvidiaModule:
     """A network of a pickle, never built: only what it was made of.
 

@@ -29,7 +29,7 @@ MAX_STRENGTH = 2.0
 """Sliders go from minus this to this."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SpaceDirections:
     """The directions of one space, in the order of the attributes.
 
@@ -54,7 +54,7 @@ class SpaceDirections:
         return (strengths.to(self.steps.device) * self.steps) @ self.normals
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Directions:
     """Directions of both spaces.
 

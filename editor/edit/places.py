@@ -94,7 +94,7 @@ LIES_IN: dict[str, tuple[str, ...]] = {
 """The parts in which an attribute lies. Of glasses drawn around the eyes alone hardly a shadow is left."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Places:
     """The places of K attributes.
 

@@ -83,7 +83,7 @@ class RefineConfig:
         return self.pixel * distances.pixel + self.perceptual * distances.perceptual + self.identity * distances.identity
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Step(Generic[Inversion]):
     """Where a descent is after `step` steps: the best so far, and its loss.
 
@@ -154,7 +154,7 @@ def tune(
     yield from _descend(descent, face, draw, full, likeness, steps, config)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Descent(Generic[Inversion]):
     """What is moved.
 

@@ -21,7 +21,7 @@ MEASURES = ("leakage", "identity", "background", "off_w")
 RATIOS = ("leakage", "identity")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Moved:
     """One method's edits of every attribute on every face, each amount its own.
 

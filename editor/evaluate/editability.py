@@ -25,7 +25,7 @@ Inversion = tuple[WPlus, Delta | None]
 """A code, [1, 18, 512], and what its generator is changed by."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Editability:
     """Flips of one group of faces in each space, over the dozen main attributes, and by attribute.
 

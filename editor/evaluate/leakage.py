@@ -39,7 +39,7 @@ FIRST = 0.5
 LONGEST = 4.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Studio:
     """Draws and judges.
 
@@ -72,7 +72,7 @@ class Studio:
         return images, self.judge(images)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Before:
     """The faces as they were."""
 

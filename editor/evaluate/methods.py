@@ -55,7 +55,7 @@ class InPlace:
         return in_its_place(w_plus, self.edit(w_plus, k, amounts), self.places.shares(torch.tensor([k])))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SteadyInPlace:
     """The editor's edit in W*, in its place and steady on each face (`editor.edit.steady`).
 
@@ -93,7 +93,7 @@ def asked_once(ask: Callable[[WPlus, int], torch.Tensor], places: Places) -> Cal
     return asked
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ByTransformer:
     """The Latent Transformer's."""
 

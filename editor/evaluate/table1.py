@@ -45,7 +45,7 @@ WHITENED_ABOVE = 0.01
 DCI_SAMPLES = 2000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Split:
     """Codes that SVMs are fitted on and validated on, and the C to use; None: chosen on people of `train` apart."""
 
@@ -54,7 +54,7 @@ class Split:
     c: float | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SpaceRow:
     """One space under one protocol and seed.
 

@@ -135,7 +135,7 @@ class RealNVP(nn.Module):
         return turned.train(self.training)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Hyperplanes:
     """Linear functions of W*'s numbers that a flow was trained to unfold attributes around.
 

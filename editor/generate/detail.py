@@ -25,7 +25,7 @@ CHANGE = 0.25
 anything from 0.2 to 0.4 and patches of 4 to 16 are within 0.1 dB."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Detail:
     """What a small drawing misses near one face.
 

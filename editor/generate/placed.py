@@ -18,7 +18,7 @@ import torch.nn.functional as F
 from editor.spaces import WPlus
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PlacedCodes:
     """What each of B pictures is drawn from.
 

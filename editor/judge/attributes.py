@@ -20,7 +20,7 @@ LIMIT = 6.0
 """Features count up to so many deviations from their mean."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AttributeJudge:
     """Scores images.
 

@@ -13,7 +13,7 @@ import torch
 from editor.judge.attributes import AttributeJudge
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Changes:
     """What one edit did.
 

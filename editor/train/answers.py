@@ -49,7 +49,7 @@ class AnswersConfig:
     seed: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Answers:
     """Codes [N, 18, 512], the judge's logits [N, K] and unit embeddings of the likeness network [N, E] of their images.
 
@@ -61,7 +61,7 @@ class Answers:
     embeddings: torch.Tensor
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Wanderer:
     """Makes families of codes.
 

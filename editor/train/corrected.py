@@ -50,7 +50,7 @@ class CorrectionConfig:
     apart: float = 0.2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Fit:
     """Directions and what they promise.
 
@@ -104,7 +104,7 @@ def fit_by_place(
     return Fit(directions, promised)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Costs:
     """What moves cost at some faces.
 

@@ -90,7 +90,7 @@ class Batch(NamedTuple):
     targets: torch.Tensor
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class EncoderTrainer:
     """The frozen networks and the data that a run needs.
 

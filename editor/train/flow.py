@@ -93,7 +93,7 @@ LONGEST = 80.0
 RECIPES = {"paper": PAPER, "fast": FAST, "axes": AXES, "editing": EDITING, "taught": TAUGHT, "judged": JUDGED}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Teachers:
     """What judges T while it is trained; all frozen.
 

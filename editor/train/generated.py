@@ -13,7 +13,7 @@ from editor.generate.mobile import Mapping
 from editor.spaces import CHANNELS, LAYERS, WPlus, broadcast_w
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WStatistics:
     """Mean and per-channel deviation of W, both [512]."""
 

@@ -20,7 +20,7 @@ DEFAULT_C = 1.0
 """scikit-learn's; the paper names no other."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Linear:
     """K linear functions of a vector: numbers @ weights.T + intercepts.
 

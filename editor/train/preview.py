@@ -92,7 +92,7 @@ def render_pairs(
     return WPlus(torch.cat(codes)), torch.cat(renders)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PreviewTrainer:
     """What a run needs besides its config.
 

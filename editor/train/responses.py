@@ -51,7 +51,7 @@ class ResponsesConfig:
     seed: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Responses:
     """Gradients at F faces, with regard to W+'s normalised numbers.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from editor.errors import WeightsError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Card:
     """What is known of one entry of the manifest.
 

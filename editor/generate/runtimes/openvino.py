@@ -122,7 +122,8 @@ def _converted(
     if kept and (model := _read(kept)):
         return model
     own = copied(module, lambda tensor: tensor)  # the converter may change the module it traces, and others draw with this one
-    warnings.filterwarnings("ignore", category=torch.jit.TracerWarning)  # for good: `catch_warnings` is not for threads
+    expected = torch.jit.TracerWarning  # pyright: ignore[reportPrivateImportUsage]
+    warnings.filterwarnings("ignore", category=expected)  # for good: `catch_warnings` is not for threads
     with torch.autocast("cpu", enabled=False):  # which it cannot convert
         model = openvino.convert_model(own, example_input=examples)
     model.reshape(shapes)
