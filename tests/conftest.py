@@ -81,8 +81,9 @@ def served(editor) -> Iterator[SimpleNamespace]:
 
         page = build(editor, cache)
         launch(page, "127.0.0.1", port, prevent_thread_lock=True)
-        yield SimpleNamespace(url=f"http://127.0.0.1:{port}", cache=cache)
-        page.close()
+        yield SimpleNamespace(url=f"http://127.0.0.1:{port}", cache=cache, visitors=page.visitors)
+        page.visitors.end()
+        page.blocks.close()
 
 
 @pytest.fixture

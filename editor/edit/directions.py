@@ -12,6 +12,7 @@ A step is how far one unit of strength goes; `calibration` chooses it so that a 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from numbers import Real
 from pathlib import Path
 from typing import Literal
 
@@ -27,6 +28,8 @@ Space = Literal["w_plus", "w_star"]
 SPACES: tuple[Space, Space] = ("w_plus", "w_star")
 MAX_STRENGTH = 2.0
 """Sliders go from minus this to this."""
+LONGEST_NAME = 40
+"""Characters of an unknown name that an error repeats."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,15 +83,19 @@ class Directions:
         """Strengths as a vector [K], on the CPU; attributes that are not named stay at 0.
 
         Raises:
-            SettingError: an attribute does not exist, or a strength is not a finite number within the range.
+            SettingError: an attribute does not exist, or a strength is not a finite number within the range. Names come first:
+                one that does not exist is told whatever its strength.
         """
+        for name in chosen:
+            if name not in self.attributes:
+                known = ", ".join(self.attributes)
+                raise SettingError(f"There is no attribute {str(name)[:LONGEST_NAME]!r}. There are: {known}.")
         values = torch.zeros(len(self.attributes))
         for name, strength in chosen.items():
-            if name not in self.attributes:
-                raise SettingError(f"There is no attribute {name!r}. There are: {', '.join(self.attributes)}.")
-            if not -MAX_STRENGTH <= strength <= MAX_STRENGTH:
-                raise SettingError(f"{name}={strength:g}: a strength lies between {-MAX_STRENGTH:g} and {MAX_STRENGTH:g}.")
-            values[self.attributes.index(name)] = strength
+            number = isinstance(strength, Real) and not isinstance(strength, bool)
+            if not number or not -MAX_STRENGTH <= strength <= MAX_STRENGTH:
+                raise SettingError(f"{name}: a strength is a number between {-MAX_STRENGTH:g} and {MAX_STRENGTH:g}.")
+            values[self.attributes.index(name)] = float(strength)
         return values
 
 

@@ -1,5 +1,6 @@
 """Layout of the page and what is wired to what. Sliders are made from the directions."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import gradio as gr
@@ -10,8 +11,10 @@ from editor import Editor
 from editor.edit import MAX_STRENGTH, Attribute
 from editor.edit.attributes import GROUPS
 from editor.ui import text
+from editor.ui.blocks import GuardedBlocks, hand_on_as_given
 from editor.ui.handlers import Handlers
-from editor.ui.session import SessionFiles
+from editor.ui.programs import Programs
+from editor.ui.visitors import Visitors
 
 ASSETS = Path(__file__).parent.parent.parent / "assets"
 ONE_AT_A_TIME = {"concurrency_id": "models", "concurrency_limit": 1}
@@ -22,15 +25,29 @@ IMPROVED_ONE_AT_A_TIME = {"concurrency_id": "refinement", "concurrency_limit": 1
 CLICK_DOWNLOAD = "() => document.querySelector('#{id}, #{id} a, #{id} button').click()"
 
 
-def build(editor: Editor, cache: Path) -> gr.Blocks:
+@dataclass(frozen=True)
+class Page:
     """The page, not yet served.
 
-    Args:
-        cache: the folder Gradio keeps its files in; visitors' pictures lie inside it.
+    Attributes:
+        blocks: what Gradio serves.
+        visitors: who is here; their uploads have a route of their own, to be served with the blocks.
     """
-    handlers = Handlers(editor, SessionFiles(cache))
-    with gr.Blocks(title=text.TITLE, analytics_enabled=False, delete_cache=(600, 3600)) as page:
-        portrait = gr.State()
+
+    blocks: gr.Blocks
+    visitors: Visitors
+
+
+def build(editor: Editor, cache: Path) -> Page:
+    """Lay the page out.
+
+    Args:
+        cache: the folder Gradio keeps its files in; visitors' photos and pictures lie inside it.
+    """
+    examples = sorted((ASSETS / "examples").glob("*.jpg"))
+    visitors = Visitors(cache, examples)
+    handlers = Handlers(editor, visitors)
+    with GuardedBlocks(visitors.uploads, title=text.TITLE, analytics_enabled=False) as page:
         gr.Markdown(text.INTRO, elem_id="intro")
         with gr.Row():
             with gr.Column(scale=2, min_width=300):
@@ -42,9 +59,9 @@ def build(editor: Editor, cache: Path) -> gr.Blocks:
                     height=260,
                     elem_id="photo",
                 )
-                _hand_on_as_uploaded(photo)
+                hand_on_as_given(photo)
                 faces = gr.Radio(label="Which face", visible=False, elem_id="faces")
-                if examples := sorted((ASSETS / "examples").glob("*.jpg")):
+                if examples:
                     gr.Examples([str(path) for path in examples], photo, label="Examples: nobody, drawn by the generator")
                 in_place = gr.Checkbox(
                     value=handlers.knows_places,
@@ -74,8 +91,9 @@ def build(editor: Editor, cache: Path) -> gr.Blocks:
                 downloads = [gr.DownloadButton(visible="hidden", elem_id=f"download-{space}") for space in ("w_plus", "w_star")]
         gr.Markdown(text.LICENCE, elem_id="licence")
 
-        moved = [portrait, in_place, *sliders]
-        redrawn = {"fn": handlers.render, "inputs": moved, "outputs": [w_plus, w_star], "show_progress": "hidden"}
+        moved = [in_place, *sliders]
+        results = [w_plus, w_star, note]
+        redrawn = {"fn": handlers.render, "inputs": moved, "outputs": results, "show_progress": "hidden"}
         judged = {
             "fn": handlers.judge,
             "inputs": moved,
@@ -83,43 +101,31 @@ def build(editor: Editor, cache: Path) -> gr.Blocks:
             "show_progress": "hidden",
             "api_visibility": "private",
         }
-        improving = []
         for button, improve in ((refine, handlers.refine), (tune, handlers.tune)):
-            walk = button.click(
+            button.click(
                 improve,
-                portrait,
-                [portrait, reconstruction, note, gauge, stop],
+                None,
+                [reconstruction, note, gauge, stop],
                 show_progress="hidden",
                 api_visibility="private",
                 **IMPROVED_ONE_AT_A_TIME,
-            )
-            walk.then(**redrawn, api_name=f"after_{improve.__name__}", api_visibility="private", **WHEN_AT_REST).then(
+            ).then(**redrawn, api_name=f"after_{improve.__name__}", api_visibility="private", **WHEN_AT_REST).then(
                 **judged, **WHEN_AT_REST
             )
-            improving.append(walk)
-        asking = steady.click(
-            handlers.steady,
-            [portrait, *sliders],
-            [portrait, note],
-            show_progress="hidden",
-            api_visibility="private",
-            **IMPROVED_ONE_AT_A_TIME,
-        )
-        asking.then(**redrawn, api_name="after_steady", api_visibility="private", **WHEN_AT_REST).then(**judged, **WHEN_AT_REST)
-        stop.click(handlers.stopped, None, [note, stop], cancels=improving, queue=False, api_visibility="private").then(
-            **redrawn, api_name="after_stopping", api_visibility="private", **WHEN_AT_REST
-        ).then(**judged, **WHEN_AT_REST)
-        opened = [portrait, face, reconstruction, w_plus, w_star, note, gauge, changes, faces, *sliders]
-        anew = {"cancels": [*improving, asking], **ONE_AT_A_TIME}
-        photo.change(handlers.open, photo, opened, api_name="open", show_progress_on=[face], **anew)
-        faces.input(handlers.open_face, [photo, faces], opened, api_visibility="private", **anew)
+        steady.click(
+            handlers.steady, sliders, note, show_progress="hidden", api_visibility="private", **IMPROVED_ONE_AT_A_TIME
+        ).then(**redrawn, api_name="after_steady", api_visibility="private", **WHEN_AT_REST).then(**judged, **WHEN_AT_REST)
+        stop.click(handlers.stop, None, [note, stop], queue=False, show_progress="hidden", api_visibility="private")
+        opened = [face, reconstruction, w_plus, w_star, note, gauge, changes, faces, *sliders]
+        photo.change(handlers.open, photo, opened, api_name="open", show_progress_on=[face], **ONE_AT_A_TIME)
+        faces.input(handlers.open_face, faces, opened, api_visibility="private", **ONE_AT_A_TIME)
         nothing_to_stop = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
         gr.on([photo.change, faces.input], lambda: gr.Button(interactive=False), None, stop, **nothing_to_stop)
         gr.on(
             [in_place.input, *(slider.change for slider in sliders)],
             handlers.move,
             moved,
-            [w_plus, w_star],
+            results,
             trigger_mode="always_last",
             show_progress="hidden",
             api_visibility="private",
@@ -131,23 +137,10 @@ def build(editor: Editor, cache: Path) -> gr.Blocks:
         for button, download, space in zip(saves, downloads, ("w_plus", "w_star"), strict=True):
             saved = button.click(handlers.download(space), moved, download, api_visibility="private", **ONE_AT_A_TIME)
             saved.success(None, js=CLICK_DOWNLOAD.format(id=f"download-{space}"))
-        api(handlers.edit, api_name="edit", **ONE_AT_A_TIME)
-        page.unload(handlers.leave)
-    return page
-
-
-def _hand_on_as_uploaded(photo: gr.Image) -> None:
-    """Give handlers the file itself: Gradio would open it first, and its errors are not `editor.images`' words.
-
-    On the instance, since for a subclass Gradio writes a stub file beside the source.
-    """
-    usual = photo.preprocess
-
-    def preprocess(payload):
-        path = getattr(payload, "path", None)
-        return path if path and Path(path).is_file() else usual(payload)
-
-    photo.preprocess = preprocess
+        api(Programs(editor, visitors).edit, api_name="edit", **ONE_AT_A_TIME)
+        page.load(visitors.arrive, None, None, queue=False, show_progress="hidden", api_visibility="private")
+        page.unload(visitors.leave)
+    return Page(page, visitors)
 
 
 def _pane(label: str, name: str) -> gr.Image:
@@ -175,7 +168,7 @@ def _sliders(attributes: list[Attribute]) -> tuple[list[gr.Slider], gr.Button]:
 
 
 def _slider(attribute: Attribute) -> gr.Slider:
-    return gr.Slider(
+    slider = gr.Slider(
         -MAX_STRENGTH,
         MAX_STRENGTH,
         value=0,
@@ -184,13 +177,15 @@ def _slider(attribute: Attribute) -> gr.Slider:
         elem_id=f"slider-{attribute.name}",
         elem_classes="attribute",
     )
+    hand_on_as_given(slider)  # an emptied box is told in words
+    return slider
 
 
-def launch(page: gr.Blocks, host: str, port: int, prevent_thread_lock: bool = False):
+def launch(page: Page, host: str, port: int, prevent_thread_lock: bool = False):
     """Serve the page to this machine (or to `host`); nothing is sent anywhere else, and the browser keeps no history."""
     fonts = ["system-ui", "sans-serif"]  # the system's own: a web font would be a request to somebody else's server
-    page.queue(max_size=32)
-    return page.launch(
+    page.blocks.queue(max_size=32, api_open=False)
+    return page.blocks.launch(
         server_name=host,
         server_port=port,
         share=False,
@@ -198,7 +193,7 @@ def launch(page: gr.Blocks, host: str, port: int, prevent_thread_lock: bool = Fa
         run_history=False,
         enable_monitoring=False,
         max_file_size="100mb",
-        state_session_capacity=100,
+        app_kwargs={"routes": [page.visitors.uploads.route]},  # before Gradio's own, so in its place
         ssr_mode=False,
         footer_links=[],
         theme=Soft(font=fonts, font_mono=["ui-monospace", "monospace"]),

@@ -25,9 +25,25 @@ STOP = "Stop"
 REFINED = "Refined: the second picture is now as near to the first as it got."
 UNREFINED = "Refining found nothing nearer; the likeness is as it was."
 STOPPED = "Stopped: the best likeness so far is kept."
+STOPPING = "Stopping: the best likeness so far is kept."
 REFINING = "Refining, step {step} of {steps}"
 CHOOSE_FACE = "{count} faces were found; the largest is open."
-NOTHING_OPEN = "Open a photo first."
+NOTHING_OPEN = (
+    "No photo is open: choose one. If one was open here, it was put away because the page was away or unused for long, "
+    "or the server was restarted. Choose it again to go on."
+)
+EMPTY_BOX = "A slider's box is empty, which counts as 0."
+
+NO_SESSION = "The request names no session. Call /call/... or use gradio_client, which give each caller one."
+LEFT = "The page was closed, and with it the photo. Reload the page and choose the photo again."
+UNEXPECTED = "Something went wrong in the program, not in what you did. Its log says what; please report it."
+NO_LIST = "The values of a call are a list."
+TOO_FEW = "This call takes {needed} values, and {given} were given."
+NOT_RECEIVED = "This photo was not sent to this server by you. Upload it, and name the path that the upload answers with."
+NOT_FETCHED = "Photos are not fetched from other servers. Download the photo and upload it."
+TOO_MANY_UPLOADS = "Too many photos were uploaded and not opened. Try again later."
+NO_PHOTO = 'The photo is missing. Upload one and send {"path": ..., "meta": {"_type": "gradio.FileData"}}.'
+NO_STRENGTHS = 'Say what to change by attribute and strength, for example {"Smiling": 1.5}.'
 
 IN_PLACE = "Leave the rest as it is"
 IN_PLACE_INFO = "A slider changes the picture where its attribute lies, in both results. Off: everywhere, as the paper does."

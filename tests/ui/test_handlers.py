@@ -1,41 +1,45 @@
-"""What is said on the page of how pictures are drawn, and what is drawn while sliders move."""
+"""What is said on the page, what is drawn while sliders move, and what a visitor finds who goes on meanwhile."""
 
+import itertools
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from types import SimpleNamespace
 
+import pytest
 from PIL import Image
 
-from editor import Images
+from editor import Images, SettingError
 from editor.judge.changes import Changes
-from editor.ui import handlers
+from editor.judge.trust import Level
+from editor.ui import handlers, text
 from editor.ui.handlers import Handlers, seen_changes
-from editor.ui.session import SessionFiles
+from editor.ui.visitor import VisitorLeftError
+from editor.ui.visitors import Visitors
+from tests.conftest import ROOT
+
+PICTURE = Image.new("RGB", (8, 8))
+EXAMPLE = ROOT / "assets" / "examples" / "a.jpg"
+A = SimpleNamespace(session_hash="a")
+TRUST = SimpleNamespace(level=Level.GOOD, sentence="good")
 
 
-def test_a_notice_is_told_once_to_each_visitor_and_again_when_it_changes(tmp_path, monkeypatch):
-    told = []
-    monkeypatch.setattr(handlers.gr, "Warning", told.append)
-    editor = SimpleNamespace(attributes=[], notice="", models=SimpleNamespace(places=None))
-    page = Handlers(editor, SessionFiles(tmp_path))
-    page._tell("a")
-    assert told == []
-    editor.notice = "slow"
-    for session in ("a", "a", "b"):
-        page._tell(session)
-    assert told == ["slow", "slow"]
-    editor.notice = "slower"
-    page._tell("a")
-    assert told == ["slow", "slow", "slower"]
+def face_of(**more):
+    return SimpleNamespace(reconstruction=PICTURE, face=PICTURE, trust=TRUST, detections=(None,), steady={}, **more)
 
 
 class Recorder:
-    """An editor that writes down what live pictures were drawn near."""
+    """An editor that writes down what it was asked for."""
 
     attributes = [SimpleNamespace(name="Smiling")]
     notice = ""
     models = SimpleNamespace(places=None)
 
     def __init__(self):
-        self.measured, self.near, self.placed = [], [], []
+        self.measured, self.near, self.placed, self.strengths = [], [], [], []
+
+    def open(self, photo, face):
+        return face_of(photo=photo)
 
     def details(self, portrait, images, strengths, in_place=True):
         self.placed.append(in_place)
@@ -43,44 +47,93 @@ class Recorder:
         return {"w_plus": len(self.measured)}
 
     def render(self, portrait, strengths, live=False, details=None, in_place=True):
+        if abs(strengths["Smiling"]) > 2:
+            raise SettingError("Smiling: a strength is a number between -2 and 2.")
         self.placed.append(in_place)
+        self.strengths.append(strengths["Smiling"])
         self.near.append(details and details["w_plus"])
-        return Images(*[Image.new("RGB", (8, 8))] * 2)
+        return Images(PICTURE, PICTURE)
 
     def changes(self, portrait, images, strengths):
         return {}
 
+    def refine(self, portrait, steps, every):
+        """Better and better, until nobody wants to know."""
+        for step in range(steps + 1):
+            portrait = face_of() if step and step % every == 0 else portrait
+            yield step, portrait
 
-def test_live_pictures_are_drawn_near_where_the_sliders_rested_last(tmp_path):
-    editor, visitor = Recorder(), SimpleNamespace(session_hash="a")
-    page = Handlers(editor, SessionFiles(tmp_path))
-    face, refined = (SimpleNamespace(reconstruction=Image.new("RGB", (8, 8))) for _ in range(2))
-    page.move(face, True, visitor, 0.1)
-    page.move(face, True, visitor, 0.2)
-    page.render(face, True, visitor, 0.2)
-    page.judge(face, True, visitor, 0.2)
-    page.move(face, True, visitor, 0.3)
-    page.move(refined, True, visitor, 0.4)
+    tune = refine
+
+
+@pytest.fixture(autouse=True)
+def told(monkeypatch):
+    said = []
+    monkeypatch.setattr(handlers.gr, "Warning", said.append)
+    monkeypatch.setattr(handlers.gr, "Info", said.append)
+    return said
+
+
+@pytest.fixture
+def visitors(tmp_path):
+    return Visitors(tmp_path, [EXAMPLE])
+
+
+@pytest.fixture
+def page(visitors):
+    return Handlers(Recorder(), visitors)
+
+
+def show(visitors, portrait, request=A):
+    visitors.of(request).open_photo(Path("photo.jpg"), portrait)
+
+
+def files(visitors):
+    return [path for path in visitors._folder.rglob("*") if path.is_file()]
+
+
+def test_a_notice_is_told_once_to_each_visitor_and_again_when_it_changes(page, visitors, told):
+    editor, one, other = page._editor, visitors.of(A), visitors.of(SimpleNamespace(session_hash="b"))
+    page._tell(one)
+    assert told == []
+    editor.notice = "slow"
+    for visitor in (one, one, other):
+        page._tell(visitor)
+    assert told == ["slow", "slow"]
+    editor.notice = "slower"
+    page._tell(one)
+    assert told == ["slow", "slow", "slower"]
+
+
+def test_live_pictures_are_drawn_near_where_the_sliders_rested_last(page, visitors):
+    face, refined = face_of(), face_of()
+    show(visitors, face)
+    page.move(True, A, 0.1)
+    page.move(True, A, 0.2)
+    page.render(True, A, 0.2)
+    page.judge(True, A, 0.2)
+    page.move(True, A, 0.3)
+    assert visitors.of(A).replace(face, refined)
+    page.move(True, A, 0.4)
+    editor = page._editor
     assert editor.near == [1, 1, None, 2, 3], "the full picture needs none; a better likeness begins anew"
     assert [(portrait is face, strength) for portrait, _, strength in editor.measured] == [(True, 0), (True, 0.2), (False, 0)]
 
 
-def test_nothing_is_measured_where_the_sliders_have_moved_on(tmp_path):
-    editor, visitor = Recorder(), SimpleNamespace(session_hash="a")
-    page, face = Handlers(editor, SessionFiles(tmp_path)), SimpleNamespace(reconstruction=Image.new("RGB", (8, 8)))
-    page.render(face, True, visitor, 0.2)
-    page.move(face, True, visitor, 0.3)
-    page.judge(face, True, visitor, 0.2)
-    assert [strength for _, _, strength in editor.measured] == [0]
+def test_nothing_is_measured_where_the_sliders_have_moved_on(page, visitors):
+    show(visitors, face_of())
+    page.render(True, A, 0.2)
+    page.move(True, A, 0.3)
+    page.judge(True, A, 0.2)
+    assert [strength for _, _, strength in page._editor.measured] == [0]
 
 
-def test_edits_keep_to_their_places_where_that_is_asked_for(tmp_path):
-    editor, visitor = Recorder(), SimpleNamespace(session_hash="a")
-    page, face = Handlers(editor, SessionFiles(tmp_path)), SimpleNamespace(reconstruction=Image.new("RGB", (8, 8)))
+def test_edits_keep_to_their_places_where_that_is_asked_for(page, visitors):
+    show(visitors, face_of())
     for in_place in (True, False):
-        page.render(face, in_place, visitor, 0.2)
-        page.judge(face, in_place, visitor, 0.2)
-    assert editor.placed == [True, True, False, False]
+        page.render(in_place, A, 0.2)
+        page.judge(in_place, A, 0.2)
+    assert page._editor.placed == [True, True, False, False]
 
 
 def test_changes_are_shown_with_what_came_along_most():
@@ -93,23 +146,124 @@ def test_changes_are_shown_with_what_came_along_most():
     assert seen_changes({}) == ""
 
 
-def test_only_sliders_that_moved_and_are_not_steady_yet_are_asked_about(tmp_path, monkeypatch):
-    told = []
-    monkeypatch.setattr(handlers.gr, "Info", told.append)
+def test_only_sliders_that_moved_and_are_not_steady_yet_are_asked_about(visitors, told):
     names = ("Smiling", "Young", "Male")
 
     def steady(portrait, asked):
-        for step, name in enumerate(asked, 1):
+        for name in asked:
             portrait = SimpleNamespace(steady={**portrait.steady, name: None})
-            yield step, portrait
+            yield len(portrait.steady), portrait
 
     editor = SimpleNamespace(
         attributes=[SimpleNamespace(name=name) for name in names], models=SimpleNamespace(places=None), steady=steady
     )
-    page, visitor = Handlers(editor, SessionFiles(tmp_path)), SimpleNamespace(session_hash="a")
-    face = SimpleNamespace(steady={"Smiling": None})
-    walk = list(page.steady(face, visitor, 0.5, -0.5, 0.0))
-    assert set(walk[1][0].steady) == {"Smiling", "Young"} and "1 of 1" in walk[0][1] and told == []
+    page, face = Handlers(editor, visitors), SimpleNamespace(steady={"Smiling": None})
+    show(visitors, face)
+    walk = list(page.steady(A, 0.5, -0.5, 0.0))
+    assert set(visitors.of(A).portrait.steady) == {"Smiling", "Young"} and "1 of 1" in walk[0] and told == []
     for portrait, values in ((None, (0.5, 0, 0)), (face, (0, 0, 0)), (face, (0.5, 0, 0))):
-        assert len(list(page.steady(portrait, visitor, *values))) == 1
+        show(visitors, portrait)
+        assert len(list(page.steady(A, *values))) == 1
     assert len(set(told)) == 3
+
+
+def test_an_emptied_box_counts_as_zero_and_is_told_until_it_is_filled(page, visitors):
+    show(visitors, face_of())
+    assert page.move(True, A, None)[2] == text.EMPTY_BOX and page._editor.strengths == [0.0]
+    assert page.move(True, A, 0.5)[2] == text.OPENED
+    assert page.move(True, A, 0.6)[2] not in (text.OPENED, text.EMPTY_BOX), "what was said since stays"
+
+
+def test_a_number_beyond_the_slider_is_told_and_the_pictures_stay(page, visitors):
+    show(visitors, face_of())
+    *pictures, note = page.move(True, A, 9.0)
+    assert "between -2 and 2" in note and not any(isinstance(picture, str) for picture in pictures)
+    assert page.move(True, A, 1.0)[2] == text.OPENED
+
+
+def test_a_portrait_that_was_forgotten_is_told(page, visitors):
+    for walk in (page.refine(A), page.tune(A)):
+        assert text.NOTHING_OPEN in next(iter(walk))
+    assert page.move(True, A, 0.5)[2] == page.render(True, A, 0.5)[2] == page.open_face("Face 2", A)[4] == text.NOTHING_OPEN
+    page.download("w_star")(True, A, 0.5)
+
+
+def test_improving_shows_what_is_better_and_keeps_it(page, visitors):
+    show(visitors, face_of())
+    walk = list(page.refine(A))
+    assert sum(isinstance(one[0], str) for one in walk) == 6 and walk[-1][1] == text.REFINED
+
+
+def test_stopping_ends_at_the_next_step_and_keeps_the_best(page, visitors):
+    show(visitors, face_of())
+    walk = page.refine(A)
+    steps = list(itertools.islice(walk, 3))
+    best = visitors.of(A).portrait
+    assert page.stop(A)[0] == text.STOPPING and isinstance(steps[-1][0], str)
+    assert [one[1] for one in walk] == [text.STOPPED] and visitors.of(A).portrait is best
+    assert len(list(page.refine(A))) > 5, "the next one is not stopped"
+
+
+def test_a_new_photo_ends_what_improves_the_old_one_without_a_word(page, visitors):
+    show(visitors, face_of())
+    walk = page.refine(A)
+    next(walk)
+    page.open(str(EXAMPLE), A)
+    opened = visitors.of(A).portrait
+    assert list(walk) == [] and visitors.of(A).portrait is opened
+
+
+class Slow(Recorder):
+    """An editor whose visitor leaves in the midst of whatever it does."""
+
+    def __init__(self):
+        super().__init__()
+        self.begun, self.go_on = threading.Event(), threading.Event()
+
+    def wait(self):
+        self.begun.set()
+        assert self.go_on.wait(10)
+
+    def open(self, photo, face):
+        self.wait()
+        return super().open(photo, face)
+
+    def render(self, *given, **more):
+        self.wait()
+        return super().render(*given, **more)
+
+    def details(self, *given, **more):
+        self.wait()
+        return super().details(*given, **more)
+
+    def refine(self, portrait, steps, every):
+        self.wait()
+        yield every, face_of()
+
+
+@pytest.mark.parametrize("what", ["open", "open_face", "move", "render", "judge", "refine", "download"])
+def test_whatever_is_under_way_when_a_visitor_leaves_writes_nothing(visitors, what):
+    page, visitor = Handlers(Slow(), visitors), visitors.of(A)
+    show(visitors, face_of())
+    visitor.remember(0, Images(PICTURE, PICTURE))
+    visitor.jpeg("face", PICTURE)
+    if what == "open_face":
+        visitor.open_photo(EXAMPLE, face_of())
+    calls = {
+        "open": lambda: page.open(str(EXAMPLE), A),
+        "open_face": lambda: page.open_face("Face 1", A),
+        "move": lambda: page.move(True, A, 0.5),
+        "render": lambda: page.render(True, A, 0.5),
+        "judge": lambda: page.judge(True, A, 0.5),
+        "refine": lambda: list(page.refine(A)),
+        "download": lambda: page.download("w_star")(True, A, 0.5),
+    }
+    with ThreadPoolExecutor(1) as threads:
+        call = threads.submit(calls[what])
+        assert page._editor.begun.wait(10)
+        visitors.leave(A)
+        page._editor.go_on.set()
+        error = call.exception(10)
+    assert isinstance(error, VisitorLeftError) or (what == "refine" and call.result() == [])
+    assert files(visitors) == [] and visitor.portrait is visitor.photo is None
+    assert visitor.drawn(0) is None and visitor._details is None

@@ -1,0 +1,81 @@
+"""What programs call: a photo edited in one request. Arguments are checked here, since Gradio passes on whatever it is sent."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import gradio as gr
+
+from editor import Editor, PhotoError, SettingError
+from editor.ui import text
+from editor.ui.visitors import Visitors
+
+
+class Programs:
+    """The endpoint for programs."""
+
+    def __init__(self, editor: Editor, visitors: Visitors):
+        self._editor = editor
+        self._visitors = visitors
+
+    def edit(
+        self,
+        request: gr.Request,
+        photo: gr.FileData = None,  # pyright: ignore[reportArgumentType]
+        strengths: dict[str, float] | None = None,
+        in_place: bool = True,
+        steady: bool = False,
+    ) -> tuple[gr.FileData, gr.FileData]:
+        """Edit a photo in one call: photo and {"Smiling": 1.5, ...} -> PNGs of 1024 px, edited in W+ and in W*.
+
+        Args:
+            photo: an uploaded file.
+            strengths: attribute -> number from -2 to 2.
+            in_place: change the picture only where the attributes lie.
+            steady: ask the face first what else would change, and take that back in W*; seconds an attribute.
+        """
+        chosen, switches = checked_strengths(strengths), {"in_place": in_place, "steady": steady}
+        for name, switch in switches.items():
+            if not isinstance(switch, bool):
+                raise SettingError(f"{name} is true or false.")
+        self._editor.models.directions.strengths(chosen)  # before seconds are spent on the photo
+        with self._visitors.of(request) as visitor:
+            portrait = self._editor.open(self._visitors.uploads.claim(path_of(photo), visitor))
+            if steady:
+                portrait = portrait.steadied([name for name, strength in chosen.items() if strength])
+            images = self._editor.render(portrait, chosen, in_place=in_place)
+            return tuple(  # pyright: ignore[reportReturnType]
+                gr.FileData(path=visitor.png(name, picture), orig_name=f"{name}.png").model_dump()
+                for name, picture in (("w-plus", images.w_plus), ("w-star", images.w_star))
+                if picture
+            )
+
+
+def path_of(photo: Any) -> str:
+    """The path in what a program sent as a file.
+
+    Raises:
+        PhotoError: it is no file that was uploaded.
+    """
+    path = photo.get("path") if isinstance(photo, Mapping) else getattr(photo, "path", None)
+    if not isinstance(path, str):
+        raise PhotoError(text.NO_PHOTO)
+    return path
+
+
+def checked_strengths(strengths: Any) -> dict[str, Any]:
+    """Strengths by attribute, as a program sent them; numbers may be written as text.
+
+    Raises:
+        SettingError: it is no object of attributes.
+    """
+    if not isinstance(strengths, Mapping):
+        raise SettingError(text.NO_STRENGTHS)
+    return {str(name): _number(value) for name, value in strengths.items()}
+
+
+def _number(value: Any) -> Any:
+    """A number that is written as text; anything else as it is."""
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
