@@ -19,3 +19,7 @@ class WeightsError(EditorError):
 
 class SettingError(EditorError):
     """A setting, an attribute or a strength is not one that exists."""
+
+
+class TableError(SettingError):
+    """A table of labels, people or splits cannot be read, or does not say what is asked of it."""

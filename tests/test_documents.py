@@ -29,3 +29,31 @@ def test_links_and_pictures_lead_to_files_that_are_kept(document):
             path = (document.parent / target).resolve()
             assert path.exists(), target
             assert not files or path.is_dir() or path in files, f"{target} is there but not kept"
+
+
+def tables(document: Path) -> list[list[tuple[int, str]]]:
+    """The tables of a document: line numbers and lines that stand together and begin with a bar, code left out."""
+    found, code, before = [], False, -1
+    for number, line in enumerate(document.read_text().splitlines(), 1):
+        code ^= line.lstrip().startswith("```")
+        if not code and line.lstrip().startswith("|"):
+            if before != number - 1:
+                found.append([])
+            found[-1].append((number, line.strip()))
+            before = number
+    return found
+
+
+def cells(line: str) -> int:
+    return len(re.findall(r"(?<!\\)\|", line)) - 1
+
+
+def test_documents_have_tables():
+    assert sum(len(tables(document)) for document in DOCUMENTS) > 5
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_row_of_a_table_has_a_header_and_as_many_cells(document):
+    for (_, header), *rest in tables(document):
+        assert rest and re.fullmatch(r"\|(\s*:?-+:?\s*\|)+", rest[0][1]), f"no header above: {header}"
+        assert {number for number, line in rest if cells(line) != cells(header) or not line.endswith("|")} == set()

@@ -1,22 +1,37 @@
 """The command line: one module a command, each with `add(commands)` and the function it runs."""
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 
 from editor.cli import adopt, doctor, edit, encode, evaluate, pack, prepare, train
+from editor.cli.streams import safe_streams
 from editor.errors import EditorError
+from editor.files import check_files, check_folder
 
 
 class _Parser(argparse.ArgumentParser):
     """Answers a wrong argument with one line."""
 
+    _given: Sequence[str] = ()
+
+    def parse_known_args(self, args=None, namespace=None):
+        self._given = sys.argv[1:] if args is None else list(args)
+        return super().parse_known_args(args, namespace)
+
     def error(self, message: str):
-        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+        hint = ""
+        if any(re.match(r"-[^-h\d]|--$", argument) for argument in self._given):  # all options have long names
+            hint = ". Options come before a bare --; a file whose name begins with a dash is written ./-name"
+        self.exit(2, f"{self.prog}: {message}{hint} (see {self.prog} --help)\n")
 
 
 def parser() -> argparse.ArgumentParser:
-    """All commands."""
+    """All commands.
+
+    A command's defaults say which options name what it writes: `files` or `folders`. They are checked before it runs.
+    """
     top = _Parser(prog="python -m editor", description="Edit faces in photos, in W+ and in the unfolded space W*.")
     commands = top.add_subparsers(dest="command", required=True, metavar="command")
     for module in (edit, doctor, encode, prepare, evaluate, train, pack, adopt):
@@ -26,8 +41,19 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when done, 1 with one line on stderr when it could not be, 2 for wrong arguments."""
+    with safe_streams() as streams:
+        code = _run(arguments)
+        sys.stdout.flush()
+        if streams.error:
+            print(f"error: what was to be printed is lost: {streams.error.strerror}.", file=sys.stderr)
+            return code or 1
+        return code
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     options = parser().parse_args(arguments)
     try:
+        _check_outputs(options)
         return options.run(options) or 0
     except EditorError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -40,3 +66,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return 130
+
+
+def _check_outputs(options: argparse.Namespace) -> None:
+    """Check that what the command will write can be written."""
+    for name in getattr(options, "files", ()):
+        if path := getattr(options, name, None):
+            check_files([path])
+    for name in getattr(options, "folders", ()):
+        if path := getattr(options, name, None):
+            check_folder(path)

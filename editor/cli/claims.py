@@ -3,11 +3,13 @@
 import argparse
 import hashlib
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from editor.cli.options import codes_of, flow_for, labelled_codes, preview_of, taught_codes
 from editor.errors import SettingError
+from editor.files import write_atomically
 from editor.weights import Gate, sha256_of
 
 if TYPE_CHECKING:
@@ -70,13 +72,12 @@ def add(kinds: argparse._SubParsersAction) -> None:
 def _out(parser: argparse.ArgumentParser, function) -> None:
     parser.add_argument("--out", type=Path, default=Path("results"), help="folder for tables and plots (default %(default)s/)")
     parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.set_defaults(run=function)
+    parser.set_defaults(run=function, folders=("out",))
 
 
 def _say(result: dict, table: str, name: str, options: argparse.Namespace) -> None:
-    options.out.mkdir(parents=True, exist_ok=True)
-    (options.out / f"{name}.json").write_text(json.dumps(result, indent=1) + "\n")
-    (options.out / f"{name}.md").write_text(table)
+    for ending, text in (("json", json.dumps(result, indent=1) + "\n"), ("md", table)):
+        write_atomically(options.out / f"{name}.{ending}", lambda part, text=text: part.write_text(text, encoding="utf-8"))
     print(json.dumps(result, indent=2) if options.json else table)
 
 
@@ -249,7 +250,8 @@ def _chosen(options: argparse.Namespace) -> set[str]:
 
 
 def evaluate_figure2(options: argparse.Namespace) -> int:
-    """Open, edit and lay out."""
+    """Open, edit and lay out; 1 where a photo had to be left out."""
+    from editor.batch import each_photo
     from editor.evaluate.figure2 import figure2
     from editor.judge.backbone import open_judge
     from editor.pipeline import Editor
@@ -258,7 +260,8 @@ def evaluate_figure2(options: argparse.Namespace) -> int:
     editor = Editor.load(options.models, gate=gate)
     editor.models.directions.strengths({name: options.strength for name in options.attributes})
     judge = open_judge(gate)
-    portraits = [editor.open(photo) for photo in options.photos]
+    bad: list[Path] = []
+    portraits = list(each_photo(editor.open, options.photos, "opening", bad))
     if options.refine:
         portraits = [portrait.refine(options.refine) for portrait in portraits]
     if options.tune:
@@ -266,4 +269,6 @@ def evaluate_figure2(options: argparse.Namespace) -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     made = figure2(editor, judge, portraits, options.attributes, options.strength, options.out)
     print("\n".join(str(path) for path in made))
-    return 0
+    if bad:
+        print(f"{len(bad)} of {len(options.photos)} photos are not in the figure: {', '.join(map(str, bad))}", file=sys.stderr)
+    return 1 if bad else 0

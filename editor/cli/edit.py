@@ -4,12 +4,19 @@ import argparse
 import dataclasses
 import json
 import sys
+from collections.abc import Iterable
+from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
 from editor.cli.options import models_options
-from editor.errors import EditorError, SettingError
+from editor.errors import PhotoError, SettingError
+from editor.files import check_files, write_atomically
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -34,7 +41,9 @@ def add(commands: argparse._SubParsersAction) -> None:
     edit.add_argument("--face", type=int, default=1, help="which face, 1 being the largest (default %(default)s)")
     edit.add_argument("--refine", type=int, default=0, metavar="N", help="steps to refine the likeness by first (default none)")
     edit.add_argument("--tune", type=int, default=0, metavar="N", help="steps to fit the generator to the photo by, after that")
-    edit.add_argument("--out", type=Path, default=Path("out"), help="folder for the PNGs (default %(default)s/)")
+    edit.add_argument(
+        "--out", type=Path, default=Path("out"), help="folder for the PNGs (default %(default)s/); another face's are kept"
+    )
     edit.add_argument(
         "--changes", action="store_true", help="print what each edit changed, as a judge of images sees it (JSON)"
     )
@@ -46,7 +55,7 @@ def parse_settings(settings: list[str]) -> dict[str, float]:
     """["Smiling=1.5", ...] -> {"Smiling": 1.5, ...}.
 
     Raises:
-        SettingError: one is not NAME=NUMBER.
+        SettingError: one is not NAME=NUMBER, or a name is given twice.
 
     >>> parse_settings(["Smiling=1.5", "Young=-1"])
     {'Smiling': 1.5, 'Young': -1.0}
@@ -54,6 +63,8 @@ def parse_settings(settings: list[str]) -> dict[str, float]:
     strengths = {}
     for setting in settings:
         name, _, value = setting.partition("=")
+        if name in strengths:
+            raise SettingError(f"--set {setting}: {name} is set twice. Give each attribute one strength.")
         try:
             strengths[name] = float(value)
         except ValueError:
@@ -62,13 +73,15 @@ def parse_settings(settings: list[str]) -> dict[str, float]:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the face, its reconstruction and the edits; print what was changed, if asked, and where the pictures are."""
+    """Write the face, its reconstruction and the edits; then print what was changed, if asked, and where the pictures are."""
     from editor.edit import SPACES
     from editor.images import open_photo
     from editor.pipeline import Editor
 
     strengths = parse_settings(options.settings)
+    spaces = SPACES if options.space == "both" else (options.space,)
     photo = open_photo(options.photo)  # before the models: a wrong path should not take seconds to be told
+    check_names(options.out, options.photo.stem, spaces)
     editor = Editor.load(options.models, options.device, generator=options.generator)
     editor.models.directions.strengths(strengths)
     portrait = editor.open(photo, options.face - 1)
@@ -82,20 +95,60 @@ def run(options: argparse.Namespace) -> int:
         moved = [name for name, strength in strengths.items() if strength]
         with tqdm(total=len(moved), desc="asking the face") as bar:
             portrait = portrait.steadied(moved, lambda step, _: bar.update(step - bar.n))
-    spaces = SPACES if options.space == "both" else (options.space,)
     images = editor.render(portrait, strengths, spaces, in_place=not options.everywhere)
+    pictures = {"face": portrait.face, "reconstruction": portrait.reconstruction}
+    pictures |= {edited(space): getattr(images, space) for space in spaces}
+    paths = save(pictures, options.out, options.photo.stem)  # before anything is printed or judged: this is what was asked for
     if options.changes:
         found = editor.changes(portrait, images, strengths)
         changes = {space: dataclasses.asdict(each) | {"leakage": each.leakage} for space, each in found.items()}
         print(json.dumps(changes, indent=2))
-    pictures = {"face": portrait.face, "reconstruction": portrait.reconstruction}
-    pictures |= {f"edited-{space.replace('_', '-')}": getattr(images, space) for space in spaces}
-    try:
-        options.out.mkdir(parents=True, exist_ok=True)
-        for name, picture in pictures.items():
-            path = options.out / f"{options.photo.stem}-{name}.png"
-            picture.save(path)
-            print(path)
-    except OSError as error:
-        raise EditorError(f"{options.out} cannot be written: {error.strerror or error}.") from error
+    print(*paths, sep="\n")
     return 0
+
+
+def edited(space: str) -> str:
+    """What the picture edited in a space is called: `edited-w-plus`."""
+    return f"edited-{space.replace('_', '-')}"
+
+
+def check_names(folder: Path, stem: str, spaces: Iterable[str]) -> None:
+    """Check that the pictures can be written under their names.
+
+    Raises:
+        EditorError: they cannot.
+    """
+    kinds = ("face", "reconstruction", *map(edited, spaces))
+    check_files([folder / f"{stem}-{kind}.png" for kind in kinds])
+    if (folder / f"{stem}-face.png").exists():  # another face's, perhaps
+        check_files([folder / f"{stem}-2-{kind}.png" for kind in kinds])
+
+
+def save(pictures: "dict[str, Image.Image]", folder: Path, stem: str) -> list[Path]:
+    """Write pictures as `STEM-KIND.png`; `face` is among them, and tells whose they are.
+
+    Pictures of the same face are replaced. Where those of another face have the name (`a.jpg` and `a.png`, or another face
+    of the same photo), these are called `STEM-2-KIND.png`, and so on.
+
+    Raises:
+        EditorError: a file cannot be written.
+    """
+    names = (stem if number == 1 else f"{stem}-{number}" for number in count(1))
+    stem = next(name for name in names if not _is_anothers(folder, name, pictures))
+    paths = {kind: folder / f"{stem}-{kind}.png" for kind in pictures}
+    for kind, path in paths.items():
+        write_atomically(path, lambda part, picture=pictures[kind]: picture.save(part, "PNG"))
+    return list(paths.values())
+
+
+def _is_anothers(folder: Path, stem: str, pictures: "dict[str, Image.Image]") -> bool:
+    """Whether the names are taken by pictures of another face."""
+    from editor.images import open_photo
+
+    face = folder / f"{stem}-face.png"
+    if not face.exists():
+        return any((folder / f"{stem}-{kind}.png").exists() for kind in pictures)
+    try:
+        return open_photo(face).tobytes() != pictures["face"].tobytes()
+    except PhotoError:
+        return True

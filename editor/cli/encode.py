@@ -4,8 +4,12 @@ import argparse
 import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from editor.errors import SettingError
+
+if TYPE_CHECKING:
+    from editor.train.codes import Codes
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -18,7 +22,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     encode.add_argument("--framed", action="store_true", help="the photos are framed as FFHQ frames faces already")
     encode.add_argument("--models", default="embedded", help="whose encoder (default %(default)s)")
     encode.add_argument("--device")
-    encode.set_defaults(run=run)
+    encode.set_defaults(run=run, files=("out",))
 
 
 def run(options: argparse.Namespace) -> int:
@@ -28,19 +32,21 @@ def run(options: argparse.Namespace) -> int:
 
     if options.out.suffix != ".safetensors":
         raise SettingError(f"--out {options.out}: codes are written as .safetensors.")
-    options.out.parent.mkdir(parents=True, exist_ok=True)
     if options.photos.suffix == ".npy":
         if not options.labels:
             raise SettingError("Codes from a .npy file need --labels celebahq_anno.npy.")
-        codes = read_latent_transformer_codes(options.photos, options.labels, CELEBA)
+        codes, work = read_latent_transformer_codes(options.photos, options.labels, CELEBA), None
     else:
-        codes = _encode_folder(options)
+        codes, work = _encode_folder(options)
     write_codes(codes, options.out)
+    if work:  # only now: until the codes are written, this is all there is of them
+        shutil.rmtree(work)
     print(f"wrote {len(codes)} codes of {len(codes.people.unique())} people to {options.out}")
     return 0
 
 
-def _encode_folder(options: argparse.Namespace):
+def _encode_folder(options: argparse.Namespace) -> "tuple[Codes, Path]":
+    """The codes, and the folder of shards that is to be removed once they are written."""
     from editor.device import chosen_device
     from editor.models import load_networks, model_set
     from editor.reader import FaceReader
@@ -55,5 +61,4 @@ def _encode_folder(options: argparse.Namespace):
     codes, skipped = encode_folder(reader, folder, encoder, options.framed, work)
     for photo, reason in skipped.items():
         print(f"passed over {photo}: {reason}", file=sys.stderr)
-    shutil.rmtree(work)
-    return codes
+    return codes, work

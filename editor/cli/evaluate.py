@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from editor.evaluate.kept import Kept
     from editor.weights import Gate
 
+SHEETS = (".png", ".jpg", ".jpeg", ".webp")
+"""How the name of a sheet of pictures may end."""
 KEPT = "keep every improved face here: a stopped measurement goes on, and `fidelity` and `editability` share them"
 
 
@@ -31,7 +33,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     fidelity.add_argument("--models", default="embedded")
     fidelity.add_argument("--device")
     fidelity.add_argument("--json", action="store_true", help="print JSON")
-    fidelity.set_defaults(run=evaluate_fidelity)
+    fidelity.set_defaults(run=evaluate_fidelity, folders=("kept",))
     editability = kinds.add_parser("editability", help="how often one step of a slider changes what the judge sees")
     _faces(editability)
     editability.add_argument("--refine", type=int, default=0, metavar="N", help="also after N steps of refinement")
@@ -40,7 +42,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     editability.add_argument("--drawn", type=int, default=200, help="drawn faces for the judge's lines (default %(default)s)")
     editability.add_argument("--seed", type=int, default=1)
     editability.add_argument("--json", action="store_true", help="print JSON")
-    editability.set_defaults(run=evaluate_editability)
+    editability.set_defaults(run=evaluate_editability, folders=("kept",))
     alignment = kinds.add_parser("alignment", help="how near the frame of framed faces is found again")
     _faces(alignment)
     alignment.add_argument("--json", action="store_true", help="print JSON")
@@ -57,7 +59,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     live.add_argument("--seed", type=int, default=1)
     live.add_argument("--sheet", type=Path, metavar="FILE", help="also save the first eight side by side: at rest, full, live")
     live.add_argument("--json", action="store_true", help="print JSON")
-    live.set_defaults(run=evaluate_live)
+    live.set_defaults(run=evaluate_live, files=("sheet",))
     claims.add(kinds)
     accuracy = kinds.add_parser("accuracy", help="the SVMs' accuracy in W+ and W* on people held out, as stored")
     accuracy.add_argument("--json", action="store_true", help="print JSON")
@@ -79,6 +81,8 @@ def _chosen_faces(options: argparse.Namespace) -> list[Path]:
     if options.split:
         wanted = ids_of_split(options.splits or options.faces.parent / "split.csv", options.split)
         faces = [path for path in faces if path.stem in wanted]
+        if not faces:
+            raise SettingError(f"None of the faces in {options.faces} is in the split {options.split!r}.")
     return faces[: options.limit]
 
 
@@ -128,6 +132,7 @@ def evaluate_fidelity(options: argparse.Namespace) -> int:
 
 def evaluate_editability(options: argparse.Namespace) -> int:
     """Measure and print; as many drawn faces are moved as there are photos."""
+    from editor.batch import each_photo
     from editor.evaluate.editability import Inversion, drawn_lines, measure_editability
     from editor.evaluate.likenesses import improve
     from editor.evaluate.preview import unseen_codes
@@ -143,12 +148,12 @@ def evaluate_editability(options: argparse.Namespace) -> int:
     gate, paths = Gate(), _chosen_faces(options)
     editor = Editor.load("embedded", "cpu", gate)
     judge = open_judge(gate)
+    portraits = list(each_photo(lambda path: editor.open_aligned(open_photo(path)), paths, "encoding"))
     mapping = read_mapping(gate.path(model_set("embedded").generator))
-    codes = unseen_codes(mapping, editor.models.encoder.w_mean, max(options.drawn, len(paths)), options.seed)
+    codes = unseen_codes(mapping, editor.models.encoder.w_mean, max(options.drawn, len(portraits)), options.seed)
     drawn: list[Inversion] = [(WPlus(code), None) for code in codes.split(1)]
     line = drawn_lines(editor, judge, drawn[: options.drawn])
-    groups: dict[str, list[Inversion]] = {"drawn": drawn[: len(paths)]}
-    portraits = [editor.open_aligned(open_photo(path)) for path in paths]
+    groups: dict[str, list[Inversion]] = {"drawn": drawn[: len(portraits)]}
     kept = _kept_likenesses(options, gate, "embedded")
     stages: dict[str, Callable[[Portrait], Portrait]] = {"encoded": lambda portrait: portrait}
     if options.refine:
@@ -205,20 +210,26 @@ def evaluate_preview(options: argparse.Namespace) -> int:
 
 def evaluate_live(options: argparse.Namespace) -> int:
     """Measure and print."""
+    from PIL import Image
+
     from editor.evaluate.live import contact_sheet, measure_live
     from editor.evaluate.preview import unseen_codes
+    from editor.files import write_atomically
     from editor.generate.mobile import read_mapping
     from editor.models import model_set
     from editor.pipeline import Editor
     from editor.spaces import WPlus
     from editor.weights import Gate
 
+    if options.sheet and options.sheet.suffix.lower() not in SHEETS:
+        raise SettingError(f"--sheet {options.sheet}: the name must end in {', '.join(SHEETS)}.")
     gate = Gate()
     editor = Editor.load("embedded", "cpu", gate)
     mapping = read_mapping(gate.path(model_set("embedded").generator))
     codes = unseen_codes(mapping, editor.models.encoder.w_mean.cpu(), options.codes, options.seed)
     if options.sheet:
-        contact_sheet(editor, WPlus(codes[:8])).save(options.sheet)
+        sheet, kind = contact_sheet(editor, WPlus(codes[:8])), Image.registered_extensions()[options.sheet.suffix.lower()]
+        write_atomically(options.sheet, lambda part: sheet.save(part, kind))
     result = measure_live(editor, codes, seed=options.seed)
     if options.json:
         print(json.dumps(dataclasses.asdict(result), indent=2))

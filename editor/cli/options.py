@@ -11,18 +11,20 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from editor.errors import SettingError
+from editor.files import check_files
 from editor.weights import Gate
 
 if TYPE_CHECKING:
     from editor.flow import RealNVP
     from editor.train.codes import Codes
+    from editor.train.photos import LabelledFaces
 
 
 def common(parser: argparse.ArgumentParser, run: str, function) -> None:
     """Every training's options."""
     parser.add_argument("--run", dest="folder", type=Path, default=Path(run), help="folder of the run (default %(default)s)")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.set_defaults(run=function)
+    parser.set_defaults(run=function, folders=("folder", "kept"))
 
 
 def pieces(parser: argparse.ArgumentParser) -> None:
@@ -94,7 +96,7 @@ def codes_of(options: argparse.Namespace, gate: Gate, split: str) -> "Codes":
     digest = sha256_of(weights)
     kept = options.codes / f"{split}-{digest[:12]}.safetensors"
     if not kept.exists():
-        kept.parent.mkdir(parents=True, exist_ok=True)
+        check_files([kept])
         write_codes(encode_faces(read_encoder(weights), read_labelled_faces(options.data, split), digest), kept)
     return read_codes(kept)
 
@@ -118,16 +120,21 @@ def taught_codes(options: argparse.Namespace, gate: Gate, seeds: Sequence[int]) 
         return [codes] * len(seeds)
 
     @cache
+    def faces() -> "LabelledFaces":
+        every = read_labelled_faces(options.data, "train")
+        return every.of_ids(codes.ids) if codes.ids else every  # pictures that cannot be read have no codes
+
+    @cache
     def pictures() -> list[torch.Tensor]:
-        faces, features = read_labelled_faces(options.data, "train"), wide_features(gate)
-        return [photo_features(features, faces, WIDE_SIDE, mirrored).half() for mirrored in (False, True)]
+        features = wide_features(gate)
+        return [photo_features(features, faces(), WIDE_SIDE, mirrored).half() for mirrored in (False, True)]
 
     def believed(config: TeacherConfig) -> torch.Tensor:
         checked = codes.by_person(APART, config.seed)[1].people.unique()
         return beliefs_apart(pictures(), codes.labels, codes.people, checked, config)
 
     def seen() -> torch.Tensor:
-        return coded_views(read_encoder(options.encoder or gate.path("encoder")), read_labelled_faces(options.data, "train"))
+        return coded_views(read_encoder(options.encoder or gate.path("encoder")), faces())
 
     def kept(kind: str, config: TeacherConfig, make: Callable[[], torch.Tensor]) -> torch.Tensor:
         digest = hashlib.sha256(repr(config).encode()).hexdigest()[:8]

@@ -13,7 +13,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     pack.add_argument("--side", type=int, default=128, help="pixels (default %(default)s)")
     pack.add_argument("--quality", type=int, default=90, help="of the JPEGs (default %(default)s)")
     pack.add_argument("--archive-mb", type=int, default=15, help="size of an archive (default %(default)s)")
-    pack.set_defaults(run=run)
+    pack.set_defaults(run=run, folders=("out",))
 
 
 def run(options: argparse.Namespace) -> int:

@@ -26,6 +26,7 @@ def run(options: argparse.Namespace) -> int:
     import dataclasses
 
     from editor.device import chosen_device
+    from editor.files import check_folder
     from editor.generate.runtimes import best_runtime
     from editor.judge.backbone import open_tutor
     from editor.models import load_networks, model_set, prepared_files
@@ -38,6 +39,8 @@ def run(options: argparse.Namespace) -> int:
     gate, cards = Gate(), model_set(options.models)
     if cards.flow:
         raise SettingError(f"{options.models} has its flow and directions already. Those to prepare: ffhq.")
+    flow, _ = prepared_files(options.models, gate)
+    check_folder(flow.parent)
     device = chosen_device(options.device)
     folder = read_folder(options.photos, options.labels, options.people)
     networks = load_networks(cards, gate).to(device)
@@ -50,7 +53,6 @@ def run(options: argparse.Namespace) -> int:
         framed=options.framed,
         flow=dataclasses.replace(recipe, epochs=options.epochs or recipe.epochs),
     )
-    flow, _ = prepared_files(options.models, gate)
     expected = estimate(folder, how)
     print(f"Preparing {options.models} in {flow.parent}; it can be stopped and goes on where it was. On this machine, about:")
     for step, seconds in (expected | {"together": sum(expected.values())}).items():

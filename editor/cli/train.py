@@ -4,6 +4,8 @@ import argparse
 import dataclasses
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -120,14 +122,24 @@ def train_encoder(options: argparse.Namespace) -> int:
         compiled=options.compile,
         workers=min(12, os.cpu_count() or 1) if device.type == "cuda" else 0,
     )
-    if trainer.workers:
-        torch.set_num_threads(1)  # each worker is one
     run = Run(options.folder, config, options.piece)
-    encoder = trainer.train(config, run, stop_at=options.stop_at)
+    with threads(1 if trainer.workers else torch.get_num_threads()):  # with workers, each of them is a thread
+        encoder = trainer.train(config, run, stop_at=options.stop_at)
     write_encoder(encoder, options.folder / "encoder.safetensors")
     run.cut(options.folder / "encoder.safetensors")
     print(f"wrote {options.folder / 'encoder.safetensors'}")
     return 0
+
+
+@contextmanager
+def threads(count: int) -> Iterator[None]:
+    """Let PyTorch use this many threads, and afterwards as many as before."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def train_judge(options: argparse.Namespace) -> int:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
 from editor.align import Detector, ffhq_quad
+from editor.batch import each_photo
 from editor.errors import FaceError
 from editor.images import open_photo
 
@@ -29,22 +29,24 @@ class Alignment:
 
 
 def measure_alignment(detector: Detector, faces: Sequence[Path]) -> Alignment:
-    """Find and frame every face."""
-    centres, scales, rolls = [], [], []
-    for path in tqdm(faces, desc="alignment"):
-        picture = open_photo(path)
-        try:
-            quad = ffhq_quad(detector.refine(picture, detector.detect(picture)[0]).landmarks)
-        except FaceError:
-            continue
-        centres.append(np.linalg.norm(quad.corners.mean(0) / picture.size - 0.5))
-        scales.append(abs(quad.side / picture.width - 1))
-        right = quad.corners[3] - quad.corners[0]
-        rolls.append(abs(np.degrees(np.arctan2(right[1], right[0]))))
-    return Alignment(
-        n=len(faces),
-        not_found=len(faces) - len(centres),
-        centre=float(np.mean(centres)),
-        scale=float(np.mean(scales)),
-        roll=float(np.mean(rolls)),
-    )
+    """Find and frame every face. A picture that cannot be read is named on stderr and does not count.
+
+    Raises:
+        SettingError: none of the pictures can be read.
+    """
+    errors = list(each_photo(lambda path: _errors(detector, path), faces, "alignment"))
+    found = np.array([each for each in errors if each is not None]).reshape(-1, 3)
+    centre, scale, roll = found.mean(0).tolist() if len(found) else (float("nan"),) * 3
+    return Alignment(n=len(errors), not_found=len(errors) - len(found), centre=centre, scale=scale, roll=roll)
+
+
+def _errors(detector: Detector, path: Path) -> tuple[float, float, float] | None:
+    """Of one frame: of its centre and side, in shares of the side, and its turn in degrees; None: no face was found."""
+    picture = open_photo(path)
+    try:
+        quad = ffhq_quad(detector.refine(picture, detector.detect(picture)[0]).landmarks)
+    except FaceError:
+        return None
+    right = quad.corners[3] - quad.corners[0]
+    centre = np.linalg.norm(quad.corners.mean(0) / picture.size - 0.5)
+    return float(centre), float(abs(quad.side / picture.width - 1)), float(abs(np.degrees(np.arctan2(right[1], right[0]))))

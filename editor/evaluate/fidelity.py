@@ -17,16 +17,19 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
-from editor.errors import EditorError, SettingError
+from editor.batch import attempt, each_photo
+from editor.errors import SettingError
 from editor.evaluate.kept import Kept
 from editor.evaluate.likenesses import improve
+from editor.folders import PICTURES, pictures_in
 from editor.images import open_photo, to_tensor
 from editor.judge.identity import SAME_PERSON, IdentityJudge, identity_distance
 from editor.pipeline import Editor
 
 SIDE = 256
 MARGIN = 32
-PICTURES = (".jpg", ".jpeg", ".png", ".webp")
+Row = tuple[float, float, float, float]
+"""Of one face: error of the whole frame, error of its middle, identity distance (NaN: no face found), seconds to encode."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def find_faces(folder: Path, limit: int | None = None) -> list[Path]:
     Raises:
         SettingError: there are none.
     """
-    found = sorted(path for path in folder.glob("*") if path.suffix.lower() in PICTURES)
+    found = pictures_in(folder, deep=False)
     if not found:
         raise SettingError(f"{folder} holds no pictures ({', '.join(PICTURES)}).")
     return found[:limit]
@@ -70,23 +73,31 @@ def frame_photos(editor: Editor, photos: Sequence[Path]) -> tuple[list[Image.Ima
     """Each photo's largest face, framed, and why each of the other photos has none."""
     faces, passed = [], {}
     for photo in tqdm(photos, desc="finding faces"):
-        try:
-            faces.append(editor.find(photo).face)
-        except EditorError as error:
-            passed[photo] = str(error)
+        found, reason = attempt(editor.find, photo)
+        if found is None:
+            passed[photo] = reason
+        else:
+            faces.append(found.face)
     return faces, passed
 
 
 def measure_fidelity(editor: Editor, judge: IdentityJudge, faces: Sequence[Path | Image.Image]) -> Fidelity:
-    """Encode, draw and compare every face: FFHQ-framed ones of any size, or files of such."""
-    tally = _Tally(judge)
-    for path in tqdm(faces, desc="fidelity"):
+    """Encode, draw and compare every face: FFHQ-framed ones of any size, or files of such.
+
+    What cannot be read or measured is named on stderr and does not count.
+
+    Raises:
+        SettingError: that is all of them.
+    """
+
+    def measure(path: Path | Image.Image) -> Row:
         face = _square(open_photo(path))
         begin = time.perf_counter()
         code = editor.encode(face)
         seconds = time.perf_counter() - begin
-        tally.add(face, _square(editor.draw(code)), seconds)
-    return tally.fidelity()
+        return _row(judge, face, _square(editor.draw(code)), seconds)
+
+    return _fidelity(list(each_photo(measure, faces, "fidelity")))
 
 
 def measure_refinement(
@@ -100,56 +111,56 @@ def measure_refinement(
     """The same for the encoder's codes and, beside it, after steps of refinement from each of them and of tuning after that.
 
     What is kept of a face is not refined again, and counts with the seconds it took then.
+
+    Raises:
+        SettingError: no face could be measured.
     """
-    plain, refined, times = _Tally(judge), _Tally(judge), []
-    for path in tqdm(faces, desc="fidelity, refined"):
+
+    def measure(path: Path | Image.Image) -> tuple[Row, Row, float]:
         face = _square(open_photo(path))
         begin = time.perf_counter()
         editor.encode(face)
         seconds = time.perf_counter() - begin
         portrait = editor.open_aligned(face)
-        plain.add(face, _square(portrait.reconstruction), seconds)
+        plain = _row(judge, face, _square(portrait.reconstruction), seconds)
         better, taken = improve(portrait, "refine", steps, kept)
         if tune_steps:
             better, more = improve(better, "tune", tune_steps, kept)
             taken += more
-        times.append(taken)
-        refined.add(face, _square(better.reconstruction), seconds)
-    return plain.fidelity(), Refined(
-        **vars(refined.fidelity()), steps=steps, tune_steps=tune_steps, seconds=float(np.median(times))
+        return plain, _row(judge, face, _square(better.reconstruction), seconds), taken
+
+    plain, refined, times = zip(*each_photo(measure, faces, "fidelity, refined"), strict=True)
+    return _fidelity(plain), Refined(
+        **vars(_fidelity(refined)), steps=steps, tune_steps=tune_steps, seconds=float(np.median(times))
     )
 
 
-class _Tally:
-    """Collects what every face gives."""
+def _row(judge: IdentityJudge, face: Image.Image, drawn: Image.Image, seconds: float) -> Row:
+    """What one face gives."""
+    error = (to_tensor(drawn) - to_tensor(face)).square()
+    central = error[..., MARGIN:-MARGIN, MARGIN:-MARGIN]
+    one, other = judge.embed(face), judge.embed(drawn)
+    apart = np.nan if one is None or other is None else identity_distance(one, other)
+    return error.mean().item(), central.mean().item(), apart, seconds
 
-    def __init__(self, judge: IdentityJudge):
-        self._judge = judge
-        self._rows: list[tuple[float, float, float, float]] = []
 
-    def add(self, face: Image.Image, drawn: Image.Image, seconds: float) -> None:
-        error = (to_tensor(drawn) - to_tensor(face)).square()
-        central = error[..., MARGIN:-MARGIN, MARGIN:-MARGIN]
-        one, other = self._judge.embed(face), self._judge.embed(drawn)
-        apart = np.nan if one is None or other is None else identity_distance(one, other)
-        self._rows.append((error.mean().item(), central.mean().item(), apart, seconds))
-
-    def fidelity(self) -> Fidelity:
-        whole, central, apart, seconds = np.array(self._rows).T
-        same = np.nan_to_num(apart, nan=np.inf) < SAME_PERSON
-        found = apart[~np.isnan(apart)]
-        return Fidelity(
-            n=len(whole),
-            mse=float(whole.mean()),
-            mse_central=float(central.mean()),
-            mse_central_ci95=_half_width(central),
-            same_person=float(same.mean()),
-            same_person_ci95=_share_half_width(same),
-            identity_distance=float(found.mean()) if len(found) else float("nan"),
-            identity_distance_ci95=_half_width(found),
-            not_found=int(np.isnan(apart).sum()),
-            encode_ms=1e3 * float(np.median(seconds)),
-        )
+def _fidelity(rows: Sequence[Row]) -> Fidelity:
+    """The measures over all faces."""
+    whole, central, apart, seconds = np.array(rows).T
+    same = np.nan_to_num(apart, nan=np.inf) < SAME_PERSON
+    found = apart[~np.isnan(apart)]
+    return Fidelity(
+        n=len(whole),
+        mse=float(whole.mean()),
+        mse_central=float(central.mean()),
+        mse_central_ci95=_half_width(central),
+        same_person=float(same.mean()),
+        same_person_ci95=_share_half_width(same),
+        identity_distance=float(found.mean()) if len(found) else float("nan"),
+        identity_distance_ci95=_half_width(found),
+        not_found=int(np.isnan(apart).sum()),
+        encode_ms=1e3 * float(np.median(seconds)),
+    )
 
 
 def _square(picture: Image.Image) -> Image.Image:

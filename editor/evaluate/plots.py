@@ -38,33 +38,45 @@ def _named(method: str) -> str:
 
 
 def plot_table1(result: Mapping[str, Any], folder: Path) -> list[Path]:
-    """For each protocol, the accuracy of every attribute in both spaces over its majority class: `table1-PROTOCOL.png`."""
-    paths = []
-    for protocol, part in result.items():
-        majority = part["majority"]["by_attribute"]
-        names = sorted(majority, key=lambda name: part["w_plus"]["accuracy"][name])
-        figure = Figure(figsize=(8, 9), layout="constrained")
-        axes = figure.subplots()
-        at = np.arange(len(names))
-        for shift, space in ((-0.2, "w_plus"), (0.2, "w_star")):
-            axes.barh(at + shift, [part[space]["accuracy"][name] for name in names], 0.4, label=NAMES[space])
-        axes.plot([majority[name] for name in names], at, "k|", markersize=9, label="majority class")
-        axes.set_yticks(at, [name.replace("_", " ") for name in names])
-        axes.set_xlim(0.45, 1)
-        axes.set_xlabel(f"SVM accuracy, {protocol} protocol, {part['n']['validation']} validation codes")
-        figure.legend(loc="outside upper center", ncols=3)
-        paths.append(folder / f"table1-{protocol}.png")
-        figure.savefig(paths[-1], dpi=110)
-    return paths
+    """`table1_figure` of each protocol as `table1-PROTOCOL.png`."""
+    paths = {protocol: folder / f"table1-{protocol}.png" for protocol in result}
+    for protocol, path in paths.items():
+        table1_figure(protocol, result[protocol]).savefig(path, dpi=110)
+    return list(paths.values())
+
+
+def table1_figure(protocol: str, part: Mapping[str, Any]) -> Figure:
+    """The accuracy of every attribute in both spaces over its majority class."""
+    majority = part["majority"]["by_attribute"]
+    names = sorted(majority, key=lambda name: part["w_plus"]["accuracy"][name])
+    figure = Figure(figsize=(8, 9), layout="constrained")
+    axes = figure.subplots()
+    at = np.arange(len(names))
+    for shift, space in ((-0.2, "w_plus"), (0.2, "w_star")):
+        axes.barh(at + shift, [part[space]["accuracy"][name] for name in names], 0.4, label=NAMES[space])
+    axes.plot([majority[name] for name in names], at, "k|", markersize=9, label="majority class")
+    axes.set_yticks(at, [name.replace("_", " ") for name in names])
+    axes.set_xlim(0.45, 1)
+    axes.set_xlabel(f"SVM accuracy, {protocol} protocol, {part['n']['validation']} validation codes")
+    figure.legend(loc="outside upper center", ncols=3)
+    return figure
 
 
 def plot_leakage(result: Mapping[str, Any], folder: Path) -> list[Path]:
-    """A heat map of what moves with what for each method, and the curves of change against preservation."""
+    """`leakage_maps` and `leakage_curves` as `leakage-matrices.png` and `leakage-curves.png`."""
+    paths = [folder / "leakage-matrices.png", folder / "leakage-curves.png"]
+    leakage_maps(result).savefig(paths[0], dpi=65)
+    leakage_curves(result).savefig(paths[1], dpi=110)
+    return paths
+
+
+def leakage_maps(result: Mapping[str, Any]) -> Figure:
+    """A heat map of what moves with what for each method."""
     methods, names = result["methods"], [name.replace("_", " ") for name in result["attributes"]]
     across = min(ACROSS, len(methods))
     rows = -(-len(methods) // across)
-    maps = Figure(figsize=(7 * across, 7.5 * rows), layout="constrained")
-    panels = list(maps.subplots(rows, across, squeeze=False).flat)
+    figure = Figure(figsize=(7 * across, 7.5 * rows), layout="constrained")
+    panels = list(figure.subplots(rows, across, squeeze=False).flat)
     for spare in panels[len(methods) :]:
         spare.remove()
     for axes, (method, values) in zip(panels[: len(methods)], methods.items(), strict=True):
@@ -73,16 +85,18 @@ def plot_leakage(result: Mapping[str, Any], folder: Path) -> list[Path]:
         axes.set_xticks(range(len(names)), names, rotation=90, fontsize=6)
         axes.set_yticks(range(len(names)), names, fontsize=6)
         axes.set_xlabel("changes by (deviations of the judge's logit)")
-    maps.colorbar(image, ax=maps.axes, shrink=0.5)
-    curves = Figure(figsize=(6, 4.5), layout="constrained")
-    axes = curves.subplots()
-    for method, values in methods.items():
+    figure.colorbar(image, ax=figure.axes, shrink=0.5)
+    return figure
+
+
+def leakage_curves(result: Mapping[str, Any]) -> Figure:
+    """Change of the edited attribute against the mean change of the others, a curve for each method."""
+    figure = Figure(figsize=(6, 4.5), layout="constrained")
+    axes = figure.subplots()
+    for method, values in result["methods"].items():
         curve = np.array(values["curve"])
         axes.plot(curve[:, 0], curve[:, 1], "o-", label=_named(method))
     axes.set_xlabel("change of the edited attribute (deviations)")
     axes.set_ylabel("mean change of the others (deviations)")
     axes.legend()
-    paths = [folder / "leakage-matrices.png", folder / "leakage-curves.png"]
-    maps.savefig(paths[0], dpi=65)
-    curves.savefig(paths[1], dpi=110)
-    return paths
+    return figure

@@ -6,6 +6,7 @@ the faces' ids, the attributes' names and the sha256 of the encoder that made th
 
 import hashlib
 import json
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from tqdm import tqdm
 
 from editor.edit.directions import Space
 from editor.encode import CompactEncoder
-from editor.errors import SettingError, WeightsError
+from editor.errors import PhotoError, SettingError, WeightsError
+from editor.files import write_atomically
 from editor.flow import RealNVP
 from editor.images import to_signed
 from editor.spaces import CHANNELS, LAYERS, WPlus
@@ -95,23 +97,46 @@ def space_numbers(flow: RealNVP, codes: Codes, space: Space) -> torch.Tensor:
 
 
 def encode_faces(encoder: CompactEncoder, faces: LabelledFaces, encoder_hash: str, batch: int = 32) -> Codes:
-    """Encode every face of a data set."""
-    device = encoder.w_mean.device
+    """Encode every face of a data set whose picture can be read; the others are named on stderr and left out.
+
+    Raises:
+        SettingError: none of the pictures can be read.
+    """
+    device, found = encoder.w_mean.device, []
     codes = []
     with torch.inference_mode():
         for begin in tqdm(range(0, len(faces), batch), desc="encoding"):
-            paths = [faces.path(i) for i in range(begin, min(begin + batch, len(faces)))]
-            pictures = torch.stack([load_face(path, encoder.config.resolution) for path in paths])
-            codes.append(encoder(to_signed(pictures).to(device)).cpu())
+            pictures = _readable(faces, range(begin, min(begin + batch, len(faces))), encoder.config.resolution)
+            found += pictures
+            if pictures:
+                codes.append(encoder(to_signed(torch.stack(list(pictures.values()))).to(device)).cpu())
+    if not codes:
+        raise SettingError(f"None of the {len(faces)} pictures can be read, {faces.path(0).name} for one.")
+    faces = faces.take(np.array(found))
     labels, people = torch.from_numpy(faces.labels), torch.from_numpy(faces.people)
     return Codes(WPlus(torch.cat(codes)), labels, people, faces.attributes, encoder_hash, faces.ids)
 
 
+def _readable(faces: LabelledFaces, indices: range, resolution: int) -> dict[int, torch.Tensor]:
+    """The pictures of some faces as bytes, [3, resolution, resolution], without those that cannot be read."""
+    pictures = {}
+    for index in indices:
+        try:
+            pictures[index] = load_face(faces.path(index), resolution)
+        except PhotoError as error:
+            tqdm.write(f"passed over {faces.path(index)}: {error}", file=sys.stderr)
+    return pictures
+
+
 def write_codes(codes: Codes, path: Path) -> None:
-    """Save."""
+    """Save.
+
+    Raises:
+        EditorError: the file cannot be written.
+    """
     tensors = {"w_plus": codes.w_plus.half().contiguous(), "labels": codes.labels, "people": codes.people}
     about = {"attributes": codes.attributes, "encoder": codes.encoder, "ids": codes.ids}
-    save_file(tensors, path, {"codes": json.dumps(about)})
+    write_atomically(path, lambda part: save_file(tensors, part, {"codes": json.dumps(about)}))
 
 
 def read_codes(path: Path) -> Codes:

@@ -3,30 +3,32 @@
 Shards of what is done lie beside the file to be written until it is whole, so a stopped run goes on.
 """
 
-import csv
+import shutil
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 from safetensors.torch import load_file, save_file
 from tqdm import tqdm
 
-from editor.errors import EditorError, SettingError
+from editor.batch import attempt
+from editor.errors import SettingError
+from editor.files import write_atomically
+from editor.folders import pictures_in
 from editor.images import open_photo
 from editor.reader import FaceReader
 from editor.spaces import WPlus
 from editor.train.codes import Codes
+from editor.train.identifiers import last_part, match_photos, photo_name
 from editor.train.labels import read_labels
+from editor.train.people import read_people
 
 SHARD = 200
-PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".avif", ".tif", ".tiff", ".bmp")
-
-
-def pictures_in(folder: Path) -> list[Path]:
-    """The pictures in a folder and the folders inside it, by name."""
-    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in PICTURES)
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -36,21 +38,32 @@ class LabelledFolder:
     Attributes:
         photos: those that have labels, by name.
         attributes: K names; none where nothing is labelled.
-        labels: name of a photo without its ending -> K values.
-        people: the same -> who it is; whoever is not in it is a person of their own.
+        labels: photo -> K values.
+        people: photo -> who it is; whoever is not in it is a person of their own.
         unlabelled: photos that labels were given for others of, but not for them.
+        names: photo -> its path in the folder without the ending.
     """
 
     photos: list[Path]
     attributes: tuple[str, ...]
-    labels: dict[str, list[bool]]
-    people: dict[str, str]
+    labels: dict[Path, list[bool]]
+    people: dict[Path, str]
     unlabelled: list[Path]
+    names: dict[Path, str]
 
     def work_beside(self, out: Path, *about: object) -> Path:
         """A hidden folder beside `out` for shards that are good for these photos and `about` only."""
         what = repr((about, [str(photo) for photo in self.photos]))
-        return out.with_name(f".{out.stem}-{sha256(what.encode()).hexdigest()[:12]}")
+        return out.with_name(f".codes-{sha256(repr((out.name, what)).encode()).hexdigest()[:12]}")
+
+    def ids(self, photos: Sequence[Path]) -> tuple[str, ...]:
+        """A name for each photo: the file's where no other has it, else the path, else the path with the ending."""
+        shortest = [last_part(self.names[photo]) for photo in photos]
+        paths = [self.names[photo] for photo in photos]
+        whole = [f"{name}{photo.suffix}" for name, photo in zip(paths, photos, strict=True)]
+        seen = [Counter(part) for part in (shortest, paths)]
+        candidates = zip(shortest, paths, whole, strict=True)
+        return tuple(a if seen[0][a] == 1 else b if seen[1][b] == 1 else c for a, b, c in candidates)
 
 
 def read_folder(photos: Path, labels: Path | None, people: Path | None) -> LabelledFolder:
@@ -58,28 +71,28 @@ def read_folder(photos: Path, labels: Path | None, people: Path | None) -> Label
 
     Args:
         labels: as `read_labels` takes it; None: nothing is labelled, everything taken.
-        people: CSV with the columns id and person.
+        people: a table with the columns id and person.
 
     Raises:
-        SettingError: no pictures, none with labels, or a file that is not what it should be.
+        SettingError: no pictures, or none with labels.
+        TableError: a table is not what it should be, or two photos could be meant by one id.
     """
-    found = pictures_in(photos)
+    found = pictures_in(photos, deep=True)
     if not found:
         raise SettingError(f"{photos} holds no pictures.")
-    names, known = read_labels(labels) if labels else ((), {photo.stem: [] for photo in found})
-    taken = [photo for photo in found if photo.stem in known]
-    if not taken:
+    names = {photo: photo_name(photo, photos) for photo in found}
+    attributes, known = read_labels(labels) if labels else ((), {})
+    rows = _of_photos(names, known, labels) if labels else {photo: [] for photo in found}
+    if not rows:
         raise SettingError(f"None of the photos' names is an id in {labels}.")
-    rest = [photo for photo in found if photo.stem not in known]
-    return LabelledFolder(taken, names, known, _read_people(people) if people else {}, rest)
+    who = _of_photos(names, read_people(people), people) if people else {}
+    taken, rest = ([photo for photo in found if (photo in rows) is there] for there in (True, False))
+    return LabelledFolder(taken, attributes, rows, who, rest, names)
 
 
-def _read_people(path: Path) -> dict[str, str]:
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as rows:
-            return {Path(row["id"]).stem: row["person"] for row in csv.DictReader(rows)}
-    except (OSError, KeyError) as error:
-        raise SettingError(f"{path} is not a CSV with the columns id and person.") from error
+def _of_photos(names: dict[Path, str], known: dict[str, Value], table: Path) -> dict[Path, Value]:
+    """What a table says of the photos it has a row for."""
+    return {photo: known[each] for photo, each in match_photos(names, known, table).items()}
 
 
 def encode_folder(
@@ -92,17 +105,18 @@ def encode_folder(
         framed, work: as for `encode_photos`.
 
     Raises:
-        SettingError: no photo could be encoded.
+        SettingError: no photo could be encoded; the next run then tries them again.
     """
     w_plus, done, skipped = encode_photos(reader, folder.photos, framed, work)
     if not done:
-        raise SettingError("No photo could be encoded.")
-    ids = tuple(photo.stem for photo in done)
-    names = [folder.people.get(i, f"photo {i}") for i in ids]
-    persons = {name: n for n, name in enumerate(dict.fromkeys(names))}
-    rows = torch.tensor([folder.labels[i] for i in ids], dtype=torch.bool).view(len(ids), len(folder.attributes))
-    who = torch.tensor([persons[name] for name in names])
-    codes = Codes(w_plus, rows, who, folder.attributes, encoder, ids)
+        shutil.rmtree(work)
+        photo, reason = next(iter(skipped.items()))
+        raise SettingError(f"None of {len(skipped)} photos could be encoded. The first, {photo}: {reason}")
+    whos: list[object] = [folder.people.get(photo, photo) for photo in done]  # a photo stands for a person of its own
+    persons = {who: n for n, who in enumerate(dict.fromkeys(whos))}
+    rows = torch.tensor([folder.labels[photo] for photo in done], dtype=torch.bool).view(len(done), len(folder.attributes))
+    people = torch.tensor([persons[who] for who in whos])
+    codes = Codes(w_plus, rows, people, folder.attributes, encoder, folder.ids(done))
     return codes, {photo: "it has no labels" for photo in folder.unlabelled} | skipped
 
 
@@ -135,18 +149,15 @@ def encode_photos(
 
 
 def _encode_shard(reader: FaceReader, photos: Sequence[Path], framed: bool, path: Path) -> None:
-    codes, reasons = [], []
-    for photo in photos:
-        try:
-            face = open_photo(photo) if framed else reader.find(photo).face
-            codes.append(reader.encode(face))
-            reasons.append("")
-        except EditorError as error:
-            reasons.append(" ".join(str(error).split()))
-    path.with_suffix(".txt").write_text("\n".join(reasons) + "\n", encoding="utf-8")
-    part = path.with_suffix(".part")
-    save_file({"w_plus": torch.cat(codes) if codes else torch.empty(0, 18, 512)}, part)
-    part.replace(path)
+    def encode(photo: Path) -> WPlus:
+        return reader.encode(open_photo(photo) if framed else reader.find(photo).face)
+
+    results, reasons = zip(*(attempt(encode, photo) for photo in photos), strict=True)
+    codes = [result for result, reason in zip(results, reasons, strict=True) if not reason]
+    text = "\n".join(reasons) + "\n"  # a reason may hold a name that is not UTF-8
+    write_atomically(path.with_suffix(".txt"), lambda part: part.write_text(text, "utf-8", errors="backslashreplace"))
+    tensor = torch.cat(codes) if codes else torch.empty(0, 18, 512)
+    write_atomically(path, lambda part: save_file({"w_plus": tensor}, part))
 
 
 def _pieces(photos: Sequence[Path]) -> Iterator[Sequence[Path]]:

@@ -2,33 +2,37 @@
 
 CSV                     id, then one column of 0/1 or -1/1 for every attribute
 list_attr_celeba.txt    a count, a line of names, then file name and -1/1 for every attribute, parted by spaces
+
+The ids are in the column `id` or `image_id`; in the first where no column is called so.
 """
 
-import csv
 from pathlib import Path
 
-from editor.errors import SettingError
+from editor.errors import TableError
+from editor.train.identifiers import by_id, plain_id
+from editor.train.tables import Row, Table, integer, read_table
 
 
 def read_labels(path: Path) -> tuple[tuple[str, ...], dict[str, list[bool]]]:
-    """The attributes' names, and for every id (a file's name without its ending) whether it has each.
+    """The attributes' names, and for every id (a photo's name without its ending) whether it has each.
 
     Raises:
-        SettingError: it cannot be read, a row is short, or a value is not 0/1 or -1/1.
+        TableError: it cannot be read, a row is short, a value is not 0/1 or -1/1, or two rows of one id differ.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingError(f"{path} cannot be read as a table of labels: {error}.") from error
-    rows = [row for row in (line.split() for line in lines) if row] if path.suffix == ".txt" else list(csv.reader(lines))
-    if path.suffix == ".txt" and rows and len(rows[0]) == 1:
-        rows = [["id", *rows[1]], *rows[2:]]
-    if len(rows) < 2 or len(rows[0]) < 2:
-        raise SettingError(f"{path} holds no labels: a header and a row a face are expected.")
-    (_, *names), *rest = rows
-    labels = {}
-    for number, (face, *values) in enumerate((row for row in rest if row), 2):
-        if len(values) != len(names) or not {"-1", "0", "1"}.issuperset(value.strip() for value in values):
-            raise SettingError(f"{path}, row {number} ({face}): every attribute must be 0/1 or -1/1.")
-        labels[Path(face).stem] = [value.strip() == "1" for value in values]
-    return tuple(names), labels
+    table = read_table(path)
+    column = table.find("id", "image_id") or 0
+    places = [at for at, name in enumerate(table.columns) if name and at != column]
+    if not places or not table.rows:
+        raise TableError(f"{path} holds no labels: a header and a row a face are expected.")
+    labels = {name: _values(table, row, column, places) for name, row in by_id(table, column).items()}
+    return tuple(table.columns[at] for at in places), labels
+
+
+def _values(table: Table, row: Row, column: int, places: list[int]) -> list[bool]:
+    values = [integer(row.cells[at]) for at in places]
+    for value, at in zip(values, places, strict=True):
+        if value not in (-1, 0, 1):
+            face, name, found = plain_id(row.cells[column]), table.columns[at], row.cells[at] or "nothing"
+            about = f"row {row.line} ({face}): {name} is {found}, and every attribute must be 0/1 or -1/1."
+            raise TableError(f"{table.path}, {about}")
+    return [value == 1 for value in values]

@@ -1,7 +1,7 @@
 """Labelled faces small enough to carry to another machine: at the size that is trained on, in a few archives.
 
 FOLDER/faces-000.zip ...              JPEGs `<id>.jpg`, none of the archives much larger than asked for
-FOLDER/attributes.csv, split.csv      of these faces, as they were
+FOLDER/attributes.csv, split.csv      of these faces; people are numbers
 
 `read_labelled_faces` reads such a folder like any other. A JPEG is not its original: begin a run on the packed faces, and it
 goes on with the same ones wherever they are carried.
@@ -10,6 +10,7 @@ goes on with the same ones wherever they are carried.
 import csv
 import io
 import zipfile
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from PIL import Image
@@ -48,8 +49,7 @@ def pack_faces(root: Path, split: str, folder: Path, side: int = 128, quality: i
         archive.writestr(f"{faces.ids[index]}.jpg", _jpeg(faces, index, side, quality))
     if archive:
         archive.close()
-    for table in ("split.csv", "attributes.csv"):
-        _copy_rows(root / table, folder / table, set(faces.ids))
+    _write_tables(faces, split, folder)
     return sum(path.stat().st_size for path in written)
 
 
@@ -60,8 +60,13 @@ def _jpeg(faces: LabelledFaces, index: int, side: int, quality: int) -> bytes:
     return content.getvalue()
 
 
-def _copy_rows(table: Path, target: Path, ids: set[str]) -> None:
-    with table.open(newline="", encoding="utf-8-sig") as source:
-        header, *rows = csv.reader(source)
-    with target.open("w", newline="", encoding="utf-8") as out:
-        csv.writer(out).writerows([header, *(row for row in rows if row and Path(row[0]).stem in ids)])
+def _write_tables(faces: LabelledFaces, split: str, folder: Path) -> None:
+    people = ([name, person, split] for name, person in zip(faces.ids, faces.people, strict=True))
+    labels = ([name, *row] for name, row in zip(faces.ids, faces.labels.astype(int), strict=True))
+    _write_table(folder / "split.csv", ["id", "person", "split"], people)
+    _write_table(folder / "attributes.csv", ["id", *faces.attributes], labels)
+
+
+def _write_table(path: Path, header: list[str], rows: Iterable[Sequence[object]]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as out:
+        csv.writer(out).writerows([header, *rows])

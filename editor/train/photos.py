@@ -5,7 +5,6 @@ DIR/attributes.csv      id, then one column of 0/1 (or -1/1) per attribute
 DIR/split.csv           id, person, split: `train`, `heldout` or `unused`, no person in two of them
 """
 
-import csv
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,8 +15,11 @@ import torch
 from PIL import Image
 from tqdm import tqdm
 
-from editor.errors import PhotoError, SettingError
+from editor.errors import PhotoError, SettingError, TableError
+from editor.train.identifiers import by_id, last_part, match_photos
 from editor.train.labels import read_labels
+from editor.train.people import number_people
+from editor.train.tables import read_table
 
 ARCHIVES = "faces-*.zip"
 
@@ -79,6 +81,17 @@ class LabelledFaces:
             self.labels[indices],
         )
 
+    def of_ids(self, ids: Sequence[str]) -> "LabelledFaces":
+        """The faces of these ids, in their order.
+
+        Raises:
+            SettingError: one of them is not among the faces.
+        """
+        places = {name: at for at, name in enumerate(self.ids)}
+        if missing := [name for name in ids if name not in places]:
+            raise SettingError(f"{len(missing)} faces that there are codes of have no labels now, {missing[0]} for one.")
+        return self.take(np.array([places[name] for name in ids], dtype=int))
+
     def sample(self, count: int, seed: int) -> "LabelledFaces":
         """`count` of the faces at random, or all where there are fewer."""
         return self.take(np.random.default_rng(seed).permutation(len(self))[:count])
@@ -95,38 +108,44 @@ def read_labelled_faces(root: Path, split: str) -> LabelledFaces:
     """The faces of one split of the data set at `root`.
 
     Raises:
-        SettingError: a file is missing, or a value is not 0/1 or -1/1.
+        TableError: a table cannot be read, or a value is not 0/1 or -1/1.
+        SettingError: no face of the split has labels, or an archive is damaged.
     """
-    with _open(root / "split.csv") as rows:
-        table = {row["id"]: int(row["person"]) for row in csv.DictReader(rows) if row["split"] == split}
+    people = _people_of_split(root / "split.csv", split)
     attributes, known = read_labels(root / "attributes.csv")
-    ids = tuple(sorted(table.keys() & known.keys()))
+    labelled = match_photos({name: name for name in people}, known, root / "attributes.csv")
+    ids = tuple(sorted(labelled))
     if not ids:
         raise SettingError(f"{root} has no labelled faces in the split {split!r}.")
-    people = np.array([table[i] for i in ids])
+    numbers = np.array([people[name] for name in ids])
     archives = sorted(root.glob(ARCHIVES))
     folder = PackedFolder(archives) if archives and not (root / "img").is_dir() else root / "img"
-    return LabelledFaces(folder, ids, people, attributes, np.array([known[i] for i in ids]))
+    return LabelledFaces(folder, ids, numbers, attributes, np.array([known[labelled[name]] for name in ids]))
 
 
-def ids_of_split(table: Path, split: str) -> set[str]:
-    """The ids of one split of a table with the columns id and split.
+def _people_of_split(path: Path, split: str) -> dict[str, int]:
+    """Id -> person for the faces of a split; people are numbered over the whole table, so numbers agree between splits."""
+    table = read_table(path)
+    identity, person, part = (table.column(name) for name in ("id", "person", "split"))
+    rows = by_id(table, identity)
+    if missing := next((row for row in rows.values() if not row.cells[part]), None):
+        raise table.error(missing.line, f"the split of {missing.cells[identity]} is empty.")
+    numbers = number_people([row.cells[person] for row in rows.values()])
+    return {name: who for (name, row), who in zip(rows.items(), numbers, strict=True) if row.cells[part] == split}
+
+
+def ids_of_split(path: Path, split: str) -> set[str]:
+    """The ids of one split of a table with the columns id and split: the last parts of names, without endings.
 
     Raises:
-        SettingError: the table cannot be read, or has no such split.
+        TableError: the table cannot be read, or has no such split.
     """
-    with _open(table) as rows:
-        ids = {row["id"] for row in csv.DictReader(rows) if row.get("split") == split}
+    table = read_table(path)
+    part = table.column("split")
+    ids = {last_part(name) for name, row in by_id(table, table.column("id")).items() if row.cells[part] == split}
     if not ids:
-        raise SettingError(f"{table} has no ids in the split {split!r}.")
+        raise TableError(f"{path} has no ids in the split {split!r}.")
     return ids
-
-
-def _open(path: Path):
-    try:
-        return path.open(newline="")
-    except OSError as error:
-        raise SettingError(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def load_faces(faces: LabelledFaces, resolution: int, progress: bool = True) -> torch.Tensor:
@@ -146,6 +165,6 @@ def load_face(path: Path | zipfile.Path, resolution: int) -> torch.Tensor:
     try:
         with path.open("rb") as file, Image.open(file) as picture:
             picture = picture.convert("RGB").resize((resolution, resolution), Image.Resampling.BOX)
-    except OSError as error:
+    except Exception as error:  # damaged pictures and archives make Pillow and zipfile raise errors of any type
         raise PhotoError(f"{path.name} cannot be read as a picture.") from error
     return torch.from_numpy(np.asarray(picture).copy()).permute(2, 0, 1)

@@ -14,9 +14,11 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 
+from editor.batch import attempt
 from editor.edit.directions import SPACES, Directions, write_directions
 from editor.edit.places import places_of
-from editor.errors import EditorError, SettingError
+from editor.errors import SettingError
+from editor.files import write_atomically
 from editor.flow import RealNVP, read_flow, write_flow
 from editor.generate.runtimes import Runtime
 from editor.images import open_photo
@@ -79,9 +81,9 @@ def prepare(folder: LabelledFolder, to: Path, how: Preparation) -> tuple[Directi
     flow = _flow(train, work, how)
     flow_hash, places = sha256_of(work / FLOW), places_of(train.attributes)
     directions = fit_directions(flow, train, heldout, how.draw, how.judge, how.directions, flow_hash, places=places)
-    _replace(work / DIRECTIONS, lambda part: write_directions(directions, part))
+    write_atomically(work / DIRECTIONS, lambda part: write_directions(directions, part))
     for name in (FLOW, DIRECTIONS):  # last, so that what is there goes on working until both are whole
-        _replace(to / name, lambda part, name=name: shutil.copyfile(work / name, part))
+        write_atomically(to / name, lambda part, name=name: shutil.copyfile(work / name, part))
     return directions, len(heldout), skipped
 
 
@@ -95,9 +97,9 @@ def _flow(train: Codes, work: Path, how: Preparation) -> RealNVP:
     if not kept.exists():
         _, fitted = taught_apart(how.flow, inner, apart)
         tensors = {name: value.contiguous() for name, value in vars(fitted).items()}
-        _replace(kept, lambda part: save_file(tensors, part))
+        write_atomically(kept, lambda part: save_file(tensors, part))
     flow = train_flow(how.flow, run, Teachers(Linear(**load_file(kept))), inner, apart)
-    _replace(path, lambda part: write_flow(flow, part, how.encoder))
+    write_atomically(path, lambda part: write_flow(flow, part, how.encoder))
     return read_flow(path)[0]
 
 
@@ -109,7 +111,7 @@ def _codes(folder: LabelledFolder, to: Path, how: Preparation) -> tuple[Path, di
         return path, {}
     codes, skipped = encode_folder(how.reader, folder, how.encoder, how.framed, work)
     check_labels(codes)
-    _replace(path, lambda part: write_codes(codes, part))
+    write_codes(codes, path)
     shutil.rmtree(work)
     return path, skipped
 
@@ -128,13 +130,6 @@ def check_labels(codes: Codes) -> None:
     one_sided = [name for name, column in zip(codes.attributes, inner.labels.t(), strict=True) if len(column.unique()) < 2]
     if one_sided or not codes.attributes:
         raise SettingError(f"Everybody or nobody has {', '.join(one_sided) or 'a label'}. Nothing to learn there.")
-
-
-def _replace(path: Path, write: Callable[[Path], object]) -> None:
-    """Write beside and rename, so that a file is whole or not there."""
-    part = path.with_suffix(".part")
-    write(part)
-    part.replace(path)
 
 
 def estimate(folder: LabelledFolder, how: Preparation) -> dict[str, float]:
@@ -164,11 +159,7 @@ def estimate(folder: LabelledFolder, how: Preparation) -> dict[str, float]:
 
 
 def _encode_one(folder: LabelledFolder, how: Preparation) -> None:
-    try:
-        photo = folder.photos[0]
-        how.reader.encode(open_photo(photo) if how.framed else how.reader.find(photo).face)
-    except EditorError:
-        return
+    attempt(lambda photo: how.reader.encode(open_photo(photo) if how.framed else how.reader.find(photo).face), folder.photos[0])
 
 
 def _seconds(action: Callable[[], object], repeats: int = 2) -> float:

@@ -22,6 +22,32 @@ def test_figure2_of_a_real_photo(loaded, photo_path, tmp_path, capsys):
     assert Image.open(tmp_path / "figure2.png").height > 4 * 256
 
 
+def test_figure2_is_made_of_the_photos_that_can_be_opened(loaded, photo_path, tmp_path, capsys):
+    (tmp_path / "bad.jpg").write_bytes(b"no picture")
+    photos = ["--photos", str(tmp_path / "bad.jpg"), str(photo_path)]
+    assert cli.main(["evaluate", "figure2", *photos, "--attributes", "Smiling", "--out", str(tmp_path / "out")]) == 1
+    assert (tmp_path / "out" / "figure2.png").exists()
+    error = capsys.readouterr().err
+    assert "passed over" in error and "1 of 2 photos are not in the figure" in error.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    "command", ["evaluate table1", "evaluate leakage", "evaluate ablation run", "train flow", "pack --data d"]
+)
+def test_a_folder_that_cannot_be_written_is_told_before_the_work(tmp_path, capsys, command):
+    (tmp_path / "afile").touch()
+    option = "--run" if command.startswith("train") else "--out"
+    assert cli.main([*command.split(), option, str(tmp_path / "afile")]) == 1
+    assert "afile is a file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("name", "words"), [("sheet.xyz", "must end in .png"), ("afile/sheet.png", "is a file")])
+def test_a_sheet_that_cannot_be_written_is_told_before_the_work(tmp_path, capsys, name, words):
+    (tmp_path / "afile").touch()
+    assert cli.main(["evaluate", "live", "--sheet", str(tmp_path / name)]) == 1
+    assert words in capsys.readouterr().err
+
+
 def test_an_attribute_that_does_not_exist(loaded, photo_path, tmp_path, capsys):
     arguments = ["--photos", str(photo_path), "--attributes", "Smirking", "--out", str(tmp_path)]
     assert cli.main(["evaluate", "figure2", *arguments]) == 1
@@ -68,10 +94,11 @@ def test_a_teacher_needs_photos(foreign, tmp_path, capsys):
 def test_a_teacher_is_asked_once(gate, tmp_path, random, capsys):
     """Twenty people and two attributes: too few for T, and enough to be taught about."""
     (tmp_path / "img").mkdir()
-    rows = range(20)
+    rows = range(21)
     for n in rows:
         pixels = torch.randint(256, (64, 64, 3), generator=random, dtype=torch.uint8)
         Image.fromarray(pixels.numpy()).save(tmp_path / "img" / f"{n}.jpg")
+    (tmp_path / "img" / "20.jpg").write_bytes(b"one damaged picture among them")
     (tmp_path / "attributes.csv").write_text("id,a,b\n" + "".join(f"{n},{n % 2},{n // 2 % 2}\n" for n in rows))
     (tmp_path / "split.csv").write_text("id,person,split\n" + "".join(f"{n},{n},train\n" for n in rows))
     kept = tmp_path / "codes"

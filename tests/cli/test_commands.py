@@ -1,6 +1,7 @@
 """The command line on a real photo, and its answers to what is wrong."""
 
 import json
+import shutil
 import subprocess
 import sys
 
@@ -141,3 +142,26 @@ def test_fidelity_is_of_faces_or_of_photos(tmp_path, capsys):
     for given in ([], ["--faces", str(tmp_path), "--photos", str(tmp_path)]):
         assert cli.main(["evaluate", "fidelity", *given]) == 1
         assert "--faces, or photos with --photos" in capsys.readouterr().err
+
+
+def test_editability_is_of_the_faces_that_can_be_read(loaded, photo_path, tmp_path, capsys):
+    shutil.copy(photo_path, tmp_path / "a.jpg")
+    (tmp_path / "b.jpg").write_bytes(b"no picture")
+    assert cli.main(["evaluate", "editability", "--faces", str(tmp_path), "--drawn", "1", "--json"]) == 0
+    said = capsys.readouterr()
+    assert {name: group["n"] for name, group in json.loads(said.out).items()} == {"drawn": 1, "encoded": 1}
+    assert f"passed over {tmp_path / 'b.jpg'}" in said.err
+
+
+def test_faces_are_chosen_by_a_split_as_excel_writes_it(tmp_path, capsys):
+    faces = tmp_path / "img"
+    faces.mkdir()
+    Image.new("RGB", (64, 64)).save(faces / "a.jpg")
+    (tmp_path / "split.csv").write_bytes("\ufeffid;split\r\nimg/a.jpg;heldout\r\n".encode())
+    assert cli.main(["evaluate", "alignment", "--faces", str(faces), "--split", "heldout", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["not_found"] == 1
+    assert cli.main(["evaluate", "alignment", "--faces", str(faces), "--split", "train"]) == 1
+    assert "no ids in the split 'train'" in capsys.readouterr().err
+    (tmp_path / "split.csv").write_text("id,split\nb,heldout\n")
+    assert cli.main(["evaluate", "alignment", "--faces", str(faces), "--split", "heldout"]) == 1
+    assert "None of the faces" in capsys.readouterr().err

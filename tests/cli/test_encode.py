@@ -7,6 +7,7 @@ from PIL import Image
 
 from editor import cli
 from editor.edit.attributes import CELEBA
+from editor.errors import EditorError
 from editor.train import encoding
 from editor.train.codes import read_codes
 
@@ -87,3 +88,30 @@ def test_what_is_wrong_is_one_line(tmp_path, capsys, photos, more, words):
     assert cli.main(["encode", str(tmp_path / photos), "--out", str(tmp_path / "c.safetensors"), *more]) == 1
     error = capsys.readouterr().err.strip()
     assert words in error and len(error.splitlines()) == 1
+
+
+@pytest.mark.parametrize("out", ["afile/x.safetensors", "d.safetensors", "/proc/x.safetensors", f"{'n' * 250}.safetensors"])
+def test_where_codes_cannot_be_written_is_told_before_the_work(tmp_path, capsys, out):
+    (tmp_path / "afile").touch()
+    (tmp_path / "d.safetensors").mkdir()
+    assert cli.main(["encode", str(tmp_path / "nowhere"), "--out", str(tmp_path / out)]) == 1
+    error = capsys.readouterr().err.strip()
+    assert len(error.splitlines()) == 1 and any(words in error for words in ("is a file", "is a folder", "cannot be written"))
+
+
+def test_codes_that_cannot_be_written_are_not_lost(loaded, folder, monkeypatch, capsys):
+    def fail(*_):
+        raise EditorError("The disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("editor.train.codes.write_codes", fail)
+        assert encode(folder) == 1
+    monkeypatch.setattr(encoding, "_encode_shard", lambda *_: pytest.fail("it was encoded again"))
+    assert encode(folder) == 0 and len(read_codes(folder / "out" / "codes.safetensors")) == 2
+
+
+def test_a_table_with_a_mistake_is_one_line(folder, capsys):
+    (folder / "people.csv").write_bytes("id;wer\r\na;Zo\xeb\r\n".encode("cp1252"))
+    assert encode(folder) == 1
+    error = capsys.readouterr().err.strip()
+    assert "people.csv, row 1: there is no column 'person'" in error and len(error.splitlines()) == 1

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from editor.errors import FaceError
+from editor.errors import FaceError, SettingError
 from editor.evaluate.alignment import measure_alignment
 
 
@@ -48,3 +48,17 @@ def test_a_face_not_found_is_counted(faces):
 
     result = measure_alignment(SimpleNamespace(detect=detect, refine=lambda _, detection: detection), faces)
     assert result.not_found == 1 and result.centre < 1e-6
+
+
+def test_a_picture_that_cannot_be_read_does_not_count(faces, capsys):
+    faces[0].write_bytes(b"no picture")
+    result = measure_alignment(detector(shift=0.1), faces)
+    assert (result.n, result.not_found) == (1, 0) and result.centre == pytest.approx(0.1)
+    assert f"passed over {faces[0]}" in capsys.readouterr().err
+
+
+def test_where_none_can_be_read_that_is_said(faces):
+    for path in faces:
+        path.write_bytes(b"no picture")
+    with pytest.raises(SettingError, match="None of 2 photos"):
+        measure_alignment(detector(), faces)

@@ -86,3 +86,50 @@ def test_photos_are_framed_first_and_those_without_a_face_passed_over(faces):
     framed, passed = frame_photos(SimpleNamespace(find=find), faces)
     assert [face.size for face in framed] == [(100, 100)] * 3 and passed == {faces[3]: "The photo has 0 face(s)."}
     assert measure_fidelity(editor(lambda face: face), Judge(), framed).same_person == 1
+
+
+@pytest.fixture
+def some_bad(faces):
+    """The faces, one of which is no picture and one of which makes an encoder fail as nobody foresaw."""
+    faces[1].write_bytes(b"no picture")
+    Image.new("RGB", (256, 256), (1, 2, 3)).save(faces[2])
+    return faces
+
+
+def encode(face):
+    if face.getpixel((0, 0)) == (1, 2, 3):
+        raise RuntimeError("shapes do not match")
+    return face
+
+
+def test_one_bad_face_does_not_end_a_measurement(some_bad, capsys):
+    changing = SimpleNamespace(encode=encode, draw=lambda face: face)
+    result = measure_fidelity(changing, Judge(), some_bad)
+    told = capsys.readouterr().err
+    assert (result.n, result.mse) == (2, 0)
+    assert f"passed over {some_bad[1]}: " in told and f"{some_bad[2]}: unexpected RuntimeError: shapes do not match" in told
+
+
+def test_one_bad_face_counts_neither_before_nor_after_refinement(some_bad):
+    def portrait(face):
+        code = {"w_plus": torch.zeros(1, 18, 512), "delta": None}
+        return SimpleNamespace(reconstruction=face, refine=lambda _: SimpleNamespace(reconstruction=face, **code), **code)
+
+    plain, refined = measure_refinement(SimpleNamespace(encode=encode, open_aligned=portrait), Judge(), some_bad, 1)
+    assert (plain.n, refined.n) == (2, 2)
+
+
+def test_a_photo_that_fails_in_an_unforeseen_way_is_passed_over(faces):
+    def find(photo):
+        if photo.stem == "3":
+            raise ValueError("torch.cat(): expected a non-empty list")
+        return SimpleNamespace(face=Image.open(photo))
+
+    framed, passed = frame_photos(SimpleNamespace(find=find), faces)
+    assert len(framed) == 3 and "unexpected ValueError" in passed[faces[3]]
+
+
+def test_pictures_of_every_kind_are_found(tmp_path):
+    for name in ("a.HEIC", "b.tif", "c.jpg", "d.txt"):
+        (tmp_path / name).touch()
+    assert [path.name for path in find_faces(tmp_path)] == ["a.HEIC", "b.tif", "c.jpg"]

@@ -72,7 +72,7 @@ def test_the_table_and_its_plot(codes, flow, tmp_path):
     result = {"paper": summary([measure_rows(flow, split, 0)], split)}
     table = as_markdown(result)
     assert "| published | w_star | 0.796 |" in table and table.count("| paper |") == 3
-    assert all(path.stat().st_size > 5000 for path in plot_table1(result, tmp_path))
+    assert [path.name for path in plot_table1(result, tmp_path)] == ["table1-paper.png"]
 
 
 def test_everyone_is_all(codes):

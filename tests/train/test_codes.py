@@ -1,14 +1,17 @@
 """Codes on the disk, and what is refused."""
 
 import dataclasses
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
-from editor.errors import SettingError, WeightsError
+from editor.errors import EditorError, SettingError, WeightsError
 from editor.spaces import WPlus
-from editor.train.codes import Codes, read_codes, read_latent_transformer_codes, write_codes
+from editor.train.codes import Codes, encode_faces, read_codes, read_latent_transformer_codes, write_codes
+from editor.train.photos import LabelledFaces
 
 
 @pytest.fixture
@@ -93,3 +96,47 @@ def test_a_fingerprint_is_of_these_codes_alone(codes):
     ]
     found = {part.fingerprint() for part in [codes, *others]}
     assert len(found) == 5 and dataclasses.replace(codes, ids=("x", "y", "z")).fingerprint() == codes.fingerprint()
+
+
+@pytest.fixture
+def faces(tmp_path) -> LabelledFaces:
+    for name, red in (("a", 10), ("b", 20), ("c", 30)):
+        Image.new("RGB", (64, 64), (red, 0, 0)).save(tmp_path / f"{name}.jpg")
+    return LabelledFaces(tmp_path, ("a", "b", "c"), np.array([5, 6, 7]), ("Smiling",), np.array([[True], [False], [True]]))
+
+
+class Encoder:
+    """Stands for the network: a code holds the mean of its face's red."""
+
+    w_mean = torch.zeros(512)
+    config = SimpleNamespace(resolution=32)
+
+    def __call__(self, images):
+        return images[:, :1].mean((2, 3))[:, None].expand(-1, 18, 512)
+
+
+def test_a_picture_that_cannot_be_read_is_left_out_with_its_labels(faces, capsys):
+    whole = encode_faces(Encoder(), faces, "hash")
+    (faces.folder / "b.jpg").write_bytes(b"no picture")
+    for batch in (1, 2, 32):
+        codes = encode_faces(Encoder(), faces, "hash", batch)
+        assert codes.ids == ("a", "c") and codes.people.tolist() == [5, 7] and codes.labels.tolist() == [[True], [True]]
+        assert torch.equal(codes.w_plus, whole.w_plus[[0, 2]])
+        assert f"passed over {faces.path(1)}: b.jpg cannot be read" in capsys.readouterr().err
+
+
+def test_where_no_picture_can_be_read_that_is_said(faces):
+    for index in range(3):
+        faces.path(index).unlink()
+    with pytest.raises(SettingError, match="None of the 3 pictures"):
+        encode_faces(Encoder(), faces, "hash")
+
+
+def test_codes_that_cannot_be_written_leave_those_that_are_there(codes, tmp_path):
+    path = tmp_path / "c.safetensors"
+    write_codes(codes, path)
+    with pytest.raises(EditorError):
+        write_codes(codes, path / "c.safetensors")
+    with pytest.raises(ValueError, match="contiguous"):
+        write_codes(dataclasses.replace(codes, labels=codes.labels.t()), path)
+    assert read_codes(path).encoder == "hash" and len(list(tmp_path.iterdir())) == 1

@@ -35,3 +35,33 @@ def test_a_table_without_labels(tmp_path, text):
 def test_no_table(tmp_path):
     with pytest.raises(SettingError, match="cannot be read"):
         read_labels(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize("name", ["LIST.TXT", "list.txt", "list.csv", "list"])
+def test_celebas_list_is_known_by_what_it_holds_not_by_its_name(tmp_path, name):
+    (tmp_path / name).write_text("2\nSmiling Young \n000001.jpg  1 -1\n000002.jpg -1  1\n")
+    assert read_labels(tmp_path / name) == EXPECTED
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_excels_semicolons_in_any_encoding(tmp_path, encoding):
+    (tmp_path / "a.csv").write_bytes("id;Smiling;Jünger\r\n000001;1;0\r\n000002;-1,0;1.0\r\n".encode(encoding))
+    assert read_labels(tmp_path / "a.csv") == (("Smiling", "Jünger"), EXPECTED[1])
+
+
+def test_the_id_need_not_stand_first(tmp_path):
+    (tmp_path / "a.csv").write_text(",Smiling,image_id,Young\n0,1,000001.jpg,0\n1,-1,000002.jpg,1\n")
+    assert read_labels(tmp_path / "a.csv") == EXPECTED
+
+
+@pytest.mark.parametrize("count", ["5\n", "0\n", "2\nSmiling\n000001.jpg 1\n"])
+def test_a_list_with_a_count_only_or_a_wrong_one_is_refused(tmp_path, count):
+    (tmp_path / "list_attr.txt").write_text(count)
+    with pytest.raises(SettingError, match=r"list_attr\.txt.*(no labels|it counts 2 faces, and 1 follow)"):
+        read_labels(tmp_path / "list_attr.txt")
+
+
+def test_two_rows_of_one_face_that_differ_are_refused(tmp_path):
+    (tmp_path / "a.csv").write_text("id,Smiling\n1,1\n2,1\n1.jpg,0\n")
+    with pytest.raises(SettingError, match=r"a\.csv, row 4: the id 1 is there twice"):
+        read_labels(tmp_path / "a.csv")

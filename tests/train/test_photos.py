@@ -1,5 +1,7 @@
 """Reading a labelled data set."""
 
+import zipfile
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -51,3 +53,50 @@ def test_what_is_missing_is_named(data, tmp_path):
     (data / "img" / "a.jpg").write_bytes(b"nothing")
     with pytest.raises(PhotoError, match=r"a\.jpg"):
         load_face(data / "img" / "a.jpg", 32)
+
+
+def test_a_picture_damaged_within_its_archive_is_a_photo_error(data):
+    with zipfile.ZipFile(data / "faces-000.zip", "w", zipfile.ZIP_STORED) as archive:
+        archive.write(data / "img" / "a.jpg", "a.jpg")
+    content = bytearray((data / "faces-000.zip").read_bytes())
+    content[len(content) // 3] ^= 255
+    (data / "faces-000.zip").write_bytes(content)
+    (data / "img").rename(data / "elsewhere")
+    with pytest.raises(PhotoError, match=r"a\.jpg"):
+        load_face(read_labelled_faces(data, "train").path(0), 32)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_a_split_as_excel_writes_it(data, encoding):
+    rows = "id;person;split\r\na;anna;train\r\nb;Zoë;train\r\nc;anna;heldout\r\nd;;train\r\n"
+    (data / "split.csv").write_bytes(rows.encode(encoding))
+    train, heldout = (read_labelled_faces(data, split) for split in ("train", "heldout"))
+    assert train.ids == ("a", "b", "d") and len(set(train.people)) == 3, "who has no name is nobody else"
+    assert heldout.people[0] == train.people[0], "anna is one person in both splits"
+    assert ids_of_split(data / "split.csv", "heldout") == {"c"}
+
+
+def test_numbers_of_people_stay_as_they_are(data):
+    (data / "split.csv").write_text("id,person,split\na,40.0,train\nb,40,train\nc,7,train\n")
+    assert read_labelled_faces(data, "train").people.tolist() == [40, 40, 7]
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ("id,split\na,train\n", r"split\.csv, row 1: there is no column 'person'"),
+        ("id,person,split\na,0,train\na,0,heldout\n", r"split\.csv, row 3: the id a is there twice"),
+        ("id,person,split\na,0\n", r"split\.csv, row 2: the split of a is empty"),
+    ],
+)
+def test_a_split_that_says_too_little_or_two_things_is_refused(data, rows, words):
+    (data / "split.csv").write_text(rows)
+    with pytest.raises(SettingError, match=words):
+        read_labelled_faces(data, "train")
+
+
+def test_faces_are_taken_by_their_ids_in_order(data):
+    faces = read_labelled_faces(data, "train")
+    assert faces.of_ids(("c", "a")).labels.tolist() == [[False, True], [True, False]]
+    with pytest.raises(SettingError, match="z"):
+        faces.of_ids(("z",))

@@ -152,3 +152,13 @@ def test_the_command_says_how_long_and_what_came_of_it(photos, tmp_path, monkeyp
 def test_sets_that_need_nothing_are_refused(models, said, photos, capsys):
     assert main(["prepare", models, "--photos", str(photos), "--labels", str(photos / "labels.csv")]) == 1
     assert said in capsys.readouterr().err
+
+
+def test_a_place_that_cannot_be_written_is_told_before_the_work(photos, tmp_path, monkeypatch, capsys):
+    gate = tiny_gate(tmp_path)
+    monkeypatch.setattr("editor.weights.Gate", lambda: gate)
+    monkeypatch.setattr("editor.models.load_networks", lambda *_: pytest.fail("the work began"))
+    gate.cache.mkdir(exist_ok=True)
+    (gate.cache / "prepared").touch()
+    assert main(["prepare", "ffhq", "--photos", str(photos), "--labels", str(photos / "labels.csv")]) == 1
+    assert "prepared is a file" in capsys.readouterr().err

@@ -1,0 +1,93 @@
+"""Files to be written: checked before the work that fills them, and written whole or not at all."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from hashlib import sha256
+from pathlib import Path
+
+from safetensors import SafetensorError
+
+from editor.errors import EditorError
+
+
+def check_files(paths: Sequence[Path]) -> None:
+    """Check that files can be written, before the work that fills them. The check leaves nothing behind.
+
+    Raises:
+        EditorError: a path is a folder, its folder cannot be made or written, or the file system refuses its name.
+    """
+    for path in paths:
+        with _told(path), _folder_for_now(path.parent):
+            if path.is_dir():
+                raise EditorError(f"{path} is a folder, and a file is to be written. Choose another name.")
+            for name in (_part_of(path), path):
+                _try_to_create(name)
+
+
+def check_folder(folder: Path) -> None:
+    """Check that files can be written in a folder, which need not exist yet. The check leaves nothing behind.
+
+    Raises:
+        EditorError: the folder cannot be made or written.
+    """
+    with _told(folder), _folder_for_now(folder):
+        _try_to_create(_part_of(folder / "any"))
+
+
+def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
+    """Have `write` fill a temporary file in the same folder, then rename it to `path`.
+
+    The folder is made where it is missing. After an error or a kill, `path` is what it was before.
+
+    Raises:
+        EditorError: the file cannot be written.
+    """
+    part = _part_of(path)
+    with _told(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            write(part)
+            part.replace(path)
+        finally:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+
+
+def _part_of(path: Path) -> Path:
+    """The temporary file for `path`. Its name is short, so every name that can be written can be written this way."""
+    return path.with_name(f".{sha256(os.fsencode(path.name)).hexdigest()[:16]}.part")
+
+
+def _try_to_create(path: Path) -> None:
+    with suppress(FileExistsError):
+        path.open("xb").close()
+        path.unlink()
+
+
+@contextmanager
+def _folder_for_now(folder: Path) -> Iterator[None]:
+    """Make a folder, and afterwards remove again what was made."""
+    ancestors = (folder, *folder.parents)
+    in_the_way = next((each for each in ancestors if each.exists() and not each.is_dir()), None)
+    if in_the_way:
+        raise EditorError(f"{in_the_way} is a file, and a folder is needed there. Choose another folder.")
+    missing = [each for each in ancestors if not each.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    finally:
+        for each in missing:
+            with suppress(OSError):
+                each.rmdir()
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Word the errors of the file system for a person."""
+    try:
+        yield
+    except OSError as error:
+        raise EditorError(f"{path} cannot be written: {error.strerror or error}. Choose another place or name.") from error
+    except SafetensorError as error:  # what safetensors makes of an error of the file system
+        raise EditorError(f"{path} cannot be written: {error}. Choose another place or name.") from error

@@ -1,0 +1,41 @@
+"""Who is who: the column `person` of a table, as identifiers that compare equal for the same person."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from editor.train.identifiers import by_id
+from editor.train.tables import integer, read_table
+
+
+def read_people(path: Path) -> dict[str, str]:
+    """Id -> person, from a CSV with the columns id and person. An id without a person is left out.
+
+    Raises:
+        TableError: it cannot be read, a column is missing, or two rows of one id differ.
+    """
+    table = read_table(path)
+    person = table.column("person")
+    people = {name: _person(row.cells[person]) for name, row in by_id(table, table.column("id")).items()}
+    return {name: who for name, who in people.items() if who}
+
+
+def number_people(persons: Sequence[str]) -> list[int]:
+    """An integer for every entry: equal for the same person. Numbers stay what they are, an empty one is somebody new.
+
+    Numbers are given in order of the names, so they do not depend on the order of the rows.
+
+    >>> number_people(["7", "anna", "7.0", "", "anna", ""])
+    [7, 8, 7, 9, 8, 10]
+    """
+    known = [_person(person) for person in persons]
+    numbers = {person: number for person in known if (number := integer(person)) is not None}
+    begin = max(numbers.values(), default=-1) + 1
+    names = sorted({person for person in known if person} - numbers.keys())
+    numbers |= {person: begin + n for n, person in enumerate(names)}
+    nobody = iter(range(begin + len(names), begin + len(names) + len(known)))
+    return [numbers[person] if person else next(nobody) for person in known]
+
+
+def _person(cell: str) -> str:
+    number = integer(cell)
+    return cell if number is None else str(number)

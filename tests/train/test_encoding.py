@@ -1,0 +1,110 @@
+"""Folders of photos become codes: whatever one photo does, the others are encoded, and each photo is of its own row."""
+
+from types import SimpleNamespace
+
+import pytest
+import torch
+from PIL import Image
+
+from editor.errors import FaceError, SettingError, TableError
+from editor.spaces import WPlus
+from editor.train.encoding import encode_folder, encode_photos, read_folder
+
+
+class Reader:
+    """Stands for the networks: a code holds the photo's colour. Names say what goes wrong."""
+
+    def __init__(self) -> None:
+        self.tried: list[str] = []
+
+    def find(self, photo):
+        self.tried.append(photo.stem)
+        if "none" in photo.stem:
+            raise FaceError(f"{photo} has no face.")
+        if "odd" in photo.stem:
+            raise ValueError("torch.cat(): expected a non-empty list")
+        with Image.open(photo) as picture:
+            return SimpleNamespace(face=picture.convert("RGB"))
+
+    def encode(self, face) -> WPlus:
+        return WPlus(torch.full((1, 18, 512), float(face.getpixel((0, 0))[0])))
+
+
+def paint(folder, **photos: int):
+    for name, red in photos.items():
+        path = folder / f"{name.replace('__', '/')}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (64, 64), (red, 0, 0)).save(path)
+    return folder
+
+
+@pytest.fixture
+def photos(tmp_path):
+    return tmp_path / "photos"
+
+
+def codes_of(photos, labels=None, people=None, reader=None):
+    folder = read_folder(photos, labels, people)
+    return encode_folder(reader or Reader(), folder, "e", False, photos.parent / "work")
+
+
+def table(photos, text: str, name: str = "labels.csv"):
+    path = photos.parent / name
+    path.write_text(text)
+    return path
+
+
+def test_one_photo_that_fails_in_any_way_does_not_end_the_rest(photos):
+    codes, skipped = codes_of(paint(photos, a=1, none=2, odd=3, z=4))
+    assert codes.ids == ("a", "z") and codes.w_plus[:, 0, 0].tolist() == [1, 4]
+    assert {photo.stem: reason for photo, reason in skipped.items()} == {
+        "none": f"{photos / 'none.png'} has no face.",
+        "odd": "unexpected ValueError: torch.cat(): expected a non-empty list",
+    }
+
+
+def test_a_photo_that_failed_is_not_tried_again_when_a_run_goes_on(photos):
+    reader, folder = Reader(), read_folder(paint(photos, a=1, odd=3), None, None)
+    for _ in range(2):
+        encode_photos(reader, folder.photos, False, photos.parent / "work")
+    assert reader.tried == ["a", "odd"]
+
+
+def test_when_none_can_be_encoded_the_first_reason_is_told_and_the_next_run_tries_again(photos):
+    for _ in range(2):
+        reader = Reader()
+        with pytest.raises(SettingError, match=r"None of 2 photos.*odd\.png: unexpected ValueError"):
+            codes_of(paint(photos, odd=1, odd2=2), reader=reader)
+        assert reader.tried == ["odd", "odd2"]
+
+
+def test_names_that_are_not_utf8_are_no_hindrance(photos):
+    paint(photos, a=1)
+    (photos / "a.png").rename(photos / "none-\udcff.png")
+    codes, skipped = codes_of(paint(photos, a=1))
+    assert codes.ids == ("a",) and "no face" in next(iter(skipped.values()))
+
+
+def test_rows_are_found_by_path(photos):
+    labels = table(paint(photos, x__1=1, y__1=2), "id,Smiling\nx/1.png,1\ny/1.png,0\n")
+    codes, _ = codes_of(photos, labels)
+    assert codes.ids == ("x/1", "y/1") and codes.labels.tolist() == [[True], [False]] and codes.people.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("what", ["labels", "people"])
+def test_one_row_for_two_photos_is_refused_before_the_work(photos, what):
+    text = {"labels": "id,Smiling\n1,1\n", "people": "id,person\n1,anna\n"}[what]
+    with pytest.raises(TableError, match=r"x/1\.png and .*y/1\.png could all be the photo of the id 1"):
+        read_folder(paint(photos, x__1=1, y__1=2), **{"labels": None, "people": None, what: table(photos, text)})
+
+
+def test_photos_of_one_name_are_two_people_where_nothing_is_said(photos):
+    codes, _ = codes_of(paint(photos, x__1=1, y__1=2))
+    assert codes.people.tolist() == [0, 1] and codes.ids == ("x/1", "y/1")
+
+
+def test_people_may_be_names_and_none(photos):
+    rows = "id;person\r\na;anna\r\nb;10.0\r\nc;10\r\nd;\r\ne;anna\r\nf;photo d\r\n"
+    people = table(photos, rows, "people.csv")
+    codes, _ = codes_of(paint(photos, a=1, b=1, c=1, d=1, e=1, f=1), None, people)
+    assert codes.people.tolist() == [0, 1, 1, 2, 0, 3]
