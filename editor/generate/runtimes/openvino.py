@@ -5,7 +5,6 @@ were, so a trunk changed for one photo runs in PyTorch.
 """
 
 import shutil
-import tempfile
 import threading
 import warnings
 from pathlib import Path
@@ -17,6 +16,7 @@ from torch import nn
 from editor.generate.placed import Codes, PlacedCodes, one_by_one
 from editor.generate.trunk import Delta, Generator
 from editor.spaces import CHANNELS, LAYERS, WPlus
+from editor.temporary import temporary_folder
 
 PLACES = 32
 """Side of the maps of shares that compiled pieces take; others are brought to it."""
@@ -134,8 +134,10 @@ def _keep(model: openvino.Model, kept: Path) -> None:
     """Save beside and rename, so that only a whole one is ever found. Failing to is no harm: it is converted again."""
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=kept.parent) as work:
-            openvino.save_model(model, Path(work) / "whole" / "model.xml", compress_to_fp16=False)
-            (Path(work) / "whole").rename(kept)
+        with temporary_folder("part-", kept.parent) as work:
+            openvino.save_model(model, work / "whole" / "model.xml", compress_to_fp16=False)
+            (work / "whole").rename(kept)
     except (OSError, RuntimeError) as error:
+        if (kept / "model.xml").is_file():  # another process was quicker
+            return
         warnings.warn(f"The converted generator could not be kept for the next start: {error}", stacklevel=2)
