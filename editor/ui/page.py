@@ -4,7 +4,6 @@ from pathlib import Path
 
 import gradio as gr
 from gradio.events import api
-from gradio.themes import Soft
 
 from editor import Editor
 from editor.edit import MAX_STRENGTH, Attribute
@@ -183,25 +182,4 @@ def _slider(attribute: Attribute) -> gr.Slider:
         label=attribute.label,
         elem_id=f"slider-{attribute.name}",
         elem_classes="attribute",
-    )
-
-
-def launch(page: gr.Blocks, host: str, port: int, prevent_thread_lock: bool = False):
-    """Serve the page to this machine (or to `host`); nothing is sent anywhere else, and the browser keeps no history."""
-    fonts = ["system-ui", "sans-serif"]  # the system's own: a web font would be a request to somebody else's server
-    page.queue(max_size=32)
-    return page.launch(
-        server_name=host,
-        server_port=port,
-        share=False,
-        quiet=True,
-        run_history=False,
-        enable_monitoring=False,
-        max_file_size="100mb",
-        state_session_capacity=100,
-        ssr_mode=False,
-        footer_links=[],
-        theme=Soft(font=fonts, font_mono=["ui-monospace", "monospace"]),
-        css_paths=ASSETS / "style.css",
-        prevent_thread_lock=prevent_thread_lock,
     )

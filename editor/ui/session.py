@@ -5,27 +5,15 @@ few of each pane are kept, and the whole folder goes when the page is closed; th
 """
 
 import itertools
-import os
 import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image
 
 KEEP = 3
 """Pictures kept for each of a visitor's panes: what is shown there, and what a browser may still be loading."""
-CACHE_VARIABLE = "GRADIO_TEMP_DIR"
-
-
-@contextmanager
-def private_cache() -> Iterator[Path]:
-    """Give Gradio a cache folder that only this user can read, and remove it with everything in it at the end."""
-    with tempfile.TemporaryDirectory(prefix="face-editor-", ignore_cleanup_errors=True) as folder:
-        os.environ[CACHE_VARIABLE] = folder
-        yield Path(folder)
 
 
 class SessionFiles:

@@ -1,12 +1,11 @@
 """What a visitor leaves goes away, and never meets another visitor's."""
 
-import os
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from editor.ui.session import CACHE_VARIABLE, KEEP, SessionFiles, private_cache
+from editor.ui.session import KEEP, SessionFiles
 
 PICTURE = Image.new("RGB", (32, 32), "red")
 
@@ -48,11 +47,3 @@ def test_only_uploads_inside_the_cache_are_deleted(tmp_path):
     for path in (outside, cache / "upload.jpg", cache / ".." / "mine.jpg"):
         files.forget_upload(str(path))
     assert outside.exists() and not (cache / "upload.jpg").exists()
-
-
-def test_the_cache_goes_with_the_server(monkeypatch):
-    monkeypatch.delenv(CACHE_VARIABLE, raising=False)
-    with private_cache() as cache:
-        assert os.environ[CACHE_VARIABLE] == str(cache) and cache.stat().st_mode & 0o077 == 0
-        SessionFiles(cache).jpeg("a", "face", PICTURE)
-    assert not cache.exists()
