@@ -8,11 +8,29 @@ Folders are the arrows, `spaces.py` names the nodes, only `pipeline.py` knows th
     editor = Editor.load()                                              # the embedded models
     portrait = editor.open("photo.jpg")                                 # once per photo
     images = editor.render(portrait, {"Smiling": 1.5, "Young": -1})     # every slider move; .w_plus and .w_star
+
+The names below are imported when they are first asked for, since the networks behind them take seconds to import.
 """
 
-from editor.errors import EditorError, FaceError, PhotoError, SettingError, WeightsError
-from editor.pipeline import Editor
-from editor.portrait import Images, Portrait
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from editor.errors import EditorError, FaceError, PhotoError, SettingError, WeightsError
+    from editor.pipeline import Editor
+    from editor.portrait import Images, Portrait
+
+_ERRORS, _PIPELINE, _PORTRAIT = "editor.errors", "editor.pipeline", "editor.portrait"
+_HOMES = {
+    "Editor": _PIPELINE,
+    "EditorError": _ERRORS,
+    "FaceError": _ERRORS,
+    "Images": _PORTRAIT,
+    "PhotoError": _ERRORS,
+    "Portrait": _PORTRAIT,
+    "SettingError": _ERRORS,
+    "WeightsError": _ERRORS,
+}
 
 __all__ = [
     "Editor",
@@ -24,3 +42,19 @@ __all__ = [
     "SettingError",
     "WeightsError",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from the module that defines it.
+
+    Raises:
+        AttributeError: the package has no such name.
+    """
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """The public names, for completion in an interpreter."""
+    return sorted({*globals(), *__all__})

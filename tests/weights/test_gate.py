@@ -3,9 +3,7 @@
 import hashlib
 import io
 import shutil
-import zipfile
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 import torch
@@ -14,38 +12,7 @@ from safetensors.torch import save_file
 from editor.errors import WeightsError
 from editor.weights import Gate, licences, read_tensors, sha256_of
 from editor.weights import gate as weights
-
-
-def manifest(folder: Path, **tables: dict) -> Path:
-    lines = []
-    for name, table in tables.items():
-        members = table.pop("members", None)
-        lines.append(f"[{name}]")
-        lines += [f"{key} = {value!r}".replace("'", '"') for key, value in table.items()]
-        if members:
-            lines.append(f"[{name}.members]")
-            lines += [f'"{key}" = "{value}"' for key, value in members.items()]
-    path = folder / "manifest.toml"
-    path.write_text("\n".join(lines))
-    return path
-
-
-def card(content: bytes, file: str, source: str = "repository", **extra) -> dict:
-    digest = hashlib.sha256(content).hexdigest()
-    return {"source": source, "file": file, "sha256": digest, "size": len(content), "licence": "l", "origin": "o"} | extra
-
-
-@pytest.fixture
-def wheel(tmp_path) -> tuple[Path, dict]:
-    """A folder with a small wheel in it, and the card that describes it."""
-    folder = tmp_path / "wheels"
-    folder.mkdir()
-    path = folder / "thing-1.0-py3-none-any.whl"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("thing/a.bin", b"aaaa")
-        archive.writestr("thing/evil.py", b"raise SystemExit")
-    members = {"thing/a.bin": hashlib.sha256(b"aaaa").hexdigest()}
-    return folder, card(path.read_bytes(), path.name, "package", requirement="thing==1.0", members=members)
+from tests.weights.cards import card, manifest
 
 
 def test_a_repository_file_is_verified(tmp_path):
@@ -171,32 +138,6 @@ def test_the_hub_is_asked_for_the_pinned_revision(tmp_path, monkeypatch):
     gate = Gate(manifest(tmp_path, model=table), tmp_path / "cache")
     assert gate.path("model").read_bytes() == b"weights"
     assert asked == {"repo": "somebody/model", "file": "dir/model.pt", "revision": "abc"}
-
-
-@pytest.fixture
-def licensed(tmp_path, monkeypatch):
-    """A gate whose one file is under a licence, and what was asked of whom."""
-    import huggingface_hub
-
-    asked = SimpleNamespace(questions=[], answer=False, downloads=0)
-
-    def download(*_, cache_dir, **__):
-        asked.downloads += 1
-        found = Path(cache_dir) / "blob"
-        found.parent.mkdir(parents=True, exist_ok=True)
-        found.write_bytes(b"weights")
-        return str(found)
-
-    def ask(question):
-        asked.questions.append(question)
-        return asked.answer
-
-    monkeypatch.setattr(huggingface_hub, "hf_hub_download", download)
-    monkeypatch.delenv(licences.VARIABLE, raising=False)
-    table = card(b"weights", "model.pt", "hub", repo="somebody/model", revision="abc", terms="nvidia-stylegan2")
-    path = manifest(tmp_path, model=table)
-    asked.gate = lambda: Gate(path, tmp_path / "cache", ask=ask)
-    return asked
 
 
 def test_a_licence_is_shown_and_accepted_once(licensed, tmp_path):
