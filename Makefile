@@ -1,18 +1,20 @@
-# make app    install what is needed into .venv, fetch and verify the models, serve http://127.0.0.1:7860
+# make app    install what is needed into .venv, fetch and verify the models, serve http://127.0.0.1:7860 or the next free port
+#             (make app HOST=0.0.0.0 PORT=8080 MODELS=ffhq; further options of app.py in OPTIONS)
 # make test   the same for development, then run every test
 # make lint   ruff and pyright
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-HOST ?= 127.0.0.1
-PORT ?= 7860
+HOST ?=
+PORT ?=
 MODELS ?= embedded
+OPTIONS ?=
 
 .PHONY: app test lint format env env-dev clean
 .DEFAULT_GOAL := app
 
 app: env
-	$(BIN)/python app.py --host $(HOST) --port $(PORT) --models $(MODELS)
+	$(BIN)/python app.py --models $(MODELS) $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT)) $(OPTIONS)
 
 test: env-dev
 	$(BIN)/python -m tests.browser.chromium

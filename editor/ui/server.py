@@ -33,9 +33,15 @@ def private_cache() -> Iterator[Path]:
     Raises:
         OSError: the folder cannot be made.
     """
+    before = os.environ.get(CACHE_VARIABLE)
     with temporary_folder(CACHE_PREFIX) as folder:
         os.environ[CACHE_VARIABLE] = str(folder)
-        yield folder
+        try:
+            yield folder
+        finally:
+            del os.environ[CACHE_VARIABLE]
+            if before is not None:
+                os.environ[CACHE_VARIABLE] = before
 
 
 @contextmanager

@@ -201,13 +201,13 @@ def test_proxies_are_hidden_where_gradio_is_imported_and_there_again_for_fetchin
     assert dict(os.environ) == before
 
 
-def test_the_cache_goes_with_the_server(monkeypatch):
-    monkeypatch.delenv(CACHE_VARIABLE, raising=False)
+def test_the_cache_goes_with_the_server_and_the_environment_is_as_before():
+    before = os.environ.get(CACHE_VARIABLE)
     with private_cache() as cache:
         assert os.environ[CACHE_VARIABLE] == str(cache) and cache.stat().st_mode & 0o077 == 0
         (cache / "sessions").mkdir()
         (cache / "sessions" / "face.jpg").write_bytes(b"x")
-    assert not cache.exists()
+    assert not cache.exists() and os.environ.get(CACHE_VARIABLE) == before
 
 
 IS_KILLED = """
