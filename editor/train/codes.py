@@ -31,7 +31,7 @@ APART = 0.12
 """Share of the others on whom what is trained is chosen."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Codes:
     """Codes with their labels.
 

@@ -31,7 +31,7 @@ SHARD = 200
 Value = TypeVar("Value")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LabelledFolder:
     """Photos of a folder with what is known of them.
 

@@ -46,7 +46,7 @@ class PackedFolder:
         return self._places.get(name) or self._none / name
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LabelledFaces:
     """Which faces there are and what is known of them.
 

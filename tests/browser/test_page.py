@@ -8,9 +8,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.conftest import difference
+from tests.conftest import ROOT, difference
 
 pytestmark = pytest.mark.browser
+EXAMPLES = sorted((ROOT / "assets" / "examples").glob("*.jpg"))
 PANES = ("face", "reconstruction", "w-plus", "w-star")
 
 
@@ -226,17 +227,177 @@ def test_a_bad_file_is_told_in_words_and_the_page_goes_on(page, photo_path, tmp_
     upload(page, photo_path)
 
 
-def test_two_visitors_never_see_each_other(served, browser, page, photo_path):
+@pytest.fixture
+def other(served, browser):
+    """Another visitor's tab, in another browser."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1200})
+    page = context.new_page()
+    page.goto(served.url)
+    page.wait_for_selector("#slider-Smiling input[type=range]")
+    yield page
+    context.close()
+
+
+def press(page, name: str, key: str, times: int) -> None:
+    """Move a slider by the keyboard and wait until both results are drawn at full size."""
+    slider, before = page.locator(f"#slider-{name} input[type=range]"), results(page)
+    slider.focus()
+    for _ in range(times):
+        slider.press(key)
+    wait_for_change(page, before)
+    page.wait_for_timeout(1500)
+    wait_for_full_size(page)
+
+
+def test_two_visitors_never_see_each_other(page, other, photo_path):
     upload(page, photo_path)
-    other = browser.new_context().new_page()
-    other.goto(served.url)
-    other.wait_for_selector("#slider-Smiling input[type=range]")
     slider = other.locator("#slider-Smiling input[type=range]")
     slider.focus()
     slider.press("ArrowRight")
-    other.wait_for_timeout(2000)
+    expect(other.locator("#note")).to_contain_text("No photo is open", timeout=30_000)
     assert other.locator("#w-star img").count() == 0 and other.locator("#face img").count() == 0
-    other.context.close()
+    upload(other, EXAMPLES[1])
+    press(page, "Smiling", "ArrowRight", 10)
+    press(other, "Young", "ArrowLeft", 10)
+    one, two = (pane(visitor, "w-star") for visitor in (page, other))
+    assert difference(one, pane(page, "reconstruction")) < difference(one, pane(other, "reconstruction"))
+    assert difference(two, pane(other, "reconstruction")) < difference(two, pane(page, "reconstruction"))
+
+
+def test_one_visitor_edits_while_another_fits_the_model(page, other, photo_path, editor):
+    """Each picture is the one that the visitor would get alone."""
+    upload(page, photo_path)
+    upload(other, EXAMPLES[1])
+    other.get_by_role("button", name="Fit the model to this photo").click()
+    expect(other.locator("#note progress")).to_be_visible(timeout=60_000)
+    press(page, "Smiling", "ArrowRight", 10)
+    fitting = other.locator("#note progress").count()
+    edited = {name: pane(page, name) for name in ("w-plus", "w-star")}
+    other.get_by_role("button", name="Stop").click()
+    expect(other.locator("#note")).to_contain_text("Stopped", timeout=30_000)
+    alone = editor.render(editor.open(photo_path), {"Smiling": 1.0})
+    assert fitting, "the other one was still at it"
+    assert difference(edited["w-plus"], alone.w_plus) < 3 and difference(edited["w-star"], alone.w_star) < 3
+    before = source(page, "reconstruction")
+    page.get_by_role("button", name="Refine likeness").click()
+    page.wait_for_function("old => document.querySelector('#reconstruction img').src !== old", arg=before, timeout=90_000)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("#note")).to_contain_text("Stopped", timeout=30_000)
+
+
+def test_an_example_is_there_for_the_next_visitor(served, browser, page):
+    context = browser.new_context()
+    first = context.new_page()
+    first.goto(served.url)
+    choose_example(first, 0)
+    first.locator("#w-star img").first.wait_for(timeout=90_000)
+    context.close()
+    page.wait_for_timeout(3000)
+    page.reload()
+    for _ in range(2):
+        choose_example(page, 0)
+        page.locator("#w-star img").first.wait_for(timeout=90_000)
+        assert page.locator("#photo img").first.evaluate("image => image.naturalWidth") > 0
+        page.reload()
+    assert all(path.is_file() for path in EXAMPLES)
+
+
+def choose_example(page, index: int) -> None:
+    page.wait_for_selector("#slider-Smiling input[type=range]")
+    page.locator(".gallery-item, .gallery button, button.gallery-item").nth(index).click()
+
+
+def test_the_same_photo_of_two_visitors_outlives_one_of_them(served, browser, page, two_faces):
+    context = browser.new_context()
+    first = context.new_page()
+    first.goto(served.url)
+    first.wait_for_selector("#slider-Smiling input[type=range]")
+    for visitor in (first, page):
+        upload(visitor, two_faces)
+    context.close()
+    page.wait_for_timeout(5000)
+    before = source(page, "face")
+    page.get_by_label("Face 2").check()
+    page.wait_for_function("old => document.querySelector('#face img').src !== old", arg=before, timeout=60_000)
+    expect(page.locator("#note")).to_contain_text("2 faces were found")
+
+
+@pytest.fixture(scope="module")
+def two_faces(photo, tmp_path_factory):
+    both = Image.new("RGB", (900, 512), "grey")
+    both.paste(photo.resize((320, 320)).transpose(Image.Transpose.FLIP_LEFT_RIGHT), (0, 100))
+    both.paste(photo, (380, 0))
+    path = tmp_path_factory.mktemp("two") / "both.jpg"
+    both.save(path)
+    return path
+
+
+def test_an_emptied_number_box_leaves_the_page_usable(page, photo_path):
+    upload(page, photo_path)
+    press(page, "Smiling", "ArrowRight", 10)
+    box, before = page.locator("#slider-Smiling input[type=number]"), results(page)
+    box.fill("")
+    expect(page.locator("#note")).to_contain_text("box is empty", timeout=30_000)
+    expect(page.locator("#results .error")).to_have_count(0)
+    wait_for_change(page, before)
+    box.fill("0.5")
+    expect(page.locator("#note")).not_to_contain_text("box is empty", timeout=30_000)
+
+
+def test_a_new_photo_while_refining_is_opened_without_an_error(page, photo_path):
+    for _ in range(3):
+        upload(page, photo_path)
+        page.get_by_role("button", name="Refine likeness").click()
+        expect(page.locator("#note progress")).to_be_visible(timeout=60_000)
+        before = source(page, "face")
+        page.locator("#photo button[aria-label*=Clear i], #photo button[aria-label*=Remove i]").first.click()
+        page.locator("#photo input[type=file]").first.set_input_files(str(EXAMPLES[1]))
+        page.wait_for_function("old => document.querySelector('#face img')?.src !== old", arg=before, timeout=60_000)
+        page.locator("#w-star img").first.wait_for(timeout=60_000)
+        page.wait_for_timeout(2500)
+        expect(page.locator("#note progress")).to_have_count(0)
+        expect(page.locator("#results .error")).to_have_count(0)
+        expect(page.locator("#note")).not_to_contain_text("Error")
+        assert difference(pane(page, "w-star"), pane(page, "reconstruction")) == 0
+        page.reload()
+        page.wait_for_selector("#slider-Smiling input[type=range]")
+
+
+def test_a_portrait_that_was_forgotten_is_told_and_can_be_opened_again(served, page, photo_path):
+    upload(page, photo_path)
+    served.visitors.end()
+    slider = page.locator("#slider-Smiling input[type=range]")
+    slider.focus()
+    slider.press("ArrowRight")
+    expect(page.locator("#note")).to_contain_text("No photo is open", timeout=30_000)
+    page.reload()
+    page.wait_for_selector("#slider-Smiling input[type=range]")
+    upload(page, photo_path)
+
+
+@pytest.mark.parametrize("doing", ["opening", "refining", "moving"])
+def test_closing_the_page_in_the_midst_of_something_leaves_nothing(served, browser, photo_path, doing):
+    context = browser.new_context()
+    page = context.new_page()
+    before = {path for path in served.cache.rglob("*") if path.is_file()}
+    page.goto(served.url)
+    page.wait_for_selector("#slider-Smiling input[type=range]")
+    if doing == "opening":
+        page.locator("#photo input[type=file]").first.set_input_files(str(photo_path))
+        page.wait_for_timeout(250)
+    else:
+        upload(page, photo_path)
+        if doing == "refining":
+            page.get_by_role("button", name="Refine likeness").click()
+            expect(page.locator("#note progress")).to_be_visible(timeout=60_000)
+        else:
+            page.locator("#slider-Smiling input[type=range]").press("ArrowRight")
+    context.close()
+    end = time.monotonic() + 60
+    while time.monotonic() < end and {path for path in served.cache.rglob("*") if path.is_file()} - before:
+        time.sleep(0.5)
+    time.sleep(3)
+    assert {path for path in served.cache.rglob("*") if path.is_file()} - before == set()
 
 
 def test_closing_the_page_deletes_the_photo(served, browser, photo_path):
