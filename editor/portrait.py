@@ -39,7 +39,7 @@ class Found:
     closer: Detection
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Portrait:
     """An opened photo: everything that belongs to one user, and nothing that moves with a slider.
 
@@ -112,7 +112,7 @@ def _last(
     return best
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Images:
     """The same edit made in both spaces; None where a space was not asked for."""
 

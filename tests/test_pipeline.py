@@ -231,3 +231,11 @@ def test_a_result_carries_no_metadata(editor, photo, tmp_path):
     for picture in (images.w_plus, images.w_star):
         assert not picture.getexif() and not picture.info
     assert np.asarray(images.w_plus).shape == (1024, 1024, 3)
+
+
+def test_portraits_can_be_compared_and_hashed(editor, portrait):
+    other = replace(portrait, steady={"Smiling": torch.eye(40)[0]})
+    assert portrait == portrait and portrait != other and len({portrait, other, portrait}) == 2
+    images = editor.render(portrait, {"Smiling": 0.5}, live=True)
+    assert images != editor.render(portrait, {"Smiling": 0.5}, live=True) and hash(images) == hash(images)
+    assert portrait.quad != editor.open_aligned(portrait.face).quad and hash(portrait.detections) == hash(portrait.detections)

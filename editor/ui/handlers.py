@@ -154,7 +154,7 @@ class Handlers:
     def move(self, in_place: bool, request: gr.Request, *values: float | None) -> tuple[Any, Any, Any]:
         """Both results while a slider moves, small and soon, and the note."""
         with self._visitors.of(request) as visitor:
-            visitor.moves += 1
+            visitor.count_move()
             return self._draw(visitor, in_place, values, live=True)
 
     def render(self, in_place: bool, request: gr.Request, *values: float | None) -> tuple[Any, Any, Any]:

@@ -149,6 +149,11 @@ class Visitor:
 
     # What was drawn last
 
+    def count_move(self) -> None:
+        """A slider has moved."""
+        with self._lock:
+            self.moves += 1
+
     def remember(self, moves: int, images: Images) -> None:
         """The pictures in full for the sliders after so many moves."""
         with self._staying():
