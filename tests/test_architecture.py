@@ -10,7 +10,7 @@ from tests.conftest import ROOT
 
 PACKAGE = ROOT / "editor"
 STAGES = {"align", "encode", "flow", "edit", "generate", "judge"}
-GROUND = {"images", "spaces", "weights", "errors", "device", "precision", "memory", "checkpoints"}
+GROUND = {"images", "photos", "spaces", "weights", "errors", "device", "precision", "memory", "checkpoints"}
 ALLOWED_BETWEEN_STAGES = {
     ("edit", "flow"),  # an edit in W* is made through the flow
 }
