@@ -20,7 +20,7 @@ JUDGED_AT = 256
 """Side in pixels at which a face and its reconstruction are compared."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Found:
     """A face found in a photo and cut out.
 
@@ -30,6 +30,7 @@ class Found:
         detections: all faces of the photo, largest first.
         chosen: which of them this is.
         closer: the chosen one, its landmarks found again on an enlarged crop.
+        notes: what a person should know about how the photo was read.
     """
 
     face: Image.Image
@@ -37,6 +38,7 @@ class Found:
     detections: tuple[Detection, ...]
     chosen: int
     closer: Detection
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
