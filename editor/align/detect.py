@@ -38,6 +38,8 @@ FIRST_STAGE_BESIDE = 0.8
 """Probability from which MTCNN's first stage hands a place on. The higher one halves the time that faces beside others cost."""
 SURE = 0.95
 """A detection below this probability is not a face."""
+CERTAIN = 0.99
+"""A detection of this probability outdoes a lesser one of the same face that is turned otherwise."""
 SAME_FACE = 0.6
 """Two detections are of one face if their middles are no further apart than this share of the larger one's `size`."""
 MAX_CLOSE_UPS = 16
@@ -99,7 +101,8 @@ class Detector:
         if not found:
             raise FaceError(NO_FACE)
         for piece in pieces(photo):
-            found += self._further(photo, piece, found)
+            more = self._further(photo, piece, found)
+            found = [face for face in found if not _known(face, more)] + more
         return sorted(found, key=lambda face: face.size, reverse=True)
 
     def refine(self, photo: Image.Image, detection: Detection) -> Detection:
@@ -180,19 +183,31 @@ def _views_beside(piece: View) -> Iterator[View]:
 
 
 def _known(face: Detection, others: list[Detection]) -> bool:
-    """Whether it is the same face as one of the others."""
-    middle = face.landmarks.mean(0)
-    return any(
-        np.linalg.norm(middle - other.landmarks.mean(0)) <= SAME_FACE * max(face.size, other.size) for other in others
-    )
+    """Whether it is the same face as one of the others, and not a better reading of it."""
+    return any(_is_same(face, other) and not _outdoes(face, other) for other in others)
+
+
+def _is_same(face: Detection, other: Detection) -> bool:
+    apart = np.linalg.norm(face.landmarks.mean(0) - other.landmarks.mean(0))
+    return bool(apart <= SAME_FACE * max(face.size, other.size))
+
+
+def _outdoes(face: Detection, other: Detection) -> bool:
+    """Whether the other one is doubtful, as a lying face is that was read as an upright one, and this one is not."""
+    return face.probability >= CERTAIN > other.probability and _likeness_of_turn(face, other) < 0.7
+
+
+def _likeness_of_turn(face: Detection, other: Detection) -> float:
+    """Cosine of the angle between the lines through their eyes."""
+    one, another = (each.landmarks[1] - each.landmarks[0] for each in (face, other))
+    return float(one @ another / (np.hypot(*one) * np.hypot(*another)))
 
 
 def _is_upright_beside(closer: Detection, detection: Detection) -> bool:
-    """Whether a close-up shows the face that it was made for: as large, in the same place, and the same way up."""
+    """Whether a close-up shows the face it was made for: in the same place, as large, and the same way up."""
     apart = np.linalg.norm(closer.landmarks.mean(0) - detection.landmarks.mean(0))
-    (one, other) = (face.landmarks[1] - face.landmarks[0] for face in (closer, detection))
-    turn = one @ other / (np.hypot(*one) * np.hypot(*other))
-    return bool(apart < 0.3 * detection.size and 0.6 < closer.size / detection.size < 1.6 and turn > 0.8)
+    alike = _likeness_of_turn(closer, detection) > 0.8
+    return bool(apart < 0.3 * detection.size and 0.6 < closer.size / detection.size < 1.6 and alike)
 
 
 def _close_up(photo: Image.Image, detection: Detection) -> View:

@@ -7,6 +7,7 @@ References: IEC 61966-2-1 (sRGB), ITU-R BT.2100 (PQ and HLG), BT.2408 (203 nits 
 """
 
 import io
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageCms
@@ -70,7 +71,7 @@ def _as_rgb(picture: Image.Image) -> Image.Image:
 def _from_icc(picture: Image.Image, content: bytes) -> Image.Image:
     """Convert from an embedded profile; one that makes no sense, or is for another colour space, is passed over."""
     try:
-        profile = ImageCms.ImageCmsProfile(io.BytesIO(content))
+        profile: Any = ImageCms.ImageCmsProfile(io.BytesIO(content))  # Pillow states its attributes' types wrongly
         if profile.profile.xcolor_space.strip() != SPACES[picture.mode]:
             return picture
         return _from_profile(picture, profile)
@@ -80,7 +81,7 @@ def _from_icc(picture: Image.Image, content: bytes) -> Image.Image:
         return picture
 
 
-def _from_profile(picture: Image.Image, profile: ImageCms.ImageCmsProfile | ImageCms.core.CmsProfile) -> Image.Image:
+def _from_profile(picture: Image.Image, profile: Any) -> Image.Image:
     transform = ImageCms.buildTransform(profile, ImageCms.createProfile("sRGB"), picture.mode, "RGB")
     return ImageCms.applyTransform(picture, transform) or picture
 
@@ -121,7 +122,9 @@ def _linear_of_levels(transfer: int) -> np.ndarray:
     signal = np.arange(256) / 255
     if transfer == PQ:
         power = signal ** (1 / 78.84375)
-        light = 10000 / WHITE_NITS * (np.maximum(power - 0.8359375, 0) / (18.8515625 - 18.6875 * power)) ** (1 / 0.1593017578125)
+        light = (
+            10000 / WHITE_NITS * (np.maximum(power - 0.8359375, 0) / (18.8515625 - 18.6875 * power)) ** (1 / 0.1593017578125)
+        )
     elif transfer == HLG:
         light = np.where(signal <= 0.5, signal**2 / 3, (np.exp((signal - 0.55991073) / 0.17883277) + 0.28466892) / 12)
     elif transfer == LINEAR:

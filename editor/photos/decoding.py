@@ -4,7 +4,6 @@ Each decoder raises errors of its own, some of any type at all. Here, and only a
 them become a `PhotoError`.
 """
 
-import contextlib
 import io
 import re
 import warnings
@@ -65,11 +64,8 @@ def decode(content: bytes, name: str) -> tuple[Image.Image, tuple[str, ...]]:
             _load(picture, name)
             check_size(picture, name)  # some formats state one size and hold another
             return picture, ()
-    except _CutShortError as error:
-        rest = _decode_rest(content, name)
-        if rest is None:
-            raise _refusal(error, name) from error
-        return rest, (CUT_SHORT,)
+    except _CutShortError:
+        return _decode_rest(content, name), (CUT_SHORT,)
 
 
 def load(picture: Image.Image, name: str) -> None:
@@ -93,7 +89,8 @@ def check_size(picture: Image.Image, name: str) -> None:
     width, height = picture.size
     if width * height > MAX_PIXELS:
         raise PhotoError(
-            f"{name} has {width} x {height} pixels. At most {MAX_PIXELS / 1e6:.0f} megapixels are accepted. Save a smaller copy of it."
+            f"{name} has {width} x {height} pixels. At most {MAX_PIXELS / 1e6:.0f} megapixels are accepted. "
+            "Save a smaller copy of it."
         )
     if min(width, height) < MIN_SIDE:
         raise PhotoError(f"{name} has {width} x {height} pixels, too few to show a face. {MIN_SIDE} a side is the least.")
@@ -105,7 +102,9 @@ class _CutShortError(Exception):
 
 def _refusal(error: Exception, name: str) -> PhotoError:
     if isinstance(error, Image.DecompressionBombError):
-        return PhotoError(f"{name} is too large. At most {MAX_PIXELS / 1e6:.0f} megapixels are accepted. Save a smaller copy of it.")
+        return PhotoError(
+            f"{name} is too large. At most {MAX_PIXELS / 1e6:.0f} megapixels are accepted. Save a smaller copy of it."
+        )
     return PhotoError(
         f"{name} cannot be decoded: it is damaged, incomplete or of an unusual kind. "
         "Save or download it again as JPEG or PNG, or choose another."
@@ -147,32 +146,41 @@ def _load(picture: Image.Image, name: str) -> None:
         raise _refusal(error, name) from error
 
 
-def _decode_rest(content: bytes, name: str) -> Image.Image | None:
-    """The picture with its last rows grey; None where too much is missing.
+def _decode_rest(content: bytes, name: str) -> Image.Image:
+    """The picture with the rows that are missing grey.
 
     Pillow has a switch for this, but it is one for the whole process. Instead the picture is decoded twice, onto grey and
     onto white: a row that the decoder does not reach differs between the two.
+
+    Raises:
+        PhotoError: too much is missing, or the format is not decoded row by row.
     """
-    if content.startswith(b"\xff\xd8"):
+    is_jpeg = content.startswith(b"\xff\xd8")
+    if is_jpeg:
         content += JPEG_END  # with which the decoder makes the missing rows grey itself
-        if not _has_all_frequencies(content):
-            return None
-    picture, other = (_decode_onto(content, name, level) for level in (GREY, 255))
+    try:
+        picture, other = (_decode_onto(content, name, level) for level in (GREY, 255))
+    except _CutShortError as error:
+        raise _refusal(error, name) from error
     rows = np.asarray(picture).reshape(picture.height, -1)
     missing = (rows != np.asarray(other).reshape(picture.height, -1)).any(1)
-    if content.endswith(JPEG_END):
+    if is_jpeg:
         grey = np.isin(rows, (GREY, GREY - 1)).all(1)
         missing |= np.flip(np.logical_and.accumulate(np.flip(grey)))  # as far up as all rows below are grey
-    return picture if missing.sum() <= max(MISSING_SHARE * picture.height, MISSING_ROWS) else None
+    if missing.sum() > max(MISSING_SHARE * picture.height, MISSING_ROWS) or (is_jpeg and not _has_all_frequencies(content)):
+        raise _refusal(ValueError(f"{missing.sum()} rows are missing"), name)
+    return picture
 
 
 def _decode_onto(content: bytes, name: str, level: int) -> Image.Image:
     """The picture as far as it can be decoded, onto a picture that holds `level` everywhere."""
     with _opened(content, name) as picture:
         picture.im = Image.new(picture.mode, picture.size, (level,) * len(picture.getbands())).im
-        with contextlib.suppress(_CutShortError):
+        try:
             _load(picture, name)
-        picture.tile = []  # do not begin again
+        except _CutShortError:
+            picture.tile = []  # what is decoded is enough
+            _load(picture, name)
         return picture
 
 

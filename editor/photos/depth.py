@@ -15,7 +15,7 @@ brightest pixel would be darker than a sixteenth of white, and no face could be 
 """
 
 
-def to_eight_bits(picture: Image.Image, white: int | None = None, negative: bool = False) -> Image.Image:
+def to_eight_bits(picture: Image.Image, white: float | None = None, negative: bool = False) -> Image.Image:
     """A picture of one channel of numbers -> mode L; pictures that have 8 bits already are returned as they are.
 
     Args:
@@ -26,9 +26,8 @@ def to_eight_bits(picture: Image.Image, white: int | None = None, negative: bool
     if picture.mode not in WIDE_MODES:
         return picture
     values = np.nan_to_num(np.asarray(picture).astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
-    if white is None:
-        white = white_of(picture.mode, picture.format, float(values.max(initial=0)))
-    shares = (values / white).clip(0, 1)
+    top = white or white_of(picture.mode, picture.format, float(values.max(initial=0)))
+    shares = (values / top).clip(0, 1)
     if negative:
         shares = 1 - shares
     grey = Image.fromarray((shares * 255).round().astype(np.uint8))
@@ -47,7 +46,9 @@ def white_of(mode: str, kind: str | None, maximum: float) -> float:
         kind: the file's format; None: not from a file.
         maximum: the greatest number in the picture.
     """
-    if kind in ("PNG", "PPM") and mode != "F" or mode.startswith("I;16") and (kind != "TIFF" or maximum < 256):
+    if kind in ("PNG", "PPM") and mode != "F":
+        return 65535
+    if mode.startswith("I;16") and (kind != "TIFF" or maximum < 256):
         return 65535
     least = 1 if mode == "F" else 255
     return next((white for limit, white in WHITES if maximum < limit and white >= least), maximum)

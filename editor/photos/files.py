@@ -23,7 +23,7 @@ def read_file(path: Path, name: str) -> bytes:
     """
     try:
         _require_regular(path.stat().st_mode, name)  # before opening: to open a device can already do something
-        with open(os.open(path, NOT_BLOCKING), "rb") as file:
+        with os.fdopen(os.open(path, NOT_BLOCKING), "rb") as file:
             _require_regular(os.fstat(file.fileno()).st_mode, name)  # the path may lead elsewhere by now
             content = file.read(MAX_BYTES + 1)  # a file can grow, and some file systems state a size of 0
     except OSError as error:

@@ -159,6 +159,6 @@ def _rank(page: tuple[int, list[_Entry]]) -> tuple[bool, int]:
 
 def _white(entries: list[_Entry]) -> int | None:
     bits, stated = _value(entries, BITS, 1), _value(entries, MAX_SAMPLE, 0)
-    if bits not in (8, 16, 32, 64):
-        return 2 ** min(bits, 32) - 1
+    if 8 < bits < 16:
+        return 2**bits - 1
     return stated if bits == 16 and 255 < stated < 65535 else None
