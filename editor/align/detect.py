@@ -96,12 +96,13 @@ class Detector:
             FaceError: none was found; the message says what to try.
         """
         found: list[Detection] = []
-        for piece in pieces(photo):
-            found += [face for face in self._first(piece) if not _known(face, found)]
+        searched = [(piece, piece.shrunk(MORE_SIDE)) for piece in pieces(photo)]
+        for piece, smaller in searched:
+            found += [face for face in self._first(piece, smaller) if not _known(face, found)]
         if not found:
             raise FaceError(NO_FACE)
-        for piece in pieces(photo):
-            more = self._further(photo, piece, found)
+        for _, smaller in searched:
+            more = self._further(photo, smaller, found)
             found = [face for face in found if not _known(face, more)] + more
         return sorted(found, key=lambda face: face.size, reverse=True)
 
@@ -109,13 +110,13 @@ class Detector:
         """The same face with more exact landmarks; as it was where a closer look finds no face."""
         return self._closer(photo, detection) or detection
 
-    def _first(self, piece: View) -> list[Detection]:
+    def _first(self, piece: View, smaller: View) -> list[Detection]:
         """The faces of the first view that shows any."""
-        return next((found for view in _views(piece) if (found := self._search(self._mtcnn, view))), [])
+        return next((found for view in _views(piece, smaller) if (found := self._search(self._mtcnn, view))), [])
 
-    def _further(self, photo: Image.Image, piece: View, known: list[Detection]) -> list[Detection]:
+    def _further(self, photo: Image.Image, smaller: View, known: list[Detection]) -> list[Detection]:
         """Faces that other views show and close-ups confirm."""
-        seen = [face for view in _views_beside(piece) for face in self._search(self._mtcnn_beside, view)]
+        seen = [face for view in _views_beside(smaller) for face in self._search(self._mtcnn_beside, view)]
         new = sorted((face for face in seen if not _known(face, known)), key=lambda face: face.size, reverse=True)
         confirmed: list[Detection] = []
         for face in new[:MAX_CLOSE_UPS]:
@@ -159,9 +160,9 @@ def _box(values: np.ndarray) -> tuple[float, float, float, float]:
     return left, top, right, bottom
 
 
-def _views(piece: View) -> Iterator[View]:
-    """Views in which any face may be seen, cheapest first."""
-    small = piece.shrunk(SEARCH_SIDE)
+def _views(piece: View, smaller: View) -> Iterator[View]:
+    """Views in which any face may be seen, cheapest first; of a piece and of the same piece at `MORE_SIDE`."""
+    small = smaller.shrunk(SEARCH_SIDE)
     yield small
     if max(piece.picture.size) > SEARCH_SIDE:
         yield piece.shrunk(LARGE_SIDE)
@@ -173,11 +174,10 @@ def _views(piece: View) -> Iterator[View]:
         yield small.enlarged(2)
 
 
-def _views_beside(piece: View) -> Iterator[View]:
-    """Views in which more faces may be seen, when others have been found."""
-    large = piece.shrunk(MORE_SIDE)
-    yield large
-    small = large.shrunk(TURNED_SIDE)
+def _views_beside(smaller: View) -> Iterator[View]:
+    """Views in which more faces may be seen, when others have been found; of a piece at `MORE_SIDE`."""
+    yield smaller
+    small = smaller.shrunk(TURNED_SIDE)
     for degrees in TURNS_BESIDE:
         yield small.turned(degrees)
 

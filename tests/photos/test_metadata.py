@@ -17,9 +17,9 @@ from tests.photos.files import directory, encoded, gradient, jpeg_with_exif
 ORIENTED = (274, 3, 1, struct.pack("<HH", 6, 0))
 TURNED = Image.Transpose.ROTATE_270  # what orientation 6 asks for
 ODD = {
-    "negative rational": directory(ORIENTED, (282, 5, 1, struct.pack("<I", 38)), extra=struct.pack("<ii", -1, 72)),
+    "negative rational": directory(ORIENTED, (282, 10, 1, struct.pack("<I", 38)), extra=struct.pack("<ii", -1, 72)),
     "rational of nothing": directory(ORIENTED, (282, 5, 1, struct.pack("<I", 38)), extra=struct.pack("<II", 1, 0)),
-    "signed rational": directory(ORIENTED, (282, 10, 1, struct.pack("<I", 38)), extra=struct.pack("<ii", -5, -7)),
+    "negative in an unsigned tag": directory(ORIENTED, (282, 10, 1, struct.pack("<I", 38)), extra=struct.pack("<ii", 5, -7)),
     "text for a number": directory(ORIENTED, (282, 2, 4, b"abc\0"), (296, 2, 4, b"cm\0\0")),
     "number for a text": directory(ORIENTED, (271, 4, 1, struct.pack("<I", 7)), (306, 12, 1, b"\0\0\0\0")),
     "endless value": directory(ORIENTED, (37510, 7, 0xFFFFFFFF, b"\xff\xff\xff\xff")),
