@@ -4,23 +4,23 @@ A tensor that holds a picture is [3, H, W] (or [B, 3, H, W]) in [-1, 1]. The fac
 and nowhere else.
 """
 
-import io
-import warnings
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pillow_heif
 import torch
 import torch.nn.functional as F
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image
 
 from editor.errors import PhotoError
+from editor.photos.colours import nclx_coding, to_srgb
+from editor.photos.decoding import check_size, decode, load
+from editor.photos.depth import to_eight_bits
+from editor.photos.files import printable_name, read_file
+from editor.photos.metadata import without_metadata
+from editor.photos.orientation import UPRIGHT, orientation_of
 
 HALF_RANGE = 127.5
-MAX_PIXELS = 120_000_000
-MAX_BYTES = 100_000_000
-MIN_SIDE = 64
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF")
 
 
 def to_signed(pixels: torch.Tensor) -> torch.Tensor:
@@ -65,79 +65,74 @@ def shrink(face: torch.Tensor, resolution: int) -> torch.Tensor:
     return F.interpolate(face, size=(resolution, resolution), mode="area")
 
 
+@dataclass(frozen=True, eq=False)
+class Photo:
+    """A photo as it was read.
+
+    Attributes:
+        image: upright, 8-bit sRGB, without metadata.
+        notes: sentences that a person should read, such as that the end of the file is missing.
+    """
+
+    image: Image.Image
+    notes: tuple[str, ...] = ()
+
+
 def open_photo(source: Path | str | bytes | Image.Image) -> Image.Image:
-    """Read a photo upright, as 8-bit sRGB, without any of its metadata.
-
-    Animated pictures give their first frame, transparent ones are laid on white, 16-bit and CMYK ones are converted.
-
-    Args:
-        source: a path, the bytes of a file, or a picture already open.
+    """Read a photo as `read_photo` does, and keep the picture only.
 
     Raises:
         PhotoError: it is not a picture this can read, or it is damaged, too small or too large.
     """
+    return read_photo(source).image
+
+
+def read_photo(source: Path | str | bytes | Image.Image, name: str = "") -> Photo:
+    """Read a photo upright, as 8-bit sRGB, without any of its metadata.
+
+    Animated pictures give their first frame and TIFF files their largest page. Transparent pictures are laid on white.
+    Pictures of 16 bits, in floating point, in CMYK or with another colour profile are converted.
+
+    Args:
+        source: a path, the bytes of a file, or a picture already open.
+        name: what errors call the photo; by default the name of its file, without the folder.
+
+    Raises:
+        PhotoError: it is not a picture this can read, or it is damaged, too small or too large.
+    """
+    if isinstance(source, (str, Path)):
+        name = name or printable_name(Path(source))
+    name = name or "The photo"
     try:
         if isinstance(source, Image.Image):
-            return _upright(source)
-        content = source if isinstance(source, bytes) else _read(Path(source))
-        if not content:
-            raise PhotoError("The file is empty. Choose another photo.")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit below is this project's own
-            _register_formats()
-            with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
-                return _upright(picture)
-    except UnidentifiedImageError as error:
-        raise PhotoError("This is not a photo that can be read. Use JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP or GIF.") from error
-    except Image.DecompressionBombError as error:
-        raise PhotoError(f"The photo is too large. At most {MAX_PIXELS / 1e6:.0f} megapixels are accepted.") from error
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
-        raise PhotoError("The photo is damaged or incomplete. Save or download it again, or choose another.") from error
+            return Photo(_read_picture(source, name))
+        return _read_content(source if isinstance(source, bytes) else read_file(Path(source), name), name)
+    except MemoryError as error:
+        raise PhotoError(f"{name} is too large for this machine's memory. Save a smaller copy of it.") from error
 
 
-def _register_formats() -> None:
-    Image.init()
-    pillow_heif.register_heif_opener()
+def _read_picture(picture: Image.Image, name: str) -> Image.Image:
+    check_size(picture, name)
+    load(picture, name)
+    image = to_srgb(to_eight_bits(picture), nclx_coding(picture))
+    return _finished(image, picture, orientation_of(picture))
 
 
-def _read(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise PhotoError(f"{path.name} is larger than {MAX_BYTES / 1e6:.0f} MB. Save a smaller copy of it.")
-        return path.read_bytes()
-    except OSError as error:
-        raise PhotoError(f"{path} cannot be read: {error.strerror}.") from error
+def _read_content(content: bytes, name: str) -> Photo:
+    if not content:
+        raise PhotoError(f"{name} cannot be read: the file is empty. Choose another photo.")
+    essence = without_metadata(content)
+    picture, notes = decode(essence.content, name)
+    image = to_srgb(to_eight_bits(picture, essence.white, essence.negative), nclx_coding(picture) or essence.coding)
+    orientation = essence.orientation or orientation_of(picture)
+    return Photo(_finished(image, picture, orientation), notes)
 
 
-def _upright(picture: Image.Image) -> Image.Image:
-    width, height = picture.size
-    if width * height > MAX_PIXELS:
-        raise PhotoError(f"The photo has {width} x {height} pixels. At most {MAX_PIXELS / 1e6:.0f} megapixels are accepted.")
-    if min(width, height) < MIN_SIDE:
-        raise PhotoError(f"The photo has {width} x {height} pixels, too few to show a face. {MIN_SIDE} a side is the least.")
-    picture = ImageOps.exif_transpose(picture)
-    return Image.fromarray(np.array(_srgb(picture)))  # from pixels alone, so nothing of the file's metadata comes along
-
-
-def _srgb(picture: Image.Image) -> Image.Image:
-    """8-bit RGB of the sRGB profile, whatever the mode."""
-    if picture.mode.startswith("I") or picture.mode == "F":
-        values = np.asarray(picture).astype(np.float32)
-        top = 65535.0 if values.max(initial=0) > 255 else 255.0
-        picture = Image.fromarray((values / top * 255).clip(0, 255).round().astype(np.uint8))
-    if picture.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in picture.info:
-        layer = picture.convert("RGBA")
-        picture = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
-    elif (profile := picture.info.get("icc_profile")) and picture.mode in ("RGB", "CMYK", "L"):
-        picture = _from_profile(picture, profile)
-    return picture.convert("RGB")
-
-
-def _from_profile(picture: Image.Image, profile: bytes) -> Image.Image:
-    """Colours of an embedded profile -> sRGB; a profile that makes no sense is passed over."""
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        converted = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
-    except (ImageCms.PyCMSError, OSError):
-        return picture
-    return converted if converted is not None else picture
+def _finished(image: Image.Image, source: Image.Image, orientation: int) -> Image.Image:
+    """The picture upright, apart from its source, and without metadata."""
+    if orientation in UPRIGHT:
+        image = image.transpose(UPRIGHT[orientation])
+    elif image is source:
+        image = image.copy()
+    image.info = {}
+    return image

@@ -134,7 +134,8 @@ class Editor:
         """Find, align and encode a face. Seconds; once per photo. Takes and raises what `FaceReader.find` does."""
         found = self.find(photo, face)
         portrait = self.open_aligned(found.face, found.closer)
-        return replace(portrait, quad=found.quad, detections=found.detections, chosen=found.chosen)
+        where = {"quad": found.quad, "detections": found.detections, "chosen": found.chosen}
+        return replace(portrait, **where, notes=found.notes)
 
     def find(self, photo: Path | str | bytes | Image.Image, face: int = 0) -> Found:
         """Find and align a face; see `FaceReader.find`."""

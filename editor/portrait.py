@@ -20,7 +20,7 @@ JUDGED_AT = 256
 """Side in pixels at which a face and its reconstruction are compared."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Found:
     """A face found in a photo and cut out.
 
@@ -30,6 +30,7 @@ class Found:
         detections: all faces of the photo, largest first.
         chosen: which of them this is.
         closer: the chosen one, its landmarks found again on an enlarged crop.
+        notes: what a person should know about how the photo was read.
     """
 
     face: Image.Image
@@ -37,6 +38,7 @@ class Found:
     detections: tuple[Detection, ...]
     chosen: int
     closer: Detection
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +55,7 @@ class Portrait:
         trust: how far the reconstruction is from the face.
         editor: what opened it, and can refine it.
         delta: what makes the generator this photo's own, in half precision; None: the generator as it is.
+        notes: what a person should know about how the photo was read.
         steady: attribute -> amounts [K] of all that a unit of it is made of on this face, in W*; see `editor.edit.steady`.
     """
 
@@ -65,6 +68,7 @@ class Portrait:
     trust: Trust
     editor: "Editor" = field(repr=False, compare=False)
     delta: Delta | None = field(default=None, repr=False, compare=False)
+    notes: tuple[str, ...] = ()
     steady: Steady = field(default_factory=dict, repr=False, compare=False)
 
     def refine(self, steps: int, progress: Callable[[int, int], object] | None = None) -> "Portrait":

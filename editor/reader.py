@@ -7,7 +7,7 @@ from PIL import Image
 
 from editor.align import Detector, crop_quad, ffhq_quad
 from editor.errors import FaceError
-from editor.images import open_photo, to_tensor
+from editor.images import read_photo, to_tensor
 from editor.memory import Careful
 from editor.models import Networks
 from editor.portrait import Found
@@ -39,13 +39,14 @@ class FaceReader:
             PhotoError: the photo cannot be read.
             FaceError: it has no face, or not that many.
         """
-        upright = open_photo(photo)
+        read = read_photo(photo)
+        upright = read.image
         detections = tuple(self._detector.detect(upright))
         if not 0 <= face < len(detections):
             raise FaceError(f"The photo has {len(detections)} face(s); there is no face {face + 1}.")
         closer = self._detector.refine(upright, detections[face])
         quad = ffhq_quad(closer.landmarks)
-        return Found(crop_quad(upright, quad), quad, detections, face, closer)
+        return Found(crop_quad(upright, quad), quad, detections, face, closer, read.notes)
 
     def encode(self, face: Image.Image) -> WPlus:
         """The code of an aligned face, [1, 18, 512], on the CPU."""

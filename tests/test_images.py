@@ -9,7 +9,7 @@ import torch
 from PIL import Image, ImageOps
 
 from editor.errors import PhotoError
-from editor.images import open_photo, to_bytes, to_picture, to_signed, to_tensor
+from editor.images import open_photo, read_photo, to_bytes, to_picture, to_signed, to_tensor
 from tests.conftest import difference
 
 
@@ -107,6 +107,18 @@ def test_what_is_no_photo_is_refused_in_words(make):
     with pytest.raises(PhotoError) as caught:
         open_photo(make())
     assert len(str(caught.value)) > 20 and "Error" not in str(caught.value)
+
+
+def test_notes_come_with_the_photo_and_errors_carry_the_name(gradient):
+    assert read_photo(encoded(gradient, "JPEG")).notes == ()
+    assert read_photo(encoded(gradient, "JPEG")[:-3]).notes != ()
+    with pytest.raises(PhotoError, match=r"^holiday\.jpg "):
+        read_photo(b"nothing", "holiday.jpg")
+
+
+def test_photos_can_be_compared_and_hashed(gradient):
+    one, other = read_photo(gradient), read_photo(gradient)
+    assert one != other and len({one, other, one}) == 2
 
 
 def test_a_missing_file_is_named(tmp_path):

@@ -20,7 +20,7 @@ FACE_SIDE = 1024
 """Side in pixels of an aligned face."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Quad:
     """An oriented square in a photo: corners [4, 2] in pixels, from the upper left counter-clockwise, and its side."""
 

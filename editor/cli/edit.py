@@ -75,17 +75,17 @@ def parse_settings(settings: list[str]) -> dict[str, float]:
 def run(options: argparse.Namespace) -> int:
     """Write the face, its reconstruction and the edits; then print what was changed, if asked, and where the pictures are."""
     from editor.edit import SPACES
-    from editor.images import open_photo
+    from editor.images import read_photo
     from editor.pipeline import Editor
 
     strengths = parse_settings(options.settings)
     spaces = SPACES if options.space == "both" else (options.space,)
-    photo = open_photo(options.photo)  # before the models: a wrong path should not take seconds to be told
+    photo = read_photo(options.photo)  # before the models: a wrong path should not take seconds to be told
     check_names(options.out, options.photo.stem, spaces)
     editor = Editor.load(options.models, options.device, generator=options.generator)
     editor.models.directions.strengths(strengths)
-    portrait = editor.open(photo, options.face - 1)
-    print(*filter(None, (editor.notice, portrait.trust.sentence)), sep="\n", file=sys.stderr)
+    portrait = editor.open(photo.image, options.face - 1)
+    print(*filter(None, (editor.notice, *photo.notes, portrait.trust.sentence)), sep="\n", file=sys.stderr)
     for improve, steps in (("refine", options.refine), ("tune", options.tune)):
         if steps:
             with tqdm(total=steps, desc=improve) as bar:

@@ -234,10 +234,11 @@ class Handlers:
 
 
 def opened_note(portrait: Portrait) -> str:
-    """What to do next with an open photo."""
-    ready = text.OPENED if portrait.trust.level is Level.GOOD else text.FAR_OFF
+    """What to know of an open photo, and what to do next with it."""
     count = len(portrait.detections)
-    return ready if count == 1 else f"{text.CHOOSE_FACE.format(count=count)} {ready}"
+    faces = [text.CHOOSE_FACE.format(count=count)] if count > 1 else []
+    ready = text.OPENED if portrait.trust.level is Level.GOOD else text.FAR_OFF
+    return " ".join([*map(html.escape, portrait.notes), *faces, ready])
 
 
 def gauge(portrait: Portrait) -> str:

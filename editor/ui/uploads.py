@@ -21,7 +21,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from editor.errors import PhotoError
-from editor.images import MAX_BYTES
+from editor.photos.files import MAX_BYTES
 from editor.ui import text
 from editor.ui.visitor import Visitor, new_folder
 

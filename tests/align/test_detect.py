@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+import skimage.data
 import torch
 from PIL import Image, ImageEnhance
 
-from editor.align import Detector, ffhq_quad
+from editor.align import Detection, Detector, ffhq_quad
 from editor.errors import FaceError
 
 
@@ -64,6 +65,82 @@ def test_all_faces_the_largest_first(detector, photo):
     both.paste(photo, (380, 0))
     faces = detector.detect(both)
     assert len(faces) == 2 and faces[0].size > faces[1].size and faces[0].box[0] > 380
+
+
+def canvas(*items: tuple[Image.Image, tuple[int, int]], size=(3000, 2000)) -> Image.Image:
+    picture = Image.new("RGB", size, (120, 130, 140))
+    for item, place in items:
+        picture.paste(item, place)
+    return picture
+
+
+def scaled(photo: Image.Image, side: int, degrees: int = 0) -> Image.Image:
+    return photo.resize((side, side), Image.Resampling.LANCZOS).rotate(degrees)
+
+
+def middles(faces) -> list[tuple[float, float]]:
+    return [tuple(face.landmarks.mean(0)) for face in faces]
+
+
+def lies_in(point, place: tuple[int, int], side: int) -> bool:
+    return all(low < value < low + side for value, low in zip(point, place, strict=True))
+
+
+def test_small_faces_beside_a_large_one_are_offered(detector, photo):
+    """The box of the face is 89 px wide in the photo of 512: here 260, 78, 55 and 39."""
+    places = [((50, 200), 1500), ((1700, 100), 450), ((1800, 800), 316), ((2400, 1500), 224)]
+    faces = detector.detect(canvas(*((scaled(photo, side), place) for place, side in places)))
+    assert len(faces) == 4
+    assert all(lies_in(middle, *place) for middle, place in zip(middles(faces), places, strict=True)), "largest first"
+
+
+@pytest.mark.parametrize("turns", [(0, 90), (0, 270), (0, 180), (180, 90), (180, 270)])
+def test_faces_turned_differently_are_all_offered(detector, photo, found, turns):
+    places = [((100, 200), 1000), ((1500, 500), 900)]
+    pictures = [scaled(photo, side, turn) for (_, side), turn in zip(places, turns, strict=True)]
+    faces = detector.detect(canvas(*zip(pictures, [place for place, _ in places], strict=True)))
+    assert len(faces) == 2
+    for turn, (place, side) in zip(turns, places, strict=True):
+        face = next(face for face in faces if lies_in(face.landmarks.mean(0), place, side))
+        down = face.landmarks[3:].mean(0) - face.landmarks[:2].mean(0)
+        angle = np.radians(turn)
+        assert down @ [np.sin(angle), np.cos(angle)] > 0.9 * np.linalg.norm(down), "the mouth lies where the turn puts it"
+
+
+@pytest.mark.parametrize("name", ["coffee", "chelsea", "rocket", "retina"])
+def test_no_face_is_seen_in_what_is_none(detector, photo, name):
+    """A face on a picture without any stays the only one."""
+    picture = Image.fromarray(getattr(skimage.data, name)()).resize((1600, 1200))
+    picture.paste(photo.resize((400, 400)), (0, 0))
+    assert len(detector.detect(picture)) == 1
+
+
+@pytest.mark.parametrize("upright", [False, True])
+def test_a_face_in_a_strip_is_found(detector, photo, upright):
+    small = photo.resize((64, 64), Image.Resampling.LANCZOS)
+    size, place = ((64, 2200), (0, 1900)) if upright else ((2200, 64), (1900, 0))
+    faces = detector.detect(canvas((small, place), size=size))
+    assert len(faces) == 1 and lies_in(faces[0].landmarks.mean(0), place, 64)
+
+
+def test_each_face_of_a_panorama_is_found_once(detector, photo):
+    places = [((x, 0), 400) for x in (100, 1150, 3100, 5000)]
+    faces = detector.detect(canvas(*((scaled(photo, 400), place) for place, _ in places), size=(6000, 400)))
+    assert len(faces) == 4
+    assert all(any(lies_in(middle, *place) for middle in middles(faces)) for place in places)
+
+
+@pytest.mark.parametrize("size", [(2200, 64), (64, 2200), (100_000, 64), (64, 64)])
+def test_strips_without_a_face_say_so(detector, size):
+    with pytest.raises(FaceError, match="seen from the front"):
+        detector.detect(Image.new("RGB", size, (120, 130, 140)))
+
+
+def test_detections_can_be_compared_and_hashed(found):
+    other = Detection(found.box, found.landmarks.copy(), found.probability)
+    assert found != other and len({found, other, found}) == 2
+    quad = ffhq_quad(found.landmarks)
+    assert quad != ffhq_quad(found.landmarks) and quad in {quad}
 
 
 @pytest.mark.parametrize("colour", ["black", "white", "green"])

@@ -25,7 +25,9 @@ TRUST = SimpleNamespace(level=Level.GOOD, sentence="good")
 
 
 def face_of(**more):
-    return SimpleNamespace(reconstruction=PICTURE, face=PICTURE, trust=TRUST, detections=(None,), steady={}, **more)
+    return SimpleNamespace(
+        reconstruction=PICTURE, face=PICTURE, trust=TRUST, detections=(None,), steady={}, **{"notes": ()} | more
+    )
 
 
 class Recorder:
@@ -186,6 +188,11 @@ def test_a_portrait_that_was_forgotten_is_told(page, visitors):
         assert text.NOTHING_OPEN in next(iter(walk))
     assert page.move(True, A, 0.5)[2] == page.render(True, A, 0.5)[2] == page.open_face("Face 2", A)[4] == text.NOTHING_OPEN
     page.download("w_star")(True, A, 0.5)
+
+
+def test_what_is_missing_of_a_photo_is_told_with_the_photo(page):
+    page._editor.open = lambda photo, face: face_of(notes=("The end of <it> is missing.",))
+    assert page.open(str(EXAMPLE), A)[4] == f"The end of &lt;it&gt; is missing. {text.OPENED}"
 
 
 def test_improving_shows_what_is_better_and_keeps_it(page, visitors):

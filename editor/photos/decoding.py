@@ -1,0 +1,206 @@
+"""bytes -> pixels: run Pillow's decoders on content that may be hostile, damaged or cut short.
+
+Each decoder raises errors of its own, some of any type at all. Here, and only around the calls into the decoders, all of
+them become a `PhotoError`.
+"""
+
+import io
+import re
+import warnings
+
+import numpy as np
+import pillow_heif
+from PIL import (
+    AvifImagePlugin,  # noqa: F401  to import a plugin is to register it
+    BmpImagePlugin,  # noqa: F401
+    GifImagePlugin,  # noqa: F401
+    IcoImagePlugin,  # noqa: F401
+    Image,
+    ImageFile,
+    Jpeg2KImagePlugin,  # noqa: F401
+    JpegImagePlugin,  # noqa: F401
+    MpoImagePlugin,  # noqa: F401
+    PngImagePlugin,  # noqa: F401
+    PpmImagePlugin,  # noqa: F401
+    TiffImagePlugin,  # noqa: F401
+    UnidentifiedImageError,
+    WebPImagePlugin,  # noqa: F401
+)
+
+from editor.errors import PhotoError
+
+MAX_PIXELS = 120_000_000
+MIN_SIDE = 64
+MISSING_SHARE = 0.05
+MISSING_ROWS = 16
+"""A picture of which no more rows are missing than this share of it, or than this many, is opened."""
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF", "JPEG2000", "PPM", "ICO")
+CUT_SHORT = "The end of the file is missing; the last rows may be grey."
+JPEG_END = b"\xff\xd9"
+JPEG_SCAN = re.compile(rb"\xff\xda..([\x01-\x04])", re.DOTALL)
+JPEG_PROGRESSIVE = re.compile(rb"\xff\xc2\0.\x08")
+GREY = 128
+
+# Once, where the import lock keeps threads apart. Registering is Pillow's way to know a format, and the limit below is
+# this project's own, so Pillow's warning about large pictures says nothing.
+pillow_heif.register_heif_opener()
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+
+
+def decode(content: bytes, name: str) -> tuple[Image.Image, tuple[str, ...]]:
+    """The first picture of a file, in whatever mode it is stored, and what is to be said about it.
+
+    Where the last few rows are missing the others are shown, as browsers do.
+
+    Args:
+        content: the bytes of a file.
+        name: what an error calls the photo.
+
+    Raises:
+        PhotoError: it is no picture of the known formats, it is damaged, too small or too large.
+    """
+    try:
+        with _opened(content, name) as picture:
+            _load(picture, name)
+            check_size(picture, name)  # some formats state one size and hold another
+            return picture, ()
+    except _CutShortError:
+        return _decode_rest(content, name), (CUT_SHORT,)
+
+
+def load(picture: Image.Image, name: str) -> None:
+    """Read the pixels of a picture that somebody else opened.
+
+    Raises:
+        PhotoError: it cannot be decoded.
+    """
+    try:
+        _load(picture, name)
+    except _CutShortError as error:
+        raise _refusal(error, name) from error
+
+
+def check_size(picture: Image.Image, name: str) -> None:
+    """Refuse what is too large to be handled or too small to show a face.
+
+    Raises:
+        PhotoError: it is.
+    """
+    width, height = picture.size
+    if width * height > MAX_PIXELS:
+        raise PhotoError(
+            f"{name} has {width} x {height} pixels. At most {MAX_PIXELS / 1e6:.0f} megapixels are accepted. "
+            "Save a smaller copy of it."
+        )
+    if min(width, height) < MIN_SIDE:
+        raise PhotoError(f"{name} has {width} x {height} pixels, too few to show a face. {MIN_SIDE} a side is the least.")
+
+
+class _CutShortError(Exception):
+    """The decoder wants more bytes, or does not understand the ones it has."""
+
+
+def _refusal(error: Exception, name: str) -> PhotoError:
+    if isinstance(error, Image.DecompressionBombError):
+        return PhotoError(
+            f"{name} is too large. At most {MAX_PIXELS / 1e6:.0f} megapixels are accepted. Save a smaller copy of it."
+        )
+    return PhotoError(
+        f"{name} cannot be decoded: it is damaged, incomplete or of an unusual kind. "
+        "Save or download it again as JPEG or PNG, or choose another."
+    )
+
+
+def _opened(content: bytes, name: str) -> ImageFile.ImageFile:
+    """The file's header read and its size checked; its pixels are not decoded yet."""
+    try:
+        picture = Image.open(io.BytesIO(content), formats=FORMATS)
+    except MemoryError:
+        raise
+    except UnidentifiedImageError as error:
+        if _has_known_start(content):
+            raise _refusal(error, name) from error
+        raise PhotoError(
+            f"{name} is not a photo that can be read. Use JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP or GIF."
+        ) from error
+    except Exception as error:  # hostile bytes can bring a library to raise anything
+        raise _refusal(error, name) from error
+    check_size(picture, name)
+    return picture
+
+
+def _has_known_start(content: bytes) -> bool:
+    """Whether the content begins as a picture does, so that it is a damaged one and not something else."""
+    accepts = (Image.OPEN[kind][1] for kind in FORMATS)
+    return any(accept is not None and accept(content[:16]) is True for accept in accepts)
+
+
+def _load(picture: Image.Image, name: str) -> None:
+    try:
+        picture.load()
+    except MemoryError:
+        raise
+    except OSError as error:  # what Pillow raises where the bytes end too early
+        raise _CutShortError from error
+    except Exception as error:  # as above
+        raise _refusal(error, name) from error
+
+
+def _decode_rest(content: bytes, name: str) -> Image.Image:
+    """The picture with the rows that are missing grey.
+
+    Pillow has a switch for this, but it is one for the whole process. Instead the picture is decoded twice, onto grey and
+    onto white: a row that the decoder does not reach differs between the two.
+
+    Raises:
+        PhotoError: too much is missing, or the format is not decoded row by row.
+    """
+    is_jpeg = content.startswith(b"\xff\xd8")
+    if is_jpeg:
+        content += JPEG_END  # with which the decoder makes the missing rows grey itself
+    try:
+        picture, other = (_decode_onto(content, name, level) for level in (GREY, 255))
+    except _CutShortError as error:
+        raise _refusal(error, name) from error
+    rows = np.asarray(picture).reshape(picture.height, -1)
+    missing = (rows != np.asarray(other).reshape(picture.height, -1)).any(1)
+    if is_jpeg:
+        grey = np.isin(rows, (GREY, GREY - 1)).all(1)
+        missing |= np.flip(np.logical_and.accumulate(np.flip(grey)))  # as far up as all rows below are grey
+    if missing.sum() > max(MISSING_SHARE * picture.height, MISSING_ROWS) or (is_jpeg and not _has_all_frequencies(content)):
+        raise _refusal(ValueError(f"{missing.sum()} rows are missing"), name)
+    return picture
+
+
+def _decode_onto(content: bytes, name: str, level: int) -> Image.Image:
+    """The picture as far as it can be decoded, onto a picture that holds `level` everywhere."""
+    with _opened(content, name) as picture:
+        picture.im = Image.new(picture.mode, picture.size, (level,) * len(picture.getbands())).im
+        try:
+            _load(picture, name)
+        except _CutShortError:
+            picture.tile = []  # what is decoded is enough
+            _load(picture, name)
+        return picture
+
+
+def _has_all_frequencies(content: bytes) -> bool:
+    """Whether a JPEG shows all its detail: a progressive one sends it in scans, of which the last may be cut short.
+
+    Each scan says which coefficients of which components it brings, and how many of their bits are still to come.
+    """
+    if not JPEG_PROGRESSIVE.search(content):
+        return True
+    missing: set[tuple[int, int]] | None = None
+    for scan in JPEG_SCAN.finditer(content):
+        count = scan[1][0]
+        header = content[scan.end() : scan.end() + 2 * count + 3]
+        if len(header) < 2 * count + 3:
+            break
+        components = header[0 : 2 * count : 2]
+        if missing is None:  # the first scan names all components
+            missing = {(component, frequency) for component in components for frequency in range(64)}
+        first, last, bits = header[2 * count :]
+        if bits % 16 == 0:
+            missing -= {(component, frequency) for component in components for frequency in range(first, last + 1)}
+    return missing == set()

@@ -1,0 +1,48 @@
+"""path -> bytes: read a regular file of limited size, and nothing else."""
+
+import os
+import stat
+from pathlib import Path
+
+from editor.errors import PhotoError
+
+MAX_BYTES = 100_000_000
+NOT_BLOCKING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
+"""How a file is opened. Windows has no named pipes among its files, so it needs no O_NONBLOCK. It needs O_BINARY."""
+
+
+def read_file(path: Path, name: str) -> bytes:
+    """Read all bytes of a regular file.
+
+    Args:
+        path: where the file lies.
+        name: what an error calls it.
+
+    Raises:
+        PhotoError: there is no such file, it is not a regular file, it cannot be read, or it is larger than `MAX_BYTES`.
+    """
+    try:
+        _require_regular(path.stat().st_mode, name)  # before opening: to open a device can already do something
+        with os.fdopen(os.open(path, NOT_BLOCKING), "rb") as file:
+            _require_regular(os.fstat(file.fileno()).st_mode, name)  # the path may lead elsewhere by now
+            content = file.read(MAX_BYTES + 1)  # a file can grow, and some file systems state a size of 0
+    except OSError as error:
+        raise PhotoError(f"{name} cannot be read: {error.strerror}. Choose another photo.") from error
+    except ValueError as error:  # a null character in the path
+        raise PhotoError(f"{name} is not the name of a file. Choose another photo.") from error
+    if len(content) > MAX_BYTES:
+        raise PhotoError(f"{name} is larger than {MAX_BYTES / 1e6:.0f} MB. Save a smaller copy of it.")
+    return content
+
+
+def printable_name(path: Path) -> str:
+    """The last part of a path, in characters that any terminal and any page can show."""
+    name = path.name.encode("utf-8", "backslashreplace").decode()
+    return "".join(letter if letter.isprintable() else "?" for letter in name) or "The photo"
+
+
+def _require_regular(mode: int, name: str) -> None:
+    if stat.S_ISDIR(mode):
+        raise PhotoError(f"{name} is a folder. Choose a photo in it.")
+    if not stat.S_ISREG(mode):
+        raise PhotoError(f"{name} is not a regular file. Choose a photo.")

@@ -1,0 +1,28 @@
+"""Which way up a picture is stored, as EXIF numbers it (CIPA DC-008, tag 274)."""
+
+from PIL import Image
+
+ORIENTATION = 274
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""Orientation -> what makes the picture upright; 1 is upright."""
+
+
+def orientation_of(picture: Image.Image) -> int:
+    """The orientation of a decoded picture, 1 to 8; 1 where it cannot be read."""
+    if picture.format == "HEIF":  # its decoder has turned the picture, whatever EXIF says
+        return 1
+    try:
+        orientation = picture.getexif().get(ORIENTATION, 1)
+    except MemoryError:
+        raise
+    except Exception:  # metadata that nobody will see must not decide whether the photo can be opened
+        return 1
+    return orientation if orientation in UPRIGHT else 1

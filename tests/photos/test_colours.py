@@ -1,0 +1,161 @@
+"""Colours are what the file says, also of what is transparent."""
+
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image, ImageCms
+
+from editor.images import open_photo
+from editor.photos.colours import to_srgb
+from tests.photos.files import encoded, swapped_profile
+
+COLOUR, SWAPPED = (200, 100, 50), (50, 100, 200)
+P3_COLOUR = (215, 93, 31)
+"""What Display P3's (200, 100, 50) is in sRGB, by the matrix in CSS Color Module Level 4."""
+
+
+def pixel(content: bytes | Image.Image) -> np.ndarray:
+    return np.array(open_photo(content).getpixel((40, 40)), dtype=int)
+
+
+def plain(mode: str = "RGB", colour: tuple[int, ...] = COLOUR) -> Image.Image:
+    return Image.new(mode, (80, 80), colour)
+
+
+def palette(transparent: bool = False) -> Image.Image:
+    picture = plain().quantize(4)
+    if transparent:
+        picture.info["transparency"] = 3
+    return picture
+
+
+SWAPPED_FILES = {
+    "RGB PNG": lambda profile: encoded(plain(), "PNG", icc_profile=profile),
+    "RGBA PNG": lambda profile: encoded(plain("RGBA", (*COLOUR, 255)), "PNG", icc_profile=profile),
+    "RGBA WebP": lambda profile: encoded(plain("RGBA", (*COLOUR, 255)), "WEBP", lossless=True, icc_profile=profile),
+    "RGBA TIFF": lambda profile: encoded(plain("RGBA", (*COLOUR, 255)), "TIFF", icc_profile=profile),
+    "RGBA AVIF": lambda profile: encoded(plain("RGBA", (*COLOUR, 255)), "AVIF", quality=100, icc_profile=profile),
+    "RGBA HEIC": lambda profile: encoded(plain("RGBA", (*COLOUR, 255)), "HEIF", quality=100, icc_profile=profile),
+    "palette PNG": lambda profile: encoded(palette(), "PNG", icc_profile=profile),
+    "transparent palette PNG": lambda profile: encoded(palette(True), "PNG", icc_profile=profile),
+    "RGB PNG with one clear colour": lambda profile: encoded(plain(), "PNG", transparency=(1, 2, 3), icc_profile=profile),
+}
+
+
+@pytest.mark.parametrize("make", SWAPPED_FILES.values(), ids=SWAPPED_FILES.keys())
+def test_a_profile_is_honoured_in_every_kind_of_file(make):
+    assert np.abs(pixel(make(swapped_profile())) - SWAPPED).max() <= 6
+
+
+def test_what_is_half_clear_keeps_its_share_of_white():
+    half = encoded(plain("RGBA", (*COLOUR, 128)), "PNG", icc_profile=swapped_profile())
+    assert np.abs(pixel(half) - (np.array(SWAPPED) * 128 + 255 * 127) / 255).max() <= 2
+
+
+def test_what_is_clear_is_white():
+    clear = encoded(plain("RGBA", (*COLOUR, 0)), "PNG", icc_profile=swapped_profile())
+    assert (pixel(clear) == 255).all()
+
+
+@pytest.mark.parametrize("mode", ["LA", "La", "PA", "RGBa"])
+def test_rarer_forms_of_transparency_are_laid_on_white(mode):
+    picture = Image.new("RGBA", (80, 80), (90, 90, 90, 128))
+    picture = picture.convert("LA").convert("La") if mode == "La" else picture.convert(mode)
+    assert np.abs(pixel(picture) - (90 * 128 + 255 * 127) / 255).max() <= 3
+
+
+def grey_profile() -> bytes:
+    """A profile of greys with gamma 1: light, not levels."""
+    tags = {
+        b"wtpt": b"XYZ \0\0\0\0" + struct.pack(">3i", 63190, 65536, 54061),
+        b"kTRC": b"curv\0\0\0\0" + struct.pack(">I", 0),
+        b"cprt": b"text\0\0\0\0none\0\0\0\0",
+        b"desc": b"desc\0\0\0\0" + struct.pack(">I", 5) + b"grey\0" + bytes(79),
+    }
+    table, data, start = struct.pack(">I", len(tags)), b"", 128 + 4 + 12 * len(tags)
+    for tag, body in tags.items():
+        body += bytes(-len(body) % 4)
+        table += tag + struct.pack(">II", start + len(data), len(body))
+        data += body
+    head = struct.pack(">I4sI4s4s4s", start + len(data), b"lcms", 0x02400000, b"mntr", b"GRAY", b"XYZ ")
+    head += struct.pack(">6H", 2026, 1, 1, 0, 0, 0) + b"acsp" + bytes(28) + struct.pack(">3i", 63190, 65536, 54061) + bytes(48)
+    return head + table + data
+
+
+@pytest.mark.parametrize("mode", ["L", "LA"])
+def test_a_profile_of_greys_is_honoured(mode):
+    picture = Image.new("L", (80, 80), 55).convert(mode)
+    assert np.abs(pixel(encoded(picture, "PNG", icc_profile=grey_profile())) - 128).max() <= 3  # light 55/255 is level 128
+
+
+@pytest.mark.parametrize("profile", [b"", b"nonsense", bytes(500), swapped_profile()[:300]])
+def test_a_profile_that_makes_no_sense_is_passed_over(profile):
+    assert (pixel(encoded(plain(), "PNG", icc_profile=profile)) == COLOUR).all()
+
+
+def test_a_profile_for_other_colours_is_passed_over():
+    assert (pixel(encoded(plain(), "PNG", icc_profile=grey_profile())) == COLOUR).all()
+    assert (pixel(encoded(Image.new("L", (80, 80), 77), "PNG", icc_profile=swapped_profile())) == 77).all()
+    lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
+    assert (pixel(encoded(plain(), "PNG", icc_profile=lab)) == COLOUR).all()
+
+
+def test_lab():
+    lab = ImageCms.profileToProfile(plain(), ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), outputMode="LAB")
+    assert lab is not None
+    assert np.abs(pixel(lab) - COLOUR).max() <= 3
+    assert np.abs(pixel(encoded(lab, "TIFF")) - COLOUR).max() <= 3
+
+
+def nclx(primaries: int, transfer: int, colour=COLOUR) -> bytes:
+    """A HEIC that names its colours by numbers only."""
+    return encoded(
+        plain(colour=colour), "HEIF", quality=100, chroma=444, color_primaries=primaries, transfer_characteristics=transfer
+    )
+
+
+def avif(primaries: int, transfer: int, colour=COLOUR) -> bytes:
+    content = encoded(plain(colour=colour), "AVIF", quality=100, subsampling="4:4:4")
+    start = content.index(b"colrnclx") + 8
+    return content[:start] + struct.pack(">HH", primaries, transfer) + content[start + 4 :]
+
+
+def png(primaries: int, transfer: int, colour=COLOUR) -> bytes:
+    content = encoded(plain(colour=colour), "PNG")
+    body = b"cICP" + bytes([primaries, transfer, 0, 1])
+    return content[:33] + struct.pack(">I", 4) + body + struct.pack(">I", zlib.crc32(body)) + content[33:]
+
+
+@pytest.mark.parametrize("make", [nclx, avif, png])
+def test_numbered_primaries(make):
+    assert np.abs(pixel(make(12, 13)) - P3_COLOUR).max() <= 4
+    assert np.abs(pixel(make(1, 13)) - COLOUR).max() <= 4
+
+
+@pytest.mark.parametrize("make", [nclx, avif, png])
+@pytest.mark.parametrize("transfer", [16, 18])
+def test_bright_pictures_keep_their_white_their_greys_and_their_order(make, transfer):
+    """PQ's 203 nits are at 58 % of its range, HLG's at 75 %."""
+    white = {16: 148, 18: 191}[transfer]
+    levels = [pixel(make(9, transfer, (level,) * 3))[0] for level in (0, white // 2, white, 230, 255)]
+    assert levels[0] <= 2 and 245 <= levels[2] < 255 and levels[4] >= 254
+    assert levels == sorted(levels) and 20 < levels[1] < 160
+
+
+def test_bright_colours_keep_their_hue():
+    """Orange at ten times the light of white stays orange."""
+    red, green, blue = pixel(png(9, 16, (220, 190, 120)))
+    assert red > green + 20 > blue + 40
+
+
+def test_a_profile_overrides_numbers():
+    picture = plain()
+    picture.info["icc_profile"] = swapped_profile()
+    assert np.abs(np.array(to_srgb(picture, (12, 13)).getpixel((1, 1))) - SWAPPED).max() <= 2
+
+
+def test_unknown_numbers_are_taken_as_srgb():
+    assert np.abs(pixel(nclx(2, 2)) - COLOUR).max() <= 4
+    assert (pixel(png(200, 200)) == COLOUR).all()

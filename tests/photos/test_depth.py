@@ -1,0 +1,75 @@
+"""Pictures of many numbers a channel are opened as bright as they are."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from editor.images import open_photo
+from tests.photos.files import encoded, tiff
+
+RAMP = np.linspace(0, 1, 100 * 100, dtype=np.float32).reshape(100, 100)
+
+
+def off(photo: Image.Image, shares: np.ndarray) -> float:
+    """Largest difference from shares of white, in levels."""
+    return float(np.abs(np.asarray(photo)[..., 0] - shares * 255).max())
+
+
+@pytest.mark.parametrize("white", [1, 255, 65535])
+def test_floating_point(white):
+    assert off(open_photo(tiff(RAMP * white)), RAMP) <= 1
+
+
+def test_floating_point_a_little_above_white_is_white():
+    assert off(open_photo(tiff(RAMP * 1.1)), (RAMP * 1.1).clip(0, 1)) <= 1
+
+
+def test_what_is_no_number_is_black():
+    values = RAMP.copy()
+    values[0, :3] = np.nan, np.inf, -np.inf
+    photo = np.asarray(open_photo(tiff(values)))
+    assert (photo[0, :3] == 0).all() and photo[-1, -1, 0] == 255
+
+
+@pytest.mark.parametrize("white", [1023, 4095, 65535])
+def test_fewer_bits_than_the_samples_have(white):
+    assert off(open_photo(tiff((RAMP * white).astype(np.uint16))), RAMP) <= 1
+
+
+def test_a_stated_white_decides():
+    values = (RAMP * 2000).astype(np.uint16)
+    assert off(open_photo(tiff(values, tag_281=16383)), RAMP * 2000 / 16383) <= 1
+
+
+def test_samples_of_twelve_bits():
+    """Packed, two samples in three bytes, which the tag BitsPerSample says."""
+    values = (RAMP * 2000).astype(np.uint16)
+    first, second = values[:, ::2], values[:, 1::2]
+    packed = np.stack([first >> 4, (first & 15) << 4 | second >> 8, second & 255], -1).astype(np.uint8).tobytes()
+    content = encoded(Image.fromarray((RAMP * 255).astype(np.uint8)), "TIFF")
+    start = content.index(b"\x02\x01\x03\x00\x01\x00\x00\x00")
+    content = content[: start + 8] + b"\x0c\0\0\0" + content[start + 12 :]
+    offset = int.from_bytes(content[(at := content.index(b"\x11\x01\x04\x00\x01\x00\x00\x00")) + 8 : at + 12], "little")
+    content = content[:offset] + packed
+    assert off(open_photo(content), RAMP * 2000 / 4095) <= 1
+
+
+def test_sixteen_bits_that_are_nearly_black_stay_so():
+    values = (RAMP * 200).astype(np.uint16)
+    for kind in ("TIFF", "PNG"):
+        assert np.asarray(open_photo(encoded(Image.fromarray(values), kind))).max() == 1
+
+
+def test_a_png_uses_its_full_range_whatever_its_maximum():
+    values = (RAMP * 4000).astype(np.uint16)
+    assert off(open_photo(encoded(Image.fromarray(values), "PNG")), RAMP * 4000 / 65535) <= 1
+
+
+def test_samples_of_which_zero_is_white():
+    values = (RAMP * 65535).astype(np.uint16)
+    assert off(open_photo(tiff(values, tag_262=0)), 1 - RAMP) <= 1
+
+
+@pytest.mark.parametrize("white", [255, 65535])
+def test_wide_integers(white):
+    assert off(open_photo(tiff((RAMP * white).astype(np.int32))), RAMP) <= 1
