@@ -137,8 +137,13 @@ class Detector:
     def _search(self, network: MTCNN, view: View) -> list[Detection]:
         if min(view.picture.size) < network.min_face_size:  # MTCNN fails on what cannot hold one face
             return []
-        with torch.inference_mode():
-            found: Any = network.detect(view.picture, landmarks=True)  # as many parts as were asked for
+        try:
+            with torch.inference_mode():
+                found: Any = network.detect(view.picture, landmarks=True)  # as many parts as were asked for
+        except (ValueError, RuntimeError) as error:
+            if "non-empty" in str(error):  # nothing was left for its next stage, which then fails
+                return []
+            raise
         boxes, probabilities, landmarks = found
         if boxes is None or landmarks is None:
             return []
