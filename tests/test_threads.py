@@ -62,6 +62,7 @@ def test_visitors_get_the_pictures_they_would_get_alone(editor, photo):
         "moves": moves(editor, plain, live=True),
         "moves, fitted": moves(editor, fitted, live=True),
         "rests, another fitted": moves(editor, other_fitted, live=False),
+        "opens": lambda: [editor.open(photo).reconstruction],
         "refines": improved(editor.refine, plain),
         "refines, fitted": improved(editor.refine, fitted),
         "fits": improved(editor.tune, other),

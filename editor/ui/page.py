@@ -21,6 +21,8 @@ WHEN_AT_REST = {"concurrency_id": "full size", "concurrency_limit": 4}
 """Waits before it draws, and so must not hold up what moves; the editor itself draws one at a time."""
 IMPROVED_ONE_AT_A_TIME = {"concurrency_id": "refinement", "concurrency_limit": 1}
 """Apart from the others: while one visitor's likeness is refined, everybody's sliders go on moving."""
+PROGRAMS_ONE_AT_A_TIME = {"concurrency_id": "programs", "concurrency_limit": 1}
+"""Apart too: a program's edit takes seconds, and no slider waits for it."""
 CLICK_DOWNLOAD = "() => document.querySelector('#{id}, #{id} a, #{id} button').click()"
 
 
@@ -136,7 +138,7 @@ def build(editor: Editor, cache: Path) -> Page:
         for button, download, space in zip(saves, downloads, ("w_plus", "w_star"), strict=True):
             saved = button.click(handlers.download(space), moved, download, api_visibility="private", **ONE_AT_A_TIME)
             saved.success(None, js=CLICK_DOWNLOAD.format(id=f"download-{space}"))
-        api(Programs(editor, visitors).edit, api_name="edit", **ONE_AT_A_TIME)
+        api(Programs(editor, visitors).edit, api_name="edit", **PROGRAMS_ONE_AT_A_TIME)
         page.load(visitors.arrive, None, None, queue=False, show_progress="hidden", api_visibility="private")
         page.unload(visitors.leave)
     return Page(page, visitors)

@@ -152,7 +152,6 @@ def test_no_face_says_what_to_try(detector, colour):
 def test_an_aligned_face_keeps_its_frame(detector, editor):
     """Faces drawn by the generator are framed as FFHQ is: their quad is the frame."""
     from editor.generate.mobile import read_mapping
-    from editor.images import to_picture
     from editor.spaces import WPlus, broadcast_w
     from editor.weights import Gate
 
@@ -161,7 +160,7 @@ def test_an_aligned_face_keeps_its_frame(detector, editor):
     w = mean + 0.6 * (mapping(torch.randn(6, 512, generator=torch.Generator().manual_seed(3))) - mean)
     errors = []
     for code in broadcast_w(w).split(1):
-        face = to_picture(editor.runtime(WPlus(code)))
+        face = editor.draw(WPlus(code))
         quad = ffhq_quad(best(detector, face).landmarks)
         errors.append(np.linalg.norm(quad.corners.mean(0) - 512) / 1024)
         errors.append(abs(quad.side / 1024 - 1))
