@@ -7,7 +7,7 @@ import copy
 import gc
 import threading
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from typing import Any, TypeVar
 
@@ -15,6 +15,12 @@ import torch
 from torch import nn
 
 Network = TypeVar("Network", bound=nn.Module)
+
+
+def joined(pieces: Sequence[torch.Tensor]) -> torch.Tensor:
+    """Pieces of one batch; on the CPU where they do not all lie on one device, since the GPU was given up between them."""
+    apart = len({piece.device for piece in pieces}) > 1
+    return torch.cat([piece.cpu() if apart else piece for piece in pieces])
 
 
 def make_room() -> None:

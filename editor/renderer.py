@@ -16,7 +16,7 @@ import torch
 from editor.generate.placed import Codes, one_by_one
 from editor.generate.runtimes import Runtime, best_runtime
 from editor.generate.trunk import Delta, FittedTrunks, Generator, Trunk
-from editor.memory import channels_last
+from editor.memory import channels_last, joined
 
 
 class Queue:
@@ -100,7 +100,7 @@ class Renderer:
             live: small pictures, several times faster.
         """
         trunk = self._fitted(delta) if delta else None
-        return torch.cat([self._in_turn(some, trunk, live) for some in one_by_one(codes, self._at_once)])
+        return joined([self._in_turn(some, trunk, live) for some in one_by_one(codes, self._at_once)])
 
     def differentiable(self, delta: Delta | None = None) -> Generator:
         """The preview generator, to differentiate through; nothing of it may be changed.

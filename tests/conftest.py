@@ -78,7 +78,7 @@ def served(editor) -> Iterator[SimpleNamespace]:
 
         page = build(editor, cache)
         server = launch(page, listen("127.0.0.1", 0))
-        yield SimpleNamespace(url=server.url, cache=cache, visitors=page.visitors)
+        yield SimpleNamespace(url=server.url, cache=cache, visitors=page.visitors, editor=editor)
         server.close()
 
 

@@ -9,7 +9,7 @@ from torch import nn
 
 from editor.generate.runtimes import CarefulRuntime, TorchRuntime
 from editor.generate.trunk import no_delta, whole_generator
-from editor.memory import Careful, channels_last, moved, on_cpu, with_weights
+from editor.memory import Careful, channels_last, joined, moved, on_cpu, with_weights
 from tests.generate.stylegan2_files import random_stylegan2
 
 
@@ -114,6 +114,14 @@ def test_a_copy_on_the_cpu_shares_nothing_but_numbers(generator, codes):
     assert copied is not generator and copied.trunk.synthesis is copied.tail.synthesis
     assert torch.equal(copied.trunk(codes), generator.trunk(codes))
     assert not {id(p) for p in copied.parameters()} & {id(p) for p in generator.parameters()}
+
+
+def test_pieces_of_two_devices_come_together_on_the_cpu():
+    """The GPU may be given up between two pictures of a batch. Played with torch's meta device, which cannot be copied from."""
+    pieces = [torch.ones(1, 2), torch.zeros(2, 2)]
+    assert joined(pieces).tolist() == [[1, 1], [0, 0], [0, 0]]
+    with pytest.raises(NotImplementedError, match="meta"):
+        joined([torch.ones(1, 2), torch.zeros(2, 2, device="meta")])  # it tried to bring it to the CPU
 
 
 def test_weights_in_another_layout_are_the_same_weights_and_those_given_stay_as_they_were(codes):

@@ -45,7 +45,7 @@ class Detail:
 
     def add_to(self, small: torch.Tensor) -> torch.Tensor:
         """A face near this one, drawn small, [1, 3, r, r] -> [1, 3, R, R] in [-1, 1]."""
-        small = small.clamp(-1, 1)
+        small = small.clamp(-1, 1).to(self.small.device)  # the GPU may have been given up since this was measured
         change = F.avg_pool2d((small - self.small).square().mean(1, keepdim=True), PATCH)
         share = self.enlarge(1 / (1 + change / CHANGE**2))
         return self.enlarge(small).addcmul(share, self.missing).clamp(-1, 1)

@@ -1,7 +1,7 @@
 """The page's Blocks: photos come from uploads alone, and whatever goes wrong in an event is told in words."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
@@ -11,6 +11,7 @@ from gradio.components.api_component import Api
 
 from editor import EditorError
 from editor.ui import text
+from editor.ui.claiming import named_files
 from editor.ui.uploads import Uploads
 from editor.ui.visitor import VisitorLeftError
 
@@ -37,7 +38,7 @@ class GuardedBlocks(gr.Blocks):
         try:
             if not kwargs.get("iterator"):
                 inputs = _completed(fn, inputs)
-                for path in _named_files(inputs):
+                for path in named_files(inputs):
                     self.uploads.check(path)  # before Gradio looks at the disk, or fetches from the web
             return await super().process_api(block_fn, inputs, *args, **kwargs)
         except gr.Error:
@@ -50,30 +51,32 @@ class GuardedBlocks(gr.Blocks):
             log.exception("An event of the page failed")
             raise gr.Error(text.UNEXPECTED, print_exception=False) from error
 
+    async def preprocess_data(self, block_fn: BlockFunction, *args: Any, **kwargs: Any) -> list[Any]:
+        """As Gradio's.
+
+        Raises:
+            gr.Error: a value is not of its component's kind.
+        """
+        try:
+            return await super().preprocess_data(block_fn, *args, **kwargs)
+        except gr.Error:
+            raise
+        except Exception as error:
+            raise gr.Error(text.MALFORMED, print_exception=False) from error
+
 
 def _completed(fn: BlockFunction, inputs: Sequence[Any]) -> list[Any]:
     """The inputs of a call, those that a program left out at the end with their defaults.
 
     Raises:
-        gr.Error: there are too few, or they are no list.
+        gr.Error: there are too few or too many, or they are no list.
     """
     if not isinstance(inputs, list):
         raise gr.Error(text.NO_LIST, print_exception=False)
     left_out = fn.inputs[len(inputs) :]
-    if not all(isinstance(block, Api) for block in left_out):
-        raise gr.Error(text.TOO_FEW.format(needed=len(fn.inputs), given=len(inputs)), print_exception=False)
+    if len(inputs) > len(fn.inputs) or not all(isinstance(block, Api) for block in left_out):
+        raise gr.Error(text.WRONG_COUNT.format(needed=len(fn.inputs), given=len(inputs)), print_exception=False)
     return [*inputs, *(block.value for block in left_out if isinstance(block, Api))]
-
-
-def _named_files(value: Any) -> Iterator[str]:
-    """Every path in what a client sent: files are objects with one, however deep they lie."""
-    if isinstance(value, dict):
-        if isinstance(path := value.get("path"), str):
-            yield path
-        value = list(value.values())
-    if isinstance(value, list):
-        for inner in value:
-            yield from _named_files(inner)
 
 
 def hand_on_as_given(component: Component) -> None:

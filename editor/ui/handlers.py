@@ -6,6 +6,7 @@ Nothing is kept here but the shared editor. All that belongs to a visitor is in 
 import html
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -44,25 +45,26 @@ class Handlers:
         with self._visitors.of(request) as visitor:
             visitor.close_photo()
             if photo is None:
+                visitor.is_new = visitor.uses_page
                 return self._closed(text.WAITING)
-            return self._open(visitor, photo, 0)
+            try:
+                return self._open(visitor, self._visitors.uploads.claim(photo, visitor), 0)
+            except EditorError as error:
+                return self._refused(visitor, error)
 
-    def open_face(self, label: str, request: gr.Request) -> tuple[Any, ...]:
+    def open_face(self, label: str | None, request: gr.Request) -> tuple[Any, ...]:
         """Another face of the same photo."""
         with self._visitors.of(request) as visitor:
-            if visitor.photo is None:
-                return self._closed(text.NOTHING_OPEN)
-            return self._open(visitor, str(visitor.photo), int(label.split()[-1]) - 1)
+            if visitor.photo is None or not label:
+                return self._closed(nothing_open(visitor))
+            try:
+                return self._open(visitor, visitor.photo, int(label.split()[-1]) - 1)
+            except EditorError as error:
+                return self._refused(visitor, error)
 
-    def _open(self, visitor: Visitor, photo: str, face: int) -> tuple[Any, ...]:
-        try:
-            file = self._visitors.uploads.claim(photo, visitor)
-            portrait = self._editor.open(file, face)
-        except EditorError as error:
-            gr.Warning(str(error))
-            visitor.close_photo()
-            return self._closed(html.escape(str(error)))
-        visitor.open_photo(file, portrait)
+    def _open(self, visitor: Visitor, photo: Path, face: int) -> tuple[Any, ...]:
+        portrait = self._editor.open(photo, face)
+        visitor.open_photo(photo, portrait)
         self._tell(visitor)
         labels = [f"Face {n + 1}" for n in range(len(portrait.detections))]
         reconstruction = visitor.jpeg("reconstruction", portrait.reconstruction)
@@ -77,6 +79,12 @@ class Handlers:
             gr.Radio(choices=labels, value=labels[face], visible=len(labels) > 1),
             *self.zeros(),
         )
+
+    def _refused(self, visitor: Visitor, error: EditorError) -> tuple[Any, ...]:
+        """The photo cannot be opened: nothing is open, and the note says why."""
+        gr.Warning(str(error))
+        visitor.close_photo()
+        return self._closed(html.escape(str(error)))
 
     def _closed(self, note: str) -> tuple[Any, ...]:
         return (None, None, None, None, note, "", "", gr.Radio(visible=False), *self.zeros())
@@ -95,9 +103,8 @@ class Handlers:
         with self._visitors.of(request) as visitor:
             portrait = visitor.portrait
             if portrait is None:
-                yield gr.skip(), text.NOTHING_OPEN, gr.skip(), gr.skip()
+                yield gr.skip(), nothing_open(visitor), gr.skip(), gr.skip()
                 return
-            visitor.begin()
             shown = portrait
             try:
                 for step, better in improve(portrait, steps, SHOW_EVERY):
@@ -119,6 +126,14 @@ class Handlers:
             if visitor.portrait is shown:
                 yield gr.skip(), said, gr.skip(), gr.Button(interactive=False)
 
+    def ask(self, request: gr.Request) -> tuple[Any, Any]:
+        """Improving was asked for, and may have to wait for its turn: note and Stop."""
+        with self._visitors.of(request) as visitor:
+            if visitor.portrait is None:
+                return nothing_open(visitor), gr.skip()
+            visitor.begin()
+            return text.QUEUED, gr.Button(interactive=True)
+
     def stop(self, request: gr.Request) -> tuple[str, gr.Button]:
         """Stop improving at the next step: note and the button that did it."""
         with self._visitors.of(request) as visitor:
@@ -132,7 +147,8 @@ class Handlers:
             moved = [name for name, value in self.strengths(values).items() if value]
             asked = [name for name in moved if portrait and name not in portrait.steady]
             if portrait is None or not asked:
-                gr.Info(text.STEADY_ALREADY if portrait and moved else text.NOTHING_MOVED if portrait else text.NOTHING_OPEN)
+                said = text.STEADY_ALREADY if portrait and moved else text.NOTHING_MOVED if portrait else nothing_open(visitor)
+                gr.Info(said)
                 yield gr.skip()
                 return
             try:
@@ -168,7 +184,7 @@ class Handlers:
     def _draw(self, visitor: Visitor, in_place: bool, values: Sequence[float | None], live: bool) -> tuple[Any, Any, Any]:
         portrait, seen = visitor.portrait, visitor.moves
         if portrait is None:
-            return gr.skip(), gr.skip(), text.NOTHING_OPEN
+            return gr.skip(), gr.skip(), nothing_open(visitor)
         details = self._details_of(visitor, portrait) if live else None
         try:
             images = self._editor.render(portrait, self.strengths(values), live=live, details=details, in_place=bool(in_place))
@@ -225,12 +241,17 @@ class Handlers:
         def save(in_place: bool, request: gr.Request, *values: float | None):
             with self._visitors.of(request) as visitor:
                 if visitor.portrait is None:
-                    gr.Warning(text.NOTHING_OPEN)
+                    gr.Warning(nothing_open(visitor))
                     return gr.skip()
                 images = self._editor.render(visitor.portrait, self.strengths(values), [space], in_place=bool(in_place))
                 return visitor.png(f"edited-{space.replace('_', '-')}", getattr(images, space))
 
         return save
+
+
+def nothing_open(visitor: Visitor) -> str:
+    """What to say where no photo is open."""
+    return text.WAITING if visitor.is_new else text.NOTHING_OPEN
 
 
 def opened_note(portrait: Portrait) -> str:

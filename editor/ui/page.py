@@ -63,7 +63,12 @@ def build(editor: Editor, cache: Path) -> Page:
                 hand_on_as_given(photo)
                 faces = gr.Radio(label="Which face", visible=False, elem_id="faces")
                 if examples:
-                    gr.Examples([str(path) for path in examples], photo, label="Examples: nobody, drawn by the generator")
+                    gr.Examples(
+                        [str(path) for path in examples],
+                        photo,
+                        label="Examples: nobody, drawn by the generator",
+                        api_visibility="private",
+                    )
                 in_place = gr.Checkbox(
                     value=handlers.knows_places,
                     visible=handlers.knows_places,
@@ -103,7 +108,10 @@ def build(editor: Editor, cache: Path) -> Page:
             "api_visibility": "private",
         }
         for button, improve in ((refine, handlers.refine), (tune, handlers.tune)):
-            button.click(
+            asked = button.click(
+                handlers.ask, None, [note, stop], queue=False, show_progress="hidden", api_visibility="private"
+            )
+            asked.then(
                 improve,
                 None,
                 [reconstruction, note, gauge, stop],

@@ -101,8 +101,10 @@ def launch(page: "Page", address: Address, allowed_hosts: Collection[str] = (), 
         from gradio import mount_gradio_app
         from gradio.themes import Soft
 
+        from editor.ui.claiming import ClaimingUploads
         from editor.ui.page import ASSETS
     from fastapi import FastAPI
+    from starlette.middleware import Middleware
     from starlette.routing import Mount
 
     fonts = ["system-ui", "sans-serif"]  # the system's own: a web font would be a request to somebody else's server
@@ -125,7 +127,10 @@ def launch(page: "Page", address: Address, allowed_hosts: Collection[str] = (), 
         footer_links=[],
         theme=Soft(font=fonts, font_mono=["ui-monospace", "monospace"]),
         css_paths=ASSETS / "style.css",
-        app_kwargs={"routes": [page.visitors.uploads.route]},  # before Gradio's own, so in its place
+        app_kwargs={
+            "routes": page.visitors.uploads.routes,  # before Gradio's own, so in their place
+            "middleware": [Middleware(ClaimingUploads, visitors=page.visitors)],
+        },
     )
     blocks.app = next(route.app for route in app.routes if isinstance(route, Mount))  # pyright: ignore[reportAttributeAccessIssue]
     return Server(HostGuard(app, address, allowed_hosts), page, address)

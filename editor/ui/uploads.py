@@ -7,7 +7,8 @@ handed out is refused without a look at the disk, and the first session to use a
 
 import shutil
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from gradio.route_utils import API_PREFIX, upload_fn
 from gradio.routes import file_upload_statuses
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -25,10 +27,28 @@ from editor.photos.files import MAX_BYTES
 from editor.ui import text
 from editor.ui.visitor import Visitor, new_folder
 
-WAITING_SECONDS = 3600
-"""How long an upload that nobody opens is kept."""
-MOST_PENDING = 200
-"""Uploads that nobody has opened yet, at once."""
+WAITING_SECONDS = 120
+"""How long an upload that no call names is kept. A call that waits in the queue has named its own already."""
+MOST_WAITING = 200
+"""Uploads that no call has named yet, at once."""
+CLOSED = ("process_recording", "deep_link")
+"""Addresses of Gradio's that nothing here uses, and that keep files which nobody would delete."""
+
+Client = tuple[str, str]
+"""The address that a request came from, and the program it names: enough to tell most browsers apart."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An upload that no call has named yet.
+
+    Attributes:
+        since: when it came, in `monotonic` seconds.
+        client: who sent it.
+    """
+
+    since: float
+    client: Client
 
 
 class Uploads:
@@ -42,14 +62,15 @@ class Uploads:
         self._folder = cache / "uploads"
         self._cache = cache
         self._examples = {path.name: path for path in examples}
-        self._waiting: dict[str, float] = {}
+        self._waiting: dict[str, Waiting] = {}
         self._taken: dict[str, Visitor] = {}
         self._lock = threading.Lock()
 
     @property
-    def route(self) -> Route:
-        """The address that photos are sent to, in place of Gradio's own."""
-        return Route(f"{API_PREFIX}/upload", self._receive, methods=["POST"])
+    def routes(self) -> list[Route]:
+        """The address that photos are sent to, in place of Gradio's own, and addresses that are closed."""
+        closed = [Route(f"{API_PREFIX}/{name}", _refuse, methods=["GET", "POST"]) for name in CLOSED]
+        return [Route(f"{API_PREFIX}/upload", self._receive, methods=["POST"]), *closed]
 
     def check(self, path: Any) -> None:
         """Look whether a client may call a file `path`. Nothing is looked up on the disk.
@@ -78,48 +99,80 @@ class Uploads:
                 self._taken[path] = visitor
             if self._taken.get(path) is not visitor:
                 raise PhotoError(text.NOT_RECEIVED)
-        visitor.own(_folder_of(Path(path), self._folder))
+        visitor.own(Path(path).parent)
         return Path(path)
 
     def sweep(self) -> None:
-        """Delete what nobody opened, and forget what left with its visitor."""
+        """Delete what no call has named for long, and forget what left with its visitor."""
         with self._lock:
-            old = [path for path, at in self._waiting.items() if monotonic() - at > WAITING_SECONDS]
-            for path in old:
-                del self._waiting[path]
             self._taken = {path: visitor for path, visitor in self._taken.items() if not visitor.left}
-        for path in old:
-            shutil.rmtree(_folder_of(Path(path), self._folder), ignore_errors=True)
+        self._delete(lambda upload: monotonic() - upload.since > WAITING_SECONDS)
+
+    def delete_from(self, client: Client) -> None:
+        """Delete what a client sent that no call has named: the page was closed before it could."""
+        self._delete(lambda upload: upload.client == client)
+
+    def _delete(self, which: Callable[[Waiting], bool]) -> None:
+        with self._lock:
+            paths = [path for path, upload in self._waiting.items() if which(upload)]
+            for path in paths:
+                del self._waiting[path]
+        for path in paths:
+            shutil.rmtree(Path(path).parent, ignore_errors=True)
 
     def _example(self, path: Any) -> Path | None:
         """The example that a client means: Gradio shows a copy of it from the cache."""
         named = Path(path) if isinstance(path, str) else Path()
         inside = named.parent.parent in (self._cache, self._cache.resolve())
-        example = self._examples.get(named.name)
-        return example if inside or named == example else None
+        return self._examples.get(named.name) if inside else None
 
     async def _receive(self, request: Request) -> Response:
         """Write each upload into a folder of its own; answers with the paths, as Gradio's route does."""
         await run_in_threadpool(self.sweep)
-        if len(self._waiting) >= MOST_PENDING:
+        if len(self._waiting) >= MOST_WAITING:
             return PlainTextResponse(text.TOO_MANY_UPLOADS, 429)
-        folder = new_folder(self._folder)
-        progress = request.query_params.get("upload_id")
+        arriving = new_folder(self._folder)
         try:
-            received, _, _ = await upload_fn(
-                request, str(folder), MAX_BYTES, progress, upload_progress=file_upload_statuses if progress else None
-            )
-        except BaseException as error:
-            shutil.rmtree(folder, ignore_errors=True)
-            if isinstance(error, MultiPartException):
-                return PlainTextResponse(error.message, 413 if "maximum allowed size" in error.message else 400)
-            raise
-        paths = [str(path) for path in received]
+            return JSONResponse(self._keep(await _received(request, arriving), client_of(request)))
+        except MultiPartException as error:
+            return PlainTextResponse(error.message, 413 if "maximum allowed size" in error.message else 400)
+        except (HTTPException, TypeError, ValueError):  # a field that is no file, or has no name
+            return PlainTextResponse(text.NO_FILE, 400)
+        except OSError as error:
+            return PlainTextResponse(text.NOT_STORED.format(reason=error.strerror or "the disk failed"), 507)
+        finally:
+            await run_in_threadpool(shutil.rmtree, arriving, ignore_errors=True)  # and what was sent beside the files
+
+    def _keep(self, received: Iterable[Path], client: Client) -> list[str]:
+        """Move each file into a folder of its own; they wait for a call that names them.
+
+        Raises:
+            ValueError: there is none.
+        """
+        paths = []
+        for file in received:
+            folder = new_folder(self._folder)
+            folder.mkdir(parents=True, mode=0o700)
+            paths.append(str(file.replace(folder / file.name)))
+        if not paths:
+            raise ValueError("no files")
         with self._lock:
-            self._waiting |= dict.fromkeys(paths, monotonic())
-        return JSONResponse(paths)
+            self._waiting |= dict.fromkeys(paths, Waiting(monotonic(), client))
+        return paths
 
 
-def _folder_of(upload: Path, uploads: Path) -> Path:
-    """The folder that was made for an upload."""
-    return uploads / upload.relative_to(uploads).parts[0]
+async def _received(request: Request, folder: Path) -> list[Path]:
+    """The files of a request, read by Gradio into a folder."""
+    progress = request.query_params.get("upload_id")
+    statuses = file_upload_statuses if progress else None
+    files, _, _ = await upload_fn(request, str(folder), MAX_BYTES, progress, upload_progress=statuses)
+    return [Path(file) for file in files]
+
+
+async def _refuse(_: Request) -> Response:
+    return PlainTextResponse(text.CLOSED, 404)
+
+
+def client_of(request: Any) -> Client:
+    """Who sent a request, of Starlette's or of Gradio's kind."""
+    return (request.client.host if request.client else "", request.headers.get("user-agent", ""))

@@ -38,6 +38,7 @@ class Visitor:
         told: what was last said of how pictures are drawn here.
         complained: whether the page's note says that something was wrong with the last move.
         uses_page: whether the visitor is a page in a browser, which says when it is closed.
+        is_new: whether the page has opened nothing yet; one that was forgotten meanwhile is not new.
     """
 
     def __init__(self, folder: Path):
@@ -49,6 +50,7 @@ class Visitor:
         self.told = ""
         self.complained = False
         self.uses_page = False
+        self.is_new = False
         self._lock = threading.RLock()
         self._left = False
         self._stopping = False
@@ -123,6 +125,7 @@ class Visitor:
         with self._staying():
             self.close_photo()
             self._photo, self._portrait = photo, portrait
+            self.is_new = False
 
     def replace(self, portrait: Portrait, better: Portrait) -> bool:
         """Open a better likeness of `portrait`; False, and nothing happens, where that is not open any more."""
@@ -135,7 +138,7 @@ class Visitor:
     # Improving, which can be stopped
 
     def begin(self) -> None:
-        """An improvement begins."""
+        """An improvement was asked for, and may begin when its turn comes."""
         self._stopping = False
 
     def stop(self) -> None:

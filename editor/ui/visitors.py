@@ -9,7 +9,7 @@ from time import monotonic, sleep
 import gradio as gr
 
 from editor.ui import text
-from editor.ui.uploads import Uploads
+from editor.ui.uploads import Client, Uploads, client_of
 from editor.ui.visitor import Visitor, new_folder
 
 MOST = 100
@@ -32,6 +32,7 @@ class Visitors:
         self.uploads = Uploads(cache, examples)
         self._folder = cache / "visitors"
         self._here: dict[str, Visitor] = {}
+        self._pages: dict[str, Client] = {}
         self._gone: dict[str, float] = {}
         self._lock = threading.Lock()
         threading.Thread(target=_sweep_now_and_then, args=(weakref.ref(self),), daemon=True).start()
@@ -42,13 +43,16 @@ class Visitors:
         Raises:
             gr.Error: the request does not say which session it is of.
         """
-        session = request.session_hash
-        if not session:
+        if not request.session_hash:
             raise gr.Error(text.NO_SESSION, print_exception=False)
+        return self.of_session(request.session_hash)
+
+    def of_session(self, session: str) -> Visitor:
+        """The visitor of a session; a new one, if it has none yet."""
         with self._lock:
-            if session not in self._here:
-                self._here[session] = self._new(session)
-            visitor = self._here[session]
+            visitor = self._here.get(session)
+            if visitor is None or visitor.left:
+                visitor = self._here[session] = self._new(session)
             pushed_out = self._push_out(visitor)
         for other in pushed_out:
             other.end()
@@ -56,15 +60,23 @@ class Visitors:
 
     def arrive(self, request: gr.Request) -> None:
         """A page was opened in a browser."""
-        self.of(request).uses_page = True
+        visitor = self.of(request)
+        with self._lock:
+            self._pages[request.session_hash or ""] = client_of(request)
+        visitor.uses_page = visitor.is_new = True
 
     def leave(self, request: gr.Request) -> None:
-        """A page was closed, or a program ended: all that belonged to it goes."""
+        """A page was closed, or a program ended: all that belonged to it goes, with what it sent and never named."""
+        session = request.session_hash or ""
         with self._lock:
-            visitor = self._here.pop(request.session_hash or "", None)
-            self._gone[request.session_hash or ""] = monotonic()
+            visitor = self._here.pop(session, None)
+            client = self._pages.pop(session, None)
+            self._gone[session] = monotonic()
+            alone = client not in self._pages.values()
         if visitor:
             visitor.end()
+        if client and alone:  # or it may be another tab's
+            self.uploads.delete_from(client)
 
     def sweep(self) -> None:
         """End programs that have not called for long, and delete results that are as old."""
@@ -91,13 +103,15 @@ class Visitors:
 
     def _new(self, session: str) -> Visitor:
         visitor = Visitor(new_folder(self._folder))
+        visitor.uses_page = session in self._pages
         if monotonic() - self._gone.get(session, -LEFT_SECONDS) < LEFT_SECONDS:
             visitor.end()
         return visitor
 
     def _push_out(self, newest: Visitor) -> list[Visitor]:
-        """Forget those who were idle longest, while there are too many; not one that is in use."""
-        idle = sorted((visitor for visitor in self._here.values() if visitor is not newest), key=lambda one: -one.idle())
+        """Forget programs, then pages, those idle longest first, while there are too many; not one that is in use."""
+        others = (visitor for visitor in self._here.values() if visitor is not newest)
+        idle = sorted(others, key=lambda visitor: (visitor.uses_page, -visitor.idle()))
         pushed = [visitor for visitor in idle[: max(len(self._here) - MOST, 0)] if visitor.idle() > 0]
         self._here = {session: visitor for session, visitor in self._here.items() if visitor not in pushed}
         return pushed

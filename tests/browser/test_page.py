@@ -254,7 +254,8 @@ def test_two_visitors_never_see_each_other(page, other, photo_path):
     slider = other.locator("#slider-Smiling input[type=range]")
     slider.focus()
     slider.press("ArrowRight")
-    expect(other.locator("#note")).to_contain_text("No photo is open", timeout=30_000)
+    other.wait_for_timeout(2000)
+    expect(other.locator("#note")).to_contain_text("Upload a photo")
     assert other.locator("#w-star img").count() == 0 and other.locator("#face img").count() == 0
     upload(other, EXAMPLES[1])
     press(page, "Smiling", "ArrowRight", 10)
@@ -332,6 +333,19 @@ def two_faces(photo, tmp_path_factory):
     return path
 
 
+def test_whoever_has_to_wait_for_a_turn_is_told_and_can_stop(page, other, photo_path):
+    upload(page, photo_path)
+    upload(other, EXAMPLES[1])
+    other.get_by_role("button", name="Refine likeness").click()
+    expect(other.locator("#note progress")).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="Refine likeness").click()
+    expect(page.locator("#note")).to_contain_text("Waiting for its turn", timeout=10_000)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("#note")).to_contain_text("Stopping", timeout=10_000)
+    other.get_by_role("button", name="Stop").click()
+    expect(page.locator("#note")).to_contain_text("Stopped", timeout=30_000)
+
+
 def test_an_emptied_number_box_leaves_the_page_usable(page, photo_path):
     upload(page, photo_path)
     press(page, "Smiling", "ArrowRight", 10)
@@ -375,16 +389,16 @@ def test_a_portrait_that_was_forgotten_is_told_and_can_be_opened_again(served, p
     upload(page, photo_path)
 
 
-@pytest.mark.parametrize("doing", ["opening", "refining", "moving"])
+@pytest.mark.parametrize("doing", ["opening 0", "opening 50", "opening 250", "refining", "moving"])
 def test_closing_the_page_in_the_midst_of_something_leaves_nothing(served, browser, photo_path, doing):
     context = browser.new_context()
     page = context.new_page()
     before = {path for path in served.cache.rglob("*") if path.is_file()}
     page.goto(served.url)
     page.wait_for_selector("#slider-Smiling input[type=range]")
-    if doing == "opening":
+    if doing.startswith("opening"):
         page.locator("#photo input[type=file]").first.set_input_files(str(photo_path))
-        page.wait_for_timeout(250)
+        page.wait_for_timeout(int(doing.split()[1]))
     else:
         upload(page, photo_path)
         if doing == "refining":

@@ -134,8 +134,21 @@ def test_settings_of_another_type_are_told_in_words(served, photo_path):
     assert "steady is true or false" in call(served, "edit", [sent(served, photo_path), {}, True, "no"])
 
 
-def test_too_few_values_are_told_in_words(served):
+def test_too_few_and_too_many_values_are_told_in_words(served):
     assert "takes 41 values, and 1 were given" in call(served, "render", [True])
+    assert "takes 4 values, and 7 were given" in call(served, "edit", [None, {}, True, False, 1, 2, 3])
+
+
+@pytest.mark.parametrize("data", [["/etc/passwd"], [3], [[1]], [{"path": 3, "meta": {"_type": "gradio.FileData"}}]], ids=str)
+def test_values_of_another_kind_are_told_in_words(served, data):
+    answer = call(served, "open", data)
+    assert "not of the kind" in answer or "not sent" in answer, answer
+
+
+def test_a_file_with_odd_parts_is_told_in_words(served, photo_path):
+    for part in ({"meta": 5}, {"size": "big"}):
+        answer = call(served, "edit", [sent(served, photo_path) | part, {}])
+        assert answer.startswith("event: complete") or "not of the kind" in answer, answer
 
 
 def test_a_slider_without_a_photo_is_told_in_words(served):

@@ -20,7 +20,7 @@ from tests.conftest import ROOT
 
 PICTURE = Image.new("RGB", (8, 8))
 EXAMPLE = ROOT / "assets" / "examples" / "a.jpg"
-A = SimpleNamespace(session_hash="a")
+A = SimpleNamespace(session_hash="a", client=None, headers={})
 TRUST = SimpleNamespace(level=Level.GOOD, sentence="good")
 
 
@@ -88,6 +88,11 @@ def page(visitors):
 
 def show(visitors, portrait, request=A):
     visitors.of(request).open_photo(Path("photo.jpg"), portrait)
+
+
+def shown(visitors) -> str:
+    """What the page calls the example: a copy in the cache."""
+    return str(visitors.uploads._cache / "hash" / EXAMPLE.name)
 
 
 def files(visitors):
@@ -190,9 +195,31 @@ def test_a_portrait_that_was_forgotten_is_told(page, visitors):
     page.download("w_star")(True, A, 0.5)
 
 
-def test_what_is_missing_of_a_photo_is_told_with_the_photo(page):
+def test_a_page_that_has_opened_nothing_yet_is_told_to(page, visitors):
+    visitors.arrive(A)
+    assert page.move(True, A, 0.5)[2] == page.ask(A)[0] == next(page.refine(A))[1] == text.WAITING
+    page.open(shown(visitors), A)
+    page.open(None, A)
+    assert page.move(True, A, 0.5)[2] == text.WAITING, "a photo that was taken out was not forgotten"
+
+
+def test_one_stop_ends_all_that_was_asked_for(page, visitors):
+    show(visitors, face_of())
+    assert page.ask(A)[0] == page.ask(A)[0] == text.QUEUED
+    first = page.refine(A)
+    next(first)
+    page.stop(A)
+    assert [one[1] for one in first] == [one[1] for one in page.tune(A)] == [text.STOPPED]
+
+
+def test_what_is_missing_of_a_photo_is_told_with_the_photo(page, visitors):
     page._editor.open = lambda photo, face: face_of(notes=("The end of <it> is missing.",))
-    assert page.open(str(EXAMPLE), A)[4] == f"The end of &lt;it&gt; is missing. {text.OPENED}"
+    assert page.open(shown(visitors), A)[4] == f"The end of &lt;it&gt; is missing. {text.OPENED}"
+
+
+def test_another_face_of_an_example_is_opened_too(page, visitors):
+    page.open(shown(visitors), A)
+    assert page.open_face("Face 1", A)[4] == text.OPENED and visitors.of(A).photo == EXAMPLE
 
 
 def test_improving_shows_what_is_better_and_keeps_it(page, visitors):
@@ -208,6 +235,7 @@ def test_stopping_ends_at_the_next_step_and_keeps_the_best(page, visitors):
     best = visitors.of(A).portrait
     assert page.stop(A)[0] == text.STOPPING and isinstance(steps[-1][0], str)
     assert [one[1] for one in walk] == [text.STOPPED] and visitors.of(A).portrait is best
+    page.ask(A)
     assert len(list(page.refine(A))) > 5, "the next one is not stopped"
 
 
@@ -215,7 +243,7 @@ def test_a_new_photo_ends_what_improves_the_old_one_without_a_word(page, visitor
     show(visitors, face_of())
     walk = page.refine(A)
     next(walk)
-    page.open(str(EXAMPLE), A)
+    page.open(shown(visitors), A)
     opened = visitors.of(A).portrait
     assert list(walk) == [] and visitors.of(A).portrait is opened
 
@@ -257,7 +285,7 @@ def test_whatever_is_under_way_when_a_visitor_leaves_writes_nothing(visitors, wh
     if what == "open_face":
         visitor.open_photo(EXAMPLE, face_of())
     calls = {
-        "open": lambda: page.open(str(EXAMPLE), A),
+        "open": lambda: page.open(shown(visitors), A),
         "open_face": lambda: page.open_face("Face 1", A),
         "move": lambda: page.move(True, A, 0.5),
         "render": lambda: page.render(True, A, 0.5),

@@ -23,8 +23,8 @@ def visitor(tmp_path) -> Visitor:
     return Visitor(tmp_path / "one")
 
 
-def session(name) -> SimpleNamespace:
-    return SimpleNamespace(session_hash=name)
+def session(name, browser="browser") -> SimpleNamespace:
+    return SimpleNamespace(session_hash=name, client=SimpleNamespace(host="127.0.0.1"), headers={"user-agent": browser})
 
 
 def test_only_the_newest_pictures_of_a_pane_are_kept(visitor):
@@ -124,8 +124,6 @@ def test_what_was_on_its_way_when_a_page_closed_finds_nothing(visitors, monkeypa
         late.jpeg("face", PICTURE)
     now = time.monotonic()
     monkeypatch.setattr(registry, "monotonic", lambda: now + LEFT_SECONDS + 1)
-    visitors.leave(session("a"))
-    monkeypatch.setattr(registry, "monotonic", lambda: now + 3 * LEFT_SECONDS)
     assert visitors.of(session("a")).jpeg("face", PICTURE), "a page that was away is a visitor again"
 
 
@@ -172,6 +170,42 @@ def test_when_there_are_too_many_the_longest_idle_is_forgotten(visitors):
             with visitors.of(session(str(number))):
                 pass
         assert first.left and not busy.left and not visitors.of(session(str(MOST - 1))).left
+
+
+def test_programs_make_room_before_any_page(visitors):
+    visitors.arrive(session("page"))
+    page = visitors.of(session("page"))
+    page.open_photo(Path("photo.jpg"), "portrait")
+    for number in range(MOST + 20):
+        with visitors.of(session(str(number))):
+            pass
+    assert not page.left and visitors.of(session("page")) is page
+
+
+def test_a_page_that_was_pushed_out_is_a_page_again(visitors):
+    visitors.arrive(session("page"))
+    for number in range(MOST):
+        visitors.arrive(session(str(number)))
+        with visitors.of(session(str(number))):
+            pass
+    again = visitors.of(session("page"))
+    assert again.uses_page and not again.is_new, "so that what was open is said to be forgotten"
+
+
+def test_what_a_page_sent_and_never_named_goes_with_its_last_tab(visitors, tmp_path):
+    for name in ("one", "two"):
+        visitors.arrive(session(name))
+    visitors.arrive(session("other", "another browser"))
+    sent = {}
+    for browser in ("browser", "another browser"):
+        path = tmp_path / "arriving" / f"{browser}.jpg"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"x")
+        sent[browser] = Path(visitors.uploads._keep([path], ("127.0.0.1", browser))[0])
+    visitors.leave(session("one"))
+    assert sent["browser"].exists(), "the other tab may have sent it"
+    visitors.leave(session("two"))
+    assert not sent["browser"].exists() and not sent["browser"].parent.exists() and sent["another browser"].exists()
 
 
 def test_the_end_of_the_server_is_the_end_of_all(visitors):

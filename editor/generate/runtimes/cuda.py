@@ -13,7 +13,7 @@ import torch
 from editor.generate.placed import Codes, PlacedCodes, one_by_one
 from editor.generate.runtimes.plain import Runtime, TorchRuntime
 from editor.generate.trunk import Generator, Trunk, full_precision
-from editor.memory import make_room, on_cpu
+from editor.memory import joined, make_room, on_cpu
 from editor.spaces import CHANNELS, LAYERS, WPlus
 
 RECORDED = (1, 2)
@@ -91,7 +91,7 @@ class CarefulRuntime:
             except torch.OutOfMemoryError:
                 make_room()
             if len(codes) > 1:
-                return torch.cat([self(code, trunk) for code in one_by_one(codes)])
+                return joined([self(code, trunk) for code in one_by_one(codes)])
         moved = codes.to(torch.device("cpu"))
         codes = moved if isinstance(moved, PlacedCodes) else WPlus(moved)
         return self._fallback()(codes, trunk and on_cpu(trunk))
