@@ -5,7 +5,7 @@ Nothing is kept here but the shared editor. All that belongs to a visitor is in 
 
 import html
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,8 @@ import gradio as gr
 
 from editor import Editor, EditorError, Images, Portrait
 from editor.edit import Space
-from editor.edit.attributes import attribute
-from editor.judge.changes import Changes
-from editor.judge.trust import Level
 from editor.ui import text
+from editor.ui.report import asking_note, gauge, nothing_open, opened_note, progress_note, seen_changes
 from editor.ui.visitor import Details, Visitor
 from editor.ui.visitors import Visitors
 
@@ -25,10 +23,6 @@ REST_SECONDS = 0.15
 """How long sliders rest before the full size is drawn."""
 SHOW_EVERY = 10
 """Steps after which the page shows the likeness so far."""
-FULL_BAR = 3.0
-"""The change, in deviations, at which a bar is full."""
-COMPANIONS = 3
-"""How many of the attributes that changed with the edited ones are named."""
 
 
 class Handlers:
@@ -110,7 +104,7 @@ class Handlers:
                 for step, better in improve(portrait, steps, SHOW_EVERY):
                     if visitor.left or visitor.portrait is not shown:
                         return  # the page is closed, or another photo is open: its note is not ours to write
-                    note = _progress(text.REFINING.format(step=step, steps=steps), step, steps)
+                    note = progress_note(text.REFINING.format(step=step, steps=steps), step, steps)
                     if visitor.stopping:
                         break
                     if better is not shown and visitor.replace(shown, better):
@@ -152,12 +146,12 @@ class Handlers:
                 yield gr.skip()
                 return
             try:
-                yield _asking(asked, 0)
+                yield asking_note(asked, 0)
                 for step, better in self._editor.steady(portrait, asked):
                     if not visitor.replace(portrait, better):
                         return  # another photo is open, or this one improved: it is to be asked anew
                     portrait = better
-                    yield _asking(asked, step)
+                    yield asking_note(asked, step)
                 yield text.STEADIED
             except EditorError as error:
                 gr.Warning(str(error))
@@ -247,50 +241,3 @@ class Handlers:
                 return visitor.png(f"edited-{space.replace('_', '-')}", getattr(images, space))
 
         return save
-
-
-def nothing_open(visitor: Visitor) -> str:
-    """What to say where no photo is open."""
-    return text.WAITING if visitor.is_new else text.NOTHING_OPEN
-
-
-def opened_note(portrait: Portrait) -> str:
-    """What to know of an open photo, and what to do next with it."""
-    count = len(portrait.detections)
-    faces = [text.CHOOSE_FACE.format(count=count)] if count > 1 else []
-    ready = text.OPENED if portrait.trust.level is Level.GOOD else text.FAR_OFF
-    return " ".join([*map(html.escape, portrait.notes), *faces, ready])
-
-
-def gauge(portrait: Portrait) -> str:
-    """How far the reconstruction is, in three steps and in words."""
-    trust = portrait.trust
-    return text.GAUGE.format(level=trust.level.value, name=trust.level.name.title(), sentence=html.escape(trust.sentence))
-
-
-def seen_changes(changes: Mapping[Space, Changes]) -> str:
-    """Bars for each space: what was asked for, what came along most, and all others in one number."""
-    columns = []
-    for space, found in changes.items():
-        along = dict(list(found.others.items())[:COMPANIONS])
-        rows = [_bar(name, value, "asked") for name, value in found.asked.items()]
-        rows += [_bar(name, value, "along") for name, value in along.items()]
-        parts = {"title": text.SPACES[space], "rows": "".join(rows), "leakage": found.leakage, "count": len(found.others)}
-        columns.append(text.CHANGES.format(**parts))
-    return text.JUDGED.format(columns="".join(columns)) if columns else ""
-
-
-def _bar(name: str, value: float, kind: str) -> str:
-    label = html.escape(attribute(name).label)
-    return text.CHANGE.format(kind=kind, label=label, value=value, width=min(abs(value) / FULL_BAR, 1) * 100)
-
-
-def _asking(asked: Sequence[str], done: int) -> str:
-    """Of the attributes asked about, which is next."""
-    step = min(done + 1, len(asked))
-    said = text.STEADYING.format(label=attribute(asked[step - 1]).label, step=step, steps=len(asked))
-    return _progress(said, done, len(asked))
-
-
-def _progress(said: str, step: int, steps: int) -> str:
-    return text.PROGRESS.format(text=html.escape(said), step=step, steps=steps)

@@ -10,10 +10,9 @@ import pytest
 from PIL import Image
 
 from editor import Images, SettingError
-from editor.judge.changes import Changes
 from editor.judge.trust import Level
 from editor.ui import handlers, text
-from editor.ui.handlers import Handlers, seen_changes
+from editor.ui.handlers import Handlers
 from editor.ui.visitor import VisitorLeftError
 from editor.ui.visitors import Visitors
 from tests.conftest import ROOT
@@ -141,16 +140,6 @@ def test_edits_keep_to_their_places_where_that_is_asked_for(page, visitors):
         page.render(in_place, A, 0.2)
         page.judge(in_place, A, 0.2)
     assert page._editor.placed == [True, True, False, False]
-
-
-def test_changes_are_shown_with_what_came_along_most():
-    others = {"Young": -2.0, "<b>": 0.5, "Bald": 0.4, "Chubby": 0.3}
-    shown = seen_changes({"w_plus": Changes({"Smiling": 9.0}, others), "w_star": Changes({"Smiling": 1.0}, {})})
-    assert "Smiling" in shown and "+9.0" in shown and "width:100%" in shown
-    assert "-2.0" in shown and "width:67%" in shown and "Chubby" not in shown
-    assert "<b></b>" not in shown and "&lt;b&gt;" in shown, "a name is text"
-    assert "0.80" in shown and "4 attributes" in shown
-    assert seen_changes({}) == ""
 
 
 def test_only_sliders_that_moved_and_are_not_steady_yet_are_asked_about(visitors, told):
