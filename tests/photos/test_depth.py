@@ -115,3 +115,10 @@ def test_the_clear_number_of_a_png_of_sixteen_bits_is_white():
     photo = np.asarray(open_photo(png_of_sixteen_bits(values, (4660,))))[..., 0]
     assert (photo[10:20] == 255).all()
     assert np.abs(np.delete(photo, range(10, 20), 0) - np.delete(RAMP, range(10, 20), 0) * 255).max() <= 1
+
+
+def test_the_clear_colour_of_a_png_of_sixteen_bits_is_white():
+    values = np.full((80, 80, 3), 30000, dtype=np.uint16)
+    values[10:20] = colour = (0x1234, 0x5678, 0x9ABC)
+    photo = np.asarray(open_photo(png_of_sixteen_bits(values, colour)))
+    assert (photo[10:20] == 255).all() and (photo[20:] == 117).all()
