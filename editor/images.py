@@ -13,12 +13,14 @@ import torch.nn.functional as F
 from PIL import Image
 
 from editor.errors import PhotoError
-from editor.photos.colours import nclx_coding, to_srgb
+from editor.photos.codings import coding_of
+from editor.photos.colours import to_srgb
 from editor.photos.decoding import check_size, decode, load
 from editor.photos.depth import to_eight_bits
 from editor.photos.files import printable_name, read_file
 from editor.photos.metadata import without_metadata
 from editor.photos.orientation import UPRIGHT, orientation_of
+from editor.photos.samples import to_colours
 
 HALF_RANGE = 127.5
 
@@ -114,7 +116,7 @@ def read_photo(source: Path | str | bytes | Image.Image, name: str = "") -> Phot
 def _read_picture(picture: Image.Image, name: str) -> Image.Image:
     check_size(picture, name)
     load(picture, name)
-    image = to_srgb(to_eight_bits(picture), nclx_coding(picture))
+    image = to_srgb(to_eight_bits(picture), coding_of(picture))
     return _finished(image, picture, orientation_of(picture))
 
 
@@ -123,7 +125,10 @@ def _read_content(content: bytes, name: str) -> Photo:
         raise PhotoError(f"{name} cannot be read: the file is empty. Choose another photo.")
     essence = without_metadata(content)
     picture, notes = decode(essence.content, name)
-    image = to_srgb(to_eight_bits(picture, essence.white, essence.negative), nclx_coding(picture) or essence.coding)
+    if essence.samples:
+        picture = to_colours(picture, essence.samples)
+        check_size(picture, name)
+    image = to_srgb(to_eight_bits(picture, essence.white, essence.negative), coding_of(picture, essence.coding))
     orientation = essence.orientation or orientation_of(picture)
     return Photo(_finished(image, picture, orientation), notes)
 

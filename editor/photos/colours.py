@@ -1,134 +1,149 @@
 """Colours of any profile -> sRGB on white.
 
-A file states its colours in an ICC profile, or in two numbers of ITU-T H.273: the primaries and the transfer function. With
-neither, they are taken as sRGB. Transparency says how much of a colour is seen, so the colour is converted first.
+A file states its colours in an ICC profile or in a `Coding`. With neither, they are taken as sRGB. Transparency says how
+much of a colour is seen, so the colour is converted first.
 
-References: IEC 61966-2-1 (sRGB), ITU-R BT.2100 (PQ and HLG), BT.2408 (203 nits are the white of graphics).
+References: IEC 61966-2-1 (sRGB), ITU-R BT.2100 (PQ and HLG), BT.2408 (203 nits are the white of graphics), ICC.1 annex E
+(the Bradford adaptation).
 """
 
 import io
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeAlias
 
 import numpy as np
 from PIL import Image, ImageCms
 
+from editor.photos.bands import convert_in_bands
+from editor.photos.codings import BT709, D65, HLG, PQ, PRIMARIES, Coding, Point, to_xyz
+
+Conversion: TypeAlias = Callable[[Image.Image], Image.Image]
+"""From a picture of one known mode to sRGB in mode RGB."""
 SPACES = {"RGB": "RGB", "L": "GRAY", "CMYK": "CMYK"}
 """Pillow's mode -> the colour space that a profile for it has."""
-PRIMARIES = {
-    1: ((0.640, 0.330), (0.300, 0.600), (0.150, 0.060)),  # BT.709 and sRGB
-    9: ((0.708, 0.292), (0.170, 0.797), (0.131, 0.046)),  # BT.2020
-    12: ((0.680, 0.320), (0.265, 0.690), (0.150, 0.060)),  # Display P3
-}
-"""H.273's number -> chromaticities of red, green and blue. All have the white D65."""
-D65 = (0.3127, 0.3290)
-PQ, HLG, LINEAR = 16, 18, 8
 WHITE_NITS = 203
 HLG_PEAK_NITS = 1000
 KNEE = 0.9
 """Linear light, of white, from which on brighter light is compressed."""
-ROWS = 256
-"""Rows converted at once, to save memory."""
+BRADFORD = np.array([[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]])
+PEAK_STEPS = 1024
+"""Steps per white in which the compression of bright light is tabulated."""
+BRIGHTEST = 128
+"""Light, of white, that none exceeds: PQ's 10000 nits are 49 times white, and a pure colour of BT.2020 is 1.7 times as much
+of one of sRGB's."""
 
 
-def nclx_coding(picture: Image.Image) -> tuple[int, int] | None:
-    """Primaries and transfer function that the HEIF decoder found; None: it found none."""
-    nclx = picture.info.get("nclx_profile")
-    return (int(nclx["color_primaries"]), int(nclx["transfer_characteristics"])) if nclx else None
-
-
-def to_srgb(picture: Image.Image, coding: tuple[int, int] | None = None) -> Image.Image:
+def to_srgb(picture: Image.Image, coding: Coding | None = None) -> Image.Image:
     """8-bit RGB of the sRGB profile, with what is transparent laid on white.
 
     Args:
         picture: in any mode of 8 bits.
-        coding: primaries and transfer function as numbered in H.273; passed over where there is an ICC profile.
+        coding: primaries and transfer function; passed over where there is an ICC profile that makes sense.
     """
-    profile = picture.info.get("icc_profile")
-    if not picture.has_transparency_data:
-        return _opaque_srgb(picture, profile, coding)
-    grey = picture.mode in ("LA", "La", "L")
-    layer = (picture.convert("LA") if picture.mode == "La" else picture).convert("RGBA")
-    colour = layer.getchannel("R") if grey else layer.convert("RGB")
-    colour = _opaque_srgb(colour, profile, coding)
+    clear = picture.has_transparency_data
+    mode = _colour_mode(picture.mode, clear)
+    convert = _conversion(mode, picture.info.get("icc_profile"), coding)
+    if clear:
+        return convert_in_bands(picture, "RGB", partial(_on_white, mode=mode, convert=convert))
+    if picture.mode == "RGB" and convert is _as_rgb:
+        return picture
+    return convert_in_bands(picture, "RGB", lambda band: convert(_in_mode(band, mode)))
+
+
+def _colour_mode(mode: str, clear: bool) -> str:
+    """The mode of the colours alone, for which a profile or a coding holds."""
+    if clear:
+        return "L" if mode in ("LA", "La", "L") else "RGB"
+    return mode if mode in SPACES or mode == "LAB" else "RGB"
+
+
+def _on_white(picture: Image.Image, mode: str, convert: Conversion) -> Image.Image:
+    """A picture with transparency, its colours converted and laid on white."""
+    layer = _in_mode(picture.convert("LA") if picture.mode == "La" else picture, "RGBA")
+    colour = convert(layer.getchannel("R") if mode == "L" else layer.convert("RGB"))
     return Image.composite(colour, Image.new("RGB", colour.size, "white"), layer.getchannel("A"))
 
 
-def _opaque_srgb(picture: Image.Image, profile: bytes | None, coding: tuple[int, int] | None) -> Image.Image:
-    if picture.mode == "LAB":
-        return _from_profile(picture, ImageCms.createProfile("LAB"))
-    if picture.mode not in SPACES:  # a palette, or another form of RGB
-        picture = _as_rgb(picture)
-    if profile:
-        return _as_rgb(_from_icc(picture, profile))
-    picture = _as_rgb(picture)
-    return _from_coding(picture, *coding) if coding else picture
+def _in_mode(picture: Image.Image, mode: str) -> Image.Image:
+    return picture if picture.mode == mode else picture.convert(mode)
 
 
 def _as_rgb(picture: Image.Image) -> Image.Image:
-    return picture if picture.mode == "RGB" else picture.convert("RGB")
+    return _in_mode(picture, "RGB")
 
 
-def _from_icc(picture: Image.Image, content: bytes) -> Image.Image:
-    """Convert from an embedded profile; one that makes no sense, or is for another colour space, is passed over."""
+def _conversion(mode: str, profile: bytes | None, coding: Coding | None) -> Conversion:
+    """What makes sRGB of a picture of this mode."""
+    if mode == "LAB":
+        return _profile_conversion(mode, ImageCms.createProfile("LAB"))
+    of_profile = _embedded_conversion(mode, profile) if profile else None
+    return of_profile or (_coded_conversion(coding) if coding else None) or _as_rgb
+
+
+def _embedded_conversion(mode: str, content: bytes) -> Conversion | None:
+    """Convert from an embedded profile; None where it makes no sense or is for another colour space."""
     try:
         profile: Any = ImageCms.ImageCmsProfile(io.BytesIO(content))  # Pillow states its attributes' types wrongly
-        if profile.profile.xcolor_space.strip() != SPACES[picture.mode]:
-            return picture
-        return _from_profile(picture, profile)
+        if profile.profile.xcolor_space.strip() != SPACES[mode]:
+            return None
+        return _profile_conversion(mode, profile)
     except MemoryError:
         raise
     except Exception:  # hostile bytes can bring a library to raise anything
-        return picture
+        return None
 
 
-def _from_profile(picture: Image.Image, profile: Any) -> Image.Image:
-    transform = ImageCms.buildTransform(profile, ImageCms.createProfile("sRGB"), picture.mode, "RGB")
-    return ImageCms.applyTransform(picture, transform) or picture
+def _profile_conversion(mode: str, profile: Any) -> Conversion:
+    transform = ImageCms.buildTransform(profile, ImageCms.createProfile("sRGB"), mode, "RGB")
+    return lambda picture: ImageCms.applyTransform(picture, transform) or picture
 
 
-def _from_coding(picture: Image.Image, primaries: int, transfer: int) -> Image.Image:
-    """Convert RGB from numbered primaries and transfer function; unknown ones are taken as sRGB's."""
-    bright = transfer in (PQ, HLG)
-    if primaries not in PRIMARIES or (primaries == 1 and not bright and transfer != LINEAR):
-        return picture
-    matrix = np.linalg.inv(_to_xyz(1)) @ _to_xyz(primaries)
-    to_linear = _linear_of_levels(transfer)
-    to_levels = _levels_of_linear()
-    pixels = np.array(picture)
-    for start in range(0, len(pixels), ROWS):
-        light = to_linear[pixels[start : start + ROWS]]
-        if transfer == HLG:
-            light = _displayed(light, _to_xyz(primaries)[1])
-        light = light @ matrix.T.astype(np.float32)
-        if bright:
-            light = _tone_mapped(light)
-        pixels[start : start + ROWS] = to_levels[(light.clip(0, 1) * 65535).round().astype(np.uint16)]
-    return Image.fromarray(pixels)
+def _coded_conversion(coding: Coding) -> Conversion | None:
+    """Convert from primaries and transfer function; None where they are those of sRGB."""
+    matrix = (np.linalg.inv(to_xyz(PRIMARIES[BT709])) @ _adaptation(coding.primaries[3]) @ to_xyz(coding.primaries)).astype(
+        np.float32
+    )
+    bright = coding.transfer in (PQ, HLG)
+    if coding.exponent is None and not bright and np.abs(matrix - np.eye(3)).max() < 0.002:
+        return None
+    luminance = to_xyz(coding.primaries)[1].astype(np.float32)
+    linear, levels = _linear_of_levels(coding), _levels_of_linear()
+    displayed = partial(_displayed, luminance=luminance, gains=_display_gains()) if coding.transfer == HLG else None
+    mapped = partial(_tone_mapped, gains=_tone_gains()) if bright else None
+
+    def convert(picture: Image.Image) -> Image.Image:
+        light = linear[np.moveaxis(np.asarray(_as_rgb(picture)), -1, 0)]
+        light = displayed(light) if displayed else light
+        light = (matrix @ light.reshape(3, -1)).reshape(light.shape)
+        light = mapped(light) if mapped else light
+        shares = (light.clip(0, 1, out=light) * 65535 + 0.5).astype(np.uint16)
+        return Image.fromarray(np.ascontiguousarray(np.moveaxis(levels[shares], 0, -1)))
+
+    return convert
 
 
-def _to_xyz(primaries: int) -> np.ndarray:
-    """The matrix from linear RGB to XYZ, [3, 3], from the chromaticities."""
-    columns = np.array([[x / y, 1, (1 - x - y) / y] for x, y in PRIMARIES[primaries]]).T
-    x, y = D65
-    white = np.array([x / y, 1, (1 - x - y) / y])
-    return columns * np.linalg.solve(columns, white)
+def _adaptation(white: Point) -> np.ndarray:
+    """The matrix on XYZ, [3, 3], that makes a white look as D65 does."""
+    cones, target = (BRADFORD @ [x / y, 1, (1 - x - y) / y] for x, y in (white, D65))
+    return np.linalg.inv(BRADFORD) @ np.diag(target / cones) @ BRADFORD
 
 
-def _linear_of_levels(transfer: int) -> np.ndarray:
+def _linear_of_levels(coding: Coding) -> np.ndarray:
     """Light for each of 256 levels, [256] float32; 1 is white.
 
     For HLG it is the light of the scene, 0 to 1, of which `_displayed` makes that of the display.
     """
     signal = np.arange(256) / 255
-    if transfer == PQ:
+    if coding.exponent is not None:
+        light = signal**coding.exponent
+    elif coding.transfer == PQ:
         power = signal ** (1 / 78.84375)
         light = (
             10000 / WHITE_NITS * (np.maximum(power - 0.8359375, 0) / (18.8515625 - 18.6875 * power)) ** (1 / 0.1593017578125)
         )
-    elif transfer == HLG:
+    elif coding.transfer == HLG:
         light = np.where(signal <= 0.5, signal**2 / 3, (np.exp((signal - 0.55991073) / 0.17883277) + 0.28466892) / 12)
-    elif transfer == LINEAR:
-        light = signal
     else:  # BT.709's and BT.2020's curves too: photos in them are shown on displays with sRGB's
         light = np.where(signal <= 0.04045, signal / 12.92, ((signal + 0.055) / 1.055) ** 2.4)
     return light.astype(np.float32)
@@ -141,14 +156,26 @@ def _levels_of_linear() -> np.ndarray:
     return (signal * 255).round().astype(np.uint8)
 
 
-def _displayed(scene: np.ndarray, luminance: np.ndarray) -> np.ndarray:
-    """Light that HLG's reference display makes of the scene's, [..., 3], of white; system gamma 1.2."""
-    brightness = scene @ luminance.astype(np.float32)
-    return scene * (brightness**0.2)[..., None] * (HLG_PEAK_NITS / WHITE_NITS)
+def _displayed(scene: np.ndarray, luminance: np.ndarray, gains: np.ndarray) -> np.ndarray:
+    """Light that HLG's reference display makes of the scene's, [3, H, W], of white."""
+    brightness = np.tensordot(luminance, scene, 1).clip(0, 1)
+    return scene * gains[(brightness * 65535).astype(np.uint16)]
 
 
-def _tone_mapped(light: np.ndarray) -> np.ndarray:
-    """Compress what is brighter than the knee towards 1. The three channels are scaled alike, so that no hue changes."""
-    peak = np.maximum(light.max(-1, keepdims=True), 1e-6)
-    compressed = KNEE + (1 - KNEE) * (1 - np.exp(-np.maximum(peak - KNEE, 0) / (1 - KNEE)))
-    return light * np.where(peak > KNEE, compressed / peak, 1)
+def _display_gains() -> np.ndarray:
+    """The display's gain for brightness in steps of 1/65535, [65536]; system gamma 1.2."""
+    brightness = np.arange(65536) / 65535
+    return (brightness**0.2 * HLG_PEAK_NITS / WHITE_NITS).astype(np.float32)
+
+
+def _tone_mapped(light: np.ndarray, gains: np.ndarray) -> np.ndarray:
+    """Compress light, [3, H, W], that is brighter than the knee towards 1. The channels are scaled alike, so no hue changes."""
+    peak = light.max(0).clip(0, BRIGHTEST)
+    return light * gains[(peak * PEAK_STEPS).astype(np.int32)]
+
+
+def _tone_gains() -> np.ndarray:
+    """What light is multiplied by, for the brightest channel in steps of 1/`PEAK_STEPS`, up to `BRIGHTEST`."""
+    peak = np.maximum(np.arange(BRIGHTEST * PEAK_STEPS + 1) / PEAK_STEPS, KNEE)
+    compressed = KNEE + (1 - KNEE) * (1 - np.exp(-(peak - KNEE) / (1 - KNEE)))
+    return (compressed / peak).astype(np.float32)

@@ -5,8 +5,10 @@ them become a `PhotoError`.
 """
 
 import io
+import math
 import re
 import warnings
+import zlib
 
 import numpy as np
 import pillow_heif
@@ -28,6 +30,7 @@ from PIL import (
 )
 
 from editor.errors import PhotoError
+from editor.photos.bands import bands_of
 
 MAX_PIXELS = 120_000_000
 MIN_SIDE = 64
@@ -40,6 +43,19 @@ JPEG_END = b"\xff\xd9"
 JPEG_SCAN = re.compile(rb"\xff\xda..([\x01-\x04])", re.DOTALL)
 JPEG_PROGRESSIVE = re.compile(rb"\xff\xc2\0.\x08")
 GREY = 128
+EXPANSION = {
+    ("PNG", None): 1032,  # Deflate makes of two bits a run of 258 bytes
+    ("TIFF", "tiff_deflate"): 1032,
+    ("TIFF", "tiff_adobe_deflate"): 1032,
+    ("TIFF", "tiff_lzw"): 2731,  # a code of 12 bits is a run of at most 4096 bytes
+    ("JPEG", None): 1536,  # a block of 64 pixels takes at least one bit
+}
+"""Format and compression -> bytes of pixels that one byte of the file can hold at most."""
+LEAST_SHARE = 0.5
+"""A file that can hold no more than this share of its pixels is not decoded at all."""
+PPM_HEADER = re.compile(rb"P[1-6](?:(?:\s|#[^\n\r]*[\n\r])+\d+){2,3}\s")
+MAX_PPM_HEADER = 100_000
+"""Bytes. Pillow reads a comment byte by byte, so a long one would take minutes."""
 
 # Once, where the import lock keeps threads apart. Registering is Pillow's way to know a format, and the limit below is
 # this project's own, so Pillow's warning about large pictures says nothing.
@@ -59,13 +75,19 @@ def decode(content: bytes, name: str) -> tuple[Image.Image, tuple[str, ...]]:
     Raises:
         PhotoError: it is no picture of the known formats, it is damaged, too small or too large.
     """
+    picture = _decode_whole(content, name)
+    return (picture, ()) if picture else (_decode_rest(content, name), (CUT_SHORT,))
+
+
+def _decode_whole(content: bytes, name: str) -> Image.Image | None:
+    """The picture; None where its end is missing. A function, so that what was decoded is given up when it returns."""
     try:
         with _opened(content, name) as picture:
             _load(picture, name)
             check_size(picture, name)  # some formats state one size and hold another
-            return picture, ()
+            return picture
     except _CutShortError:
-        return _decode_rest(content, name), (CUT_SHORT,)
+        return None
 
 
 def load(picture: Image.Image, name: str) -> None:
@@ -113,6 +135,8 @@ def _refusal(error: Exception, name: str) -> PhotoError:
 
 def _opened(content: bytes, name: str) -> ImageFile.ImageFile:
     """The file's header read and its size checked; its pixels are not decoded yet."""
+    if content[:1] == b"P" and content[1:2] in b"123456" and not PPM_HEADER.match(content[:MAX_PPM_HEADER]):
+        raise _refusal(ValueError("no header"), name)
     try:
         picture = Image.open(io.BytesIO(content), formats=FORMATS)
     except MemoryError:
@@ -126,7 +150,15 @@ def _opened(content: bytes, name: str) -> ImageFile.ImageFile:
     except Exception as error:  # hostile bytes can bring a library to raise anything
         raise _refusal(error, name) from error
     check_size(picture, name)
+    if len(content) * EXPANSION.get((picture.format, picture.info.get("compression")), math.inf) < _least_bytes(picture):
+        raise _refusal(ValueError("far too few bytes"), name)
     return picture
+
+
+def _least_bytes(picture: Image.Image) -> float:
+    """Bytes that `LEAST_SHARE` of the pixels need at least. One channel may be stored with one bit for each pixel."""
+    bands = len(picture.getbands())
+    return picture.width * picture.height * (bands if bands > 1 else 1 / 8) * LEAST_SHARE
 
 
 def _has_known_start(content: bytes) -> bool:
@@ -159,17 +191,27 @@ def _decode_rest(content: bytes, name: str) -> Image.Image:
     if is_jpeg:
         content += JPEG_END  # with which the decoder makes the missing rows grey itself
     try:
-        picture, other = (_decode_onto(content, name, level) for level in (GREY, 255))
+        white = _checksums(_decode_onto(content, name, 255))  # of the one picture only these, to hold no two at once
+        picture = _decode_onto(content, name, GREY)
     except _CutShortError as error:
         raise _refusal(error, name) from error
-    rows = np.asarray(picture).reshape(picture.height, -1)
-    missing = (rows != np.asarray(other).reshape(picture.height, -1)).any(1)
+    missing = _checksums(picture) != white
     if is_jpeg:
-        grey = np.isin(rows, (GREY, GREY - 1)).all(1)
-        missing |= np.flip(np.logical_and.accumulate(np.flip(grey)))  # as far up as all rows below are grey
+        missing |= np.flip(np.logical_and.accumulate(np.flip(_grey_rows(picture))))  # as far up as all rows below are grey
     if missing.sum() > max(MISSING_SHARE * picture.height, MISSING_ROWS) or (is_jpeg and not _has_all_frequencies(content)):
         raise _refusal(ValueError(f"{missing.sum()} rows are missing"), name)
     return picture
+
+
+def _checksums(picture: Image.Image) -> np.ndarray:
+    """A checksum of each row, [H]."""
+    return np.array([zlib.crc32(row.tobytes()) for _, band in bands_of(picture) for row in np.asarray(band)])
+
+
+def _grey_rows(picture: Image.Image) -> np.ndarray:
+    """Which rows are of the grey with which a JPEG decoder fills what is missing, [H] booleans."""
+    rows = [np.asarray(band).reshape(band.height, -1) for _, band in bands_of(picture)]
+    return np.concatenate([((band == GREY) | (band == GREY - 1)).all(1) for band in rows])
 
 
 def _decode_onto(content: bytes, name: str, level: int) -> Image.Image:

@@ -12,11 +12,14 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from editor.photos.codings import Coding, numbered_coding
+from editor.photos.png import PNG_SIGNATURE, chunks, for_eight_bits, is_drawing_chunk
+from editor.photos.samples import Samples
 from editor.photos.tiff import only_largest_page, orientation_of_exif
 
 JPEG_START, JPEG_SCAN = b"\xff\xd8", 0xDA
-PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-PNG_CHUNKS = {b"IHDR", b"PLTE", b"tRNS", b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"sBIT", b"IDAT", b"IEND"}
+JPEG_LENGTHS = {b"ICC_PROFILE\0": 15, b"JFIF": 14, b"Adobe": 12}
+"""How a segment that a decoder uses begins, and its least length. The JPEG library passes over shorter ones."""
 EXIF_ITEM = re.compile(rb"(infe[\x02\x03]...(?:..|....)..)Exif", re.DOTALL)
 NCLX = re.compile(rb"colrnclx(..)(..)", re.DOTALL)
 
@@ -28,16 +31,18 @@ class Essence:
     Attributes:
         content: bytes that a decoder can read.
         orientation: how the picture is stored, 1 to 8 as in EXIF; None: the decoder says.
-        coding: colour primaries and transfer function, numbered as in ITU-T H.273; None: the file does not say.
+        coding: colour primaries and transfer function; None: the file does not say.
         white: the value of white in the samples; None: the file does not say.
         negative: whether the value 0 is white.
+        samples: how the picture's colours lie in the one channel that the decoder finds; None: it finds the colours.
     """
 
     content: bytes
     orientation: int | None = None
-    coding: tuple[int, int] | None = None
+    coding: Coding | None = None
     white: int | None = None
     negative: bool = False
+    samples: Samples | None = None
 
 
 def without_metadata(content: bytes) -> Essence:
@@ -63,11 +68,18 @@ def _jpeg(content: bytes) -> Essence:
         body = content[start + 4 : end]
         if marker == 0xE1 and body.startswith(b"Exif\0\0"):
             orientation = orientation_of_exif(body[6:])
-        metadata = 0xE1 <= marker <= 0xED or marker == 0xFE  # APP1 to APP13, and comments; APP14 says how colours are stored
-        if not metadata or body.startswith(b"ICC_PROFILE\0"):
+        if _is_drawing_segment(marker, body):
             kept.append(content[start:end])
         rest = end
     return Essence(b"".join([*kept, content[rest:]]), orientation)
+
+
+def _is_drawing_segment(marker: int, body: bytes) -> bool:
+    """Whether the segment is needed to draw the picture, and long enough for what it claims to be."""
+    if any(body.startswith(name) and len(body) < length for name, length in JPEG_LENGTHS.items()):
+        return not (0xE0 <= marker <= 0xEF)
+    metadata = 0xE1 <= marker <= 0xED or marker == 0xFE  # APP1 to APP13, and comments; APP14 says how colours are stored
+    return not metadata or (marker == 0xE2 and body.startswith(b"ICC_PROFILE\0"))
 
 
 def _jpeg_segments(content: bytes) -> Iterator[tuple[int, int, int]]:
@@ -86,29 +98,23 @@ def _jpeg_segments(content: bytes) -> Iterator[tuple[int, int, int]]:
 
 
 def _png(content: bytes) -> Essence:
-    kept, orientation, coding = [PNG_SIGNATURE], 1, None
-    start = len(PNG_SIGNATURE)
-    while start + 8 <= len(content):
-        length, kind = struct.unpack_from(">I4s", content, start)
-        end = start + 12 + length
-        body = content[start + 8 : end - 4]
-        if kind == b"eXIf":
-            orientation = orientation_of_exif(body)
-        if kind == b"cICP" and len(body) == 4:
-            coding = (body[0], body[1])
-        if kind in PNG_CHUNKS:
-            kept.append(content[start:end])
-        start = end
-    return Essence(b"".join(kept), orientation, coding)
+    parts = list(chunks(content))
+    header = parts[0][1] if parts else b""
+    kept = [part for part in parts if is_drawing_chunk(*part, header)]
+    coding = next((numbered_coding(body[0], body[1]) for kind, body, _ in kept if kind == b"cICP"), None)
+    dropped = {b"cICP", b"iCCP"} if coding else {b"cICP"}  # numbers override a profile
+    drawing = [for_eight_bits(*part, header) for part in kept if part[0] not in dropped]
+    orientation = next((orientation_of_exif(body) for kind, body, _ in parts if kind == b"eXIf"), 1)
+    return Essence(b"".join([PNG_SIGNATURE, *drawing]), orientation, coding)
 
 
 def _tiff(content: bytes) -> Essence:
     page = only_largest_page(content)
-    return Essence(page.content, page.orientation, None, page.white, page.negative)
+    return Essence(page.content, page.orientation, None, page.white, page.negative, page.samples)
 
 
 def _iso_media(content: bytes) -> Essence:
     """HEIF and AVIF. Their decoders turn the picture by its `irot` and `imir` properties, which override EXIF."""
     nclx = NCLX.search(content)
-    coding = (int.from_bytes(nclx[1], "big"), int.from_bytes(nclx[2], "big")) if nclx else None
+    coding = numbered_coding(int.from_bytes(nclx[1], "big"), int.from_bytes(nclx[2], "big")) if nclx else None
     return Essence(EXIF_ITEM.sub(rb"\1free", content), None, coding)

@@ -2,22 +2,45 @@
 
 A directory is a count, entries of (tag, type, count, value or offset), and the offset of the next directory. In BigTIFF the
 numbers are wider.
+
+Colours of 16 bits are presented to the decoder as a grey picture that is several times as wide: see `samples`.
 """
 
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from editor.photos.samples import Samples
+
 MAX_PAGES = 64
 MAX_ENTRIES = 4096
-SUBFILE, WIDTH, LENGTH, BITS, PHOTOMETRIC, ORIENTATION, MAX_SAMPLE = 254, 256, 257, 258, 262, 274, 281
+MAX_NUMBERS = 8
+"""Numbers of an entry that are read; the counts of samples that Pillow knows are smaller."""
+SUBFILE, WIDTH, LENGTH, BITS, COMPRESSION, PHOTOMETRIC, FILL_ORDER, ORIENTATION = 254, 256, 257, 258, 259, 262, 266, 274
+SAMPLES, MAX_SAMPLE, PLANAR, PREDICTOR, TILE_WIDTH, EXTRA_SAMPLES, SAMPLE_FORMAT = 277, 281, 284, 317, 322, 338, 339
 DRAWING_TAGS = {
-    *(WIDTH, LENGTH, BITS, 259, PHOTOMETRIC, 266, 273, 277, 278, 279, 280, MAX_SAMPLE, 284, 292, 293, 317, 320),
-    *(322, 323, 324, 325, 332, 334, 338, 339, 340, 341, 347, *range(512, 522), 529, 530, 531, 532, 34675),
+    *(WIDTH, LENGTH, BITS, COMPRESSION, PHOTOMETRIC, FILL_ORDER, 273, SAMPLES, 278, 279, 280, MAX_SAMPLE, PLANAR, 292, 293),
+    *(PREDICTOR, 320, TILE_WIDTH, 323, 324, 325, 332, 334, EXTRA_SAMPLES, SAMPLE_FORMAT, 340, 341, 347, *range(512, 522)),
+    *(529, 530, 531, 532, 34675),
 }
 """Tags without which the pixels or their colours cannot be read. 34675 is the ICC profile."""
 REDUCED, MASK = 1, 4
 """Bits of the tag NewSubfileType."""
+DIFFERENCED = {5, 8, 32946, 34925, 50000}
+"""Compressions before which the encoder can replace samples by differences: LZW, Deflate twice, LZMA and Zstandard."""
+PLAIN = {1, 32773}
+"""Other compressions that leave each byte as it is: none and PackBits."""
+COLOUR_MODES = {
+    (2, 3, ()): "RGB",
+    (2, 4, ()): "RGBA",
+    (2, 4, (0,)): "RGB",
+    (2, 4, (1,)): "RGBa",
+    (2, 4, (2,)): "RGBA",
+    (5, 4, ()): "CMYK",
+}
+"""PhotometricInterpretation, SamplesPerPixel and ExtraSamples -> what Pillow calls it."""
+MAX_SAMPLES = 120_000_000
+"""A grey picture of more pixels would not be decoded."""
 
 
 @dataclass(frozen=True)
@@ -29,12 +52,14 @@ class Page:
         orientation: 1 to 8.
         white: the value of white in the samples, where a tag says so or the samples are not of 8 or 16 bits.
         negative: whether the value 0 is white.
+        samples: where the picture has colours of 16 bits, how they lie in the grey picture that `content` holds instead.
     """
 
     content: bytes
     orientation: int
     white: int | None
     negative: bool
+    samples: Samples | None
 
 
 @dataclass(frozen=True)
@@ -55,8 +80,12 @@ class _Layout:
 class _Entry:
     tag: int
     raw: bytes
-    value: int
-    """The first number, where it is a byte, a short or a long; 0 otherwise."""
+    values: tuple[int, ...]
+    """The first few numbers, where they are bytes, shorts or longs; empty otherwise."""
+
+    @property
+    def value(self) -> int:
+        return self.values[0] if self.values else 0
 
 
 def orientation_of_exif(block: bytes) -> int:
@@ -79,13 +108,14 @@ def only_largest_page(content: bytes) -> Page:
     """
     layout, first = _header(content)
     start, page = max(_pages(content, layout, first), key=_rank)  # of equals, the first
-    kept = [entry.raw for entry in page if entry.tag in DRAWING_TAGS]
+    samples = _samples(page)
+    kept = [entry.raw for entry in (_grey(page, samples, layout) if samples else page) if entry.tag in DRAWING_TAGS]
     count, end = struct.pack(layout.order + layout.count, len(kept)), struct.pack(layout.order + layout.offset, 0)
     directory = b"".join([count, *kept, end])  # no longer than the page's own, so it takes its place
     pointer = struct.calcsize(layout.offset)
     header = content[:pointer] + struct.pack(layout.order + layout.offset, start)
     alone = b"".join([header, content[len(header) : start], directory, content[start + len(directory) :]])
-    return Page(alone, _orientation(page), _white(page), _value(page, PHOTOMETRIC, 1) == 0)
+    return Page(alone, _orientation(page), _white(page), _value(page, PHOTOMETRIC, 1) == 0, samples)
 
 
 def _header(content: bytes) -> tuple[_Layout, int]:
@@ -132,18 +162,28 @@ def _directory(content: bytes, layout: _Layout, start: int) -> tuple[list[_Entry
 def _entry(content: bytes, layout: _Layout, start: int) -> _Entry:
     tag, kind, count = struct.unpack_from(layout.order + layout.head, content, start)
     inline = start + struct.calcsize(layout.order + layout.head)
+    return _Entry(tag, content[start : start + layout.entry], _numbers(content, layout, inline, kind, count))
+
+
+def _numbers(content: bytes, layout: _Layout, inline: int, kind: int, count: int) -> tuple[int, ...]:
+    """The first numbers of an entry. They lie in the entry itself where they fit, otherwise where it points."""
     form = {1: "B", 3: "H", 4: "I", 16: "Q"}.get(kind)
-    value = 0
-    if form:
-        fits = struct.calcsize(form) * count <= struct.calcsize(layout.offset)
-        where = inline if fits else struct.unpack_from(layout.order + layout.offset, content, inline)[0]
-        if where + struct.calcsize(form) <= len(content):
-            value = struct.unpack_from(layout.order + form, content, where)[0]
-    return _Entry(tag, content[start : start + layout.entry], value)
+    if form is None:
+        return ()
+    fits = struct.calcsize(form) * count <= struct.calcsize(layout.offset)
+    where = inline if fits else struct.unpack_from(layout.order + layout.offset, content, inline)[0]
+    count = min(count, MAX_NUMBERS)
+    if where + struct.calcsize(form) * count > len(content):
+        return ()
+    return struct.unpack_from(f"{layout.order}{count}{form}", content, where)
 
 
 def _value(entries: list[_Entry], tag: int, otherwise: int) -> int:
     return next((entry.value for entry in entries if entry.tag == tag), otherwise)
+
+
+def _values(entries: list[_Entry], tag: int) -> tuple[int, ...]:
+    return next((entry.values for entry in entries if entry.tag == tag), ())
 
 
 def _orientation(entries: list[_Entry]) -> int:
@@ -162,3 +202,32 @@ def _white(entries: list[_Entry]) -> int | None:
     if 8 < bits < 16:
         return 2**bits - 1
     return stated if bits == 16 and 255 < stated < 65535 else None
+
+
+def _samples(entries: list[_Entry]) -> Samples | None:
+    """How the colours of a page lie, where they have 16 bits and each pixel's samples follow each other."""
+    count, compression = _value(entries, SAMPLES, 1), _value(entries, COMPRESSION, 1)
+    mode = COLOUR_MODES.get((_value(entries, PHOTOMETRIC, 1), count, _values(entries, EXTRA_SAMPLES)))
+    sixteen = set(_values(entries, BITS)) == {16} and set(_values(entries, SAMPLE_FORMAT)) <= {1}
+    together = _value(entries, PLANAR, 1) == 1 and _value(entries, FILL_ORDER, 1) == 1
+    predictor = _value(entries, PREDICTOR, 1) if compression in DIFFERENCED else 1
+    size = _value(entries, WIDTH, 0) * _value(entries, LENGTH, 0) * count
+    known = compression in DIFFERENCED | PLAIN and predictor in (1, 2)
+    if mode is None or not (sixteen and together and known and size <= MAX_SAMPLES):
+        return None
+    run = _value(entries, TILE_WIDTH, _value(entries, WIDTH, 0)) if predictor == 2 else 0
+    return Samples(count, mode, _white(entries), run)
+
+
+def _grey(entries: list[_Entry], samples: Samples, layout: _Layout) -> list[_Entry]:
+    """The entries of a grey page that has the same bytes. A width is that of all samples, and differences stay."""
+    numbers = {BITS: 16, PHOTOMETRIC: 1, SAMPLES: 1, PREDICTOR: 1, SAMPLE_FORMAT: 1}
+    numbers |= {tag: _value(entries, tag, 0) * samples.count for tag in (WIDTH, TILE_WIDTH)}
+    kept = [entry for entry in entries if entry.tag not in (EXTRA_SAMPLES, MAX_SAMPLE)]
+    return [_long(entry.tag, numbers[entry.tag], layout) if entry.tag in numbers else entry for entry in kept]
+
+
+def _long(tag: int, number: int, layout: _Layout) -> _Entry:
+    """An entry of one number."""
+    raw = struct.pack(layout.order + layout.head + "I", tag, 4, 1, number)
+    return _Entry(tag, raw.ljust(layout.entry, b"\0"), (number,))

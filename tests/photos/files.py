@@ -2,6 +2,7 @@
 
 import io
 import struct
+import zlib
 
 import numpy as np
 from PIL import Image, ImageCms
@@ -52,3 +53,77 @@ def tiff(values: np.ndarray, **tags: int) -> bytes:
     for name, value in tags.items():
         info[int(name.removeprefix("tag_"))] = value
     return encoded(Image.fromarray(values), "TIFF", tiffinfo=info)
+
+
+def chunk(kind: bytes, body: bytes) -> bytes:
+    """A chunk of a PNG file."""
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def png_with(content: bytes, *chunks: bytes) -> bytes:
+    """A PNG file with further chunks after its header."""
+    return content[:33] + b"".join(chunks) + content[33:]
+
+
+def png_of_sixteen_bits(values: np.ndarray, clear: tuple[int, ...]) -> bytes:
+    """A PNG of values [H, W] or [H, W, 3], of which one is clear."""
+    height, width = values.shape[:2]
+    rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in values)
+    header = struct.pack(">IIBBBBB", width, height, 16, 2 if values.ndim == 3 else 0, 0, 0, 0)
+    start = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"tRNS", struct.pack(f">{len(clear)}H", *clear))
+    return start + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+def colour_tiff(
+    values: np.ndarray, *, photometric: int = 2, order: str = "<", extra: int | None = None, compression: int = 1, **more
+) -> bytes:
+    """A TIFF of 16-bit colours, values [H, W, samples], in one strip.
+
+    Args:
+        values: the samples.
+        photometric: 2 for RGB, 5 for CMYK.
+        order: of bytes, "<" or ">".
+        extra: what the fourth sample means, by the tag ExtraSamples.
+        compression: 1 for none, 8 for Deflate.
+        more: `white` for MaxSampleValue; `differences` for the predictor; `tile` for the side of tiles in place of a strip.
+    """
+    height, width, count = values.shape
+    tile, white = more.get("tile"), more.get("white")
+    parts = _tiles(values, tile) if tile else [values]
+    if more.get("differences"):
+        parts = [np.diff(part, axis=1, prepend=np.zeros_like(part[:, :1])) for part in parts]
+    packed = [part.astype(order + "u2").tobytes() for part in parts]
+    packed = [zlib.compress(part) for part in packed] if compression == 8 else packed
+    sizes = [len(part) for part in packed]
+    offsets = [8 + sum(sizes[:index]) for index in range(len(sizes))]
+    layout = {322: (4, tile), 323: (4, tile), 324: (4, offsets), 325: (4, sizes)}
+    layout = layout if tile else {273: (4, offsets), 278: (4, height), 279: (4, sizes)}
+    tags = {256: (4, width), 257: (4, height), 258: (3, [16] * count), 259: (3, compression), 262: (3, photometric)}
+    tags |= layout | {277: (3, count), 284: (3, 1)}
+    tags |= {281: (3, [white] * count)} if white else {}
+    tags |= {317: (3, 2)} if more.get("differences") else {}
+    tags |= {338: (3, extra)} if extra is not None else {}
+    return _tiff_file(order, b"".join(packed), tags)
+
+
+def _tiles(values: np.ndarray, side: int) -> list[np.ndarray]:
+    height, width, _ = values.shape
+    padded = np.pad(values, ((0, -height % side), (0, -width % side), (0, 0)))
+    return [
+        padded[top : top + side, left : left + side]
+        for top in range(0, padded.shape[0], side)
+        for left in range(0, padded.shape[1], side)
+    ]
+
+
+def _tiff_file(order: str, data: bytes, tags: dict[int, tuple[int, int | list[int]]]) -> bytes:
+    """Data, then what entries point to, then the directory."""
+    entries, content = [], bytearray(8) + data + bytes(len(data) % 2)
+    for tag, (kind, numbers) in sorted(tags.items()):
+        numbers = numbers if isinstance(numbers, list) else [numbers]
+        value = struct.pack(f"{order}{len(numbers)}{'HI'[kind == 4]}", *numbers)
+        if len(value) > 4:
+            content, value = content + value, struct.pack(order + "I", len(content))
+        entries.append(struct.pack(order + "HHI", tag, kind, len(numbers)) + value.ljust(4, b"\0"))
+    content[:8] = {"<": b"II", ">": b"MM"}[order] + struct.pack(order + "HI", 42, len(content))
+    return bytes(content) + struct.pack(order + "H", len(entries)) + b"".join(entries) + bytes(4)

@@ -1,15 +1,16 @@
 """Colours are what the file says, also of what is transparent."""
 
+import io
 import struct
-import zlib
 
 import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
 from editor.images import open_photo
+from editor.photos.codings import numbered_coding
 from editor.photos.colours import to_srgb
-from tests.photos.files import encoded, swapped_profile
+from tests.photos.files import chunk, encoded, png_with, swapped_profile
 
 COLOUR, SWAPPED = (200, 100, 50), (50, 100, 200)
 P3_COLOUR = (215, 93, 31)
@@ -123,9 +124,7 @@ def avif(primaries: int, transfer: int, colour=COLOUR) -> bytes:
 
 
 def png(primaries: int, transfer: int, colour=COLOUR) -> bytes:
-    content = encoded(plain(colour=colour), "PNG")
-    body = b"cICP" + bytes([primaries, transfer, 0, 1])
-    return content[:33] + struct.pack(">I", 4) + body + struct.pack(">I", zlib.crc32(body)) + content[33:]
+    return png_with(encoded(plain(colour=colour), "PNG"), chunk(b"cICP", bytes([primaries, transfer, 0, 1])))
 
 
 @pytest.mark.parametrize("make", [nclx, avif, png])
@@ -153,9 +152,111 @@ def test_bright_colours_keep_their_hue():
 def test_a_profile_overrides_numbers():
     picture = plain()
     picture.info["icc_profile"] = swapped_profile()
-    assert np.abs(np.array(to_srgb(picture, (12, 13)).getpixel((1, 1))) - SWAPPED).max() <= 2
+    assert np.abs(np.array(to_srgb(picture, numbered_coding(12, 13)).getpixel((1, 1))) - SWAPPED).max() <= 2
 
 
 def test_unknown_numbers_are_taken_as_srgb():
     assert np.abs(pixel(nclx(2, 2)) - COLOUR).max() <= 4
     assert (pixel(png(200, 200)) == COLOUR).all()
+
+
+SRGB_POINTS = (0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06)
+P3_POINTS = (0.3127, 0.329, 0.68, 0.32, 0.265, 0.69, 0.15, 0.06)
+ADOBE_POINTS = (0.3127, 0.329, 0.64, 0.33, 0.21, 0.71, 0.15, 0.06)
+ADOBE_COLOUR = (227, 100, 42)
+"""What Adobe RGB's (200, 100, 50) is in sRGB, by the matrix in CSS Color Module Level 4."""
+
+
+def gamma(value: int) -> bytes:
+    return chunk(b"gAMA", struct.pack(">I", value))
+
+
+def points(values: tuple[float, ...]) -> bytes:
+    return chunk(b"cHRM", struct.pack(">8I", *(round(value * 100_000) for value in values)))
+
+
+NO_POINTS = {
+    "zeros": (0,) * 8,
+    "a line": (0.3, 0.3, 0.1, 0.1, 0.3, 0.3, 0.5, 0.5),
+    "white outside": (0.7, 0.2, *SRGB_POINTS[2:]),
+    "no y": (0.3127, 0.0, *P3_POINTS[2:]),
+}
+
+
+def test_chromaticities_of_a_png_are_honoured():
+    assert np.abs(pixel(png_with(encoded(plain(), "PNG"), points(P3_POINTS))) - P3_COLOUR).max() <= 2
+    assert np.abs(pixel(png_with(encoded(plain(), "PNG"), gamma(45455), points(P3_POINTS))) - P3_COLOUR).max() <= 2
+    assert np.abs(pixel(png_with(encoded(plain(), "PNG"), gamma(45470), points(ADOBE_POINTS))) - ADOBE_COLOUR).max() <= 2
+
+
+def test_chunks_of_a_png_that_the_caller_opened_are_honoured():
+    content = png_with(encoded(plain(), "PNG"), gamma(45455), points(P3_POINTS))
+    with Image.open(io.BytesIO(content)) as picture:
+        assert np.abs(pixel(picture) - P3_COLOUR).max() <= 2
+
+
+def test_the_gamma_of_a_png_is_honoured():
+    assert (pixel(png_with(encoded(plain(colour=(55, 55, 55)), "PNG"), gamma(100_000))) == 128).all()
+    assert (pixel(png_with(encoded(Image.new("L", (80, 80), 55), "PNG"), gamma(100_000))) == 128).all()
+
+
+def test_greys_stay_grey_whatever_the_white():
+    warm = (0.3457, 0.3585, *P3_POINTS[2:])
+    grey = pixel(png_with(encoded(plain(colour=(90, 90, 90)), "PNG"), gamma(45455), points(warm)))
+    red = pixel(png_with(encoded(plain(colour=(200, 60, 60)), "PNG"), gamma(45455), points(warm)))
+    assert np.abs(grey - 90).max() <= 1 and red[0] > 205
+
+
+def test_what_is_srgb_is_left_as_it_is():
+    assert (pixel(png_with(encoded(plain(), "PNG"), gamma(45455), points(SRGB_POINTS))) == COLOUR).all()
+
+
+@pytest.mark.parametrize("values", NO_POINTS.values(), ids=NO_POINTS.keys())
+def test_chromaticities_and_gammas_of_no_display_are_passed_over(values):
+    for value in (0, 1, 2**31):
+        assert (pixel(png_with(encoded(plain(), "PNG"), gamma(value), points(values))) == COLOUR).all()
+
+
+def test_of_what_a_png_says_of_its_colours_the_most_precise_decides():
+    """cICP overrides iCCP, which overrides sRGB, which overrides gAMA and cHRM."""
+    exact, rough = chunk(b"sRGB", b"\0"), gamma(100_000) + points(P3_POINTS)
+    with_profile, without = (encoded(plain(), "PNG", icc_profile=profile) for profile in (swapped_profile(), None))
+    assert (pixel(png_with(without, exact, rough)) == COLOUR).all()
+    assert np.abs(pixel(png_with(with_profile, exact, rough)) - SWAPPED).max() <= 2
+    numbers = chunk(b"cICP", bytes([12, 13, 0, 1]))
+    assert np.abs(pixel(png_with(with_profile, numbers, exact, rough)) - P3_COLOUR).max() <= 2
+    unknown = chunk(b"cICP", bytes([200, 200, 0, 1]))
+    assert np.abs(pixel(png_with(with_profile, unknown, rough)) - SWAPPED).max() <= 2
+
+
+def test_numbers_are_used_where_the_profile_makes_no_sense():
+    picture = plain()
+    picture.info["icc_profile"] = b"nonsense"
+    assert np.abs(np.array(to_srgb(picture, numbered_coding(12, 13)).getpixel((1, 1))) - P3_COLOUR).max() <= 2
+
+
+def test_a_gamma_by_number():
+    assert np.abs(pixel(png(1, 8, (55, 55, 55))) - 128).max() <= 1
+    assert np.abs(pixel(png(1, 5, (128, 128, 128))) - 255 * ((128 / 255) ** (2.8 / 2.2))).max() <= 3
+
+
+@pytest.mark.parametrize("transfer", [16, 18])
+def test_tables_of_bright_light_are_as_good_as_its_formulas(transfer):
+    """Random colours, against the formulas of BT.2100 and the tone curve in double precision."""
+    colours = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    matrix = np.array([[1.660491, -0.587641, -0.07285], [-0.12455, 1.1329, -0.008349], [-0.018151, -0.100579, 1.11873]])
+    light = bright_light(colours / 255, transfer) @ matrix.T
+    peak = np.maximum(light.max(-1, keepdims=True), 0.9)
+    light = (light * (0.9 + 0.1 * (1 - np.exp(-(peak - 0.9) / 0.1))) / peak).clip(0, 1)
+    levels = 255 * np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
+    photo = to_srgb(Image.fromarray(colours), numbered_coding(9, transfer))
+    assert np.abs(np.asarray(photo) - levels).max() <= 1
+
+
+def bright_light(signal: np.ndarray, transfer: int) -> np.ndarray:
+    """Light of PQ (16) or HLG (18) on a display, [..., 3]; 1 is white of 203 nits."""
+    if transfer == 16:
+        power = signal ** (32 / 2523)
+        return 10000 / 203 * (np.maximum(power - 107 / 128, 0) / (2413 / 128 - 2392 / 128 * power)) ** (8192 / 1305)
+    scene = np.where(signal <= 0.5, signal**2 / 3, (np.exp((signal - 0.55991073) / 0.17883277) + 0.28466892) / 12)
+    return 1000 / 203 * scene * (scene @ [0.2627, 0.678, 0.0593])[..., None] ** 0.2

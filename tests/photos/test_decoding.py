@@ -2,6 +2,7 @@
 
 import io
 import threading
+import time
 import warnings
 
 import numpy as np
@@ -188,3 +189,23 @@ def test_the_limits_are_the_same_for_all_formats(kind, monkeypatch):
     monkeypatch.setattr(decoding, "MAX_PIXELS", 9999)
     with pytest.raises(PhotoError, match="100 x 100 pixels"):
         open_photo(encoded(gradient(100, 100), kind))
+
+
+@pytest.mark.parametrize("kind, options", [("PNG", {}), ("TIFF", {"compression": "tiff_lzw"}), ("JPEG", {})])
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+def test_the_emptiest_pictures_are_not_too_small_for_their_pixels(kind, options, mode):
+    picture = Image.new(mode, (3000, 3000))
+    assert open_photo(encoded(picture, kind, **options)).getextrema() == ((0, 0),) * 3
+
+
+def test_a_comment_without_an_end_is_refused_at_once():
+    started = time.process_time()
+    with pytest.raises(PhotoError, match="damaged"):
+        open_photo(b"P6 #" + bytes([120]) * 20_000_000)
+    assert time.process_time() - started < 1
+
+
+def test_comments_in_a_header_are_passed_over():
+    content = encoded(gradient(), "PPM")
+    commented = b"P6 # a comment\n#another\n120 # wide\n 90\n255\n" + content[-120 * 90 * 3 :]
+    assert difference(open_photo(commented), gradient()) == 0

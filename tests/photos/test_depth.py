@@ -1,13 +1,17 @@
 """Pictures of many numbers a channel are opened as bright as they are."""
 
+import io
+
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
 from editor.images import open_photo
-from tests.photos.files import encoded, tiff
+from tests.photos.files import encoded, png_of_sixteen_bits, tiff
 
 RAMP = np.linspace(0, 1, 100 * 100, dtype=np.float32).reshape(100, 100)
+UNSIGNED = b"\x53\x01\x03\x00\x01\x00\x00\x00\x01"
+"""The entry SampleFormat, little-endian."""
 
 
 def off(photo: Image.Image, shares: np.ndarray) -> float:
@@ -31,7 +35,15 @@ def test_what_is_no_number_is_black():
     assert (photo[0, :3] == 0).all() and photo[-1, -1, 0] == 255
 
 
-@pytest.mark.parametrize("white", [1023, 4095, 65535])
+def test_single_pixels_far_above_white_do_not_darken_floating_point():
+    values = RAMP.copy()
+    values[50, ::10] = 20
+    photo = np.asarray(open_photo(tiff(values)))
+    assert (photo[50, ::10] == 255).all()
+    assert np.abs(np.delete(photo[..., 0], 50, 0) - np.delete(RAMP, 50, 0) * 255).max() <= 1
+
+
+@pytest.mark.parametrize("white", [1023, 4095, 16383, 32767, 65535])
 def test_fewer_bits_than_the_samples_have(white):
     assert off(open_photo(tiff((RAMP * white).astype(np.uint16))), RAMP) <= 1
 
@@ -73,3 +85,40 @@ def test_samples_of_which_zero_is_white():
 @pytest.mark.parametrize("white", [255, 65535])
 def test_wide_integers(white):
     assert off(open_photo(tiff((RAMP * white).astype(np.int32))), RAMP) <= 1
+
+
+def test_signed_samples_of_sixteen_bits():
+    content = tiff((RAMP * 32767).astype(np.uint16), tag_339=2)
+    with Image.open(io.BytesIO(content)) as picture:
+        assert picture.mode == "I"
+    assert off(open_photo(content), RAMP) <= 1
+
+
+@pytest.mark.parametrize("white", [4095, 65535, 2**32 - 1])
+def test_unsigned_integers_of_thirty_two_bits(white):
+    values = (RAMP.astype(np.float64) * white).astype(np.uint32)
+    content = tiff(values.view(np.int32)).replace(UNSIGNED.replace(b"\1\0\0\0\1", b"\1\0\0\0\2"), UNSIGNED)
+    with Image.open(io.BytesIO(content)) as picture:
+        assert isinstance(picture, TiffImagePlugin.TiffImageFile) and picture.tag_v2[339] == (1,)
+        assert off(open_photo(picture), RAMP) <= 1
+    assert off(open_photo(content), RAMP) <= 1
+
+
+def test_integers_of_thirty_two_bits_with_sign():
+    assert off(open_photo(tiff((RAMP.astype(np.float64) * (2**31 - 1)).astype(np.int32))), RAMP) <= 1
+
+
+def test_the_clear_number_of_a_png_of_sixteen_bits_is_white():
+    values = (RAMP * 65535).astype(np.uint16)
+    values[values == 4660] += 1
+    values[10:20] = 4660
+    photo = np.asarray(open_photo(png_of_sixteen_bits(values, (4660,))))[..., 0]
+    assert (photo[10:20] == 255).all()
+    assert np.abs(np.delete(photo, range(10, 20), 0) - np.delete(RAMP, range(10, 20), 0) * 255).max() <= 1
+
+
+def test_the_clear_colour_of_a_png_of_sixteen_bits_is_white():
+    values = np.full((80, 80, 3), 30000, dtype=np.uint16)
+    values[10:20] = colour = (0x1234, 0x5678, 0x9ABC)
+    photo = np.asarray(open_photo(png_of_sixteen_bits(values, colour)))
+    assert (photo[10:20] == 255).all() and (photo[20:] == 117).all()

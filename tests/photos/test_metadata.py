@@ -12,7 +12,7 @@ from editor.images import open_photo, read_photo
 from editor.photos.metadata import without_metadata
 from editor.photos.orientation import UPRIGHT
 from tests.conftest import difference
-from tests.photos.files import directory, encoded, gradient, jpeg_with_exif
+from tests.photos.files import chunk, directory, encoded, gradient, jpeg_with_exif, png_with
 
 ORIENTED = (274, 3, 1, struct.pack("<HH", 6, 0))
 TURNED = Image.Transpose.ROTATE_270  # what orientation 6 asks for
@@ -31,17 +31,11 @@ ODD = {
 }
 
 
-def png_with_chunk(picture: Image.Image, kind: bytes, body: bytes) -> bytes:
-    content = encoded(picture, "PNG")
-    chunk = struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-    return content[:33] + chunk + content[33:]
-
-
 @pytest.mark.parametrize("block", ODD.values(), ids=ODD.keys())
 def test_odd_exif_neither_stops_a_photo_nor_its_turning(block):
     expected = gradient().transpose(TURNED)
     assert difference(open_photo(jpeg_with_exif(gradient(), block)), expected) < 4
-    assert difference(open_photo(png_with_chunk(gradient(), b"eXIf", block)), expected) == 0
+    assert difference(open_photo(png_with(encoded(gradient(), "PNG"), chunk(b"eXIf", block))), expected) == 0
 
 
 @pytest.mark.parametrize("kind", ["WEBP", "JPEG", "PNG"])
@@ -128,3 +122,49 @@ def test_a_picture_of_the_caller_is_not_changed():
 def test_an_open_tiff_is_turned_once():
     with Image.open(io.BytesIO(encoded(gradient(), "TIFF", tiffinfo={274: 6}))) as picture:
         assert difference(open_photo(picture), gradient().transpose(TURNED)) == 0
+
+
+MALFORMED_CHUNKS = {
+    "sRGB": chunk(b"sRGB", b""),
+    "gAMA": chunk(b"gAMA", b""),
+    "gAMA of 3": chunk(b"gAMA", b"abc"),
+    "cHRM": chunk(b"cHRM", b"a"),
+    "tRNS": chunk(b"tRNS", b"a"),
+    "cICP": chunk(b"cICP", b"abc"),
+    "iCCP": chunk(b"iCCP", b""),
+    "iCCP without an end of its name": chunk(b"iCCP", b"x" * 90),
+    "iCCP of another method": chunk(b"iCCP", b"x\0\7abc"),
+    "iCCP that is not packed": chunk(b"iCCP", b"x\0\0abc"),
+    "iCCP of 20 MB": chunk(b"iCCP", b"x\0\0" + zlib.compress(bytes(20_000_000))),
+    "wrong checksum": chunk(b"gAMA", struct.pack(">I", 100_000))[:-1] + b"!",
+    "wrong checksum of a profile": chunk(b"iCCP", b"x\0\0" + zlib.compress(b"abc"))[:-1] + b"!",
+}
+SHORT_SEGMENTS = {
+    "profile without a number": (0xE2, b"ICC_PROFILE\0"),
+    "profile with half a number": (0xE2, b"ICC_PROFILE\0\1"),
+    "JFIF": (0xE0, b"JFIF\0"),
+    "JFIF of four bytes": (0xE0, b"JFIF"),
+    "Adobe": (0xEE, b"Adobe"),
+    "Adobe without a transform": (0xEE, b"Adobe\0d"),
+}
+
+
+@pytest.mark.parametrize("part", MALFORMED_CHUNKS.values(), ids=MALFORMED_CHUNKS.keys())
+def test_a_malformed_chunk_does_not_stop_a_png(part):
+    for picture in (gradient(), gradient().convert("L")):
+        expected = picture.convert("RGB")
+        assert difference(open_photo(png_with(encoded(picture, "PNG"), part)), expected) == 0
+
+
+@pytest.mark.parametrize("marker, body", SHORT_SEGMENTS.values(), ids=SHORT_SEGMENTS.keys())
+def test_a_short_segment_does_not_stop_a_jpeg(marker, body):
+    content = encoded(gradient(), "JPEG", quality=95)
+    segment = bytes([0xFF, marker]) + struct.pack(">H", len(body) + 2) + body
+    assert difference(open_photo(content[:2] + segment + content[2:]), gradient()) < 4
+
+
+def test_well_formed_chunks_and_segments_are_kept():
+    clear = encoded(gradient(), "PNG", transparency=(0, 0, 255))
+    assert open_photo(clear).getpixel((0, 0)) == (255, 255, 255)
+    inks = Image.new("CMYK", (80, 80), (0, 255, 255, 0))  # the segment Adobe says that they are stored inverted
+    assert np.abs(np.array(open_photo(encoded(inks, "JPEG")).getpixel((5, 5)), dtype=int) - (254, 0, 0)).max() <= 4
