@@ -75,12 +75,16 @@ def _faces(parser: argparse.ArgumentParser, required: bool = True) -> None:
 
 def _chosen_faces(options: argparse.Namespace) -> list[Path]:
     from editor.evaluate.fidelity import find_faces
+    from editor.train.identifiers import match_photos, photo_name
     from editor.train.photos import ids_of_split
 
     faces = find_faces(options.faces)
     if options.split:
-        wanted = ids_of_split(options.splits or options.faces.parent / "split.csv", options.split)
-        faces = [path for path in faces if path.stem in wanted]
+        table = options.splits or options.faces.parent / "split.csv"
+        wanted = match_photos(
+            {path: photo_name(path, options.faces) for path in faces}, ids_of_split(table, options.split), table
+        )
+        faces = [path for path in faces if path in wanted]
         if not faces:
             raise SettingError(f"None of the faces in {options.faces} is in the split {options.split!r}.")
     return faces[: options.limit]
