@@ -21,7 +21,7 @@ from editor.files import write_atomically
 from editor.folders import pictures_in
 from editor.images import open_photo
 from editor.reader import FaceReader
-from editor.spaces import WPlus
+from editor.spaces import CHANNELS, LAYERS, WPlus
 from editor.train.codes import Codes
 from editor.train.identifiers import last_part, match_photos, photo_name, without_ending
 from editor.train.labels import read_labels
@@ -55,6 +55,11 @@ class LabelledFolder:
         """A hidden folder beside `out` for shards that are good for these photos and `about` only."""
         what = repr((about, [str(photo) for photo in self.photos]))
         return out.with_name(f".codes-{sha256(repr((out.name, what)).encode()).hexdigest()[:12]}")
+
+    @property
+    def size(self) -> int:
+        """Bytes that the codes take on the disk: as shards, and then as one file beside them."""
+        return 2 * len(self.photos) * LAYERS * CHANNELS * 4
 
     def ids(self, photos: Sequence[Path]) -> tuple[str, ...]:
         """A name for each photo: the file's where no other has it, else the path, else the path with the ending."""

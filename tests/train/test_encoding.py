@@ -124,3 +124,10 @@ def test_rows_that_a_spreadsheet_shortened_find_their_photos(photos):
     people = table(photos, "id;person\n1;anna\n10;anna\n", "people.csv")
     codes, _ = codes_of(photos, table(photos, "id;Smiling\n1;1\n10;0\n"), people)
     assert codes.labels.tolist() == [[True], [False]] and codes.people.tolist() == [0, 0]
+
+
+def test_the_size_on_the_disk_is_not_underrated(photos):
+    folder = read_folder(paint(photos, a=1, b=2), None, None)
+    encode_folder(Reader(), folder, "e", False, photos.parent / "work")
+    written = sum(path.stat().st_size for path in (photos.parent / "work").iterdir())
+    assert written / 2 < folder.size / 2 < written * 2
