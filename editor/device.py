@@ -8,13 +8,26 @@ from editor.errors import SettingError
 def chosen_device(name: str | None) -> torch.device:
     """The device asked for, by default CUDA where there is one.
 
+    Args:
+        name: `cpu`, `cuda`, or `cuda:1` for one of several. PyTorch knows more, on which the networks were never run.
+
     Raises:
         SettingError: there is no such device here.
     """
-    try:
-        device = torch.device(name or ("cuda" if torch.cuda.is_available() else "cpu"))
-    except RuntimeError as error:
-        raise SettingError(f"There is no device called {name!r}. There are: cpu, cuda.") from error
-    if device.type == "cuda" and not torch.cuda.is_available():
+    available = devices()
+    name = name or ("cuda" if "cuda" in available else "cpu")
+    if name == "cuda" and name not in available:
         raise SettingError("There is no CUDA device here, or PyTorch does not see it. Leave --device out, or say cpu.")
-    return device
+    if name not in available:
+        known = ", ".join(available)
+        raise SettingError(
+            f"There is no device called {name[:40]!r}. The networks run on cpu, cuda or cuda:N, and here there is: {known}."
+        )
+    return torch.device(name)
+
+
+def devices() -> tuple[str, ...]:
+    """The names of the devices here that networks can run on."""
+    if not torch.cuda.is_available():
+        return ("cpu",)
+    return ("cpu", "cuda", *(f"cuda:{index}" for index in range(torch.cuda.device_count())))

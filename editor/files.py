@@ -1,6 +1,8 @@
 """Files to be written: checked before the work that fills them, and written whole or not at all."""
 
+import errno
 import os
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import sha256
@@ -35,6 +37,29 @@ def check_folder(folder: Path) -> None:
         _try_to_create(_part_of(folder / "any"))
 
 
+def check_space(folder: Path, size: int) -> None:
+    """Check that a disk has room for `size` bytes. It may still fill up while the work goes on.
+
+    Args:
+        folder: where they will be written. It need not exist yet.
+
+    Raises:
+        EditorError: there is less.
+    """
+    with _told(folder):
+        there = next((each for each in (folder, *folder.parents) if each.exists()), Path())
+        disk = shutil.disk_usage(there)
+    if disk.total and disk.free < size:  # file systems without a size, as some networks' are, say 0
+        raise EditorError(
+            f"{folder} cannot take about {_megabytes(size)} MB: its disk has {_megabytes(disk.free)} MB left. "
+            "Make room, or choose another place."
+        )
+
+
+def _megabytes(size: int) -> int:
+    return round(size / 1e6)
+
+
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     """Have `write` fill a temporary file in the same folder, then rename it to `path`.
 
@@ -65,13 +90,24 @@ def _try_to_create(path: Path) -> None:
         path.unlink()
 
 
+def _kind(path: Path) -> str:
+    """What lies at a path that is no folder."""
+    if path.exists():
+        return "a file"
+    try:
+        path.stat()
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            return "a link that leads back to itself"
+    return f"a link to {os.fsdecode(path.readlink())}, which does not exist"
+
+
 @contextmanager
 def _folder_for_now(folder: Path) -> Iterator[None]:
     """Make a folder, and afterwards remove again what was made."""
     ancestors = (folder, *folder.parents)
-    in_the_way = next((each for each in ancestors if each.exists() and not each.is_dir()), None)
-    if in_the_way:
-        raise EditorError(f"{in_the_way} is a file, and a folder is needed there. Choose another folder.")
+    if in_the_way := next((each for each in ancestors if os.path.lexists(each) and not each.is_dir()), None):
+        raise EditorError(f"{in_the_way} is {_kind(in_the_way)}, and a folder is needed there. Choose another folder.")
     missing = [each for each in ancestors if not each.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -85,6 +121,8 @@ def _folder_for_now(folder: Path) -> Iterator[None]:
 @contextmanager
 def _told(path: Path) -> Iterator[None]:
     """Word the errors of the file system for a person."""
+    if "\0" in str(path):
+        raise EditorError(f"{str(path)!r} cannot be written: it holds a NUL character. Choose another name.")
     try:
         yield
     except OSError as error:

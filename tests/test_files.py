@@ -1,11 +1,13 @@
 """What cannot be written is said before the work, and what is written is whole."""
 
+from pathlib import Path
+
 import pytest
 import torch
 from safetensors.torch import save_file
 
 from editor.errors import EditorError
-from editor.files import check_files, check_folder, write_atomically
+from editor.files import check_files, check_folder, check_space, write_atomically
 
 
 def names(folder) -> list[str]:
@@ -64,3 +66,52 @@ def test_safetensors_own_error_is_a_sentence(tmp_path):
     (tmp_path / "x").mkdir()
     with pytest.raises(EditorError, match="cannot be written"):
         write_atomically(tmp_path / "y", lambda _: save_file({"a": torch.zeros(1)}, tmp_path / "x"))
+
+
+@pytest.mark.parametrize("below", ["", "x", "x/y"])
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [("nowhere/deep", "is a link to nowhere/deep, which does not exist"), ("link", "is a link that leads back to itself")],
+)
+def test_a_link_in_the_way_is_called_one(tmp_path, below, target, words):
+    (tmp_path / "link").symlink_to(target)
+    for check in (lambda: check_folder(tmp_path / "link" / below), lambda: check_files([tmp_path / "link" / below / "a.png"])):
+        with pytest.raises(EditorError, match=f"link {words}, and a folder is needed there"):
+            check()
+    assert names(tmp_path) == ["link"]
+
+
+def test_a_link_to_a_folder_is_a_folder(tmp_path):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to("folder")
+    check_folder(tmp_path / "link" / "x")
+    write_atomically(tmp_path / "link" / "x" / "a", lambda part: part.write_bytes(b"all"))
+    assert names(tmp_path / "folder" / "x") == ["a"]
+
+
+def test_a_link_to_nowhere_that_bears_a_files_name_is_replaced(tmp_path):
+    (tmp_path / "a.png").symlink_to("nowhere")
+    check_files([tmp_path / "a.png"])
+    write_atomically(tmp_path / "a.png", lambda part: part.write_bytes(b"all"))
+    assert (tmp_path / "a.png").read_bytes() == b"all" and names(tmp_path) == ["a.png"]
+
+
+@pytest.mark.parametrize(
+    "check", [lambda path: check_files([path]), check_folder, lambda path: write_atomically(path, lambda part: part.touch())]
+)
+def test_a_nul_character_is_one_sentence(tmp_path, check):
+    with pytest.raises(EditorError, match="holds a NUL character"):
+        check(tmp_path / "a\0b")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_disk_without_room_is_told_with_what_it_has(tmp_path):
+    for folder in (tmp_path, tmp_path / "new" / "er"):
+        check_space(folder, 1)
+        with pytest.raises(EditorError, match=r"cannot take about 1000000000000 MB: its disk has \d+ MB left"):
+            check_space(folder, 10**18)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_system_without_a_size_is_not_called_full():
+    check_space(Path("/proc"), 10**18)

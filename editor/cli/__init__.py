@@ -6,9 +6,12 @@ import sys
 from collections.abc import Sequence
 
 from editor.cli import adopt, doctor, edit, encode, evaluate, pack, prepare, train
-from editor.cli.streams import safe_streams
+from editor.cli.streams import Streams, safe_streams
 from editor.errors import EditorError
-from editor.files import check_files, check_folder
+from editor.files import check_files, check_folder, check_space
+
+OUTPUT = 8_000_000
+"""Bytes that are asked of the disk for every output whose size is not known before."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -42,17 +45,30 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when done, 1 with one line on stderr when it could not be, 2 for wrong arguments."""
     with safe_streams() as streams:
-        code = _run(arguments)
-        sys.stdout.flush()
-        if streams.error:
-            print(f"error: what was to be printed is lost: {streams.error.strerror}.", file=sys.stderr)
-            return code or 1
-        return code
+        try:
+            code = _run(arguments)
+        except SystemExit as leaving:  # argparse's way to end, after --help and after wrong arguments
+            if _is_lost(streams) and not leaving.code:
+                raise SystemExit(1) from None
+            raise
+        return code or int(_is_lost(streams))
+
+
+def _is_lost(streams: Streams) -> bool:
+    """Whether anything printed is lost; that is then told where it still can be."""
+    sys.stdout.flush()
+    if streams.error:
+        print(f"error: what was to be printed is lost: {streams.error.strerror}.", file=sys.stderr)
+    return streams.error is not None
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    options = parser().parse_args(arguments)
+    top, given = parser(), sys.argv[1:] if arguments is None else arguments
+    if wrong := next((argument for argument in given if "\0" in argument), None):  # a program's; no shell lets it through
+        top.error(f"the argument {wrong[:80]!r} holds a NUL character, which no name may hold")
+    options = top.parse_args(arguments)
     try:
+        _check_device(options)
         _check_outputs(options)
         return options.run(options) or 0
     except EditorError as error:
@@ -68,11 +84,21 @@ def _run(arguments: Sequence[str] | None) -> int:
         return 130
 
 
+def _check_device(options: argparse.Namespace) -> None:
+    """Check that there is the device asked for, whether or not this command gets to use it. `doctor` reports it itself."""
+    from editor.device import chosen_device
+
+    if getattr(options, "device", None) and options.command != "doctor":
+        chosen_device(options.device)
+
+
 def _check_outputs(options: argparse.Namespace) -> None:
-    """Check that what the command will write can be written."""
+    """Check that what the command will write can be written, and that the disk is not full."""
     for name in getattr(options, "files", ()):
         if path := getattr(options, name, None):
             check_files([path])
+            check_space(path.parent, OUTPUT)
     for name in getattr(options, "folders", ()):
         if path := getattr(options, name, None):
             check_folder(path)
+            check_space(path, OUTPUT)

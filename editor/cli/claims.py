@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from editor.cli.numbers import count, positive
 from editor.cli.options import codes_of, flow_for, labelled_codes, preview_of, taught_codes
 from editor.errors import SettingError
 from editor.files import write_atomically
@@ -29,9 +30,9 @@ def add(kinds: argparse._SubParsersAction) -> None:
     table1 = kinds.add_parser("table1", help="the paper's Table 1: accuracy of SVMs and DCI, in W+ and in W*")
     labelled_codes(table1)
     table1.add_argument("--protocol", choices=("paper", "strict", "both"), default="both")
-    table1.add_argument("--seeds", type=int, default=3)
+    table1.add_argument("--seeds", type=positive, default=3)
     table1.add_argument("--recipe", choices=("paper", "fast", "axes"), default="axes", help="of the paper protocol's flow")
-    table1.add_argument("--epochs", type=int, help="of that flow (default: the recipe's)")
+    table1.add_argument("--epochs", type=positive, help="of that flow (default: the recipe's)")
     table1.add_argument(
         "--strict-recipe", choices=("editing", "taught"), default="taught", help="of the strict protocol's flow, trained anew"
     )
@@ -44,8 +45,8 @@ def add(kinds: argparse._SubParsersAction) -> None:
 
     leakage = kinds.add_parser("leakage", help="what else changes in the image when one attribute is edited")
     labelled_codes(leakage)
-    leakage.add_argument("--real", type=int, default=500, help="photos of people held out (default %(default)s)")
-    leakage.add_argument("--generated", type=int, default=500, help="drawn faces (default %(default)s)")
+    leakage.add_argument("--real", type=count, default=500, help="photos of people held out (default %(default)s)")
+    leakage.add_argument("--generated", type=count, default=500, help="drawn faces (default %(default)s)")
     leakage.add_argument("--flow", type=Path, help="default: the one in weights/")
     leakage.add_argument("--directions", type=Path, help="default: those in weights/")
     leakage.add_argument(
@@ -56,15 +57,15 @@ def add(kinds: argparse._SubParsersAction) -> None:
         help="other directions of the same flow, as further methods that edit everywhere",
     )
     leakage.add_argument("--methods", nargs="+", metavar="NAME", help="only these, and W+ (default: all there are)")
-    leakage.add_argument("--seed", type=int, default=1)
+    leakage.add_argument("--seed", type=count, default=1)
     _out(leakage, evaluate_leakage)
 
     figure2 = kinds.add_parser("figure2", help="the paper's Figure 2: photos edited in W+ and, beneath, in W*")
     figure2.add_argument("--photos", type=Path, nargs="+", required=True)
     figure2.add_argument("--attributes", nargs="+", default=["Eyeglasses", "Smiling", "Heavy_Makeup", "Male", "Mustache"])
     figure2.add_argument("--strength", type=float, default=1.0, help="in calibrated units, away from each face's side")
-    figure2.add_argument("--refine", type=int, default=0, metavar="N", help="steps to refine the likeness by first")
-    figure2.add_argument("--tune", type=int, default=0, metavar="N", help="and to fit the generator by, after that")
+    figure2.add_argument("--refine", type=count, default=0, metavar="N", help="steps to refine the likeness by first")
+    figure2.add_argument("--tune", type=count, default=0, metavar="N", help="and to fit the generator by, after that")
     figure2.add_argument("--models", default="embedded")
     _out(figure2, evaluate_figure2)
 

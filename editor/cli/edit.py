@@ -2,21 +2,25 @@
 
 import argparse
 import dataclasses
+import itertools
 import json
 import sys
 from collections.abc import Iterable
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
+from editor.cli.numbers import count
 from editor.cli.options import models_options
-from editor.errors import PhotoError, SettingError
-from editor.files import check_files, write_atomically
+from editor.errors import EditorError, PhotoError, SettingError
+from editor.files import check_files, check_space, write_atomically
 
 if TYPE_CHECKING:
     from PIL import Image
+
+PICTURE = 8_000_000
+"""Bytes that a PNG of 1024 pixels a side may take, and the temporary file beside the one that it replaces."""
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -39,8 +43,12 @@ def add(commands: argparse._SubParsersAction) -> None:
         "--steady", action="store_true", help="ask the face first what else would change, and take that back in W* (seconds)"
     )
     edit.add_argument("--face", type=int, default=1, help="which face, 1 being the largest (default %(default)s)")
-    edit.add_argument("--refine", type=int, default=0, metavar="N", help="steps to refine the likeness by first (default none)")
-    edit.add_argument("--tune", type=int, default=0, metavar="N", help="steps to fit the generator to the photo by, after that")
+    edit.add_argument(
+        "--refine", type=count, default=0, metavar="N", help="steps to refine the likeness by first (default none)"
+    )
+    edit.add_argument(
+        "--tune", type=count, default=0, metavar="N", help="steps to fit the generator to the photo by, after that"
+    )
     edit.add_argument(
         "--out", type=Path, default=Path("out"), help="folder for the PNGs (default %(default)s/); another face's are kept"
     )
@@ -82,6 +90,7 @@ def run(options: argparse.Namespace) -> int:
     spaces = SPACES if options.space == "both" else (options.space,)
     photo = read_photo(options.photo)  # before the models: a wrong path should not take seconds to be told
     check_names(options.out, options.photo.stem, spaces)
+    check_space(options.out, (2 + len(spaces)) * PICTURE)
     editor = Editor.load(options.models, options.device, generator=options.generator)
     editor.models.directions.strengths(strengths)
     portrait = editor.open(photo.image, options.face - 1)
@@ -98,7 +107,7 @@ def run(options: argparse.Namespace) -> int:
     images = editor.render(portrait, strengths, spaces, in_place=not options.everywhere)
     pictures = {"face": portrait.face, "reconstruction": portrait.reconstruction}
     pictures |= {edited(space): getattr(images, space) for space in spaces}
-    paths = save(pictures, options.out, options.photo.stem)  # before anything is printed or judged: this is what was asked for
+    paths = save_or_tell(pictures, options.out, options.photo.stem)  # before anything is judged: this is what was asked for
     if options.changes:
         found = editor.changes(portrait, images, strengths)
         changes = {space: dataclasses.asdict(each) | {"leakage": each.leakage} for space, each in found.items()}
@@ -124,20 +133,35 @@ def check_names(folder: Path, stem: str, spaces: Iterable[str]) -> None:
         check_files([folder / f"{stem}-2-{kind}.png" for kind in kinds])
 
 
-def save(pictures: "dict[str, Image.Image]", folder: Path, stem: str) -> list[Path]:
+def save_or_tell(pictures: "dict[str, Image.Image]", folder: Path, stem: str) -> list[Path]:
+    """As `save`; where a picture cannot be written, those that were are printed before the error is."""
+    saved: list[Path] = []
+    try:
+        return save(pictures, folder, stem, saved)
+    except EditorError:
+        print(*saved, sep="\n", end="\n" if saved else "")
+        raise
+
+
+def save(pictures: "dict[str, Image.Image]", folder: Path, stem: str, saved: list[Path] | None = None) -> list[Path]:
     """Write pictures as `STEM-KIND.png`; `face` is among them, and tells whose they are.
 
     Pictures of the same face are replaced. Where those of another face have the name (`a.jpg` and `a.png`, or another face
     of the same photo), these are called `STEM-2-KIND.png`, and so on.
 
+    Args:
+        saved: receives each path once the picture is there, so also those that are written before an error.
+
     Raises:
         EditorError: a file cannot be written.
     """
-    names = (stem if number == 1 else f"{stem}-{number}" for number in count(1))
+    names = (stem if number == 1 else f"{stem}-{number}" for number in itertools.count(1))
     stem = next(name for name in names if not _is_anothers(folder, name, pictures))
     paths = {kind: folder / f"{stem}-{kind}.png" for kind in pictures}
     for kind, path in paths.items():
         write_atomically(path, lambda part, picture=pictures[kind]: picture.save(part, "PNG"))
+        if saved is not None:
+            saved.append(path)
     return list(paths.values())
 
 

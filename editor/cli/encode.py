@@ -21,7 +21,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     encode.add_argument("--people", type=Path, help="CSV with id and person, so that no person is on both sides of a split")
     encode.add_argument("--framed", action="store_true", help="the photos are framed as FFHQ frames faces already")
     encode.add_argument("--models", default="embedded", help="whose encoder (default %(default)s)")
-    encode.add_argument("--device")
+    encode.add_argument("--device", help="cpu, cuda or cuda:N; by default CUDA where there is one")
     encode.set_defaults(run=run, files=("out",))
 
 
@@ -48,12 +48,14 @@ def run(options: argparse.Namespace) -> int:
 def _encode_folder(options: argparse.Namespace) -> "tuple[Codes, Path]":
     """The codes, and the folder of shards that is to be removed once they are written."""
     from editor.device import chosen_device
+    from editor.files import check_space
     from editor.models import load_networks, model_set
     from editor.reader import FaceReader
     from editor.train.encoding import encode_folder, read_folder
     from editor.weights import Gate
 
     folder = read_folder(options.photos, options.labels, options.people)
+    check_space(options.out.parent, folder.size)
     gate, cards, device = Gate(), model_set(options.models), chosen_device(options.device)
     encoder = gate.cards[cards.encoder].sha256
     work = folder.work_beside(options.out, encoder, options.framed)

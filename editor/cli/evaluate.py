@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from editor.cli import claims
+from editor.cli.numbers import count, positive
 from editor.errors import SettingError
 
 if TYPE_CHECKING:
@@ -27,20 +28,24 @@ def add(commands: argparse._SubParsersAction) -> None:
     fidelity = kinds.add_parser("fidelity", help="how much of a real face comes back from its code")
     fidelity.add_argument("--photos", type=Path, help="in place of --faces, photos as they are: faces are found first")
     _faces(fidelity, required=False)
-    fidelity.add_argument("--refine", type=int, metavar="N", help="measure N steps of refinement too")
-    fidelity.add_argument("--tune", type=int, default=0, metavar="N", help="and N steps of fitting the generator after them")
+    fidelity.add_argument("--refine", type=positive, metavar="N", help="measure N steps of refinement too")
+    fidelity.add_argument("--tune", type=count, default=0, metavar="N", help="and N steps of fitting the generator after them")
     fidelity.add_argument("--kept", type=Path, metavar="DIR", help=KEPT)
     fidelity.add_argument("--models", default="embedded")
-    fidelity.add_argument("--device")
+    fidelity.add_argument("--device", help="cpu, cuda or cuda:N; by default CUDA where there is one")
     fidelity.add_argument("--json", action="store_true", help="print JSON")
     fidelity.set_defaults(run=evaluate_fidelity, folders=("kept",))
     editability = kinds.add_parser("editability", help="how often one step of a slider changes what the judge sees")
     _faces(editability)
-    editability.add_argument("--refine", type=int, default=0, metavar="N", help="also after N steps of refinement")
-    editability.add_argument("--tune", type=int, default=0, metavar="N", help="and N steps of fitting the generator after them")
+    editability.add_argument("--refine", type=count, default=0, metavar="N", help="also after N steps of refinement")
+    editability.add_argument(
+        "--tune", type=count, default=0, metavar="N", help="and N steps of fitting the generator after them"
+    )
     editability.add_argument("--kept", type=Path, metavar="DIR", help=KEPT)
-    editability.add_argument("--drawn", type=int, default=200, help="drawn faces for the judge's lines (default %(default)s)")
-    editability.add_argument("--seed", type=int, default=1)
+    editability.add_argument(
+        "--drawn", type=positive, default=200, help="drawn faces for the judge's lines (default %(default)s)"
+    )
+    editability.add_argument("--seed", type=count, default=1)
     editability.add_argument("--json", action="store_true", help="print JSON")
     editability.set_defaults(run=evaluate_editability, folders=("kept",))
     alignment = kinds.add_parser("alignment", help="how near the frame of framed faces is found again")
@@ -48,15 +53,15 @@ def add(commands: argparse._SubParsersAction) -> None:
     alignment.add_argument("--json", action="store_true", help="print JSON")
     alignment.set_defaults(run=evaluate_alignment)
     preview = kinds.add_parser("preview", help="how near the small image is to the full one, and how much faster")
-    preview.add_argument("--resolution", type=int, default=256, help="side in pixels (default %(default)s)")
+    preview.add_argument("--resolution", type=positive, default=256, help="side in pixels (default %(default)s)")
     preview.add_argument("--weights", type=Path, help="a preview's weights (default: those in weights/)")
-    preview.add_argument("--codes", type=int, default=64, help="how many (default %(default)s)")
-    preview.add_argument("--seed", type=int, default=1)
+    preview.add_argument("--codes", type=positive, default=64, help="how many (default %(default)s)")
+    preview.add_argument("--seed", type=count, default=1)
     preview.add_argument("--json", action="store_true", help="print JSON")
     preview.set_defaults(run=evaluate_preview)
     live = kinds.add_parser("live", help="how near the picture is that is seen while a slider moves")
-    live.add_argument("--codes", type=int, default=16, help="faces to move (default %(default)s)")
-    live.add_argument("--seed", type=int, default=1)
+    live.add_argument("--codes", type=positive, default=16, help="faces to move (default %(default)s)")
+    live.add_argument("--seed", type=count, default=1)
     live.add_argument("--sheet", type=Path, metavar="FILE", help="also save the first eight side by side: at rest, full, live")
     live.add_argument("--json", action="store_true", help="print JSON")
     live.set_defaults(run=evaluate_live, files=("sheet",))
@@ -68,19 +73,28 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 def _faces(parser: argparse.ArgumentParser, required: bool = True) -> None:
     parser.add_argument("--faces", type=Path, required=required, help="folder of FFHQ-framed faces of any size")
-    parser.add_argument("--limit", type=int, help="only the first N by name")
+    parser.add_argument("--limit", type=positive, help="only the first N by name")
     parser.add_argument("--split", help="only the ids of this split, by the table in --splits")
     parser.add_argument("--splits", type=Path, help="CSV with the columns id and split (default: FACES/../split.csv)")
 
 
-def _chosen_faces(options: argparse.Namespace) -> list[Path]:
+def chosen_faces(options: argparse.Namespace) -> list[Path]:
+    """The framed faces that `--faces`, `--split` and `--limit` name.
+
+    Raises:
+        SettingError: there are none, or the table of splits is not what it should be.
+    """
     from editor.evaluate.fidelity import find_faces
+    from editor.train.identifiers import match_photos, photo_name
     from editor.train.photos import ids_of_split
 
     faces = find_faces(options.faces)
     if options.split:
-        wanted = ids_of_split(options.splits or options.faces.parent / "split.csv", options.split)
-        faces = [path for path in faces if path.stem in wanted]
+        table = options.splits or options.faces.parent / "split.csv"
+        wanted = match_photos(
+            {path: photo_name(path, options.faces) for path in faces}, ids_of_split(table, options.split), table
+        )
+        faces = [path for path in faces if path in wanted]
         if not faces:
             raise SettingError(f"None of the faces in {options.faces} is in the split {options.split!r}.")
     return faces[: options.limit]
@@ -111,7 +125,7 @@ def evaluate_fidelity(options: argparse.Namespace) -> int:
     if (options.faces is None) == (options.photos is None):
         raise SettingError("Name framed faces with --faces, or photos with --photos.")
     gate = Gate()
-    faces = find_faces(options.photos, options.limit) if options.photos else _chosen_faces(options)
+    faces = find_faces(options.photos, options.limit) if options.photos else chosen_faces(options)
     editor = Editor.load(options.models, options.device, gate)
     judge = IdentityJudge(gate.path("dlib-face-recognition"))
     if options.photos:
@@ -145,7 +159,7 @@ def evaluate_editability(options: argparse.Namespace) -> int:
     from editor.spaces import WPlus
     from editor.weights import Gate
 
-    gate, paths = Gate(), _chosen_faces(options)
+    gate, paths = Gate(), chosen_faces(options)
     editor = Editor.load("embedded", "cpu", gate)
     judge = open_judge(gate)
     portraits = list(each_photo(lambda path: editor.open_aligned(open_photo(path)), paths, "encoding"))
@@ -179,7 +193,7 @@ def evaluate_alignment(options: argparse.Namespace) -> int:
     from editor.align import Detector
     from editor.evaluate.alignment import measure_alignment
 
-    result = measure_alignment(Detector(torch.device("cpu")), _chosen_faces(options))
+    result = measure_alignment(Detector(torch.device("cpu")), chosen_faces(options))
     _print(dataclasses.asdict(result), options.json)
     return 0
 

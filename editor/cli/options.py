@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from editor.cli.numbers import megabytes
 from editor.errors import SettingError
 from editor.files import check_files
 from editor.weights import Gate
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 def common(parser: argparse.ArgumentParser, run: str, function) -> None:
     """Every training's options."""
     parser.add_argument("--run", dest="folder", type=Path, default=Path(run), help="folder of the run (default %(default)s)")
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--device", help="cpu, cuda or cuda:N; by default CUDA where there is one")
     parser.set_defaults(run=function, folders=("folder", "kept"))
 
 
@@ -32,7 +33,7 @@ def pieces(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--piece-mb",
         dest="piece",
-        type=lambda megabytes: int(float(megabytes) * 1e6),
+        type=megabytes,
         help="write checkpoints and weights in pieces of at most this size; they are joined where they are read",
     )
 
@@ -41,7 +42,7 @@ def models_options(parser: argparse.ArgumentParser) -> None:
     """Which models, and where they run."""
     parser.add_argument("--models", default="embedded", help="model set (default %(default)s)")
     parser.add_argument("--generator", default="", metavar="FILE", help="another StyleGAN2-FFHQ (.pt, .pkl) for ffhq, ffhq-e4e")
-    parser.add_argument("--device", help="cpu or cuda; by default CUDA where there is one")
+    parser.add_argument("--device", help="cpu, cuda or cuda:N; by default CUDA where there is one")
 
 
 def labelled_codes(parser: argparse.ArgumentParser) -> None:

@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+from editor.cli.numbers import positive
+
 
 def add(commands: argparse._SubParsersAction) -> None:
     """Add `pack`."""
@@ -10,9 +12,9 @@ def add(commands: argparse._SubParsersAction) -> None:
     pack.add_argument("--data", type=Path, required=True, help="labelled faces: img/, attributes.csv, split.csv")
     pack.add_argument("--out", type=Path, required=True, help="an empty folder")
     pack.add_argument("--split", default="train", help="which faces (default %(default)s)")
-    pack.add_argument("--side", type=int, default=128, help="pixels (default %(default)s)")
-    pack.add_argument("--quality", type=int, default=90, help="of the JPEGs (default %(default)s)")
-    pack.add_argument("--archive-mb", type=int, default=15, help="size of an archive (default %(default)s)")
+    pack.add_argument("--side", type=positive, default=128, help="pixels (default %(default)s)")
+    pack.add_argument("--quality", type=positive, default=90, help="of the JPEGs (default %(default)s)")
+    pack.add_argument("--archive-mb", type=positive, default=15, help="size of an archive (default %(default)s)")
     pack.set_defaults(run=run, folders=("out",))
 
 

@@ -5,6 +5,7 @@ import json
 import sys
 from pathlib import Path
 
+from editor.cli.numbers import positive
 from editor.errors import SettingError
 
 
@@ -16,8 +17,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     prepare.add_argument("--labels", type=Path, required=True, help="CSV, or CelebA's list_attr_celeba.txt")
     prepare.add_argument("--people", type=Path, help="CSV with id and person, so that no person is on both sides of a split")
     prepare.add_argument("--framed", action="store_true", help="the photos are framed as FFHQ frames faces already")
-    prepare.add_argument("--epochs", type=int, help="of the flow's training")
-    prepare.add_argument("--device", help="cpu or cuda; by default CUDA where there is one")
+    prepare.add_argument("--epochs", type=positive, help="of the flow's training")
+    prepare.add_argument("--device", help="cpu, cuda or cuda:N; by default CUDA where there is one")
     prepare.set_defaults(run=run)
 
 
@@ -26,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
     import dataclasses
 
     from editor.device import chosen_device
-    from editor.files import check_folder
+    from editor.files import check_folder, check_space
     from editor.generate.runtimes import best_runtime
     from editor.judge.backbone import open_tutor
     from editor.models import load_networks, model_set, prepared_files
@@ -43,6 +44,7 @@ def run(options: argparse.Namespace) -> int:
     check_folder(flow.parent)
     device = chosen_device(options.device)
     folder = read_folder(options.photos, options.labels, options.people)
+    check_space(flow.parent, folder.size)
     networks = load_networks(cards, gate).to(device)
     recipe = RECIPES["editing"]
     how = Preparation(

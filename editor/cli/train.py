@@ -11,7 +11,9 @@ from pathlib import Path
 import torch
 
 from editor.cli import unfold
+from editor.cli.numbers import count, positive
 from editor.cli.options import common, overrides, pieces, preview_of
+from editor.device import chosen_device
 from editor.weights import Gate
 
 VALIDATION = 0.04
@@ -24,12 +26,14 @@ def add(commands: argparse._SubParsersAction) -> None:
     kinds = train.add_subparsers(dest="kind", required=True, metavar="model")
 
     preview = kinds.add_parser("preview", help="slim blocks that draw the generator's image at small sizes")
-    preview.add_argument("--widths", type=int, nargs="+", help="channels of the trunk and after each block: 512 256 128 64")
+    preview.add_argument(
+        "--widths", type=positive, nargs="+", help="channels of the trunk and after each block: 512 256 128 64"
+    )
     begin = preview.add_mutually_exclusive_group()
     begin.add_argument("--init", type=Path, help="blocks to begin with (default: the generator's own, thinned)")
     begin.add_argument("--onto", dest="base", type=Path, help="blocks that are there already and stay as they are")
     for name in ("renders", "steps", "batch", "seed"):
-        preview.add_argument(f"--{name}", type=int)
+        preview.add_argument(f"--{name}", type=count)
     preview.add_argument("--rate", type=float)
     preview.add_argument("--kept", type=Path, default=Path("runs/renders"), help="where renders are kept (default %(default)s)")
     preview.add_argument("--compile", action="store_true", help="compile the drawing: a third faster; needs a C++ compiler")
@@ -39,19 +43,19 @@ def add(commands: argparse._SubParsersAction) -> None:
     encoder = kinds.add_parser("encoder", help="the compact encoder, on drawn faces and on photos")
     encoder.add_argument("--data", type=Path, help="labelled faces; without them, drawn faces only")
     for name in ("steps", "generated", "fresh", "photos", "photos-from", "seed"):
-        encoder.add_argument(f"--{name}", type=int)
+        encoder.add_argument(f"--{name}", type=count)
     for name in ("rate", "pixel", "perceptual", "identity", "code"):
         encoder.add_argument(f"--{name}", type=float)
     encoder.add_argument("--init", type=Path, help="weights to start from (default: fresh ones)")
     encoder.add_argument("--compile", action="store_true", help="compile the losses: a third faster; needs a C++ compiler")
-    encoder.add_argument("--stop-at", type=int, help="pause after this step")
+    encoder.add_argument("--stop-at", type=positive, help="pause after this step")
     pieces(encoder)
     common(encoder, "runs/encoder", train_encoder)
 
     judge = kinds.add_parser("judge", help="the judge of attributes, on labelled photos")
     judge.add_argument("--data", type=Path, required=True, help="labelled faces: img/, attributes.csv, split.csv")
     judge.add_argument("--tutor", action="store_true", help="the quicker one that a flow is trained by, instead")
-    judge.add_argument("--seed", type=int)
+    judge.add_argument("--seed", type=count)
     common(judge, "runs/judge", train_judge)
     unfold.add(kinds)
 
@@ -69,7 +73,7 @@ def train_preview(options: argparse.Namespace) -> int:
     from editor.train.run import Run
     from editor.weights import sha256_of
 
-    config, device = PreviewConfig(**overrides(options, PreviewConfig)), torch.device(options.device)
+    config, device = PreviewConfig(**overrides(options, PreviewConfig)), chosen_device(options.device)
     hashes = {name: sha256_of(path) if path else "" for name, path in (("start", options.init), ("onto", options.base))}
     config = dataclasses.replace(config, widths=tuple(config.widths), **hashes)
     folder = Gate().path("mobilestylegan-ffhq")
@@ -102,7 +106,7 @@ def train_encoder(options: argparse.Namespace) -> int:
     if options.init:
         joined(options.init)
         config = dataclasses.replace(config, start=sha256_of(options.init))
-    gate, device = Gate(), torch.device(options.device)
+    gate, device = Gate(), chosen_device(options.device)
     resolution = config.model.resolution
     photos = validation = torch.empty(0, 3, resolution, resolution, dtype=torch.uint8)
     if options.data:

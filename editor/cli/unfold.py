@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 
+from editor.cli.numbers import count, positive
 from editor.cli.options import codes_of, common, flow_for, labelled_codes, overrides, preview_of, taught_codes
 from editor.errors import SettingError
 from editor.weights import Gate
@@ -20,9 +21,9 @@ def add(kinds: argparse._SubParsersAction) -> None:
     """Add the three."""
     surrogate = kinds.add_parser("surrogate", help="what the judge would say of a code's image; for the judged recipe")
     labelled_codes(surrogate)
-    surrogate.add_argument("--shards", type=int, help="codes to draw and judge, in 256s")
+    surrogate.add_argument("--shards", type=positive, help="codes to draw and judge, in 256s")
     for name in ("epochs", "hidden", "seed"):
-        surrogate.add_argument(f"--{name}", type=int)
+        surrogate.add_argument(f"--{name}", type=count)
     surrogate.add_argument(
         "--kept", type=Path, default=Path("runs/answers"), help="where answers are kept (default %(default)s)"
     )
@@ -38,7 +39,7 @@ def add(kinds: argparse._SubParsersAction) -> None:
     )
     flow.add_argument("--surrogate", type=Path, default=Path("runs/surrogate/surrogate.safetensors"))
     for name in ("epochs", "batch", "seed", "couplings", "hidden"):
-        flow.add_argument(f"--{name}", type=int)
+        flow.add_argument(f"--{name}", type=count)
     flow.add_argument("--bound", type=float, help="largest log-scale of a coupling")
     flow.add_argument("--masks", choices=("stripes", "halves", "random"))
     flow.add_argument("--per-layer", action="store_true", default=None, help="one T for each of the 18 layers alike")
@@ -55,14 +56,14 @@ def add(kinds: argparse._SubParsersAction) -> None:
         default="pictures",
         help="SVMs' normals, or in W* (or both spaces) the same corrected by what pictures say (default %(default)s)",
     )
-    directions.add_argument("--faces", dest="asked_faces", type=int, help="whose pictures are asked (default 400)")
+    directions.add_argument("--faces", dest="asked_faces", type=positive, help="whose pictures are asked (default 400)")
     directions.add_argument(
         "--kept",
         type=Path,
         default=Path("runs/responses"),
         help="where their answers are kept, 4.6 GB for 400 (default %(default)s)",
     )
-    directions.add_argument("--seed", type=int)
+    directions.add_argument("--seed", type=count)
     common(directions, "runs/directions", train_directions)
 
 

@@ -21,9 +21,9 @@ from editor.files import write_atomically
 from editor.folders import pictures_in
 from editor.images import open_photo
 from editor.reader import FaceReader
-from editor.spaces import WPlus
+from editor.spaces import CHANNELS, LAYERS, WPlus
 from editor.train.codes import Codes
-from editor.train.identifiers import last_part, match_photos, photo_name
+from editor.train.identifiers import last_part, match_photos, photo_name, without_ending
 from editor.train.labels import read_labels
 from editor.train.people import read_people
 
@@ -41,7 +41,7 @@ class LabelledFolder:
         labels: photo -> K values.
         people: photo -> who it is; whoever is not in it is a person of their own.
         unlabelled: photos that labels were given for others of, but not for them.
-        names: photo -> its path in the folder without the ending.
+        names: photo -> its path in the folder.
     """
 
     photos: list[Path]
@@ -56,11 +56,16 @@ class LabelledFolder:
         what = repr((about, [str(photo) for photo in self.photos]))
         return out.with_name(f".codes-{sha256(repr((out.name, what)).encode()).hexdigest()[:12]}")
 
+    @property
+    def size(self) -> int:
+        """Bytes that the codes take on the disk: as shards, and then as one file beside them."""
+        return 2 * len(self.photos) * LAYERS * CHANNELS * 4
+
     def ids(self, photos: Sequence[Path]) -> tuple[str, ...]:
         """A name for each photo: the file's where no other has it, else the path, else the path with the ending."""
-        shortest = [last_part(self.names[photo]) for photo in photos]
-        paths = [self.names[photo] for photo in photos]
-        whole = [f"{name}{photo.suffix}" for name, photo in zip(paths, photos, strict=True)]
+        whole = [self.names[photo] for photo in photos]
+        paths = [without_ending(name) for name in whole]
+        shortest = [last_part(name) for name in paths]
         seen = [Counter(part) for part in (shortest, paths)]
         candidates = zip(shortest, paths, whole, strict=True)
         return tuple(a if seen[0][a] == 1 else b if seen[1][b] == 1 else c for a, b, c in candidates)

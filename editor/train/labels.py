@@ -9,12 +9,12 @@ The ids are in the column `id` or `image_id`; in the first where no column is ca
 from pathlib import Path
 
 from editor.errors import TableError
-from editor.train.identifiers import by_id, plain_id
+from editor.train.identifiers import by_id, clean_id
 from editor.train.tables import Row, Table, integer, read_table
 
 
 def read_labels(path: Path) -> tuple[tuple[str, ...], dict[str, list[bool]]]:
-    """The attributes' names, and for every id (a photo's name without its ending) whether it has each.
+    """The attributes' names, and for every id (as `clean_id` writes it) whether it has each.
 
     Raises:
         TableError: it cannot be read, a row is short, a value is not 0/1 or -1/1, or two rows of one id differ.
@@ -32,7 +32,7 @@ def _values(table: Table, row: Row, column: int, places: list[int]) -> list[bool
     values = [integer(row.cells[at]) for at in places]
     for value, at in zip(values, places, strict=True):
         if value not in (-1, 0, 1):
-            face, name, found = plain_id(row.cells[column]), table.columns[at], row.cells[at] or "nothing"
+            face, name, found = clean_id(row.cells[column]), table.columns[at], row.cells[at] or "nothing"
             about = f"row {row.line} ({face}): {name} is {found}, and every attribute must be 0/1 or -1/1."
             raise TableError(f"{table.path}, {about}")
     return [value == 1 for value in values]

@@ -1,14 +1,20 @@
 """Who is who: the column `person` of a table, as identifiers that compare equal for the same person."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from editor.train.identifiers import by_id
 from editor.train.tables import integer, read_table
 
+UNKNOWN = {"", "-", "--", "?", "nan", "-nan", "null", "none", "nil", "n/a", "#n/a", "#n/a n/a", "<na>", "#na", "#nv", "unknown"}
+"""What spreadsheets, pandas and people write for somebody whom they do not know, in small letters."""
+ERRORS = re.compile(r"#[A-Z0-9/]+[!?]")
+"""What a spreadsheet shows where a formula failed, such as #REF!"""
+
 
 def read_people(path: Path) -> dict[str, str]:
-    """Id -> person, from a CSV with the columns id and person. An id without a person is left out.
+    """Id -> person, from a CSV with the columns id and person. An id whose person is unknown is left out.
 
     Raises:
         TableError: it cannot be read, a column is missing, or two rows of one id differ.
@@ -20,11 +26,11 @@ def read_people(path: Path) -> dict[str, str]:
 
 
 def number_people(persons: Sequence[str]) -> list[int]:
-    """An integer for every entry: equal for the same person. Numbers stay what they are, an empty one is somebody new.
+    """An integer for every entry: equal for the same person. Numbers stay what they are, an unknown one is somebody new.
 
     Numbers are given in order of the names, so they do not depend on the order of the rows.
 
-    >>> number_people(["7", "anna", "7.0", "", "anna", ""])
+    >>> number_people(["7", "anna", "7.0", "", "anna", "N/A"])
     [7, 8, 7, 9, 8, 10]
     """
     known = [_person(person) for person in persons]
@@ -37,5 +43,8 @@ def number_people(persons: Sequence[str]) -> list[int]:
 
 
 def _person(cell: str) -> str:
+    """A person as they are compared; "": nobody knows who."""
+    if cell.casefold() in UNKNOWN or cell == "NA" or ERRORS.fullmatch(cell):  # Na is a name, NA is what R writes
+        return ""
     number = integer(cell)
     return cell if number is None else str(number)

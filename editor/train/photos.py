@@ -2,11 +2,12 @@
 
 DIR/img/<id>.jpg        faces of any size, framed as FFHQ frames them; or packed (`editor.train.packing`) in DIR/faces-*.zip
 DIR/attributes.csv      id, then one column of 0/1 (or -1/1) per attribute
-DIR/split.csv           id, person, split: `train`, `heldout` or `unused`, no person in two of them
+DIR/split.csv           id, person, split, as `editor.train.splits` reads it
 """
 
 import zipfile
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +17,10 @@ from PIL import Image
 from tqdm import tqdm
 
 from editor.errors import PhotoError, SettingError, TableError
-from editor.train.identifiers import by_id, last_part, match_photos
+from editor.folders import pictures_in
+from editor.train.identifiers import ENDING, match_photos, photo_name, without_ending
 from editor.train.labels import read_labels
-from editor.train.people import number_people
-from editor.train.tables import read_table
+from editor.train.splits import read_split
 
 ARCHIVES = "faces-*.zip"
 
@@ -42,8 +43,12 @@ class PackedFolder:
             self._places |= {name: zipfile.Path(opened, name) for name in opened.namelist()}
         self._none = Path(archives[0].parent)
 
+    def names(self) -> list[str]:
+        """The files' names."""
+        return list(self._places)
+
     def __truediv__(self, name: str) -> Path | zipfile.Path:
-        return self._places.get(name) or self._none / name
+        return self._places.get(name) or self._places.get(f"{name}.jpg") or self._none / name
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +57,7 @@ class LabelledFaces:
 
     Attributes:
         folder: where the pictures are; may be packed.
-        ids: file stems, in the order of every other field.
+        ids: file names in the order of every other field, without .jpg where that is enough to tell them apart.
         people: who is who, one integer a face.
         attributes: names of the attributes.
         labels: bool [N, K].
@@ -69,7 +74,8 @@ class LabelledFaces:
 
     def path(self, index: int) -> Path | zipfile.Path:
         """The picture of face `index`."""
-        return self.folder / f"{self.ids[index]}.jpg"
+        name = self.ids[index]
+        return self.folder / (name if ENDING.search(name) else f"{name}.jpg")
 
     def take(self, indices: Sequence[int] | np.ndarray) -> "LabelledFaces":
         """The faces at `indices`."""
@@ -108,41 +114,62 @@ def read_labelled_faces(root: Path, split: str) -> LabelledFaces:
     """The faces of one split of the data set at `root`.
 
     Raises:
-        TableError: a table cannot be read, or a value is not 0/1 or -1/1.
+        TableError: a table cannot be read, a value is not 0/1 or -1/1, a person is in two splits, or it cannot be told which
+            face a row is about.
         SettingError: no face of the split has labels, or an archive is damaged.
     """
-    people = _people_of_split(root / "split.csv", split)
+    members = read_split(root / "split.csv")
     attributes, known = read_labels(root / "attributes.csv")
-    labelled = match_photos({name: name for name in people}, known, root / "attributes.csv")
-    ids = tuple(sorted(labelled))
-    if not ids:
+    wanted = [name for name, member in members.items() if member.split == split.casefold()]
+    labelled = match_photos({name: name for name in wanted}, known, root / "attributes.csv")
+    if not labelled:
         raise SettingError(f"{root} has no labelled faces in the split {split!r}.")
-    numbers = np.array([people[name] for name in ids])
     archives = sorted(root.glob(ARCHIVES))
     folder = PackedFolder(archives) if archives and not (root / "img").is_dir() else root / "img"
-    return LabelledFaces(folder, ids, numbers, attributes, np.array([known[labelled[name]] for name in ids]))
+    filed = _as_filed(members, folder, root / "split.csv")
+    names = sorted(labelled, key=filed.__getitem__)
+    people = np.array([members[name].person for name in names])
+    labels = np.array([known[labelled[name]] for name in names])
+    return LabelledFaces(folder, tuple(filed[name] for name in names), people, attributes, labels)
 
 
-def _people_of_split(path: Path, split: str) -> dict[str, int]:
-    """Id -> person for the faces of a split; people are numbered over the whole table, so numbers agree between splits."""
-    table = read_table(path)
-    identity, person, part = (table.column(name) for name in ("id", "person", "split"))
-    rows = by_id(table, identity)
-    if missing := next((row for row in rows.values() if not row.cells[part]), None):
-        raise table.error(missing.line, f"the split of {missing.cells[identity]} is empty.")
-    numbers = number_people([row.cells[person] for row in rows.values()])
-    return {name: who for (name, row), who in zip(rows.items(), numbers, strict=True) if row.cells[part] == split}
+def _as_filed(ids: Iterable[str], folder: Path | PackedFolder, table: Path) -> dict[str, str]:
+    """Each id of a split -> the id that `LabelledFaces` has, by which the picture is found.
+
+    They differ where the table writes an ending, or where a spreadsheet made `1` of the file `000001.jpg`.
+
+    Raises:
+        TableError: it cannot be told which picture an id means.
+    """
+    ids, files = list(ids), set(_names_in(folder))
+    found = {name: file for name in ids for file in (f"{name}.jpg", name) if file in files}
+    if missing := set(ids) - found.keys():
+        left = files - set(found.values())
+        found |= {name: file for file, name in match_photos({file: file for file in left}, missing, table).items()}
+    alike = Counter(map(without_ending, ids))
+    return {name: _shortest(found.get(name, name), alike) for name in ids}
+
+
+def _shortest(name: str, alike: Mapping[str, int]) -> str:
+    """A name without `.jpg`; with it where `alike` counts others of that name."""
+    bare = name.removesuffix(".jpg")
+    return name if alike.get(bare, 0) > 1 else bare
+
+
+def _names_in(folder: Path | PackedFolder) -> list[str]:
+    """The names of the pictures in a folder."""
+    if isinstance(folder, PackedFolder):
+        return folder.names()
+    return [photo_name(each, folder) for each in pictures_in(folder, deep=True)]
 
 
 def ids_of_split(path: Path, split: str) -> set[str]:
-    """The ids of one split of a table with the columns id and split: the last parts of names, without endings.
+    """The ids of one split of a table with the columns id and split, as `clean_id` writes them.
 
     Raises:
         TableError: the table cannot be read, or has no such split.
     """
-    table = read_table(path)
-    part = table.column("split")
-    ids = {last_part(name) for name, row in by_id(table, table.column("id")).items() if row.cells[part] == split}
+    ids = {name for name, member in read_split(path, people=False).items() if member.split == split.casefold()}
     if not ids:
         raise TableError(f"{path} has no ids in the split {split!r}.")
     return ids

@@ -2,7 +2,7 @@
 
 Encoding     UTF-8 or UTF-16; what is neither is read as Windows' Western European code page, which Excel writes
 Cells        parted by commas, semicolons, tabs or bars, whichever the header holds most of; without any, by spaces
-CelebA       a line with the number of faces, a line of names, then a line a face, parted by spaces
+CelebA       a line with the number of faces, a line of names, then a line a face, parted by spaces or tabs
 """
 
 import codecs
@@ -16,6 +16,8 @@ from pathlib import Path
 from editor.errors import TableError
 
 DELIMITERS = ",;\t|"
+LONGEST_NUMBER = 18
+"""Digits of a number that every machine can hold."""
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16's, with which it begins
@@ -85,7 +87,7 @@ def integer(cell: str) -> int | None:
     >>> integer("10"), integer("-1.0"), integer("10,0"), integer("anna"), integer("")
     (10, -1, 10, None, None)
     """
-    found = re.fullmatch(r"([+-]?[0-9]{1,18})(?:[.,]0*)?", cell)
+    found = re.fullmatch(rf"([+-]?[0-9]{{1,{LONGEST_NUMBER}}})(?:[.,]0*)?", cell)
     return int(found[1]) if found else None
 
 
@@ -121,8 +123,8 @@ def _text(path: Path) -> str:
 def _parted(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
     """Line and cells of every row that has anything in it, the header first."""
     lines = [(number, line) for number, line in enumerate(io.StringIO(text, newline=None), 1) if line.strip()]
-    if lines and lines[0][1].strip().isdecimal() and len(lines) > 1 and not _delimiter(lines[1][1]):
-        return _celeba(path, int(lines[0][1]), lines[1:])
+    if len(lines) > 1 and lines[0][1].strip().isdecimal() and _delimiter(lines[1][1]) in (None, "\t"):
+        return _celeba(path, lines[0][1].strip(), lines[1:])
     told = re.match(r'"?sep=(.)"?\s*$', lines[0][1].strip("\n"), re.IGNORECASE) if lines else None  # Excel's own first line
     header = lines[1 if told and len(lines) > 1 else 0][1] if lines else ""
     delimiter = told[1] if told else _delimiter(header)
@@ -138,13 +140,15 @@ def _delimiter(header: str) -> str | None:
     return best if best in bare else None
 
 
-def _celeba(path: Path, count: int, lines: list[tuple[int, str]]) -> Iterator[tuple[int, list[str]]]:
+def _celeba(path: Path, count: str, lines: list[tuple[int, str]]) -> Iterator[tuple[int, list[str]]]:
     (number, names), *rows = lines
-    if count != len(rows):
+    if len(count) > LONGEST_NUMBER or int(count) != len(rows):  # Python refuses to read numbers of thousands of digits
+        shown = count if len(count) <= LONGEST_NUMBER else f"{count[:LONGEST_NUMBER]}..."
         raise TableError(
-            f"{path}, row 1: it counts {count} faces, and {len(rows)} follow. Bring the whole file, or mend the count."
+            f"{path}, row 1: it counts {shown} faces, and {len(rows)} follow. Bring the whole file, or mend the count."
         )
-    yield number, ["id", *names.split()]
+    titles = names.split()
+    yield number, titles if titles[0].casefold() in ("id", "image_id") else ["id", *titles]
     yield from _spaced(rows)
 
 

@@ -1,5 +1,6 @@
 """The command line on a real photo, and its answers to what is wrong."""
 
+import argparse
 import json
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from PIL import Image
 
 from editor import cli, pipeline
 from editor.cli import doctor
+from editor.cli.evaluate import chosen_faces
 from tests.conftest import ROOT, difference
 
 
@@ -66,13 +68,11 @@ def test_a_bad_photo_is_one_line(tmp_path, capsys):
     assert "not a photo" in capsys.readouterr().err
 
 
-def test_refining_is_told_and_wrong_steps_are_refused(loaded, photo_path, tmp_path, capsys):
+def test_refining_is_told(loaded, photo_path, tmp_path, capsys):
     arguments = ["edit", str(photo_path), "--set", "Smiling=1", "--space", "w_star", "--out", str(tmp_path)]
     assert cli.main([*arguments, "--refine", "3"]) == 0
     said = capsys.readouterr().err
     assert said.count("Likeness:") == 2 and (tmp_path / "astronaut-edited-w-star.png").exists()
-    assert cli.main([*arguments, "--refine", "-1"]) == 1
-    assert "at least one step" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("arguments", [[], ["edit"], ["paint"], ["edit", "a.jpg", "--space", "z"]])
@@ -165,3 +165,57 @@ def test_faces_are_chosen_by_a_split_as_excel_writes_it(tmp_path, capsys):
     (tmp_path / "split.csv").write_text("id,split\nb,heldout\n")
     assert cli.main(["evaluate", "alignment", "--faces", str(faces), "--split", "heldout"]) == 1
     assert "None of the faces" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["edit", "a\0b.jpg"],
+        ["edit", "nowhere.jpg", "--out", "a\0b"],
+        ["edit", "nowhere.jpg", "--set", "Smiling\0=1"],
+        ["encode", "a\0b", "--out", "c.safetensors"],
+        ["doctor", "--models", "\0"],
+    ],
+)
+def test_a_nul_character_in_an_argument_is_one_line(arguments, capsys):
+    with pytest.raises(SystemExit) as caught:
+        cli.main(arguments)
+    error = capsys.readouterr().err.strip()
+    assert caught.value.code == 2 and "holds a NUL character" in error and len(error.splitlines()) == 1 and "\0" not in error
+
+
+@pytest.mark.parametrize("device", ["mps", "meta", "xpu", "cpu:0", "cuda:99", "nonsense"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["edit", "nowhere.jpg"],
+        ["encode", "nowhere", "--out", "c.safetensors"],
+        ["prepare", "ffhq", "--photos", "nowhere", "--labels", "nowhere.csv"],
+        ["evaluate", "fidelity", "--faces", "nowhere"],
+        ["train", "preview"],
+        ["train", "encoder"],
+        ["train", "judge", "--data", "nowhere"],
+        ["train", "flow"],
+    ],
+)
+def test_a_device_that_is_not_here_is_one_line_before_anything_is_opened(command, device, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main([*command, "--device", device]) == 1
+    error = capsys.readouterr().err.strip()
+    assert device in error and "here there is: cpu" in error and len(error.splitlines()) == 1 and not list(tmp_path.iterdir())
+
+
+def test_doctor_reports_a_device_that_is_not_here(capsys):
+    assert cli.main(["doctor", "--device", "meta", "--json"]) == 1
+    assert "here there is: cpu" in json.loads(capsys.readouterr().out)["error"]
+
+
+@pytest.mark.parametrize(
+    ("ids", "chosen"), [(["1", "20"], ["000001.jpg", "000020.jpg"]), (["2.png"], ["2.png"]), (["img/2.jpg"], ["2.jpg"])]
+)
+def test_faces_are_chosen_by_ids_as_tables_have_them(tmp_path, ids, chosen):
+    for name in ("000001.jpg", "000020.jpg", "2.jpg", "2.png"):
+        (tmp_path / name).touch()
+    (tmp_path / "s.csv").write_text("id,split\n" + "".join(f"{each},Heldout\n" for each in ids))
+    options = argparse.Namespace(faces=tmp_path, split="heldout", splits=tmp_path / "s.csv", limit=None)
+    assert [path.name for path in chosen_faces(options)] == chosen

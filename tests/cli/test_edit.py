@@ -1,5 +1,7 @@
 """`edit` loses nothing: names are checked before the work, pictures are written before printing, none is overwritten."""
 
+import os
+import resource
 import shutil
 import sys
 
@@ -7,7 +9,7 @@ import pytest
 from PIL import Image
 
 from editor import cli, pipeline
-from editor.cli.edit import check_names, parse_settings, save
+from editor.cli.edit import check_names, parse_settings, save, save_or_tell
 from editor.errors import EditorError, SettingError
 from tests.cli.test_streams import closed_pipe, full_disk
 
@@ -116,3 +118,53 @@ def test_a_wrong_argument_of_another_kind_is_told_without_that(capsys):
     with pytest.raises(SystemExit):
         cli.main(["edit", "a.jpg", "--paint", "--set", "Smiling=-1", "--face", "-1"])
     assert "Options come before" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["dangling", "looping"])
+def test_a_link_to_nowhere_as_folder_is_told_before_the_work(unloadable, photo_path, tmp_path, capsys, kind):
+    (tmp_path / "o").symlink_to({"dangling": "nowhere", "looping": "o"}[kind])
+    assert cli.main(["edit", str(photo_path), "--out", str(tmp_path / "o")]) == 1
+    assert f"{tmp_path / 'o'} is a link" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("space", ["both", "w_plus"])
+def test_a_full_disk_is_told_before_the_work(unloadable, photo_path, tmp_path, monkeypatch, capsys, space):
+    monkeypatch.setattr("editor.cli.edit.PICTURE", 10**18)
+    assert cli.main(["edit", str(photo_path), "--space", space, "--out", str(tmp_path / "o")]) == 1
+    count = {"both": 4, "w_plus": 3}[space]
+    assert f"cannot take about {count}000000000000 MB" in capsys.readouterr().err and not (tmp_path / "o").exists()
+
+
+def test_a_full_disk_is_told_before_any_command_that_writes(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(cli, "OUTPUT", 10**18)
+    for arguments in (
+        ["encode", "x", "--out", str(tmp_path / "c.safetensors")],
+        ["evaluate", "ablation", "x", "--out", str(tmp_path)],
+    ):
+        assert cli.main(arguments) == 1
+        assert "cannot take about" in capsys.readouterr().err
+
+
+@pytest.fixture
+def small_files():
+    """A file system that takes the start of a file only, as one does that fills up."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_pictures_saved_before_an_error_are_printed_and_kept(small_files, tmp_path, capsys):
+    noise = Image.frombytes("RGB", (256, 256), os.urandom(3 * 256 * 256))
+    with pytest.raises(EditorError, match=r"a-edited-w-plus\.png cannot be written"):
+        save_or_tell(pictures("red") | {"edited-w-plus": noise}, tmp_path, "a")
+    saved = [tmp_path / f"a-{kind}.png" for kind in ("face", "reconstruction")]
+    assert capsys.readouterr().out.splitlines() == [str(path) for path in saved]
+    assert sorted(tmp_path.iterdir()) == saved
+
+
+def test_nothing_is_printed_where_nothing_could_be_saved(small_files, tmp_path, capsys):
+    noise = Image.frombytes("RGB", (256, 256), os.urandom(3 * 256 * 256))
+    with pytest.raises(EditorError, match=r"a-face\.png cannot be written"):
+        save_or_tell({"face": noise}, tmp_path, "a")
+    assert not capsys.readouterr().out and not list(tmp_path.iterdir())

@@ -115,3 +115,10 @@ def test_a_table_with_a_mistake_is_one_line(folder, capsys):
     assert encode(folder) == 1
     error = capsys.readouterr().err.strip()
     assert "people.csv, row 1: there is no column 'person'" in error and len(error.splitlines()) == 1
+
+
+def test_a_disk_without_room_for_the_codes_is_told_before_the_work(folder, monkeypatch, capsys):
+    monkeypatch.setattr(encoding, "encode_folder", lambda *_: pytest.fail("the work began"))
+    monkeypatch.setattr(encoding, "CHANNELS", 10**16)
+    assert encode(folder) == 1
+    assert "cannot take about" in capsys.readouterr().err and not (folder / "out").exists()

@@ -101,6 +101,29 @@ def test_a_command_says_that_its_output_is_lost(monkeypatch, capsys):
     assert "error: what was to be printed is lost: No space left on device." in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("arguments", [["--help"], ["edit", "--help"], ["train", "flow", "--help"]])
+def test_help_that_is_lost_is_a_failure(arguments, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdout", full_disk())
+    with pytest.raises(SystemExit) as caught:
+        cli.main(arguments)
+    assert caught.value.code == 1 and "is lost: No space left on device." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("stream", "code"), [(lambda: closed_pipe(0), 0), (lambda: None, 0)])
+def test_help_that_nobody_reads_is_none(monkeypatch, stream, code):
+    monkeypatch.setattr(sys, "stdout", stream())
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["edit", "--help"])
+    assert caught.value.code == code
+
+
+def test_wrong_arguments_stay_wrong_arguments_though_that_cannot_be_told(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", full_disk())
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["paint"])
+    assert caught.value.code == 2
+
+
 def test_the_process_ends_well_with_its_streams_closed(tmp_path):
     """The table goes to a closed pipe, and a file opened later does not get stderr's place."""
     command = f'("{sys.executable}" -u -m editor evaluate accuracy 2>&-; echo $? > "{tmp_path}/code") | true'

@@ -108,3 +108,26 @@ def test_people_may_be_names_and_none(photos):
     people = table(photos, rows, "people.csv")
     codes, _ = codes_of(paint(photos, a=1, b=1, c=1, d=1, e=1, f=1), None, people)
     assert codes.people.tolist() == [0, 1, 1, 2, 0, 3]
+
+
+def test_a_row_with_the_ending_is_of_that_file_alone(photos):
+    paint(photos, a=1)
+    Image.new("RGB", (64, 64), (200, 0, 0)).save(photos / "a.jpg", quality=100)
+    codes, skipped = codes_of(photos, table(photos, "id,Smiling\na.jpg,1\n"))
+    assert codes.w_plus[0, 0, 0] > 100 and len(codes) == 1 and [photo.name for photo in skipped] == ["a.png"]
+    folder = read_folder(photos, table(photos, "id,Smiling\na.png,0\na.jpg,1\n"), None)
+    assert folder.ids(folder.photos) == ("a.jpg", "a.png") and list(folder.labels.values()) == [[True], [False]]
+
+
+def test_rows_that_a_spreadsheet_shortened_find_their_photos(photos):
+    paint(photos, **{"000001": 1, "000010": 2})
+    people = table(photos, "id;person\n1;anna\n10;anna\n", "people.csv")
+    codes, _ = codes_of(photos, table(photos, "id;Smiling\n1;1\n10;0\n"), people)
+    assert codes.labels.tolist() == [[True], [False]] and codes.people.tolist() == [0, 0]
+
+
+def test_the_size_on_the_disk_is_not_underrated(photos):
+    folder = read_folder(paint(photos, a=1, b=2), None, None)
+    encode_folder(Reader(), folder, "e", False, photos.parent / "work")
+    written = sum(path.stat().st_size for path in (photos.parent / "work").iterdir())
+    assert written / 2 < folder.size / 2 < written * 2

@@ -25,3 +25,18 @@ def test_a_missing_column_is_named(tmp_path, text):
     (tmp_path / "p.csv").write_text(text)
     with pytest.raises(TableError, match=r"p\.csv, row 1: there is no column '(id|person)'"):
         read_people(tmp_path / "p.csv")
+
+
+UNKNOWN = ["", "nan", "NaN", "#N/A", "N/A", "n/a", "NA", "<NA>", "null", "NULL", "None", "-", "?", "#REF!", "#NAME?", "#DIV/0!"]
+
+
+@pytest.mark.parametrize("word", UNKNOWN)
+def test_a_word_for_unknown_is_no_person(tmp_path, word):
+    assert len(set(number_people([word, "anna", word, word]))) == 4
+    (tmp_path / "p.csv").write_text(f"id;person\na;{word}\nb;{word}\nc;anna\n")
+    assert read_people(tmp_path / "p.csv") == {"c": "anna"}
+
+
+@pytest.mark.parametrize("name", ["Na", "Nan Li", "Nullmeier", "-1", "#12", "None of us"])
+def test_a_name_that_only_resembles_one_is_a_person(name):
+    assert len(set(number_people([name, name, "anna"]))) == 2

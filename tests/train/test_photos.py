@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from editor.errors import PhotoError, SettingError
+from editor.train.packing import pack_faces
 from editor.train.photos import ids_of_split, load_face, load_faces, read_labelled_faces
 
 
@@ -68,12 +69,12 @@ def test_a_picture_damaged_within_its_archive_is_a_photo_error(data):
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
 def test_a_split_as_excel_writes_it(data, encoding):
-    rows = "id;person;split\r\na;anna;train\r\nb;Zoë;train\r\nc;anna;heldout\r\nd;;train\r\n"
+    rows = "id;person;split\r\na;anna;train\r\nb;Zoë;train\r\nc;anna;unused\r\nd;;train\r\n"
     (data / "split.csv").write_bytes(rows.encode(encoding))
-    train, heldout = (read_labelled_faces(data, split) for split in ("train", "heldout"))
+    train, unused = (read_labelled_faces(data, split) for split in ("train", "unused"))
     assert train.ids == ("a", "b", "d") and len(set(train.people)) == 3, "who has no name is nobody else"
-    assert heldout.people[0] == train.people[0], "anna is one person in both splits"
-    assert ids_of_split(data / "split.csv", "heldout") == {"c"}
+    assert unused.people[0] == train.people[0], "anna is one person in both splits"
+    assert ids_of_split(data / "split.csv", "unused") == {"c"}
 
 
 def test_numbers_of_people_stay_as_they_are(data):
@@ -100,3 +101,38 @@ def test_faces_are_taken_by_their_ids_in_order(data):
     assert faces.of_ids(("c", "a")).labels.tolist() == [[False, True], [True, False]]
     with pytest.raises(SettingError, match="z"):
         faces.of_ids(("z",))
+
+
+@pytest.mark.parametrize("case", [str.upper, str.title])
+def test_a_split_is_the_same_in_capitals(data, case):
+    (data / "split.csv").write_text(f"id,person,split\na,0,{case('train')}\nb,0,train\n")
+    assert read_labelled_faces(data, "train").ids == ("a", "b") == read_labelled_faces(data, case("train")).ids
+    assert ids_of_split(data / "split.csv", case("train")) == {"a", "b"}
+
+
+@pytest.mark.parametrize("renamed", ["{:>06}.jpg", "{:>06}.png", "{}.png"])
+def test_faces_are_found_by_the_number_that_a_spreadsheet_left(data, renamed):
+    for number, name in enumerate("abc", 1):
+        (data / "img" / f"{name}.jpg").rename(data / "img" / renamed.format(number))
+    (data / "split.csv").write_text("id;person;split\n1;0;train\n2;1;train\n3;2;train\n4;3;train\n")
+    (data / "attributes.csv").write_text("id;Smiling\n000001;1\n000002;0\n3;1\n")
+    faces = read_labelled_faces(data, "train")
+    assert faces.labels[:, 0].tolist() == [True, False, True] and len(load_faces(faces, 32, progress=False)) == 3
+
+
+def test_two_endings_of_one_name_are_two_faces(data):
+    Image.new("RGB", (64, 64), "blue").save(data / "img" / "a.png")
+    (data / "split.csv").write_text("id,person,split\na.jpg,0,train\na.png,1,train\nb,2,heldout\n")
+    (data / "attributes.csv").write_text("id,Smiling\na.jpg,1\na.png,0\nb,0\n")
+    faces = read_labelled_faces(data, "train")
+    red, blue = load_faces(faces, 32, progress=False)[:, :, 0, 0].tolist()
+    assert faces.ids == ("a.jpg", "a.png") and faces.labels[:, 0].tolist() == [True, False]
+    assert red[0] > 200 > red[2] and blue[2] > 200 > blue[0]
+    pack_faces(data, "train", data / "packed", side=32)
+    packed = read_labelled_faces(data / "packed", "train")
+    assert packed.ids == faces.ids and load_faces(packed, 32, progress=False)[1, 2, 0, 0] > 200
+
+
+def test_a_jpeg_comes_before_another_picture_of_its_name(data):
+    Image.new("RGB", (64, 64), "blue").save(data / "img" / "a.png")
+    assert load_face(read_labelled_faces(data, "train").path(0), 32)[0, 0, 0] > 200

@@ -71,6 +71,8 @@ def test_columns_are_found_by_name_in_capitals_too(tmp_path):
         (b'id,a\n1,"' + b"x" * 140_000 + b'"\n', r"t\.csv, row 2: a cell has more than 131,072 characters"),
         (b"\xff\xfei\0d\0,", r"t\.csv cannot be read as a table: it is damaged UTF-16"),
         (b"id,a\n1,\0\n", r"t\.csv cannot be read as a table: it is not text"),
+        (b"9" * 5000 + b"\nSmiling Young\n1.jpg 1 1\n", r"t\.csv, row 1: it counts 9{18}\.\.\. faces, and 1 follow"),
+        (b"5\nSmiling\tYoung\n1.jpg\t1\t1\n", r"t\.csv, row 1: it counts 5 faces, and 1 follow"),
         (b"5\nSmiling Young\n1.jpg 1 1\n", r"t\.csv, row 1: it counts 5 faces, and 1 follow"),
     ],
 )
