@@ -1,12 +1,13 @@
 """The door: `python app.py` serves the page until somebody stops it."""
 
+import _signal  # pyright: ignore[reportMissingImports]  (built in and loaded already: `signal` takes milliseconds to import)
 import os
-import signal
 
 if __name__ == "__main__":
-    for number in (signal.SIGINT, signal.SIGTERM):
-        if signal.getsignal(number) is not signal.SIG_IGN:  # nothing to tidy up yet
-            signal.signal(number, lambda number, _: os._exit(128 + number))
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
+        number = getattr(_signal, name, None)
+        if number is not None and _signal.getsignal(number) != _signal.SIG_IGN:
+            _signal.signal(number, lambda number, _: os._exit(128 + number))  # nothing to tidy up yet
 
     from editor.ui.command import end, serve
 

@@ -5,15 +5,21 @@ ends. A folder whose lock is free was therefore abandoned, and the next process 
 """
 
 import os
+import re
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 LOCK = ".lock"
 """Name of the lock file in each folder."""
+RANDOM = re.compile("[a-z0-9_]{8}")
+"""What `tempfile` puts behind a prefix."""
+MAKING_SECONDS = 3600.0
+"""How long a folder may be without a lock file before it counts as abandoned. It is made in less than a second."""
 
 
 @contextmanager
@@ -41,12 +47,21 @@ def temporary_folder(prefix: str, parent: Path | None = None) -> Iterator[Path]:
 def remove_abandoned(prefix: str, parent: Path) -> None:
     """Remove the folders that ended processes of this user left in `parent`.
 
-    A folder without a lock file is left alone: it may be in the making. So is what cannot be removed.
+    A folder without a lock file may be in the making. It is removed if it is an hour old, and if its name and its permissions
+    are as they are made here, for `parent` may be a folder that a person keeps other things in. What cannot be removed is left
+    alone.
+
+    Raises:
+        OSError: `parent` cannot be looked at.
     """
     for folder in parent.glob(f"{prefix}*"):
         with suppress(OSError):
-            if _is_own_folder(folder):
+            if not _is_own_folder(folder):
+                continue
+            if (folder / LOCK).exists():
                 _remove_if_abandoned(folder)
+            elif _was_never_finished(folder, prefix):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -95,6 +110,14 @@ def _remove_if_abandoned(folder: Path) -> None:
         os.close(lock)
     if abandoned and sys.platform == "win32":  # where an open file cannot be removed
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _was_never_finished(folder: Path, prefix: str) -> bool:
+    """Whether a folder without a lock file is one that a process made here, before it ended too early to finish."""
+    status = folder.stat()
+    is_private = sys.platform != "win32" and status.st_mode & 0o777 == 0o700
+    is_named_here = RANDOM.fullmatch(folder.name.removeprefix(prefix))
+    return bool(is_private and is_named_here) and time.time() - status.st_mtime > MAKING_SECONDS
 
 
 def _remove(folder: Path) -> None:

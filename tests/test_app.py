@@ -16,10 +16,13 @@ from pathlib import Path
 import pytest
 
 from editor.models import MODEL_SETS
-from editor.ui.command import MODELS
+from editor.ui.command import MODELS, options
 from tests.conftest import ROOT
 
 STOPS = pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+STOPS_OF_ALL_KINDS = pytest.mark.parametrize(
+    "stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name
+)
 PROXIES = {
     "HTTP_PROXY": "http://127.0.0.1:9",
     "HTTPS_PROXY": "http://127.0.0.1:9",
@@ -96,7 +99,7 @@ def test_it_can_be_stopped_at_any_moment_of_its_start(tmp_path, stop, seconds):
     assert caches(tmp_path) == []
 
 
-@STOPS
+@STOPS_OF_ALL_KINDS
 def test_an_interruption_before_the_options_are_read_ends_it_at_once(tmp_path, stop):
     interrupts = f"""
 import os, sys
@@ -110,6 +113,39 @@ sys.setprofile(watch)
     with app(tmp_path, PYTHONPATH=str(tmp_path)) as process:
         _, said = process.communicate(timeout=10)
         assert (process.returncode, said) == (128 + stop, "")
+
+
+@STOPS_OF_ALL_KINDS
+def test_an_interruption_before_anything_is_imported_ends_it_at_once(tmp_path, stop):
+    interrupts = f"""
+import os, sys
+def watch(frame, event, argument):
+    if frame.f_back and frame.f_back.f_code.co_filename.endswith("app.py"):  # the first that is not the door itself
+        sys.setprofile(None)
+        os.kill(os.getpid(), {int(stop)})
+sys.setprofile(watch)
+"""
+    (tmp_path / "sitecustomize.py").write_text(interrupts)
+    with app(tmp_path, PYTHONPATH=str(tmp_path)) as process:
+        _, said = process.communicate(timeout=10)
+        assert (process.returncode, said) == (128 + stop, "")
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+def test_a_download_that_is_stopped_leaves_no_files_and_no_process(tmp_path, stop):
+    temporary, cache = tmp_path / "temporary", tmp_path / "cache"
+    temporary.mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes pip's connection and never answers
+        silent.settimeout(60)
+        index = f"http://127.0.0.1:{silent.getsockname()[1]}/simple"
+        variables = {"PIP_INDEX_URL": index, "PIP_EXTRA_INDEX_URL": "", "PIP_NO_INDEX": "0", "EDITOR_CACHE": str(cache)}
+        with app(temporary, "--port", "0", **variables) as process, silent.accept()[0] as connection:
+            assert list(cache.glob("part-*")), "it is under way"
+            assert stop_it(process, stop) == (128 + stop, "", "")
+            connection.settimeout(5)
+            while connection.recv(1 << 16):  # until pip has ended
+                pass
+    assert list(temporary.iterdir()) == [] and list(cache.iterdir()) == []
 
 
 def test_a_taken_port_is_told_before_anything_is_loaded(tmp_path):
@@ -131,6 +167,9 @@ def test_a_taken_port_is_told_before_anything_is_loaded(tmp_path):
         (["--port", "-1"], "port"),
         (["--generator", "missing.pt"], "not a file"),
         (["--allow-host", "a b"], "name of a host"),
+        (["--allow-host", "http://["], "name of a host"),
+        (["--root-path", "http://["], "no path"),
+        (["--root-path", "a b"], "no path"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line_and_soon(tmp_path, arguments, words):
@@ -143,7 +182,12 @@ def test_what_is_wrong_is_said_in_one_line_and_soon(tmp_path, arguments, words):
 
 @pytest.mark.parametrize(
     ("variables", "words"),
-    [({"GRADIO_SERVER_PORT": "x"}, "port"), ({"EDITOR_ALLOW_HOSTS": "a.example, b c"}, "EDITOR_ALLOW_HOSTS")],
+    [
+        ({"GRADIO_SERVER_PORT": "x"}, "port"),
+        ({"EDITOR_ALLOW_HOSTS": "a.example, b c"}, "EDITOR_ALLOW_HOSTS"),
+        ({"EDITOR_ALLOW_HOSTS": "http://["}, "EDITOR_ALLOW_HOSTS"),
+        ({"GRADIO_ROOT_PATH": "http://["}, "--root-path"),
+    ],
 )
 def test_wrong_variables_are_told_as_wrong_options_are(tmp_path, variables, words):
     with app(tmp_path, **variables) as process:
@@ -158,12 +202,25 @@ def test_a_host_of_another_machine_is_told_in_one_line(tmp_path, arguments):
     assert process.returncode == 1 and "--host" in said and said.count("\n") == 1
 
 
-def test_weights_that_cannot_be_had_are_told_in_one_line(tmp_path):
+@pytest.mark.parametrize("name", ["file", "a" * 300])
+def test_weights_that_cannot_be_had_are_told_in_one_line(tmp_path, name):
     (tmp_path / "file").write_text("in the way")
-    with app(tmp_path, "--port", "0", EDITOR_CACHE=str(tmp_path / "file")) as process:
+    with app(tmp_path, "--port", "0", EDITOR_CACHE=str(tmp_path / name)) as process:
         out, said = process.communicate(timeout=60)
     assert process.returncode == 1 and out == "" and said.startswith("error: ") and said.count("\n") == 1
+    assert "EDITOR_CACHE" in said
     assert caches(tmp_path) == []
+
+
+def test_a_path_without_its_slash_is_taken_for_one_with_it(monkeypatch):
+    assert options(["--root-path", "faces"]).root_path == options(["--root-path", "/faces/"]).root_path == "/faces"
+    monkeypatch.setenv("GRADIO_ROOT_PATH", "faces")
+    assert options([]).root_path == "/faces"
+
+
+def test_the_readme_names_both_options_that_a_proxy_with_a_path_needs():
+    sentences = [text for text in (ROOT / "README.md").read_text().split(". ") if "--root-path" in text]
+    assert sentences and all("--allow-host" in text for text in sentences)
 
 
 def test_the_options_name_every_model_set():

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -94,6 +95,28 @@ def test_only_abandoned_folders_of_this_user_are_removed(tmp_path, monkeypatch, 
         monkeypatch.undo()
         remove_abandoned("part-", tmp_path)
         assert not place.exists(), "its own user's next process removes it"
+
+
+@pytest.mark.parametrize("prefix", ["part-", "face-editor-"])
+def test_a_folder_that_was_never_finished_is_removed_after_an_hour(tmp_path, prefix):
+    left = Path(tempfile.mkdtemp(prefix=prefix, dir=tmp_path))
+    (left / "half").write_bytes(b"x")
+    remove_abandoned(prefix, tmp_path)
+    assert left.exists(), "it may be in the making"
+    an_hour_ago = time.time() - 3601
+    os.utime(left, (an_hour_ago, an_hour_ago))
+    remove_abandoned(prefix, tmp_path)
+    assert not left.exists()
+
+
+@pytest.mark.parametrize(("name", "mode"), [("part-time-job", 0o700), ("part-time_job", 0o755)])
+def test_a_persons_own_folder_stays_however_old_it_is(tmp_path, name, mode):
+    own = tmp_path / name
+    own.mkdir()
+    own.chmod(mode)
+    os.utime(own, (0, 0))
+    remove_abandoned("part-", tmp_path)
+    assert own.exists()
 
 
 def test_processes_that_start_at_once_do_not_take_each_others_folders(tmp_path):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from editor.errors import EditorError
 from editor.ui.address import FIRST_PORT, PORTS, Address, listen
-from editor.ui.guard import ANY, host_name
+from editor.ui.hosts import ANY, host_name, root_path
 from editor.ui.interruption import Interruption
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ MODELS = ("embedded", "embedded-paper", "ffhq", "ffhq-e4e")
 """The names in `editor.models`, which takes seconds to import."""
 WAIT_SECONDS = 0.1
 """How often the main thread looks whether it is to stop."""
-GIVING_UP_SECONDS = 0.5
+GIVING_UP_SECONDS = 1.0
 """How long a start that is interrupted may take to tidy up."""
 
 
@@ -67,9 +67,11 @@ def options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument(
         "--root-path",
+        type=_root_path,
         default=os.environ.get("GRADIO_ROOT_PATH", ""),
         metavar="PATH",
-        help="path, or whole URL, that a reverse proxy serves the page at (default: the variable GRADIO_ROOT_PATH)",
+        help="path, or whole URL, that a reverse proxy serves the page at; its name goes with --allow-host "
+        "(default: the variable GRADIO_ROOT_PATH)",
     )
     found = parser.parse_args(arguments)
     try:
@@ -95,6 +97,13 @@ def _name(text: str) -> str:
     if not host_name(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not the name of a host, such as faces.example.org, nor {ANY}")
     return text
+
+
+def _root_path(text: str) -> str:
+    try:
+        return root_path(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no path, such as /faces, nor a URL of the web") from error
 
 
 def serve(arguments: Sequence[str] | None = None) -> int:

@@ -6,19 +6,20 @@ page's name. An address in numbers cannot be rebound.
 """
 
 import ipaddress
-import re
+import logging
 import socket
 from collections.abc import Collection
 from typing import Any
-from urllib.parse import urlsplit
 
 from editor.ui.address import Address
+from editor.ui.hosts import ANY, host_name
 
-ANY = "*"
-NAMED = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d*)?")
-"""A `Host` header in lower case."""
 FORWARDED = (b"x-forwarded-host", b"x-gradio-server")
 """Headers from which Gradio takes the name of the server before it looks at `Host`."""
+CODE = ("/assets/", "/static/", "/theme.css")
+"""Paths of the page's own scripts, styles and fonts, which are the same for everybody."""
+REASONS_LOGGED = 100
+"""How many reasons are logged and remembered. Whoever sends requests chooses the names in them."""
 REFUSED_HOST = (
     "This server does not answer to the name {name}. If it should, start it with --allow-host NAME, "
     "or with NAME in the variable EDITOR_ALLOW_HOSTS."
@@ -27,6 +28,9 @@ REFUSED_ORIGIN = (
     "This server takes no requests from pages of {name}. If it should, start it with --allow-host NAME, "
     "or with NAME in the variable EDITOR_ALLOW_HOSTS."
 )
+LOGGER = logging.getLogger(__name__)
+
+Headers = Collection[tuple[bytes, bytes]]
 
 
 class HostGuard:
@@ -40,28 +44,50 @@ class HostGuard:
         """
         self._app = app
         self._local = address.is_local
-        self._allowed = {host_name(each) for each in allowed}
+        self._allowed = {host_name(each) for each in allowed} - {""}
         self._own = {"localhost", address.host.lower()}
+        self._logged: set[str] = set()
         if not self._local:
             machine = socket.gethostname().lower()
             self._own |= {machine, f"{machine}.local"}
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] not in ("http", "websocket") or ANY in self._allowed:
+        if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
-        elif reason := self._refusal(scope["headers"]):
+            return
+        headers = self._trusted(scope["headers"])
+        reason = self._wrong_host(headers)
+        if not reason and (reason := self._wrong_origin(headers)) and _asks_for_code(scope):
+            self._log(reason)
+            # Behind a proxy that changes `Host`, the page's own scripts seem to come from elsewhere, and without them the page
+            # would be white. Every site can have them, for they are the same for everybody. All else stays refused, streams
+            # and photos included. Without `Origin`, Gradio adds no header that lets a foreign page read the answer.
+            reason, headers = "", [(key, value) for key, value in headers if key != b"origin"]
+        if reason:
+            self._log(reason)
             await _refuse(scope, send, reason)
         else:
-            await self._app({**scope, "headers": self._trusted(scope["headers"])}, receive, send)
+            await self._app({**scope, "headers": headers}, receive, send)
 
-    def _refusal(self, headers: Collection[tuple[bytes, bytes]]) -> str:
-        """Why a request is refused; empty if it is not."""
-        hosts, origins = _values(headers, b"host"), _values(headers, b"origin")
-        if len(hosts) != 1 or not self._is_own(host_name(hosts[0])):
-            return REFUSED_HOST.format(name=_shown(hosts))
-        if any(origin.partition("://")[2] != hosts[0] and host_name(origin) not in self._allowed for origin in origins):
-            return REFUSED_ORIGIN.format(name=_shown(origins))
-        return ""
+    def _wrong_host(self, headers: Headers) -> str:
+        """Why a request's `Host` is refused; empty if it is not."""
+        hosts = _values(headers, b"host")
+        names = [host_name(host) for host in hosts]
+        right = all(names) if ANY in self._allowed else len(names) == 1 and self._is_own(names[0])
+        return "" if right else REFUSED_HOST.format(name=_shown(hosts))
+
+    def _wrong_origin(self, headers: Headers) -> str:
+        """Why a request's `Origin` is refused; empty if it is not. `Host` must be right."""
+        origins = _values(headers, b"origin")
+        if ANY in self._allowed or all(self._may_send(origin, headers) for origin in origins):
+            return ""
+        return REFUSED_ORIGIN.format(name=_shown(origins))
+
+    def _may_send(self, origin: str, headers: Headers) -> bool:
+        """Whether pages of an origin may send requests: this server's own and those of allowed names."""
+        name = host_name(origin)  # empty for other schemes than the web's
+        own = origin.partition("://")[2] == _values(headers, b"host")[0]
+        return bool(name) and (own or name in self._allowed)
 
     def _is_own(self, name: str) -> bool:
         """Whether the server is reached by this name."""
@@ -73,29 +99,28 @@ class HostGuard:
             return False
         return number.is_loopback or not self._local
 
-    def _trusted(self, headers: Collection[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    def _trusted(self, headers: Headers) -> list[tuple[bytes, bytes]]:
         """The headers without those that give the server another name than an allowed one."""
-        return [
-            (key, value)
-            for key, value in headers
-            if key not in FORWARDED or host_name(value.decode("latin-1").split(",")[0]) in self._allowed
-        ]
+        return [(key, value) for key, value in headers if key not in FORWARDED or self._is_allowed(value.decode("latin-1"))]
+
+    def _is_allowed(self, forwarded: str) -> bool:
+        """Whether the name that Gradio takes from a forwarded header is allowed."""
+        name = host_name(forwarded.split(",")[0])
+        return name in self._allowed or (ANY in self._allowed and bool(name))
+
+    def _log(self, reason: str) -> None:
+        """Log a refusal for whoever runs the server, once for each reason."""
+        if reason not in self._logged and len(self._logged) < REASONS_LOGGED:
+            self._logged.add(reason)
+            LOGGER.warning(reason)
 
 
-def host_name(text: str) -> str:
-    """The name in a host, a host with a port, or a URL, in lower case and without brackets; empty if there is none.
-
-    >>> host_name("[::1]:7860"), host_name("https://Example.org."), host_name("a@b"), host_name("*")
-    ('::1', 'example.org', '', '*')
-    """
-    text = text.strip().lower()
-    if text == ANY:
-        return ANY
-    found = NAMED.fullmatch(urlsplit(text).netloc if "://" in text else text)
-    return found["name"].strip("[]").rstrip(".") if found else ""
+def _asks_for_code(scope: Any) -> bool:
+    """Whether a request only asks for the page's own scripts, styles and fonts."""
+    return scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and scope["path"].startswith(CODE)
 
 
-def _values(headers: Collection[tuple[bytes, bytes]], name: bytes) -> list[str]:
+def _values(headers: Headers, name: bytes) -> list[str]:
     """All values of a header, in lower case."""
     return [value.decode("latin-1").lower() for key, value in headers if key == name]
 

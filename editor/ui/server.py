@@ -4,12 +4,13 @@ import os
 import threading
 import time
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
+from editor.errors import SettingError
 from editor.temporary import temporary_folder
 from editor.ui.address import Address
 from editor.ui.guard import HostGuard
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 CACHE_VARIABLE = "GRADIO_TEMP_DIR"
 CACHE_PREFIX = "face-editor-"
+NO_ENDPOINT = "There is no endpoint of that name."
 CLOSING_SECONDS = 2.0
 """How long requests under way may take to finish when the server is closed."""
 
@@ -31,10 +33,17 @@ def private_cache() -> Iterator[Path]:
     user left behind are removed too.
 
     Raises:
-        OSError: the folder cannot be made.
+        SettingError: the folder cannot be made.
     """
     before = os.environ.get(CACHE_VARIABLE)
-    with temporary_folder(CACHE_PREFIX) as folder:
+    with ExitStack() as stack:
+        try:
+            folder = stack.enter_context(temporary_folder(CACHE_PREFIX))
+        except OSError as error:
+            raise SettingError(
+                f"No folder for visitors' files can be made: {error.strerror or error}. "
+                "Point the variable TMPDIR at a folder that this user may write."
+            ) from error
         os.environ[CACHE_VARIABLE] = str(folder)
         try:
             yield folder
@@ -99,6 +108,7 @@ def launch(page: "Page", address: Address, allowed_hosts: Collection[str] = (), 
     """
     with proxies_hidden():
         from gradio import mount_gradio_app
+        from gradio.route_utils import FnIndexInferError
         from gradio.themes import Soft
 
         from editor.ui.claiming import ClaimingUploads
@@ -133,4 +143,20 @@ def launch(page: "Page", address: Address, allowed_hosts: Collection[str] = (), 
         },
     )
     blocks.app = next(route.app for route in app.routes if isinstance(route, Mount))  # pyright: ignore[reportAttributeAccessIssue]
+    for kind, handler in ((FnIndexInferError, _no_endpoint), (KeyError, _no_key)):  # else status 500 and a traceback
+        blocks.app.add_exception_handler(kind, handler)
     return Server(HostGuard(app, address, allowed_hosts), page, address)
+
+
+async def _no_endpoint(_request: Any, _error: Exception) -> Any:
+    """Answer a program that names an endpoint that is not there."""
+    from starlette.responses import JSONResponse
+
+    return JSONResponse({"detail": NO_ENDPOINT}, 404)
+
+
+async def _no_key(request: Any, error: Exception) -> Any:
+    """The same, where Gradio looked the name up in a table; every other missing key is a bug."""
+    if error.args != (f"/{request.path_params.get('api_name')}",):
+        raise error
+    return await _no_endpoint(request, error)

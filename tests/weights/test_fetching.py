@@ -84,7 +84,13 @@ def test_two_first_starts_of_a_hub_file_fetch_it_once(tmp_path, licensed, monkey
 
 @pytest.mark.parametrize(
     ("number", "words"),
-    [(errno.ENOSPC, "disk is full"), (errno.EROFS, "read-only"), (errno.EACCES, "may not write"), (errno.EIO, "error")],
+    [
+        (errno.ENOSPC, "disk is full"),
+        (errno.EROFS, "read-only"),
+        (errno.EACCES, "may not write"),
+        (errno.ELOOP, "circle"),
+        (errno.EIO, "error"),
+    ],
 )
 def test_errors_of_the_disk_say_which(tmp_path, wheel, monkeypatch, number, words):
     folder, table = wheel

@@ -1,7 +1,9 @@
 """The gate: what is right passes, and everything else is one clear error."""
 
+import errno
 import hashlib
 import io
+import re
 import shutil
 from pathlib import Path
 
@@ -109,6 +111,59 @@ def test_a_cache_that_cannot_be_written(tmp_path, wheel):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(WeightsError, match="cannot be written"):
         Gate(manifest(tmp_path, thing=table), tmp_path / "file", folder).path("thing")
+
+
+@pytest.mark.parametrize("source", ["package", "hub"])
+@pytest.mark.parametrize("ask", [Gate.path, Gate.status, lambda gate, _: gate.remove_abandoned()])
+def test_a_cache_whose_name_is_too_long_is_told_in_words(tmp_path, wheel, source, ask):
+    table = wheel[1] if source == "package" else card(b"weights", "model.pt", "hub", repo="somebody/model", revision="abc")
+    gate = Gate(manifest(tmp_path, thing=table), tmp_path / ("a" * 300))
+    try:
+        said = ask(gate, "thing")
+    except WeightsError as error:
+        said = str(error)
+    assert re.search(r"name is too long\. Point EDITOR_CACHE at", said or "")
+
+
+@pytest.mark.parametrize("ask", [Gate.path, Gate.status])
+def test_a_cache_that_this_user_may_not_enter_is_told_in_words(tmp_path, wheel, monkeypatch, ask):
+    gate = Gate(manifest(tmp_path, thing=wheel[1]), tmp_path / "cache")
+    refused = PermissionError(errno.EACCES, "Permission denied")
+    usual = Path.stat
+
+    def stat(path, **how):  # the tests' user may be one who may enter everything
+        if gate.cache in path.parents:
+            raise refused
+        return usual(path, **how)
+
+    monkeypatch.setattr(Path, "stat", stat)
+    try:
+        said = ask(gate, "thing")
+    except WeightsError as error:
+        said = str(error)
+    assert re.search(r"may not write there\. Point EDITOR_CACHE at", str(said))
+
+
+def test_a_folder_of_weights_that_cannot_be_looked_at_is_told_in_words(tmp_path, wheel):
+    gate = Gate(manifest(tmp_path, thing=wheel[1]), tmp_path / "cache", tmp_path / ("a" * 300))
+    with pytest.raises(WeightsError, match=r"too long\. Point EDITOR_WEIGHTS"):
+        gate.path("thing")
+
+
+def test_a_tilde_in_a_variable_is_the_users_home(tmp_path, wheel, monkeypatch):
+    folder, table = wheel
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.setenv("EDITOR_CACHE", "~/cache")
+    monkeypatch.setenv("EDITOR_WEIGHTS", f"~/{folder.name}")
+    assert (tmp_path / "cache") in Gate(manifest(tmp_path, thing=table)).path("thing").parents
+
+
+@pytest.mark.parametrize("variable", ["EDITOR_CACHE", "EDITOR_WEIGHTS"])
+def test_the_home_of_nobody_is_told_in_words(tmp_path, wheel, monkeypatch, variable):
+    monkeypatch.setenv(variable, "~nobody-of-that-name/x")
+    with pytest.raises(WeightsError, match=variable):
+        Gate(manifest(tmp_path, thing=wheel[1]))
 
 
 def test_a_hub_file_comes_from_the_folder_too(tmp_path):

@@ -22,6 +22,8 @@ from editor.temporary import temporary_folder
 
 DIGEST = "sha256"
 """Name of the file that says what a kept network hashes to."""
+DEPRECATED = r"`torch\.jit\.\w+` is deprecated"
+"""What PyTorch says of the tracing by which OpenVINO converts."""
 PLACES = 32
 """Side of the maps of shares that compiled pieces take; others are brought to it."""
 
@@ -124,6 +126,7 @@ def _converted(
     own = copied(module, lambda tensor: tensor)  # the converter may change the module it traces, and others draw with this one
     expected = torch.jit.TracerWarning  # pyright: ignore[reportPrivateImportUsage]
     warnings.filterwarnings("ignore", category=expected)  # for good: `catch_warnings` is not for threads
+    warnings.filterwarnings("ignore", DEPRECATED, FutureWarning)
     with torch.autocast("cpu", enabled=False):  # which it cannot convert
         model = openvino.convert_model(own, example_input=examples)
     model.reshape(shapes)
