@@ -7,6 +7,7 @@ in the order of asking, so a slider never waits for more than the picture under 
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -56,6 +57,7 @@ class Renderer:
         preview: draws small; its trunk draws the same features as the generator's.
         device: where to draw. What already lies there is shared, not copied.
         kept, kept_small: folders for what the runtimes of `generator` and `preview` keep from one start to the next.
+        runtime: makes a runtime of a generator, as `best_runtime` does.
     """
 
     def __init__(
@@ -65,14 +67,15 @@ class Renderer:
         device: torch.device,
         kept: Path | None = None,
         kept_small: Path | None = None,
+        runtime: Callable[..., Runtime] = best_runtime,
     ):
         memo: dict[int, Any] = {}
         self.preview = channels_last(preview, memo)
         self.device = device
         if device.type == "cuda":
             generator, preview = channels_last(generator, memo), self.preview  # OpenVINO converts the usual layout
-        self._full: Runtime = best_runtime(generator, device, kept)
-        self._live: Runtime = best_runtime(preview, device, kept_small, self._full)
+        self._full = runtime(generator, device, kept)
+        self._live = runtime(preview, device, kept_small, self._full)
         self._fitted = FittedTrunks(self.preview.trunk)
         self._queue = Queue()
         self._at_once = 1 if device.type == "cpu" else 2

@@ -9,9 +9,11 @@ from editor.edit.directions import Directions, SpaceDirections, write_directions
 from editor.flow import FlowConfig, RealNVP, write_flow
 from editor.generate.runtimes import TorchRuntime
 from editor.generate.stylegan2 import StyleGan2Config
+from editor.generate.trunk import Generator
 from editor.models import Models, prepared_files
 from editor.pipeline import Editor
 from editor.reader import FaceReader
+from editor.renderer import Renderer
 from editor.weights import MANIFEST, Gate, sha256_of
 from tests.encode.psp_files import write_psp
 from tests.generate.stylegan2_files import random_stylegan2
@@ -66,5 +68,10 @@ def prepare_randomly(gate: Gate, names: tuple[str, ...] = NAMES) -> None:
 def plain_editor(models: Models) -> Editor:
     """An editor that draws with PyTorch on the CPU: nothing is converted first."""
     cpu = torch.device("cpu")
-    runtimes = (TorchRuntime(generator, cpu) for generator in (models.generator, models.preview))
-    return Editor(models, *runtimes, FaceReader(models, cpu), cpu)
+    renderer = Renderer(models.generator, models.preview, cpu, runtime=plain_runtime)
+    return Editor(models, renderer, FaceReader(models, cpu))
+
+
+def plain_runtime(generator: Generator, device: torch.device, *_: object) -> TorchRuntime:
+    """PyTorch on any device, in place of the fastest runtime there."""
+    return TorchRuntime(generator, device)

@@ -8,13 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import torch
 
-from editor import renderer
 from editor.generate.mobile import Synthesis
 from editor.generate.preview import PreviewGenerator, SlimBlocks
-from editor.generate.runtimes import TorchRuntime
+from editor.generate.runtimes import best_runtime
 from editor.generate.trunk import Trunk, no_delta, whole_generator
 from editor.renderer import Queue, Renderer
 from editor.spaces import WPlus
+from tests.ffhq import plain_runtime
 
 CPU = torch.device("cpu")
 
@@ -34,11 +34,9 @@ def networks(random):
 
 
 @pytest.fixture(params=["openvino", "torch"])
-def drawing(request, networks, monkeypatch):
+def drawing(request, networks):
     """A renderer with the CPU's runtime, and one with the runtime that GPUs draw places and fitted photos with."""
-    if request.param == "torch":
-        monkeypatch.setattr(renderer, "best_runtime", lambda generator, device, *_: TorchRuntime(generator, device))
-    return Renderer(*networks, CPU)
+    return Renderer(*networks, CPU, runtime=plain_runtime if request.param == "torch" else best_runtime)
 
 
 def delta_of(drawing, seed):

@@ -183,24 +183,28 @@ class Handlers:
         try:
             images = self._editor.render(portrait, self.strengths(values), live=live, details=details, in_place=bool(in_place))
         except EditorError as error:
-            visitor.complained = True
-            return gr.skip(), gr.skip(), html.escape(str(error))
+            return gr.skip(), gr.skip(), self._complaint(visitor, html.escape(str(error)), live)
         assert images.w_plus and images.w_star
         if not live:
             visitor.remember(seen, images)
         self._tell(visitor)
         w_plus, w_star = visitor.jpegs({"w-plus": images.w_plus, "w-star": images.w_star})
-        return w_plus, w_star, self._note(visitor, portrait, values)
-
-    def _note(self, visitor: Visitor, portrait: Portrait, values: Sequence[float | None]) -> Any:
-        """Say that a box is empty, and no more once it is not."""
         if None in values:
-            visitor.complained = True
-            return text.EMPTY_BOX
-        if visitor.complained:
+            return w_plus, w_star, self._complaint(visitor, text.EMPTY_BOX, live)
+        if live and visitor.complained:
             visitor.complained = False
-            return opened_note(portrait)
-        return gr.skip()
+            return w_plus, w_star, opened_note(portrait)
+        return w_plus, w_star, gr.skip()
+
+    def _complaint(self, visitor: Visitor, said: str, live: bool) -> Any:
+        """The note where something is wrong with a slider.
+
+        On a page only moves say so, and take it back. They come in order, and a picture in full may come after a later move.
+        """
+        if visitor.uses_page and not live:
+            return gr.skip()
+        visitor.complained = True
+        return said
 
     def _details_of(self, visitor: Visitor, portrait: Portrait) -> Details:
         """What live pictures miss: where the sliders last rested, or else of the face as it is."""

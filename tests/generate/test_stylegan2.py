@@ -92,9 +92,9 @@ def test_a_delta_changes_three_by_three_weights_too(network, w_plus, random):
     generator = whole_generator(network, 16)
     nothing = no_delta(generator.trunk, rank=2)
     assert sorted(nothing.factors) == [f"synthesis.convs.{k}.conv.weight" for k in range(4)]
-    assert torch.equal(generator(w_plus, nothing), generator(w_plus))
+    assert torch.equal(generator.with_trunk(generator.trunk.fitted(nothing))(w_plus), generator(w_plus))
     moved = nothing.map(lambda factor: torch.randn(factor.shape, generator=random).requires_grad_())
-    generator(w_plus, moved).square().mean().backward()
+    generator.with_trunk(generator.trunk.fitted(moved))(w_plus).square().mean().backward()
     assert all(factor.grad.abs().sum() > 0 for factor in moved.parameters)
 
 

@@ -170,6 +170,22 @@ def test_an_emptied_box_counts_as_zero_and_is_told_until_it_is_filled(page, visi
     assert page.move(True, A, 0.6)[2] not in (text.OPENED, text.EMPTY_BOX), "what was said since stays"
 
 
+def test_on_a_page_only_moves_speak_of_a_slider(page, visitors):
+    """A picture in full may be drawn after a later move, and must not repeat what is right by then."""
+    visitors.arrive(A)
+    show(visitors, face_of())
+    page.move(True, A, None)
+    assert page.move(True, A, 0.5)[2] == text.OPENED
+    for value in (None, 9.0):
+        assert not isinstance(page.render(True, A, value)[2], str)
+    assert not visitors.of(A).complained
+
+
+def test_programs_are_told_what_is_wrong_with_a_slider(page, visitors):
+    show(visitors, face_of())
+    assert page.render(True, A, None)[2] == text.EMPTY_BOX and "between -2 and 2" in page.render(True, A, 9.0)[2]
+
+
 def test_a_number_beyond_the_slider_is_told_and_the_pictures_stay(page, visitors):
     show(visitors, face_of())
     *pictures, note = page.move(True, A, 9.0)
