@@ -57,3 +57,8 @@ def test_every_row_of_a_table_has_a_header_and_as_many_cells(document):
     for (_, header), *rest in tables(document):
         assert rest and re.fullmatch(r"\|(\s*:?-+:?\s*\|)+", rest[0][1]), f"no header above: {header}"
         assert {number for number, line in rest if cells(line) != cells(header) or not line.endswith("|")} == set()
+
+
+def test_the_tests_of_each_promise_are_there():
+    named = set(re.findall(r"`(tests/[\w/.]+)`", (ROOT / "docs" / "reliability.md").read_text()))
+    assert len(named) > 15 and {name for name in named if not (ROOT / name).exists()} == set()
