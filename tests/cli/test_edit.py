@@ -1,5 +1,6 @@
 """`edit` loses nothing: names are checked before the work, pictures are written before printing, none is overwritten."""
 
+import contextlib
 import os
 import resource
 import shutil
@@ -145,26 +146,31 @@ def test_a_full_disk_is_told_before_any_command_that_writes(tmp_path, monkeypatc
         assert "cannot take about" in capsys.readouterr().err
 
 
-@pytest.fixture
+@contextlib.contextmanager
 def small_files():
-    """A file system that takes the start of a file only, as one does that fills up."""
+    """A file system that takes the start of a file only, as one does that fills up.
+
+    Around the one call, since pytest itself writes what a test came to, into a file that may be long already.
+    """
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_pictures_saved_before_an_error_are_printed_and_kept(small_files, tmp_path, capsys):
+def test_pictures_saved_before_an_error_are_printed_and_kept(tmp_path, capsys):
     noise = Image.frombytes("RGB", (256, 256), os.urandom(3 * 256 * 256))
-    with pytest.raises(EditorError, match=r"a-edited-w-plus\.png cannot be written"):
+    with pytest.raises(EditorError, match=r"a-edited-w-plus\.png cannot be written"), small_files():
         save_or_tell(pictures("red") | {"edited-w-plus": noise}, tmp_path, "a")
     saved = [tmp_path / f"a-{kind}.png" for kind in ("face", "reconstruction")]
     assert capsys.readouterr().out.splitlines() == [str(path) for path in saved]
     assert sorted(tmp_path.iterdir()) == saved
 
 
-def test_nothing_is_printed_where_nothing_could_be_saved(small_files, tmp_path, capsys):
+def test_nothing_is_printed_where_nothing_could_be_saved(tmp_path, capsys):
     noise = Image.frombytes("RGB", (256, 256), os.urandom(3 * 256 * 256))
-    with pytest.raises(EditorError, match=r"a-face\.png cannot be written"):
+    with pytest.raises(EditorError, match=r"a-face\.png cannot be written"), small_files():
         save_or_tell({"face": noise}, tmp_path, "a")
     assert not capsys.readouterr().out and not list(tmp_path.iterdir())
