@@ -129,3 +129,19 @@ def test_a_converted_network_is_kept_and_a_damaged_one_made_again(tiny, random, 
         model.write_text("<broken")
     assert torch.allclose(OpenVinoRuntime(generator, tmp_path / "k")(w_plus), expected, atol=1e-3)
     assert all(model.read_bytes().startswith(b"<?xml") for model in models), "whole ones were kept again"
+
+
+def test_one_changed_weight_of_a_kept_network_is_noticed(tiny, random, tmp_path):
+    """It would be read without an error, and drawn."""
+    from editor.generate.runtimes.openvino import OpenVinoRuntime
+
+    w_plus, generator = torch.randn(1, 18, 512, generator=random), whole_generator(tiny, source=8)
+    expected = OpenVinoRuntime(generator, tmp_path)(w_plus)
+    kept = {path: path.read_bytes() for path in tmp_path.rglob("model.bin")}
+    assert kept
+    for path, content in kept.items():
+        changed = bytearray(content)
+        changed[len(content) // 2] ^= 0xFF
+        path.write_bytes(changed)
+    assert torch.equal(OpenVinoRuntime(generator, tmp_path)(w_plus), expected)
+    assert {path: path.read_bytes() for path in kept} == kept, "it was converted anew"
