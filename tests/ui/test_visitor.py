@@ -59,7 +59,7 @@ def test_after_the_end_nothing_is_there_and_nothing_can_be_written(visitor, tmp_
 
 
 def test_an_end_in_the_midst_of_writing_leaves_nothing(tmp_path):
-    for number in range(20):
+    for number in range(50):
         visitor = Visitor(tmp_path / str(number))
         begun = threading.Event()
 
