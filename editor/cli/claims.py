@@ -16,9 +16,9 @@ from editor.weights import Gate, sha256_of
 if TYPE_CHECKING:
     import torch
 
-    from editor.edit import Space
     from editor.evaluate.methods import Method
     from editor.generate.runtimes import Runtime
+    from editor.spaces import Space
     from editor.train.codes import Codes
 
 LOOKED_AT = 256
@@ -204,12 +204,13 @@ class _Compared(NamedTuple):
 def _compared_methods(
     options: argparse.Namespace, wanted: set[str], gate: Gate, train: "Codes", runtime: "Runtime"
 ) -> _Compared:
-    from editor.edit import SPACES, read_directions, regions_of
+    from editor.actions.preserve import measure_jacobian
+    from editor.edit import read_directions, regions_of
     from editor.edit.preserve import REACH, RIDGE, mixing_of
     from editor.evaluate.leakage import TRIALS
     from editor.evaluate.methods import all_methods, asked_once, at_default_c, equally_far, further
     from editor.judge.backbone import open_training_classifier
-    from editor.steadying import ask_face
+    from editor.spaces import SPACES
     from editor.train.directions import default_normals
     from editor.train.latent_transformer import LatentTransformerConfig, kept_transformers
 
@@ -220,7 +221,7 @@ def _compared_methods(
         transformers = kept_transformers(flow, train, LatentTransformerConfig(), options.out / "latent-transformers")
     regions, tutor = regions_of(directions.attributes), open_training_classifier(gate)
     w_plus, w_star = equally_far(directions)
-    answered = asked_once(lambda code, k: ask_face(code, k, flow, w_star, regions, runtime, tutor), regions)
+    answered = asked_once(lambda code, k: measure_jacobian(code, k, flow, w_star, regions, runtime, tutor), regions)
     ask = (lambda code, k: mixing_of(answered(code, k), k, k)) if tutor.attributes == directions.attributes else None
     methods = all_methods(flow, w_plus, w_star, transformers, regions, ask)
     for name, _, file in (given.partition("=") for given in options.compare):
@@ -259,14 +260,14 @@ def evaluate_figure2(options: argparse.Namespace) -> int:
 
     gate = Gate()
     editor = Editor.load(options.models, gate=gate)
-    editor.models.directions.strengths({name: options.strength for name in options.attributes})
+    editor.check({name: options.strength for name in options.attributes})
     judge = open_evaluation_classifier(gate)
     bad: list[Path] = []
     portraits = list(each_photo(editor.open, options.photos, "opening", bad))
     if options.refine:
-        portraits = [portrait.refine(options.refine) for portrait in portraits]
+        portraits = [editor.refine(portrait, options.refine) for portrait in portraits]
     if options.tune:
-        portraits = [portrait.tune(options.tune) for portrait in portraits]
+        portraits = [editor.tune(portrait, options.tune) for portrait in portraits]
     options.out.mkdir(parents=True, exist_ok=True)
     made = figure2(editor, judge, portraits, options.attributes, options.strength, options.out)
     print("\n".join(str(path) for path in made))

@@ -64,14 +64,15 @@ def examine(models: str, device: str | None = None, generator: str = "") -> dict
 
 def _speed(editor) -> dict[str, Any]:
     """Milliseconds from photo to first result and for a slider move, warm, on a face the generator draws itself."""
+    from editor.images import to_picture
     from editor.spaces import LAYERS, WPlus
 
     mean = WPlus(editor.models.encoder.w_mean.cpu().expand(1, LAYERS, -1))
-    photo = editor.draw(mean)
+    photo = to_picture(editor.renderer.draw(mean))
     portrait = editor.open(photo)
     name = editor.attributes[0].name
     strengths = iter(range(1, 100))
-    details = editor.details(portrait, editor.render(portrait, {}), {})
+    details = editor.details(portrait, editor.render(portrait, {}))
 
     def move(live: bool) -> object:
         return editor.render(portrait, {name: next(strengths) / 100}, live=live, details=details)

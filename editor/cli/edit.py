@@ -40,7 +40,9 @@ def add(commands: argparse._SubParsersAction) -> None:
         "--everywhere", action="store_true", help="let an edit change the whole picture, not only where its attribute lies"
     )
     edit.add_argument(
-        "--steady", action="store_true", help="ask the face first what else would change, and take that back in W* (seconds)"
+        "--preserve",
+        action="store_true",
+        help="measure first what else changes on this face, and take that back in W* (seconds)",
     )
     edit.add_argument("--face", type=int, default=1, help="which face, 1 being the largest (default %(default)s)")
     edit.add_argument(
@@ -82,9 +84,9 @@ def parse_settings(settings: list[str]) -> dict[str, float]:
 
 def run(options: argparse.Namespace) -> int:
     """Write the face, its reconstruction and the edits; then print what was changed, if asked, and where the pictures are."""
-    from editor.edit import SPACES
     from editor.images import read_photo
     from editor.pipeline import Editor
+    from editor.spaces import SPACES
 
     strengths = parse_settings(options.settings)
     spaces = SPACES if options.space == "both" else (options.space,)
@@ -92,24 +94,24 @@ def run(options: argparse.Namespace) -> int:
     check_names(options.out, options.photo.stem, spaces)
     check_space(options.out, (2 + len(spaces)) * PICTURE)
     editor = Editor.load(options.models, options.device, generator=options.generator)
-    editor.models.directions.strengths(strengths)
+    editor.check(strengths)
     portrait = editor.open(photo.image, options.face - 1)
     print(*filter(None, (editor.notice, *photo.notes, portrait.quality.sentence)), sep="\n", file=sys.stderr)
     for improve, steps in (("refine", options.refine), ("tune", options.tune)):
         if steps:
             with tqdm(total=steps, desc=improve) as bar:
-                portrait = getattr(portrait, improve)(steps, lambda step, _, bar=bar: bar.update(step - bar.n))
+                portrait = getattr(editor, improve)(portrait, steps, lambda step, _, bar=bar: bar.update(step - bar.n))
             print(portrait.quality.sentence, file=sys.stderr)
-    if options.steady:
+    if options.preserve:
         moved = [name for name, strength in strengths.items() if strength]
         with tqdm(total=len(moved), desc="asking the face") as bar:
-            portrait = portrait.steadied(moved, lambda step, _: bar.update(step - bar.n))
-    images = editor.render(portrait, strengths, spaces, local=not options.everywhere)
-    pictures = {"face": portrait.face, "reconstruction": portrait.reconstruction}
-    pictures |= {edited(space): getattr(images, space) for space in spaces}
+            portrait = editor.preserve(portrait, moved, lambda step, _: bar.update(step - bar.n))
+    rendering = editor.render(portrait, strengths, spaces, local=not options.everywhere)
+    pictures = {"face": portrait.face.image, "reconstruction": portrait.reconstruction}
+    pictures |= {edited(space): rendering.images[space] for space in spaces}
     paths = save_or_tell(pictures, options.out, options.photo.stem)  # before anything is judged: this is what was asked for
     if options.changes:
-        found = editor.changes(portrait, images, strengths)
+        found = editor.changes(portrait, rendering)
         changes = {space: dataclasses.asdict(each) | {"leakage": each.leakage} for space, each in found.items()}
         print(json.dumps(changes, indent=2))
     print(*paths, sep="\n")

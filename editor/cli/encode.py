@@ -47,11 +47,12 @@ def run(options: argparse.Namespace) -> int:
 
 def _encode_folder(options: argparse.Namespace) -> "tuple[Codes, Path]":
     """The codes, and the folder of shards that is to be removed once they are written."""
+    from editor.align import FaceFinder
     from editor.device import chosen_device
+    from editor.encode.face import FaceEncoder
     from editor.files import check_space
     from editor.models import load_networks, model_set
-    from editor.reader import FaceReader
-    from editor.train.encoding import encode_folder, read_folder
+    from editor.train.encoding import CodeReader, encode_folder, read_folder
     from editor.weights import Gate
 
     folder = read_folder(options.photos, options.labels, options.people)
@@ -59,7 +60,8 @@ def _encode_folder(options: argparse.Namespace) -> "tuple[Codes, Path]":
     gate, cards, device = Gate(), model_set(options.models), chosen_device(options.device)
     encoder = gate.cards[cards.encoder].sha256
     work = folder.work_beside(options.out, encoder, options.framed)
-    reader = FaceReader(load_networks(cards, gate).to(device), device)
+    networks = load_networks(cards, gate).to(device)
+    reader = CodeReader(FaceFinder(device), FaceEncoder(networks.encoder, device))
     codes, skipped = encode_folder(reader, folder, encoder, options.framed, work)
     for photo, reason in skipped.items():
         print(f"passed over {photo}: {reason}", file=sys.stderr)

@@ -102,13 +102,13 @@ def chosen_faces(options: argparse.Namespace) -> list[Path]:
 
 def _kept_likenesses(options: argparse.Namespace, gate: "Gate", models: str) -> "Kept":
     """Where improved faces are kept: apart for whatever networks or settings made them."""
-    from editor.encode.refine import RefineConfig
+    from editor.actions.fit.descent import FitConfig
     from editor.evaluate.kept import Kept
     from editor.models import model_set
 
     cards = model_set(models)
     names = [name for name in (cards.generator, cards.encoder, cards.preview, cards.likeness) if name]
-    return Kept(options.kept, " ".join([*(gate.cards[name].sha256 for name in names), repr(RefineConfig())]))
+    return Kept(options.kept, " ".join([*(gate.cards[name].sha256 for name in names), repr(FitConfig())]))
 
 
 def _print(values: dict, as_json: bool) -> None:
@@ -171,9 +171,9 @@ def evaluate_editability(options: argparse.Namespace) -> int:
     kept = _kept_likenesses(options, gate, "embedded")
     stages: dict[str, Callable[[Portrait], Portrait]] = {"encoded": lambda portrait: portrait}
     if options.refine:
-        stages["refined"] = lambda portrait: improve(portrait, "refine", options.refine, kept)[0]
+        stages["refined"] = lambda portrait: improve(editor, portrait, "refine", options.refine, kept)[0]
     if options.tune:
-        stages["tuned"] = lambda portrait: improve(portrait, "tune", options.tune, kept)[0]
+        stages["tuned"] = lambda portrait: improve(editor, portrait, "tune", options.tune, kept)[0]
     for name, stage in stages.items():
         portraits = [stage(portrait) for portrait in portraits]
         groups[name] = [(portrait.w_plus, portrait.lora) for portrait in portraits]
@@ -256,7 +256,8 @@ def evaluate_live(options: argparse.Namespace) -> int:
 
 def evaluate_accuracy(options: argparse.Namespace) -> int:
     """Print the accuracies that the directions carry."""
-    from editor.edit.directions import SPACES, read_directions
+    from editor.edit.directions import read_directions
+    from editor.spaces import SPACES
     from editor.weights import Gate
 
     directions = read_directions(Gate().path("directions"))

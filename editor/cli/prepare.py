@@ -26,13 +26,14 @@ def run(options: argparse.Namespace) -> int:
     """Say how long it is going to take, do it, and say what came of it."""
     import dataclasses
 
+    from editor.align import FaceFinder
     from editor.device import chosen_device
+    from editor.encode.face import FaceEncoder
     from editor.files import check_folder, check_space
     from editor.generate.runtimes import best_runtime
     from editor.judge.backbone import open_training_classifier
     from editor.models import load_networks, model_set, prepared_files
-    from editor.reader import FaceReader
-    from editor.train.encoding import read_folder
+    from editor.train.encoding import CodeReader, read_folder
     from editor.train.flow import RECIPES
     from editor.train.prepare import Preparation, estimate, prepare, summary
     from editor.weights import Gate
@@ -48,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     networks = load_networks(cards, gate).to(device)
     recipe = RECIPES["editing"]
     how = Preparation(
-        reader=FaceReader(networks, device),
+        reader=CodeReader(FaceFinder(device), FaceEncoder(networks.encoder, device)),
         draw=best_runtime(networks.preview, device),
         judge=open_training_classifier(gate),
         encoder=gate.cards[cards.encoder].sha256,

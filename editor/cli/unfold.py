@@ -145,11 +145,12 @@ def train_flow(options: argparse.Namespace) -> int:
 
 def train_directions(options: argparse.Namespace) -> int:
     """Fit, calibrate, and write the directions and a report."""
-    from editor.edit.directions import SPACES, write_directions
+    from editor.edit.directions import write_directions
     from editor.edit.regions import regions_of
     from editor.flow import read_hyperplanes
     from editor.generate.runtimes import best_runtime
     from editor.judge.backbone import open_evaluation_classifier
+    from editor.spaces import SPACES
     from editor.train.directions import DirectionsConfig, fit_directions
     from editor.weights import sha256_of
 
@@ -180,14 +181,13 @@ def _by_pictures(options: argparse.Namespace, gate: Gate, flow, train) -> dict:
     """What corrects normals by what pictures say, in W* or in both spaces."""
     from functools import partial
 
-    from editor.edit.directions import SPACES, Space
     from editor.edit.regions import parts
     from editor.encode import read_encoder
     from editor.evaluate.preview import unseen_codes
     from editor.generate.mobile import read_mapping
     from editor.judge.backbone import QUICK_SIDE, open_training_classifier
     from editor.judge.likeness import read_likeness
-    from editor.spaces import WPlus
+    from editor.spaces import SPACES, Space, WPlus
     from editor.train.codes import space_numbers
     from editor.train.corrected import CorrectionConfig, corrected_in, fit_by_region
     from editor.train.responses import ResponsesConfig, gather, in_w_star

@@ -19,10 +19,9 @@ from typing import Any, Literal
 import numpy as np
 import torch
 
-from editor.edit.directions import SPACES, Space
 from editor.evaluate.dci import Dci, measure_dci
 from editor.flow import RealNVP
-from editor.spaces import WPlus
+from editor.spaces import SPACES, Space, WPlus
 from editor.train.codes import APART, Codes, space_numbers
 from editor.train.directions import DirectionsConfig, chosen_c
 from editor.train.flow import FlowTraining, Teachers, fresh_flow, frozen_classifiers, taught_apart, train_flow

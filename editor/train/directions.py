@@ -15,15 +15,14 @@ import torch
 from tqdm import tqdm
 
 from editor.edit.calibration import LONGEST, calibrate
-from editor.edit.directions import EDITS, SPACES, Directions, Space, SpaceDirections
+from editor.edit.directions import EDITS, Directions, SpaceDirections
 from editor.edit.regions import Regions
 from editor.flow import Hyperplanes, RealNVP
-from editor.generate.masked import Codes as Drawable
-from editor.generate.masked import masked_edit, one_by_one
 from editor.generate.runtimes import Runtime
 from editor.judge.attributes import AttributeClassifier
 from editor.precision import autocast
-from editor.spaces import WPlus
+from editor.spaces import SPACES, Space, WPlus, masked_edit, one_by_one
+from editor.spaces import Codes as Drawable
 from editor.train.codes import Codes, space_numbers
 from editor.train.linear import CANDIDATES, DEFAULT_C, Linear, best_c, fit_linear, majority_rate
 from editor.weights.tensors import kept_tensor

@@ -15,19 +15,17 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from editor.batch import attempt
-from editor.edit.directions import SPACES, Directions, write_directions
+from editor.edit.directions import Directions, write_directions
 from editor.edit.regions import regions_of
 from editor.errors import SettingError
 from editor.files import write_atomically
 from editor.flow import RealNVP, read_flow, write_flow
 from editor.generate.runtimes import Runtime
-from editor.images import open_photo
 from editor.judge.attributes import AttributeClassifier
-from editor.reader import FaceReader
-from editor.spaces import CHANNELS, LAYERS, WPlus
+from editor.spaces import CHANNELS, LAYERS, SPACES, WPlus
 from editor.train.codes import APART, HELD_OUT, Codes, read_codes, write_codes
 from editor.train.directions import DirectionsConfig, fit_directions
-from editor.train.encoding import LabelledFolder, encode_folder
+from editor.train.encoding import CodeReader, LabelledFolder, encode_folder
 from editor.train.flow import RECIPES, FlowTraining, Teachers, fresh_flow, losses_of, taught_apart, train_flow
 from editor.train.linear import Linear
 from editor.train.run import Run
@@ -55,7 +53,7 @@ class Preparation:
         flow, directions: how these are trained.
     """
 
-    reader: FaceReader
+    reader: CodeReader
     draw: Runtime
     judge: AttributeClassifier
     encoder: str
@@ -159,7 +157,7 @@ def estimate(folder: LabelledFolder, how: Preparation) -> dict[str, float]:
 
 
 def _encode_one(folder: LabelledFolder, how: Preparation) -> None:
-    attempt(lambda photo: how.reader.encode(open_photo(photo) if how.framed else how.reader.find(photo).face), folder.photos[0])
+    attempt(lambda photo: how.reader(photo, how.framed), folder.photos[0])
 
 
 def _seconds(action: Callable[[], object], repeats: int = 2) -> float:

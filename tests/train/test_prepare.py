@@ -9,15 +9,16 @@ import torch
 from PIL import Image
 
 from editor import SettingError
+from editor.align import FaceFinder
 from editor.cli import main
+from editor.encode.face import FaceEncoder
 from editor.flow import FlowConfig, read_flow
 from editor.generate.runtimes import TorchRuntime
 from editor.judge.backbone import open_training_classifier
 from editor.models import load_models, load_networks, model_set, prepared_files
-from editor.reader import FaceReader
 from editor.train import prepare as preparing
 from editor.train.directions import DirectionsConfig
-from editor.train.encoding import read_folder
+from editor.train.encoding import CodeReader, read_folder
 from editor.train.flow import RECIPES, FlowTraining
 from editor.train.prepare import Preparation, estimate, prepare, summary
 from editor.weights import sha256_of
@@ -54,7 +55,7 @@ def tiny(tmp_path_factory):
 def how(tiny):
     networks = load_networks(model_set("ffhq"), tiny)
     return Preparation(
-        reader=FaceReader(networks, CPU),
+        reader=CodeReader(FaceFinder(CPU), FaceEncoder(networks.encoder, CPU)),
         draw=TorchRuntime(networks.preview, CPU),
         judge=open_training_classifier(tiny),
         encoder=tiny.cards["psp-ffhq"].sha256,
