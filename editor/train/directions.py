@@ -17,7 +17,7 @@ from tqdm import tqdm
 from editor.edit.calibration import LONGEST, calibrate
 from editor.edit.directions import EDITS, SPACES, Directions, Space, SpaceDirections
 from editor.edit.places import Places
-from editor.flow import Hyperplanes, RealNVP
+from editor.flow import RealNVP
 from editor.generate.placed import Codes as Drawable
 from editor.generate.placed import in_its_place, one_by_one
 from editor.generate.runtimes import Runtime
@@ -88,7 +88,6 @@ def fit_directions(
     judge: AttributeJudge,
     config: DirectionsConfig,
     flow_hash: str,
-    hyperplanes: Hyperplanes | None = None,
     correct: Mapping[Space, Correct] | None = None,
     places: Places | None = None,
 ) -> Directions:
@@ -97,15 +96,11 @@ def fit_directions(
     Args:
         correct: what makes directions of a space's normals, where these are not to be taken as they are.
         places: where the attributes lie, if edits are to keep there.
-        hyperplanes: SVMs that the flow was trained to unfold W* around; None: fit others from scratch there.
     """
     parts: dict[Space, SpaceDirections] = {}
     fitted: dict[Space, torch.Tensor] = {}
     for space in SPACES:
-        if space == "w_star" and hyperplanes:
-            svm = Linear(hyperplanes.weights, hyperplanes.intercepts)
-        else:
-            svm = fit_svms(flow, train, space, config)
+        svm = fit_svms(flow, train, space, config)
         normals, intercepts = svm.normals(), svm.intercepts / svm.weights.norm(dim=1)
         if correct and space in correct:
             fitted[space] = correct[space](normals)

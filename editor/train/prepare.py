@@ -28,7 +28,7 @@ from editor.spaces import CHANNELS, LAYERS, WPlus
 from editor.train.codes import APART, HELD_OUT, Codes, read_codes, write_codes
 from editor.train.directions import DirectionsConfig, fit_directions
 from editor.train.encoding import LabelledFolder, encode_folder
-from editor.train.flow import RECIPES, FlowTraining, Teachers, fresh_flow, losses_of, taught_apart, train_flow
+from editor.train.flow import RECIPES, FlowTraining, fresh_flow, losses_of, taught_apart, train_flow
 from editor.train.linear import Linear
 from editor.train.run import Run
 from editor.weights import sha256_of
@@ -98,7 +98,7 @@ def _flow(train: Codes, work: Path, how: Preparation) -> RealNVP:
         _, fitted = taught_apart(how.flow, inner, apart)
         tensors = {name: value.contiguous() for name, value in vars(fitted).items()}
         write_atomically(kept, lambda part: save_file(tensors, part))
-    flow = train_flow(how.flow, run, Teachers(Linear(**load_file(kept))), inner, apart)
+    flow = train_flow(how.flow, run, Linear(**load_file(kept)), inner, apart)
     write_atomically(path, lambda part: write_flow(flow, part, how.encoder))
     return read_flow(path)[0]
 
@@ -142,7 +142,7 @@ def estimate(folder: LabelledFolder, how: Preparation) -> dict[str, float]:
     weights = torch.randn(attributes, numbers)
     product = _seconds(lambda: (codes.flatten(1) @ weights.t()).t() @ codes.flatten(1))
     flow = fresh_flow(some, how.flow.model)
-    teachers, batch = Teachers(Linear(weights, torch.zeros(attributes))), some.take(torch.arange(min(rows, how.flow.batch)))
+    teachers, batch = Linear(weights, torch.zeros(attributes)), some.take(torch.arange(min(rows, how.flow.batch)))
     random = torch.Generator().manual_seed(0)
 
     def step() -> None:
