@@ -62,7 +62,6 @@ def train_flow(options: argparse.Namespace) -> int:
     from editor.evaluate.ablation import REPORT, measure_flow
     from editor.flow import FlowConfig, write_flow
     from editor.train.codes import APART, space_numbers
-    from editor.train.curves import plot_curve
     from editor.train.flow import RECIPES, fresh_flow, taught_apart, train_flow
     from editor.train.run import Run
 
@@ -76,7 +75,6 @@ def train_flow(options: argparse.Namespace) -> int:
     before = classifiers.accuracy(apart, validation.labels).mean().item()
     print(f"classifiers in W+: C={c:g}, accuracy {before:.4f} on {len(validation)} codes of people apart")
     flow = train_flow(config, Run(options.folder, config), classifiers, train, validation)
-    plot_curve(options.folder)
     write_flow(flow, options.folder / "flow.safetensors", train.encoder)
     report = measure_flow(flow, train, validation, options.folder / "curve.jsonl")
     (options.folder / REPORT).write_text(json.dumps(report, indent=2) + "\n")
