@@ -29,9 +29,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     preview.add_argument(
         "--widths", type=positive, nargs="+", help="channels of the trunk and after each block: 512 256 128 64"
     )
-    begin = preview.add_mutually_exclusive_group()
-    begin.add_argument("--init", type=Path, help="blocks to begin with (default: the generator's own, thinned)")
-    begin.add_argument("--onto", dest="base", type=Path, help="blocks that are there already and stay as they are")
+    preview.add_argument("--init", type=Path, help="blocks to begin with (default: the generator's own, thinned)")
     for name in ("renders", "steps", "batch", "seed"):
         preview.add_argument(f"--{name}", type=count)
     preview.add_argument("--rate", type=float)
@@ -72,15 +70,14 @@ def train_preview(options: argparse.Namespace) -> int:
     from editor.weights import sha256_of
 
     config, device = PreviewConfig(**overrides(options, PreviewConfig)), chosen_device(options.device)
-    hashes = {name: sha256_of(path) if path else "" for name, path in (("start", options.init), ("onto", options.base))}
-    config = dataclasses.replace(config, widths=tuple(config.widths), **hashes)
+    config = dataclasses.replace(config, widths=tuple(config.widths), start=sha256_of(options.init) if options.init else "")
     folder = Gate().path("mobilestylegan-ffhq")
     mapping, synthesis = read_mapping(folder), read_synthesis(folder)
     run = Run(options.folder, config)
     mean = w_statistics(mapping).mean
     codes, renders = render_pairs(best_runtime(whole_generator(synthesis), device), mapping, mean, config, options.kept)
-    start, onto = (read_slim(path) if path else None for path in (options.init, options.base))
-    slim = PreviewTrainer(synthesis, codes, renders, device, start, onto, options.compile).train(config, run)
+    start = read_slim(options.init) if options.init else None
+    slim = PreviewTrainer(synthesis, codes, renders, device, start, options.compile).train(config, run)
     path = options.folder / "preview.safetensors"
     save_file({name: value.half().contiguous().cpu() for name, value in slim.state_dict().items()}, path)
     print(f"wrote {path}")
