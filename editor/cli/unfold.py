@@ -40,9 +40,9 @@ def add(kinds: argparse._SubParsersAction) -> None:
     directions.add_argument("--flow", type=Path, help="flow to fit in (default: the one in weights/)")
     directions.add_argument(
         "--recipe",
-        choices=("paper", "pictures", "pictures-both"),
+        choices=("paper", "pictures"),
         default="pictures",
-        help="SVMs' normals, or in W* (or both spaces) the same corrected by what pictures say (default %(default)s)",
+        help="SVMs' normals, or in W* the same corrected by what pictures say (default %(default)s)",
     )
     directions.add_argument("--faces", dest="asked_faces", type=positive, help="whose pictures are asked (default 400)")
     directions.add_argument(
@@ -112,10 +112,10 @@ def train_directions(options: argparse.Namespace) -> int:
 
 
 def _by_pictures(options: argparse.Namespace, gate: Gate, flow, train) -> dict:
-    """What corrects normals by what pictures say, in W* or in both spaces."""
+    """What corrects normals by what pictures say, in W*."""
     from functools import partial
 
-    from editor.edit.directions import SPACES, Space
+    from editor.edit.directions import Space
     from editor.edit.places import parts
     from editor.encode import read_encoder
     from editor.evaluate.preview import unseen_codes
@@ -143,4 +143,4 @@ def _by_pictures(options: argparse.Namespace, gate: Gate, flow, train) -> dict:
         print(f"{space}: on faces apart the other attributes change by {fit.leakage:.3f} for 1, to first order, says the tutor")
         return fit.directions
 
-    return {space: partial(correct, space) for space in (SPACES if options.recipe == "pictures-both" else SPACES[1:])}
+    return {space: partial(correct, space) for space in ("w_star",)}

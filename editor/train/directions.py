@@ -3,13 +3,11 @@
 paper           the unit normals of SVMs, in both spaces
 pictures        in W* normals corrected by what pictures answer (`editor.train.corrected`); in W+ SVMs, which is InterFaceGAN.
                 Steps are those of edits that keep to their places
-pictures-both   in W+ too: for telling what of the difference is the space's
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
 import torch
 from tqdm import tqdm
@@ -28,7 +26,6 @@ from editor.train.codes import Codes, space_numbers
 from editor.train.linear import CANDIDATES, DEFAULT_C, Linear, best_c, fit_linear, majority_rate
 from editor.weights.tensors import kept_tensor
 
-Recipe = Literal["paper", "pictures", "pictures-both"]
 FAR = 1.2
 """Deviations of a logit about which effects of corrected normals are tried; of SVMs' it is the distance between the classes."""
 FURTHEST = 0.5
