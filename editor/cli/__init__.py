@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Sequence
 
-from editor.cli import adopt, doctor, edit, encode, evaluate, pack, prepare, train
+from editor.cli import adopt, doctor, edit, encode, evaluate, prepare, train
 from editor.cli.streams import Streams, safe_streams
 from editor.errors import EditorError
 from editor.files import check_files, check_folder, check_space
@@ -37,7 +37,7 @@ def parser() -> argparse.ArgumentParser:
     """
     top = _Parser(prog="python -m editor", description="Edit faces in photos, in W+ and in the unfolded space W*.")
     commands = top.add_subparsers(dest="command", required=True, metavar="command")
-    for module in (edit, doctor, encode, prepare, evaluate, train, pack, adopt):
+    for module in (edit, doctor, encode, prepare, evaluate, train, adopt):
         module.add(commands)
     return top
 

@@ -6,7 +6,6 @@ import shutil
 from pathlib import Path
 
 from editor.errors import EditorError, WeightsError
-from editor.train.pieces import joined
 from editor.weights import MANIFEST, Gate, sha256_of
 
 
@@ -36,7 +35,7 @@ def adopt(manifest: Path, name: str, file: Path) -> None:
     if card is None or card.source != "repository":
         raise WeightsError(f"{name!r} is not a file of this repository's weights.")
     try:
-        shutil.copyfile(joined(file), manifest.parent / card.file)
+        shutil.copyfile(file, manifest.parent / card.file)
     except OSError as error:
         raise EditorError(f"{file} cannot be read: {error.strerror}.") from error
     target = manifest.parent / card.file

@@ -66,9 +66,6 @@ def add(commands: argparse._SubParsersAction) -> None:
     live.add_argument("--json", action="store_true", help="print JSON")
     live.set_defaults(run=evaluate_live, files=("sheet",))
     claims.add(kinds)
-    accuracy = kinds.add_parser("accuracy", help="the SVMs' accuracy in W+ and W* on people held out, as stored")
-    accuracy.add_argument("--json", action="store_true", help="print JSON")
-    accuracy.set_defaults(run=evaluate_accuracy)
 
 
 def _faces(parser: argparse.ArgumentParser, required: bool = True) -> None:
@@ -251,36 +248,4 @@ def evaluate_live(options: argparse.Namespace) -> int:
     for name, value in dataclasses.asdict(result).items():
         numbers = value if isinstance(value, tuple) else (value,)
         print(f"{name:24} " + " ".join(f"{number:.4g}" for number in numbers))
-    return 0
-
-
-def evaluate_accuracy(options: argparse.Namespace) -> int:
-    """Print the accuracies that the directions carry."""
-    from editor.edit.directions import read_directions
-    from editor.spaces import SPACES
-    from editor.weights import Gate
-
-    directions = read_directions(Gate().path("directions"))
-    rows = [
-        {"attribute": name, "majority": round(directions.majority[k].item(), 4)}
-        | {space: round(getattr(directions, space).accuracy[k].item(), 4) for space in SPACES}
-        for k, name in enumerate(directions.attributes)
-    ]
-    columns = ("majority", *SPACES)
-    summary = {
-        column: {
-            "min": min(row[column] for row in rows),
-            "max": max(row[column] for row in rows),
-            "mean": round(sum(row[column] for row in rows) / len(rows), 4),
-        }
-        for column in columns
-    }
-    if options.json:
-        print(json.dumps({"summary": summary, "attributes": rows}, indent=2))
-        return 0
-    print(f"{'':22}" + "".join(f"{column:>10}" for column in columns))
-    for row in rows:
-        print(f"{row['attribute']:22}" + "".join(f"{row[column]:10.4f}" for column in columns))
-    for name in ("min", "max", "mean"):
-        print(f"{name:22}" + "".join(f"{summary[column][name]:10.4f}" for column in columns))
     return 0

@@ -23,7 +23,7 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Say how long it is going to take, do it, and say what came of it."""
+    """Do it, and say what came of it."""
     import dataclasses
 
     from editor.align import FaceFinder
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     from editor.models import load_networks, model_set, prepared_files
     from editor.train.encoding import CodeReader, read_folder
     from editor.train.flow import RECIPES
-    from editor.train.prepare import Preparation, estimate, prepare, summary
+    from editor.train.prepare import Preparation, prepare, summary
     from editor.weights import Gate
 
     gate, cards = Gate(), model_set(options.models)
@@ -56,25 +56,10 @@ def run(options: argparse.Namespace) -> int:
         framed=options.framed,
         flow=dataclasses.replace(recipe, epochs=options.epochs or recipe.epochs),
     )
-    expected = estimate(folder, how)
-    print(f"Preparing {options.models} in {flow.parent}; it can be stopped and goes on where it was. On this machine, about:")
-    for step, seconds in (expected | {"together": sum(expected.values())}).items():
-        print(f"    {step:40} {_duration(seconds)}", flush=True)
+    print(f"Preparing {options.models} in {flow.parent}; it can be stopped and goes on where it was.", flush=True)
     directions, heldout, skipped = prepare(folder, flow.parent, how)
     for photo, reason in skipped.items():
         print(f"passed over {photo}: {reason}", file=sys.stderr)
     print(json.dumps(summary(directions, heldout), indent=2))
     print(f"{options.models} is ready: make app MODELS={options.models}")
     return 0
-
-
-def _duration(seconds: float) -> str:
-    """In words of one size.
-
-    >>> [_duration(s) for s in (3, 100, 7500)]
-    ['3 s', '2 min', '2 h 5 min']
-    """
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
