@@ -58,17 +58,17 @@ class Edit(ModelOptions):
         loaded = editor.Editor.load(self.models, self.device, generator=self.generator)
         loaded.models.directions.strengths(strengths)
         portrait = loaded.open(photo.image, self.face - 1)
-        print(*filter(None, (loaded.notice, *photo.notes, portrait.trust.sentence)), sep="\n", file=sys.stderr)
+        print(*filter(None, (loaded.notice, *photo.notes, portrait.quality.sentence)), sep="\n", file=sys.stderr)
         for improve, steps in (("refine", self.refine), ("tune", self.tune)):
             if steps:
                 with tqdm(total=steps, desc=improve) as bar:
                     portrait = getattr(portrait, improve)(steps, lambda step, _, bar=bar: bar.update(step - bar.n))
-                print(portrait.trust.sentence, file=sys.stderr)
+                print(portrait.quality.sentence, file=sys.stderr)
         if self.preserve:
             moved = [name for name, strength in strengths.items() if strength]
             with tqdm(total=len(moved), desc="measuring what else changes") as bar:
                 portrait = portrait.steadied(moved, lambda step, _: bar.update(step - bar.n))
-        images = loaded.render(portrait, strengths, spaces, in_place=self.local)
+        images = loaded.render(portrait, strengths, spaces, local=self.local)
         pictures = {"face": portrait.face, "reconstruction": portrait.reconstruction}
         pictures |= {edited(space): getattr(images, space) for space in spaces}
         paths = save_or_tell(pictures, self.out, self.photo.stem)  # before the changes are measured: these were asked for

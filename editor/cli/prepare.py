@@ -40,7 +40,7 @@ class Prepare:
         from editor.device import chosen_device
         from editor.files import check_folder, check_space
         from editor.generate.runtimes import best_runtime
-        from editor.judge.backbone import open_tutor
+        from editor.judge.backbone import open_training_classifier
         from editor.models import load_networks, model_set, prepared_files
         from editor.reader import FaceReader
         from editor.train.encoding import read_folder
@@ -61,7 +61,7 @@ class Prepare:
         how = Preparation(
             reader=FaceReader(networks, device),
             draw=best_runtime(networks.preview, device),
-            judge=open_tutor(gate),
+            judge=open_training_classifier(gate),
             encoder=gate.cards[cards.encoder].sha256,
             framed=self.aligned,
             flow=dataclasses.replace(recipe, epochs=self.epochs or recipe.epochs),
