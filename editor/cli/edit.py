@@ -15,6 +15,9 @@ from editor.cli.pictures import check_pictures, edited, save_or_tell
 from editor.errors import SettingError
 from editor.options import ModelOptions
 
+Settings = Annotated[UseAppendAction[tuple[str, ...]], arg(name="set", metavar="NAME=STRENGTH")]
+"""The option `--set`, once for each attribute."""
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Edit(ModelOptions):
@@ -25,7 +28,7 @@ class Edit(ModelOptions):
 
     photo: Positional[Annotated[Path, arg(metavar="PHOTO")]]
     """The photo."""
-    settings: Annotated[UseAppendAction[tuple[str, ...]], arg(name="set", metavar="NAME=STRENGTH")] = ()
+    settings: Settings = ()
     """An attribute and a signed strength, such as Smiling=1.5. Repeat the option for more attributes."""
     space: Literal["w_plus", "w_star", "both"] = "both"
     """The space to edit in."""

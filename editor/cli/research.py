@@ -1,8 +1,6 @@
 """`train`, `evaluate` and `pack` as they were, until their models are assembled where they are made."""
 
 import argparse
-import re
-import sys
 from collections.abc import Sequence
 
 from editor.cli import arguments, evaluate, pack, train
@@ -12,10 +10,7 @@ from editor.files import check_files, check_folder, check_space
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str):
-        hint = ""
-        if any(re.match(r"-[^-h\d]|--$", argument) for argument in sys.argv[1:]):
-            hint = ". Options come before a bare --; a file whose name begins with a dash is written ./-name"
-        self.exit(2, f"{self.prog}: {message}{hint} (see {self.prog} --help)\n")
+        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
 
 class Research:
