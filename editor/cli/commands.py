@@ -53,7 +53,7 @@ def parse(arguments: Sequence[str]) -> Command:
         refuse(f"the argument {nul[:80]!r} holds a NUL character, which no name may hold")
     if not rest or (rest[0].startswith("-") and rest[0] not in ("-h", "--help")):
         rest = [DEFAULT, *rest]
-    if rest[0] in ("train", "evaluate", "pack"):
+    if rest[0] in ("train", "evaluate"):
         from editor.cli.research import Research
 
         return Research(rest)

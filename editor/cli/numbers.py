@@ -21,21 +21,6 @@ def positive(text: str) -> int:
     return _at_least(1, text)
 
 
-def megabytes(text: str) -> int:
-    """Megabytes, which may be a fraction, as bytes; argparse's `type`.
-
-    Raises:
-        argparse.ArgumentTypeError: it is no number above 0.
-    """
-    try:
-        size = int(float(text) * 1e6)
-    except (ValueError, OverflowError):
-        size = 0
-    if size < 1:
-        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a number of megabytes above 0")
-    return size
-
-
 def _at_least(least: int, text: str) -> int:
     try:
         number = int(text)

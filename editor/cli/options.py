@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from editor.cli.numbers import megabytes
 from editor.errors import SettingError
 from editor.files import check_files
 from editor.weights import Gate
@@ -26,16 +25,6 @@ def common(parser: argparse.ArgumentParser, run: str, function) -> None:
     parser.add_argument("--run", dest="folder", type=Path, default=Path(run), help="folder of the run (default %(default)s)")
     parser.add_argument("--device", help="cpu, cuda or cuda:N; by default CUDA where there is one")
     parser.set_defaults(run=function, folders=("folder", "kept"))
-
-
-def pieces(parser: argparse.ArgumentParser) -> None:
-    """The option of trainings that move between machines."""
-    parser.add_argument(
-        "--piece-mb",
-        dest="piece",
-        type=megabytes,
-        help="write checkpoints and weights in pieces of at most this size; they are joined where they are read",
-    )
 
 
 def models_options(parser: argparse.ArgumentParser) -> None:

@@ -1,9 +1,9 @@
-"""`train`, `evaluate` and `pack` as they were, until their models are assembled where they are made."""
+"""`train` and `evaluate` as they were, until their models are assembled where they are made."""
 
 import argparse
 from collections.abc import Sequence
 
-from editor.cli import arguments, evaluate, pack, train
+from editor.cli import arguments, evaluate, train
 from editor.device import chosen_device
 from editor.files import check_files, check_folder, check_space
 
@@ -19,7 +19,7 @@ class Research:
     def __init__(self, given: Sequence[str]):
         top = _Parser(prog="face-editor")
         commands = top.add_subparsers(dest="command", required=True, metavar="command")
-        for module in (evaluate, train, pack):
+        for module in (evaluate, train):
             module.add(commands)
         self._options = top.parse_args(given)
 

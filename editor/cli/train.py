@@ -12,7 +12,7 @@ import torch
 
 from editor.cli import unfold
 from editor.cli.numbers import count, positive
-from editor.cli.options import common, overrides, pieces, preview_of
+from editor.cli.options import common, overrides, preview_of
 from editor.device import chosen_device
 from editor.weights import Gate
 
@@ -29,15 +29,12 @@ def add(commands: argparse._SubParsersAction) -> None:
     preview.add_argument(
         "--widths", type=positive, nargs="+", help="channels of the trunk and after each block: 512 256 128 64"
     )
-    begin = preview.add_mutually_exclusive_group()
-    begin.add_argument("--init", type=Path, help="blocks to begin with (default: the generator's own, thinned)")
-    begin.add_argument("--onto", dest="base", type=Path, help="blocks that are there already and stay as they are")
+    preview.add_argument("--init", type=Path, help="blocks to begin with (default: the generator's own, thinned)")
     for name in ("renders", "steps", "batch", "seed"):
         preview.add_argument(f"--{name}", type=count)
     preview.add_argument("--rate", type=float)
     preview.add_argument("--kept", type=Path, default=Path("runs/renders"), help="where renders are kept (default %(default)s)")
     preview.add_argument("--compile", action="store_true", help="compile the drawing: a third faster; needs a C++ compiler")
-    pieces(preview)
     common(preview, "runs/preview", train_preview)
 
     encoder = kinds.add_parser("encoder", help="the compact encoder, on drawn faces and on photos")
@@ -49,7 +46,6 @@ def add(commands: argparse._SubParsersAction) -> None:
     encoder.add_argument("--init", type=Path, help="weights to start from (default: fresh ones)")
     encoder.add_argument("--compile", action="store_true", help="compile the losses: a third faster; needs a C++ compiler")
     encoder.add_argument("--stop-at", type=positive, help="pause after this step")
-    pieces(encoder)
     common(encoder, "runs/encoder", train_encoder)
 
     judge = kinds.add_parser("judge", help="the judge of attributes, on labelled photos")
@@ -74,18 +70,16 @@ def train_preview(options: argparse.Namespace) -> int:
     from editor.weights import sha256_of
 
     config, device = PreviewConfig(**overrides(options, PreviewConfig)), chosen_device(options.device)
-    hashes = {name: sha256_of(path) if path else "" for name, path in (("start", options.init), ("onto", options.base))}
-    config = dataclasses.replace(config, widths=tuple(config.widths), **hashes)
+    config = dataclasses.replace(config, widths=tuple(config.widths), start=sha256_of(options.init) if options.init else "")
     folder = Gate().path("mobilestylegan-ffhq")
     mapping, synthesis = read_mapping(folder), read_synthesis(folder)
-    run = Run(options.folder, config, options.piece)
+    run = Run(options.folder, config)
     mean = w_statistics(mapping).mean
     codes, renders = render_pairs(best_runtime(whole_generator(synthesis), device), mapping, mean, config, options.kept)
-    start, onto = (read_slim(path) if path else None for path in (options.init, options.base))
-    slim = PreviewTrainer(synthesis, codes, renders, device, start, onto, options.compile).train(config, run)
+    start = read_slim(options.init) if options.init else None
+    slim = PreviewTrainer(synthesis, codes, renders, device, start, options.compile).train(config, run)
     path = options.folder / "preview.safetensors"
     save_file({name: value.half().contiguous().cpu() for name, value in slim.state_dict().items()}, path)
-    run.cut(path)
     print(f"wrote {path}")
     return 0
 
@@ -98,13 +92,11 @@ def train_encoder(options: argparse.Namespace) -> int:
     from editor.train.encoder import EncoderConfig, EncoderTrainer
     from editor.train.generated import w_statistics
     from editor.train.photos import load_faces, read_labelled_faces
-    from editor.train.pieces import joined
     from editor.train.run import Run
     from editor.weights import sha256_of
 
     config = EncoderConfig(**overrides(options, EncoderConfig))
     if options.init:
-        joined(options.init)
         config = dataclasses.replace(config, start=sha256_of(options.init))
     gate, device = Gate(), chosen_device(options.device)
     resolution = config.model.resolution
@@ -126,11 +118,10 @@ def train_encoder(options: argparse.Namespace) -> int:
         compiled=options.compile,
         workers=min(12, os.cpu_count() or 1) if device.type == "cuda" else 0,
     )
-    run = Run(options.folder, config, options.piece)
+    run = Run(options.folder, config)
     with threads(1 if trainer.workers else torch.get_num_threads()):  # with workers, each of them is a thread
         encoder = trainer.train(config, run, stop_at=options.stop_at)
     write_encoder(encoder, options.folder / "encoder.safetensors")
-    run.cut(options.folder / "encoder.safetensors")
     print(f"wrote {options.folder / 'encoder.safetensors'}")
     return 0
 

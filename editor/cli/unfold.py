@@ -1,4 +1,4 @@
-"""`python -m editor train surrogate | flow | directions`: from codes of labelled faces to W* and the sliders in it."""
+"""`python -m editor train flow | directions`: from codes of labelled faces to W* and the sliders in it."""
 
 import argparse
 import json
@@ -8,7 +8,6 @@ import torch
 
 from editor.cli.numbers import count, positive
 from editor.cli.options import codes_of, common, flow_for, labelled_codes, overrides, preview_of, taught_codes
-from editor.errors import SettingError
 from editor.weights import Gate
 
 LOOKED_AT = 256
@@ -18,32 +17,21 @@ DRAWN = 1000
 
 
 def add(kinds: argparse._SubParsersAction) -> None:
-    """Add the three."""
-    surrogate = kinds.add_parser("surrogate", help="what the judge would say of a code's image; for the judged recipe")
-    labelled_codes(surrogate)
-    surrogate.add_argument("--shards", type=positive, help="codes to draw and judge, in 256s")
-    for name in ("epochs", "hidden", "seed"):
-        surrogate.add_argument(f"--{name}", type=count)
-    surrogate.add_argument(
-        "--kept", type=Path, default=Path("runs/answers"), help="where answers are kept (default %(default)s)"
-    )
-    common(surrogate, "runs/surrogate", train_surrogate)
-
+    """Add the two."""
     flow = kinds.add_parser("flow", help="the flow T, on the codes of labelled faces")
     labelled_codes(flow)
     flow.add_argument(
         "--recipe",
-        choices=("editing", "paper", "fast", "axes", "taught", "judged"),
+        choices=("editing", "paper", "fast", "axes", "taught"),
         default="editing",
         help="losses (default %(default)s)",
     )
-    flow.add_argument("--surrogate", type=Path, default=Path("runs/surrogate/surrogate.safetensors"))
     for name in ("epochs", "batch", "seed", "couplings", "hidden"):
         flow.add_argument(f"--{name}", type=count)
     flow.add_argument("--bound", type=float, help="largest log-scale of a coupling")
     flow.add_argument("--masks", choices=("stripes", "halves", "random"))
     flow.add_argument("--per-layer", action="store_true", default=None, help="one T for each of the 18 layers alike")
-    for name in ("rate", "attribute", "margin", "preservation", "effect", "identity", "stay", "reach", "decay", "stretch"):
+    for name in ("rate", "attribute", "margin", "preservation", "reach", "decay", "stretch"):
         flow.add_argument(f"--{name}", type=float)
     common(flow, "runs/flow", train_flow)
 
@@ -52,9 +40,9 @@ def add(kinds: argparse._SubParsersAction) -> None:
     directions.add_argument("--flow", type=Path, help="flow to fit in (default: the one in weights/)")
     directions.add_argument(
         "--recipe",
-        choices=("paper", "pictures", "pictures-both"),
+        choices=("paper", "pictures"),
         default="pictures",
-        help="SVMs' normals, or in W* (or both spaces) the same corrected by what pictures say (default %(default)s)",
+        help="SVMs' normals, or in W* the same corrected by what pictures say (default %(default)s)",
     )
     directions.add_argument("--faces", dest="asked_faces", type=positive, help="whose pictures are asked (default 400)")
     directions.add_argument(
@@ -67,76 +55,27 @@ def add(kinds: argparse._SubParsersAction) -> None:
     common(directions, "runs/directions", train_directions)
 
 
-def train_surrogate(options: argparse.Namespace) -> int:
-    """Draw and judge codes, then fit the surrogate to the answers."""
-    from editor.generate.mobile import read_mapping
-    from editor.generate.runtimes import best_runtime
-    from editor.judge.backbone import QUICK_SIDE, open_training_classifier
-    from editor.judge.likeness import read_likeness
-    from editor.train.answers import AnswersConfig, Wanderer, ask
-    from editor.train.codes import APART, space_numbers
-    from editor.train.directions import DirectionsConfig, class_spans, fit_svms
-    from editor.train.flow import fresh_flow
-    from editor.train.generated import w_statistics
-    from editor.train.surrogate import SurrogateConfig, fit_surrogate, targets, write_surrogate
-
-    gate, config = Gate(), SurrogateConfig(**overrides(options, SurrogateConfig))
-    train, _ = codes_of(options, gate, "train").by_person(APART, config.seed)
-    flow = fresh_flow(train)
-    svm = fit_svms(flow, train, "w_plus", DirectionsConfig(seed=config.seed))
-    mapping = read_mapping(gate.path("mobilestylegan-ffhq"))
-    wanderer = Wanderer(
-        photos=train.w_plus,
-        mapping=mapping,
-        mean=w_statistics(mapping).mean,
-        flow=flow,
-        normals=svm.normals(),
-        spans=class_spans(space_numbers(flow, train, "w_plus"), train.labels, svm.normals()),
-        config=AnswersConfig(**overrides(options, AnswersConfig)),
-    )
-    judge = open_training_classifier(gate)
-    preview = best_runtime(preview_of(gate, QUICK_SIDE), torch.device("cpu"))
-    answers = ask(wanderer, preview, judge, read_likeness(gate.path("likeness")), options.kept)
-    wanted = targets(answers.logits, answers.embeddings, config)
-    net, report = fit_surrogate(flow.normalise(answers.w_plus), wanted, len(judge.attributes), config)
-    options.folder.mkdir(parents=True, exist_ok=True)
-    write_surrogate(net, config, options.folder / "surrogate.safetensors", train.encoder)
-    print(json.dumps({"n": len(answers.w_plus)} | report, indent=2))
-    return 0
-
-
 def train_flow(options: argparse.Namespace) -> int:
     """Fit the frozen classifiers in W+, train T, and write both."""
     import dataclasses
 
     from editor.evaluate.ablation import REPORT, measure_flow
-    from editor.flow import FlowConfig, Hyperplanes, write_flow
+    from editor.flow import FlowConfig, write_flow
     from editor.train.codes import APART, space_numbers
-    from editor.train.curves import plot_curve
-    from editor.train.flow import RECIPES, Teachers, fresh_flow, taught_apart, train_flow, unit_steps
+    from editor.train.flow import RECIPES, fresh_flow, taught_apart, train_flow
     from editor.train.run import Run
-    from editor.train.surrogate import read_surrogate
 
     recipe = RECIPES[options.recipe]
     model = dataclasses.replace(recipe.model, **overrides(options, FlowConfig))
     config = dataclasses.replace(recipe, **overrides(options, type(recipe)), model=model)
     codes = taught_codes(options, Gate(), [config.seed])[0] if config.taught else codes_of(options, Gate(), "train")
     train, validation = codes.by_person(APART, config.seed)
-    judged = config.losses == "judged"
     c, classifiers = taught_apart(config, train, validation)
     apart = space_numbers(fresh_flow(train, config.model), validation, "w_plus")
     before = classifiers.accuracy(apart, validation.labels).mean().item()
     print(f"classifiers in W+: C={c:g}, accuracy {before:.4f} on {len(validation)} codes of people apart")
-    teachers = Teachers(classifiers)
-    if judged:
-        if not options.surrogate.exists():
-            raise SettingError(f"{options.surrogate} is missing: python -m editor train surrogate, or --recipe fast.")
-        surrogate = read_surrogate(options.surrogate, train.encoder)
-        teachers = Teachers(classifiers, surrogate, unit_steps(surrogate, classifiers.normals(), apart))
-    flow = train_flow(config, Run(options.folder, config), teachers, train, validation)
-    plot_curve(options.folder)
-    planes = Hyperplanes(classifiers.weights, classifiers.intercepts) if judged else None
-    write_flow(flow, options.folder / "flow.safetensors", train.encoder, planes)
+    flow = train_flow(config, Run(options.folder, config), classifiers, train, validation)
+    write_flow(flow, options.folder / "flow.safetensors", train.encoder)
     report = measure_flow(flow, train, validation, options.folder / "curve.jsonl")
     (options.folder / REPORT).write_text(json.dumps(report, indent=2) + "\n")
     print(json.dumps(report, indent=2), f"wrote {options.folder / 'flow.safetensors'}", sep="\n")
@@ -147,7 +86,6 @@ def train_directions(options: argparse.Namespace) -> int:
     """Fit, calibrate, and write the directions and a report."""
     from editor.edit.directions import SPACES, write_directions
     from editor.edit.regions import regions_of
-    from editor.flow import read_hyperplanes
     from editor.generate.runtimes import best_runtime
     from editor.judge.backbone import open_evaluation_classifier
     from editor.train.directions import DirectionsConfig, fit_directions
@@ -161,10 +99,9 @@ def train_directions(options: argparse.Namespace) -> int:
         gate
     )  # the training classifier has a say in directions by pictures, and they please it more than they should
     preview = best_runtime(preview_of(gate, LOOKED_AT), torch.device("cpu"))
-    planes = read_hyperplanes(path)
     correct = {} if options.recipe == "paper" else _by_pictures(options, gate, flow, train)
     regions = None if options.recipe == "paper" else regions_of(train.attributes)
-    directions = fit_directions(flow, train, heldout, preview, judge, config, sha256_of(path), planes, correct, regions)
+    directions = fit_directions(flow, train, heldout, preview, judge, config, sha256_of(path), correct, regions)
     options.folder.mkdir(parents=True, exist_ok=True)
     write_directions(directions, options.folder / "directions.safetensors")
     report = {"n": len(heldout), "majority": directions.majority.mean().item()}
@@ -177,10 +114,10 @@ def train_directions(options: argparse.Namespace) -> int:
 
 
 def _by_pictures(options: argparse.Namespace, gate: Gate, flow, train) -> dict:
-    """What corrects normals by what pictures say, in W* or in both spaces."""
+    """What corrects normals by what pictures say, in W*."""
     from functools import partial
 
-    from editor.edit.directions import SPACES, Space
+    from editor.edit.directions import Space
     from editor.edit.regions import parts
     from editor.encode import read_encoder
     from editor.evaluate.preview import unseen_codes
@@ -211,4 +148,4 @@ def _by_pictures(options: argparse.Namespace, gate: Gate, flow, train) -> dict:
         )
         return fit.directions
 
-    return {space: partial(correct, space) for space in (SPACES if options.recipe == "pictures-both" else SPACES[1:])}
+    return {space: partial(correct, space) for space in ("w_star",)}
