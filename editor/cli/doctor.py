@@ -9,9 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from editor.cli.arguments import Flag
 from editor.errors import EditorError
-from editor.options import ModelOptions
+from editor.options import Flag, ModelOptions
 
 
 @dataclass(frozen=True)

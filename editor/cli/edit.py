@@ -10,10 +10,10 @@ from tqdm import tqdm
 from tyro.conf import Positional, UseAppendAction, arg
 
 import editor
-from editor.cli.arguments import Device, Flag, Positive
+from editor.cli.arguments import Device
 from editor.cli.pictures import check_pictures, edited, save_or_tell
 from editor.errors import SettingError
-from editor.options import ModelOptions
+from editor.options import Flag, ModelOptions, Positive
 
 Settings = Annotated[UseAppendAction[tuple[str, ...]], arg(name="set", metavar="NAME=STRENGTH")]
 """The option `--set`, once for each attribute."""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from tyro.conf import Positional, arg
 
-from editor.cli.arguments import Device, Flag, OutputFile
+from editor.cli.arguments import Device, OutputFile
 from editor.errors import SettingError
-from editor.options import ModelSetName
+from editor.options import Flag, ModelSetName
 
 if TYPE_CHECKING:
     from editor.train.codes import Codes

@@ -8,9 +8,9 @@ from typing import Annotated
 
 from tyro.conf import Positional, arg
 
-from editor.cli.arguments import Device, Flag, Positive
+from editor.cli.arguments import Device
 from editor.errors import SettingError
-from editor.options import ModelSetName
+from editor.options import Flag, ModelSetName, Positive
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
