@@ -17,7 +17,7 @@ from editor.edit import SPACES, Space
 from editor.edit.attributes import BEST
 from editor.generate.masked import Codes
 from editor.generate.trunk import LoRA
-from editor.judge.attributes import AttributeClassifier, lines
+from editor.judge.attributes import AttributeClassifier, thresholds
 from editor.pipeline import Editor
 from editor.spaces import WPlus
 
@@ -43,7 +43,7 @@ class Editability:
 def drawn_lines(editor: Editor, judge: AttributeClassifier, drawn: Sequence[Inversion]) -> torch.Tensor:
     """The judge's lines between the sides, on drawn faces, [K]."""
     scores = torch.stack([_score(editor, judge, *inversion) for inversion in tqdm(drawn, desc="lines")])
-    return lines(scores, judge.prevalence)
+    return thresholds(scores, judge.prevalence)
 
 
 def measure_editability(

@@ -38,7 +38,7 @@ def figure2(
     scores = [judge(to_tensor(portrait.reconstruction))[0] for portrait in portraits]
     for name in attributes:
         k = judge.attributes.index(name)
-        signs = [-1.0 if score[k] > judge.line[k] else 1.0 for score in scores]
+        signs = [-1.0 if score[k] > judge.threshold[k] else 1.0 for score in scores]
         edited = [editor.render(portrait, {name: sign * strength}) for portrait, sign in zip(portraits, signs, strict=True)]
         for space in SPACES:
             rows.append((f"{name.replace('_', ' ')}\n{TITLES[space]}", [getattr(images, space) for images in edited]))

@@ -138,7 +138,7 @@ def _answer(
     drawn = draw(MaskedCodes(flow.denormalise(moved)[None], masks))
     picture = _handled(drawn.clamp(-1, 1), random)
     one, other = (judge.score(judge.features(view))[0] for view in (picture, picture.flip(-1)))
-    logits = (one + other) / (2 * judge.deviation)
+    logits = (one + other) / (2 * judge.logit_std)
     asked = torch.randperm(len(logits), generator=random)[: config.asked]
     embedding = likeness.see(picture).embedding[0]
     signs = torch.randn(config.projections, len(embedding), generator=random)

@@ -3,9 +3,9 @@
 import argparse
 
 import pytest
+from editor.cli.numbers import count, positive
 
 from editor import cli
-from editor.cli.numbers import count, positive
 
 
 def test_what_is_a_number_is_taken():
