@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 PACKAGE = ROOT / "editor"
 FLOORS = (
     {"checkpoints", "device", "errors", "files", "folders", "images", "memory", "photos", "precision"}
-    | {"spaces", "temporary", "weights"},  # ground
+    | {"options", "spaces", "temporary", "weights"},  # ground
     {"face"},  # what finding a face gives
     {"align", "encode", "flow", "edit", "generate", "judge"},  # the stages
     {"models"},  # which files belong together

@@ -8,6 +8,7 @@ space a trained flow unfolds it into, where attributes are easier to separate. O
 attribute equally in both. Everything happens on this machine; your photo is deleted when you close the page.
 """
 
+EXAMPLES = "Examples: nobody, drawn by the generator"
 FACE = "Your face, as it is cut out"
 RECONSTRUCTION = "What the model makes of it, before any edit"
 W_PLUS = "Edited in W+"
