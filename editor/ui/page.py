@@ -9,13 +9,14 @@ from gradio.events import api
 from editor import Editor
 from editor.edit import MAX_STRENGTH, Attribute
 from editor.edit.attributes import GROUPS
+from editor.resources import data_folder
 from editor.ui import text
 from editor.ui.blocks import GuardedBlocks, hand_on_as_given
 from editor.ui.handlers import Handlers
 from editor.ui.programs import Programs
 from editor.ui.visitors import Visitors
 
-ASSETS = Path(__file__).parent.parent.parent / "assets"
+ASSETS = data_folder("assets")
 ONE_AT_A_TIME = {"concurrency_id": "models", "concurrency_limit": 1}
 WHEN_AT_REST = {"concurrency_id": "full size", "concurrency_limit": 4}
 """Waits before it draws, and so must not hold up what moves; the editor itself draws one at a time."""

@@ -23,6 +23,7 @@ from pathlib import Path
 import platformdirs
 
 from editor.errors import WeightsError
+from editor.resources import data_folder
 from editor.temporary import one_process_at_a_time, remove_abandoned, temporary_folder
 from editor.weights import licences
 from editor.weights.card import Card, sha256_of, verify
@@ -33,8 +34,9 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-MANIFEST = Path(__file__).parent.parent.parent / "weights" / "manifest.toml"
+MANIFEST = data_folder("weights") / "manifest.toml"
 CACHE_VARIABLE = "EDITOR_CACHE"
+BRINGS_BACK = "`git checkout -- weights` brings it back in a checkout, and `pip install --force-reinstall` elsewhere."
 PART = "part-"
 """How the names of folders begin in which files are fetched."""
 DISK_ERRORS = {
@@ -149,8 +151,8 @@ class Gate:
     def _repository(self, card: Card) -> Path:
         path = self.root / card.file
         if not path.is_file():
-            raise WeightsError(f"{path} is missing: the checkout is incomplete. `git checkout -- weights` brings it back.")
-        verify(path, card.sha256, "`git checkout -- weights` brings the right one back.")
+            raise WeightsError(f"{path} is missing. {BRINGS_BACK}")
+        verify(path, card.sha256, BRINGS_BACK)
         return path
 
     def _place(self, card: Card) -> Path:
