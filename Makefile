@@ -1,6 +1,6 @@
 # make app    install what is needed into .venv, fetch and verify the models, serve http://127.0.0.1:7860 or the next free port
 #             (make app HOST=0.0.0.0 PORT=8080 MODELS=ffhq; further options of app.py in OPTIONS)
-# make test   the same for development, then run every test
+# make test   the same for development, with what training and evaluation need, then run every test
 # make lint   ruff and pyright
 PYTHON ?= python3
 VENV := .venv
@@ -41,7 +41,7 @@ $(VENV)/.installed: requirements.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install -r requirements.txt
 	@touch $@
 
-$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+$(VENV)/.installed-dev: requirements-dev.txt requirements-research.txt $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
 	@touch $@
 
