@@ -11,7 +11,20 @@ from tests.conftest import ROOT
 
 PACKAGE = ROOT / "editor"
 STAGES = {"align", "encode", "flow", "edit", "generate", "judge"}
-GROUND = {"checkpoints", "device", "errors", "images", "memory", "photos", "precision", "resources", "spaces", "temporary", "weights"}
+GROUND = {
+    "checkpoints",
+    "device",
+    "errors",
+    "files",
+    "images",
+    "memory",
+    "photos",
+    "precision",
+    "resources",
+    "spaces",
+    "temporary",
+    "weights",
+}
 ALLOWED_BETWEEN_STAGES = {
     ("edit", "flow"),  # an edit in W* is made through the flow
 }
