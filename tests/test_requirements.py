@@ -94,3 +94,17 @@ def test_the_version_is_one_in_all_places():
     version = re.search(r'__version__ = "(.+)"', (ROOT / "editor" / "__init__.py").read_text())
     cited = re.search(r"(?m)^version: (.+)$", (ROOT / "CITATION.cff").read_text())
     assert version and cited and version[1] == cited[1]
+
+
+def test_commits_are_checked_by_the_same_ruff_as_in_ci():
+    pinned = next(pin for pin in pins("requirements-dev.txt") if pin.name == "ruff")
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text()
+    revision = re.search(r"ruff-pre-commit\n +rev: v(\S+)", hooks)
+    assert revision and str(pinned.specifier) == f"=={revision[1]}"
+
+
+def test_every_python_that_is_promised_is_tested():
+    workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text()
+    matrix = re.search(r"python: \[(.+)\]", workflow)
+    promised = [line.rpartition(" ")[2] for line in project()["classifiers"] if "Python :: 3." in line]
+    assert matrix and re.findall(r"3\.\d+", matrix[1]) == promised == list(PYTHONS)
