@@ -9,7 +9,7 @@ import torch
 
 from editor.encode import RefineConfig, Step, refine, tune
 from editor.errors import EditorError, SettingError
-from editor.generate.trunk import Delta, no_delta
+from editor.generate.trunk import LoRA, zero_lora
 from editor.images import shrink, to_tensor
 from editor.portrait import JUDGED_AT, Portrait
 from editor.spaces import WPlus
@@ -22,15 +22,15 @@ T = TypeVar("T")
 
 def refined(editor: "Editor", portrait: Portrait, steps: int, every: int) -> Iterator[tuple[int, Portrait]]:
     """Move the code; see `Editor.refine`."""
-    code, delta = WPlus(portrait.w_plus.to(editor.device)), portrait.delta
+    code, lora = WPlus(portrait.w_plus.to(editor.device)), portrait.lora
     descent = functools.partial(
         refine,
         w_plus=code,
         w_std=editor.models.encoder.w_std,
-        draw=editor.renderer.differentiable(delta),
-        full=lambda w_plus: editor.draw_tensor(w_plus, delta),
+        draw=editor.renderer.differentiable(lora),
+        full=lambda w_plus: editor.draw_tensor(w_plus, lora),
     )
-    return _improve(editor, portrait, descent, lambda w_plus: (WPlus(w_plus.cpu()), delta), steps, every)
+    return _improve(editor, portrait, descent, lambda w_plus: (WPlus(w_plus.cpu()), lora), steps, every)
 
 
 def tuned(editor: "Editor", portrait: Portrait, steps: int, every: int) -> Iterator[tuple[int, Portrait]]:
@@ -38,27 +38,27 @@ def tuned(editor: "Editor", portrait: Portrait, steps: int, every: int) -> Itera
     code, preview = portrait.w_plus, editor.renderer.preview
     with torch.inference_mode(False):  # gradients pass through what is made here, whatever mode the caller is in
         here = WPlus(code.to(editor.device).clone())
-        start = no_delta(preview.trunk)
-        if portrait.delta:
-            start = portrait.delta.map(lambda factor: factor.to(editor.device).float())
+        start = zero_lora(preview.trunk)
+        if portrait.lora:
+            start = portrait.lora.map(lambda factor: factor.to(editor.device).float())
     descent = functools.partial(
         tune,
-        delta=start,
-        draw=lambda delta: preview.with_trunk(preview.trunk.fitted(delta))(here),
-        full=lambda delta: editor.draw_tensor(code, delta),
+        lora=start,
+        draw=lambda lora: preview.with_trunk(preview.trunk.fitted(lora))(here),
+        full=lambda lora: editor.draw_tensor(code, lora),
     )
-    return _improve(editor, portrait, descent, lambda delta: (code, delta.map(lambda f: f.half().cpu())), steps, every)
+    return _improve(editor, portrait, descent, lambda lora: (code, lora.map(lambda f: f.half().cpu())), steps, every)
 
 
 def _improve(
     editor: "Editor",
     portrait: Portrait,
     descent: Callable[..., Iterator[Step[T]]],
-    kept: Callable[[T], tuple[WPlus, Delta | None]],
+    kept: Callable[[T], tuple[WPlus, LoRA | None]],
     steps: int,
     every: int,
 ) -> Iterator[tuple[int, Portrait]]:
-    """Walk down, redrawing now and then; `kept` makes code and delta of what moves."""
+    """Walk down, redrawing now and then; `kept` makes code and lora of what moves."""
     if steps < 1:
         raise SettingError(f"Improving a likeness needs at least one step, not {steps}.")
     config, best = RefineConfig(), portrait
@@ -75,10 +75,10 @@ def _improve(
         raise
 
 
-def _better(editor: "Editor", portrait: Portrait, w_plus: WPlus, delta: Delta | None, config: RefineConfig) -> Portrait:
-    """The portrait with this code and delta if they draw the face more alike, else as it was."""
-    drawn = editor.draw(w_plus, delta)
-    trust = editor.trust(portrait.face, drawn, portrait.trust.reasons)
-    if config.weigh(trust) >= config.weigh(portrait.trust):
+def _better(editor: "Editor", portrait: Portrait, w_plus: WPlus, lora: LoRA | None, config: RefineConfig) -> Portrait:
+    """The portrait with this code and lora if they draw the face more alike, else as it was."""
+    drawn = editor.draw(w_plus, lora)
+    quality = editor.quality(portrait.face, drawn, portrait.quality.reasons)
+    if config.weigh(quality) >= config.weigh(portrait.quality):
         return portrait
-    return replace(portrait, w_plus=w_plus, delta=delta, reconstruction=drawn, trust=trust, steady={})
+    return replace(portrait, w_plus=w_plus, lora=lora, reconstruction=drawn, quality=quality, steady={})

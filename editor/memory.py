@@ -87,7 +87,7 @@ def on_cpu(network: Network) -> Network:
     return copied(network, lambda tensor: tensor.cpu() if tensor.device.type != "cpu" else tensor.clone())
 
 
-class Careful:
+class CpuFallback:
     """A network that is called on its device until the memory there runs out, and on the CPU from then on.
 
     `notice` then says so. May be called by several threads.

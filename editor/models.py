@@ -16,7 +16,7 @@ from typing import Any, Literal
 import torch
 
 from editor.edit.directions import Directions, read_directions
-from editor.edit.places import Places, places_of
+from editor.edit.regions import Regions, regions_of
 from editor.encode import CompactEncoder, PspEncoder, read_encoder, read_psp
 from editor.errors import SettingError, WeightsError
 from editor.flow import RealNVP, read_flow
@@ -25,9 +25,9 @@ from editor.generate.mobile import read_synthesis
 from editor.generate.preview import read_preview
 from editor.generate.stylegan2 import StyleGan2, style_statistics
 from editor.generate.trunk import Generator, early_generator, whole_generator
-from editor.judge.attributes import AttributeJudge
+from editor.judge.attributes import AttributeClassifier
 from editor.judge.backbone import CARD as BACKBONE
-from editor.judge.backbone import open_judge, open_tutor
+from editor.judge.backbone import open_evaluation_classifier, open_training_classifier
 from editor.judge.likeness import Likeness, read_likeness
 from editor.memory import moved
 from editor.weights import Gate
@@ -49,7 +49,7 @@ class ModelSet:
         flow, directions: names of cards; empty: files that `prepare` makes.
         preview: name of a card; empty: the generator draws small by itself.
         kind: what the encoder is.
-        in_place: whether edits change the picture only where their attributes lie, unless asked not to.
+        local: whether edits change the picture only where their attributes lie, unless asked not to.
         codes_of: the card of the encoder whose codes flow and directions are made for; empty: this set's.
     """
 
@@ -61,7 +61,7 @@ class ModelSet:
     directions: str = ""
     preview: str = ""
     kind: Literal["compact", "psp", "e4e"] = "compact"
-    in_place: bool = True
+    local: bool = True
     codes_of: str = ""
 
     @property
@@ -74,7 +74,7 @@ class ModelSet:
 EMBEDDED = ModelSet(generator="mobilestylegan-ffhq", encoder="encoder", flow="flow", directions="directions", preview="preview")
 MODEL_SETS = {
     "embedded": EMBEDDED,
-    "embedded-paper": dataclasses.replace(EMBEDDED, directions="directions-paper", in_place=False),
+    "embedded-paper": dataclasses.replace(EMBEDDED, directions="directions-paper", local=False),
     "ffhq": ModelSet(generator="psp-ffhq", encoder="psp-ffhq", kind="psp"),
     "ffhq-e4e": ModelSet(
         generator="e4e-ffhq", encoder="e4e-ffhq", kind="e4e", flow="flow", directions="directions", codes_of="encoder"
@@ -104,9 +104,9 @@ class Models(Networks):
     name: str
     flow: RealNVP
     directions: Directions
-    judge: AttributeJudge | None = None
-    places: Places | None = None
-    tutor: AttributeJudge | None = None
+    judge: AttributeClassifier | None = None
+    places: Regions | None = None
+    tutor: AttributeClassifier | None = None
 
     def to(self, device: torch.device) -> "Models":
         """All of them on a device but the judges, who are asked when the picture is there already."""
@@ -151,8 +151,8 @@ def load_models(name: str, gate: Gate, half: bool = False, generator: str = "") 
         if not cards.flow:
             remedy = f"Make them anew: python -m editor prepare {name} --photos DIR --labels CSV"
         raise WeightsError(f"The flow and the directions were made for codes of another encoder. {remedy}")
-    places = places_of(directions.attributes) if cards.in_place else None
-    judge, tutor = open_judge(gate), open_tutor(gate)
+    places = regions_of(directions.attributes) if cards.local else None
+    judge, tutor = open_evaluation_classifier(gate), open_training_classifier(gate)
     return Models(**vars(networks), name=name, flow=flow, directions=directions, judge=judge, places=places, tutor=tutor)
 
 

@@ -16,16 +16,16 @@ from PIL import Image
 from editor.align import Detection, whole_quad
 from editor.device import chosen_device
 from editor.edit import EDITS, SPACES, Attribute, Space, display_order
-from editor.edit.steady import NOTHING, Steady, face_directions
+from editor.edit.preserve import NOTHING, Mixing, face_directions
 from editor.generate.detail import Detail
-from editor.generate.placed import Codes, PlacedCodes, together
-from editor.generate.trunk import Delta
+from editor.generate.masked import Codes, MaskedCodes, together
+from editor.generate.trunk import LoRA
 from editor.images import shrink, to_pictures, to_tensor
 from editor.improving import refined, tuned
 from editor.judge.changes import Changes, changes_between
 from editor.judge.likeness import Distances
-from editor.judge.trust import Trust, visible_reasons
-from editor.memory import Careful, make_room
+from editor.judge.quality import ReconstructionQuality, visible_reasons
+from editor.memory import CpuFallback, make_room
 from editor.models import PREVIEW_SIDE, Models, generator_file, load_models, model_set
 from editor.portrait import JUDGED_AT, Found, Images, Portrait
 from editor.reader import FaceReader
@@ -58,7 +58,7 @@ class Editor:
         self.renderer = renderer
         self.device = renderer.device
         self._reader = reader
-        self._likeness = Careful(models.likeness)
+        self._likeness = CpuFallback(models.likeness)
         self._notice = notice
 
     @classmethod
@@ -145,13 +145,13 @@ class Editor:
         """A portrait of a face that is already framed as FFHQ frames it, of any size; nothing is looked for.
 
         Args:
-            found: where the face was found, if it was; for what the portrait's trust says.
+            found: where the face was found, if it was; for what the portrait's quality says.
         """
         w_plus = self.encode(face)
         reconstruction = self.draw(w_plus)
         reasons = visible_reasons(np.asarray(face), found.landmarks if found else None)
-        trust = self.trust(face, reconstruction, reasons)
-        return Portrait(face, w_plus, reconstruction, whole_quad(*face.size), (), 0, trust, self)
+        quality = self.quality(face, reconstruction, reasons)
+        return Portrait(face, w_plus, reconstruction, whole_quad(*face.size), (), 0, quality, self)
 
     def compare(self, face: Image.Image, reconstruction: Image.Image) -> Distances:
         """How far apart two aligned pictures are, [1] each."""
@@ -159,10 +159,10 @@ class Editor:
         with torch.inference_mode():
             return Distances(*(distance.cpu() for distance in self._likeness(one, other)))
 
-    def trust(self, face: Image.Image, reconstruction: Image.Image, reasons: tuple[str, ...] = ()) -> Trust:
+    def quality(self, face: Image.Image, reconstruction: Image.Image, reasons: tuple[str, ...] = ()) -> ReconstructionQuality:
         """The distances of a reconstruction, as the gauge shows them."""
         distances = self.compare(face, reconstruction)
-        return Trust(distances.identity.item(), distances.perceptual.item(), distances.pixel.item(), reasons)
+        return ReconstructionQuality(distances.identity.item(), distances.perceptual.item(), distances.pixel.item(), reasons)
 
     def refine(self, portrait: Portrait, steps: int, every: int = 20) -> Iterator[tuple[int, Portrait]]:
         """Improve a portrait's code step by step; what comes last is the better of the refined and the given one.
@@ -187,19 +187,19 @@ class Editor:
         """The code of an aligned face, [1, 18, 512], on the CPU."""
         return self._reader.encode(face)
 
-    def draw(self, w_plus: WPlus, delta: Delta | None = None, live: bool = False) -> Image.Image:
+    def draw(self, w_plus: WPlus, lora: LoRA | None = None, live: bool = False) -> Image.Image:
         """One code, [1, 18, 512] -> a picture of 1024 px; `live`: a small one, several times faster."""
-        return to_pictures(self.draw_tensor(w_plus, delta, live))[0]
+        return to_pictures(self.draw_tensor(w_plus, lora, live))[0]
 
-    def draw_tensor(self, codes: Codes, delta: Delta | None = None, live: bool = False) -> torch.Tensor:
-        """The same, of several codes, with places or without, [B, 3, R, R] in about [-1, 1]."""
-        return self.renderer.draw(codes, delta, live)
+    def draw_tensor(self, codes: Codes, lora: LoRA | None = None, live: bool = False) -> torch.Tensor:
+        """The same, of several codes, with regions or without, [B, 3, R, R] in about [-1, 1]."""
+        return self.renderer.draw(codes, lora, live)
 
     def steady(self, portrait: Portrait, names: Collection[str]) -> Iterator[tuple[int, Portrait]]:
         """Ask a face what edits of these attributes change besides; its edits in W* take that back. As `Portrait.steadied`."""
         return steadied_portrait(self, portrait, names)
 
-    def edit(self, w_plus: WPlus, strengths: Mapping[str, float], space: Space, steady: Steady = NOTHING) -> WPlus:
+    def edit(self, w_plus: WPlus, strengths: Mapping[str, float], space: Space, steady: Mixing = NOTHING) -> WPlus:
         """A code, [1, 18, 512], after an edit in one space (`steady`: a portrait's); on the editor's device.
 
         Raises:
@@ -209,19 +209,19 @@ class Editor:
         with torch.inference_mode():
             return EDITS[space](WPlus(w_plus.to(self.device)), amounts, self.models.flow, part)
 
-    def edit_in_place(self, w_plus: WPlus, strengths: Mapping[str, float], space: Space, steady: Steady = NOTHING) -> Codes:
-        """The same, where the attributes lie: codes and their places, to draw from. Where these are not known, `edit`.
+    def edit_in_place(self, w_plus: WPlus, strengths: Mapping[str, float], space: Space, steady: Mixing = NOTHING) -> Codes:
+        """The same, where the attributes lie: codes and their regions, to draw from. Where these are not known, `edit`.
 
         Takes and raises what `edit` does.
         """
-        directions, places = self.models.directions, self.models.places
-        if places is None:
+        directions, regions = self.models.directions, self.models.regions
+        if regions is None:
             return self.edit(w_plus, strengths, space, steady)
-        amounts, shares = places.in_turn(directions.strengths(strengths))
+        amounts, masks = regions.in_turn(directions.strengths(strengths))
         before = WPlus(w_plus.to(self.device))
         with torch.inference_mode():
             edited = EDITS[space](before, amounts[1:], self.models.flow, face_directions(directions, space, steady))
-            return PlacedCodes(torch.cat([before, edited])[None], shares[None])
+            return MaskedCodes(torch.cat([before, edited])[None], masks[None])
 
     def render(
         self,
@@ -230,7 +230,7 @@ class Editor:
         spaces: Sequence[Space] = SPACES,
         live: bool = False,
         details: Mapping[Space, Detail] | None = None,
-        in_place: bool = True,
+        local: bool = True,
     ) -> Images:
         """The edited face, in each of `spaces`. Fast; at every move of a slider.
 
@@ -238,7 +238,7 @@ class Editor:
             strengths: attribute name -> signed strength in calibrated units; 0 or absent leaves an attribute alone.
             live: small pictures, several times faster, for while the slider moves.
             details: what `details` gave for strengths near these; makes live pictures larger and nearly as good as full ones.
-            in_place: change the picture where the attributes lie, and leave the rest as it is; otherwise everywhere.
+            local: change the picture where the attributes lie, and leave the rest as it is; otherwise everywhere.
 
         Raises:
             SettingError: an attribute or a strength that does not exist.
@@ -246,34 +246,34 @@ class Editor:
         self.models.directions.strengths(strengths)  # a name that does not exist is told even where its strength is 0
         if not any(strengths.values()):
             return Images(**dict.fromkeys(spaces, portrait.reconstruction))
-        codes = self._edited(portrait, strengths, spaces, in_place)
-        drawn = dict(zip(spaces, self.draw_tensor(codes, portrait.delta, live).split(1), strict=True))
+        codes = self._edited(portrait, strengths, spaces, local)
+        drawn = dict(zip(spaces, self.draw_tensor(codes, portrait.lora, live).split(1), strict=True))
         if live and details:
             drawn = {space: details[space].add_to(small) for space, small in drawn.items()}
         return Images(**dict(zip(spaces, to_pictures(torch.cat(list(drawn.values()))), strict=True)))
 
     def details(
-        self, portrait: Portrait, images: Images, strengths: Mapping[str, float], in_place: bool = True
+        self, portrait: Portrait, images: Images, strengths: Mapping[str, float], local: bool = True
     ) -> dict[Space, Detail]:
         """What live pictures miss near an edit.
 
         Args:
             images: what `render` gave for these strengths at full size.
-            in_place: as `render` took it.
+            local: as `render` took it.
         """
         full: dict[Space, Image.Image] = {space: picture for space in SPACES if (picture := getattr(images, space))}
         if not any(strengths.values()):
-            small = self.draw_tensor(portrait.w_plus, portrait.delta, live=True)
+            small = self.draw_tensor(portrait.w_plus, portrait.lora, live=True)
             return dict.fromkeys(full, Detail.between(to_tensor(portrait.reconstruction), small))
-        codes = self._edited(portrait, strengths, list(full), in_place)
-        small = self.draw_tensor(codes, portrait.delta, live=True)
+        codes = self._edited(portrait, strengths, list(full), local)
+        small = self.draw_tensor(codes, portrait.lora, live=True)
         parts = zip(full.items(), small.split(1), strict=True)
         return {space: Detail.between(to_tensor(picture), part) for (space, picture), part in parts}
 
-    def _edited(self, portrait: Portrait, strengths: Mapping[str, float], spaces: Sequence[Space], in_place: bool) -> Codes:
+    def _edited(self, portrait: Portrait, strengths: Mapping[str, float], spaces: Sequence[Space], local: bool) -> Codes:
         """What to draw after the same edit in each of `spaces`."""
         moved = {name: value for name, value in strengths.items() if value}
-        edit = self.edit_in_place if in_place else self.edit
+        edit = self.edit_in_place if local else self.edit
         return together([edit(portrait.w_plus, moved, space, portrait.steady) for space in spaces])
 
     def changes(self, portrait: Portrait, images: Images, strengths: Mapping[str, float]) -> dict[Space, Changes]:

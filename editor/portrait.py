@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from editor.align import Detection, Quad
-from editor.edit.steady import Steady
-from editor.generate.trunk import Delta
-from editor.judge.trust import Trust
+from editor.edit.preserve import Mixing
+from editor.generate.trunk import LoRA
+from editor.judge.quality import ReconstructionQuality
 from editor.spaces import WPlus
 
 if TYPE_CHECKING:
@@ -52,11 +52,11 @@ class Portrait:
         quad: where the face lies in the upright photo.
         detections: all faces of the photo, largest first.
         chosen: which of them this is.
-        trust: how far the reconstruction is from the face.
+        quality: how far the reconstruction is from the face.
         editor: what opened it, and can refine it.
-        delta: what makes the generator this photo's own, in half precision; None: the generator as it is.
+        lora: what makes the generator this photo's own, in half precision; None: the generator as it is.
         notes: what a person should know about how the photo was read.
-        steady: attribute -> amounts [K] of all that a unit of it is made of on this face, in W*; see `editor.edit.steady`.
+        steady: attribute -> amounts [K] of all that a unit of it is made of on this face, in W*; see `editor.edit.preserve`.
     """
 
     face: Image.Image
@@ -65,11 +65,11 @@ class Portrait:
     quad: Quad
     detections: tuple[Detection, ...]
     chosen: int
-    trust: Trust
+    quality: ReconstructionQuality
     editor: "Editor" = field(repr=False, compare=False)
-    delta: Delta | None = field(default=None, repr=False, compare=False)
+    lora: LoRA | None = field(default=None, repr=False, compare=False)
     notes: tuple[str, ...] = ()
-    steady: Steady = field(default_factory=dict, repr=False, compare=False)
+    steady: Mixing = field(default_factory=dict, repr=False, compare=False)
 
     def refine(self, steps: int, progress: Callable[[int, int], object] | None = None) -> "Portrait":
         """A better likeness of the same face, or this one where none was found: another code. Tenths of a second a step.
@@ -97,7 +97,7 @@ class Portrait:
             progress: told (attribute, attributes) after each.
 
         Raises:
-            SettingError: an attribute that does not exist, or that the tutor does not know.
+            SettingError: an attribute that does not exist, or that the training classifier does not know.
         """
         return _last(self, self.editor.steady(self, names), len(names), progress)
 

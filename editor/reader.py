@@ -8,7 +8,7 @@ from PIL import Image
 from editor.align import Detector, crop_quad, ffhq_quad
 from editor.errors import FaceError
 from editor.images import read_photo, to_tensor
-from editor.memory import Careful
+from editor.memory import CpuFallback
 from editor.models import Networks
 from editor.portrait import Found
 from editor.spaces import WPlus
@@ -20,7 +20,7 @@ class FaceReader:
     def __init__(self, networks: Networks, device: torch.device):
         """Take the encoder of `networks`, which are on `device`."""
         self._detector = Detector(device)
-        self._encoder = Careful(networks.encoder)
+        self._encoder = CpuFallback(networks.encoder)
         self._device = device
 
     @property

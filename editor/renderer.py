@@ -14,9 +14,9 @@ from typing import Any
 
 import torch
 
-from editor.generate.placed import Codes, one_by_one
+from editor.generate.masked import Codes, one_by_one
 from editor.generate.runtimes import Runtime, best_runtime
-from editor.generate.trunk import Delta, FittedTrunks, Generator, Trunk
+from editor.generate.trunk import FittedTrunks, Generator, LoRA, Trunk
 from editor.memory import channels_last, joined
 
 
@@ -95,23 +95,23 @@ class Renderer:
         for runtime in self._runtimes:
             getattr(runtime, "prepare", lambda: None)()
 
-    def draw(self, codes: Codes, delta: Delta | None = None, live: bool = False) -> torch.Tensor:
-        """Codes [B, 18, 512], or as many times several and their places -> [B, 3, R, R] in about [-1, 1], without gradients.
+    def draw(self, codes: Codes, lora: LoRA | None = None, live: bool = False) -> torch.Tensor:
+        """Codes [B, 18, 512], or as many times several and their regions -> [B, 3, R, R] in about [-1, 1], without gradients.
 
         Args:
-            delta: what makes the generator one photo's own.
+            lora: what makes the generator one photo's own.
             live: small pictures, several times faster.
         """
-        trunk = self._fitted(delta) if delta else None
+        trunk = self._fitted(lora) if lora else None
         return joined([self._in_turn(some, trunk, live) for some in one_by_one(codes, self._at_once)])
 
-    def differentiable(self, delta: Delta | None = None) -> Generator:
+    def differentiable(self, lora: LoRA | None = None) -> Generator:
         """The preview generator, to differentiate through; nothing of it may be changed.
 
         Args:
-            delta: as for `draw`. Gradients do not reach it; `self.preview.trunk.fitted` makes a trunk that they do reach.
+            lora: as for `draw`. Gradients do not reach it; `self.preview.trunk.fitted` makes a trunk that they do reach.
         """
-        return self.preview.with_trunk(self._fitted(delta) if delta else None)
+        return self.preview.with_trunk(self._fitted(lora) if lora else None)
 
     def _in_turn(self, codes: Codes, trunk: Trunk | None, live: bool) -> torch.Tensor:
         with self._queue:

@@ -1,4 +1,4 @@
-"""A face is asked what each direction changes on it, and gets directions of its own: `editor.edit.steady`, with pictures."""
+"""A face is asked what each direction changes on it, and gets directions of its own: `editor.edit.preserve`, with pictures."""
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import torch
 
 from editor.edit.directions import EDITS, SpaceDirections
-from editor.edit.places import Places
-from editor.edit.steady import answers, steady_amounts, tried
+from editor.edit.preserve import answers, mixing_of, tried
+from editor.edit.regions import Regions
 from editor.errors import SettingError
 from editor.flow import RealNVP
-from editor.generate.placed import Codes, in_its_place, one_by_one
-from editor.judge.attributes import AttributeJudge
+from editor.generate.masked import Codes, masked_edit, one_by_one
+from editor.judge.attributes import AttributeClassifier
 from editor.portrait import Portrait
 from editor.spaces import WPlus
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from editor.pipeline import Editor
 
 AT_ONCE = 16
-"""Pictures that the tutor looks at together."""
+"""Pictures that the training classifier looks at together."""
 
 
 def ask_face(
@@ -28,9 +28,9 @@ def ask_face(
     k: int,
     flow: RealNVP,
     directions: SpaceDirections,
-    places: Places | None,
+    regions: Regions | None,
     draw: Callable[[Codes], torch.Tensor],
-    tutor: AttributeJudge,
+    tutor: AttributeClassifier,
 ) -> torch.Tensor:
     """J of one face, [1, 18, 512], in the place of attribute k: [M, K] in deviations a unit. 2 K pictures are drawn.
 
@@ -41,8 +41,8 @@ def ask_face(
     with torch.inference_mode():
         before = WPlus(w_plus.to(directions.steps.device).expand(2 * len(directions.steps), -1, -1))
         moved: Codes = EDITS["w_star"](before, tried(len(directions.steps)), flow, directions)
-        if places is not None:
-            moved = in_its_place(before, moved, places.shares(torch.tensor([k])))
+        if regions is not None:
+            moved = masked_edit(before, moved, regions.masks(torch.tensor([k])))
         pictures = torch.cat([draw(piece).float().cpu().clamp(-1, 1) for piece in one_by_one(moved)])
         logits = torch.cat([tutor(some) for some in pictures.split(AT_ONCE)])
     return answers(logits / tutor.deviation)
@@ -56,7 +56,7 @@ def steadied_portrait(editor: "Editor", portrait: Portrait, names: Collection[st
     models.directions.strengths(dict.fromkeys(names, 0.0))
     missing = [name for name in names if name not in tutor.attributes]
     if missing:
-        raise SettingError(f"What else changes with {', '.join(missing)} is not known: the tutor never saw it.")
+        raise SettingError(f"What else changes with {', '.join(missing)} is not known: the training classifier never saw it.")
     best = portrait
     for step, name in enumerate(names, 1):
         if name not in best.steady:
@@ -66,10 +66,10 @@ def steadied_portrait(editor: "Editor", portrait: Portrait, names: Collection[st
                 k,
                 models.flow,
                 models.directions.w_star,
-                models.places,
-                lambda codes: editor.draw_tensor(codes, portrait.delta, live=True),
+                models.regions,
+                lambda codes: editor.draw_tensor(codes, portrait.lora, live=True),
                 tutor,
             )
-            amounts = steady_amounts(found, tutor.attributes.index(name), k)
+            amounts = mixing_of(found, tutor.attributes.index(name), k)
             best = replace(best, steady={**best.steady, name: amounts})
         yield step, best

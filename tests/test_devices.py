@@ -8,13 +8,13 @@ import torch
 
 from editor.edit import EDITS, SPACES
 from editor.edit.directions import Directions, SpaceDirections
-from editor.edit.steady import face_directions
+from editor.edit.preserve import face_directions
 from editor.encode import CompactEncoder, PspEncoder
 from editor.encode.psp import PspConfig
 from editor.flow import FlowConfig, RealNVP
 from editor.generate.mobile import Synthesis
 from editor.generate.stylegan2 import StyleGan2
-from editor.generate.trunk import early_generator, no_delta, whole_generator
+from editor.generate.trunk import early_generator, whole_generator, zero_lora
 from editor.images import shrink, to_bytes
 from editor.judge.likeness import Likeness, LikenessNet
 from tests.encode.psp_files import TINY
@@ -34,8 +34,8 @@ def test_stylegan2_whole_early_and_with_a_delta(codes, half):
     whole = whole_generator(network, 16, half)
     assert whole(codes).device.type == "meta" and whole(codes).shape == (2, 3, 64, 64)
     assert early_generator(network, 32, 16)(codes).shape == (2, 3, 32, 32)
-    delta = no_delta(whole_generator(StyleGan2(SMALL), 16).trunk).map(lambda factor: factor.half().to(META))
-    assert whole.with_trunk(whole.trunk.fitted(delta))(codes).device.type == "meta"
+    lora = zero_lora(whole_generator(StyleGan2(SMALL), 16).trunk).map(lambda factor: factor.half().to(META))
+    assert whole.with_trunk(whole.trunk.fitted(lora))(codes).device.type == "meta"
     assert to_bytes(whole(codes)).device.type == "meta"
 
 

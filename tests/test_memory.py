@@ -8,8 +8,8 @@ import torch
 from torch import nn
 
 from editor.generate.runtimes import CarefulRuntime, TorchRuntime
-from editor.generate.trunk import no_delta, whole_generator
-from editor.memory import Careful, channels_last, joined, moved, on_cpu, with_weights
+from editor.generate.trunk import whole_generator, zero_lora
+from editor.memory import CpuFallback, channels_last, joined, moved, on_cpu, with_weights
 from tests.generate.stylegan2_files import random_stylegan2
 
 
@@ -61,7 +61,7 @@ def test_with_room_for_one_they_are_drawn_one_by_one(generator, exact, codes):
 def test_with_room_for_none_the_cpu_draws_from_then_on(generator, exact, codes, with_delta):
     full = Full(0, exact)
     runtime = CarefulRuntime(full, generator)
-    trunk = generator.trunk.fitted(no_delta(generator.trunk, rank=2).map(torch.ones_like)) if with_delta else None
+    trunk = generator.trunk.fitted(zero_lora(generator.trunk, rank=2).map(torch.ones_like)) if with_delta else None
     for _ in range(2):
         wanted = exact(codes, trunk)
         assert (runtime(codes, trunk) - wanted).abs().max() < 1e-4 * wanted.std(), "in full precision"
@@ -74,7 +74,7 @@ def test_with_room_for_none_the_cpu_draws_from_then_on(generator, exact, codes, 
 def test_a_network_goes_on_on_the_cpu():
     network = nn.Linear(3, 2)
     network.forward = lambda x: (_ for _ in ()).throw(torch.OutOfMemoryError("CUDA out of memory"))
-    careful, copy = Careful(network), nn.Linear(3, 2)
+    careful, copy = CpuFallback(network), nn.Linear(3, 2)
     copy.load_state_dict(network.state_dict())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("editor.memory.on_cpu", lambda _: copy)
@@ -100,7 +100,7 @@ def test_threads_that_run_out_of_memory_together_share_one_copy_on_the_cpu(gener
     runtime = CarefulRuntime(out_of_memory, generator)
     network = nn.Linear(512, 2)
     monkeypatch.setattr(network, "forward", out_of_memory)
-    careful = Careful(network)
+    careful = CpuFallback(network)
     monkeypatch.setattr("editor.memory.on_cpu", lambda network: counted(nn.Linear(512, 2)))
     for call in (runtime, careful):
         made.clear()

@@ -11,7 +11,7 @@ from PIL import Image
 from editor import EditorError, FaceError, SettingError
 from editor.encode import RefineConfig
 from editor.images import to_tensor
-from editor.judge.trust import Level
+from editor.judge.quality import Level
 from tests.conftest import difference
 
 
@@ -68,7 +68,7 @@ def test_live_pictures_are_nearly_the_full_ones_near_where_the_slider_rested(edi
 def test_an_edit_leaves_the_rest_of_the_picture_as_it_is(editor, portrait):
     """A nose's edit changes the mouth and the corners a fraction of what it does where it is let, and the nose itself alike."""
     strengths = {"Big_Nose": 1.5}
-    placed, free = (editor.render(portrait, strengths, in_place=in_place) for in_place in (True, False))
+    masked, free = (editor.render(portrait, strengths, local=local) for local in (True, False))
     boxes = {"nose": (450, 540, 574, 660), "mouth": (400, 690, 624, 760), "corner": (0, 0, 120, 120)}
     for space in ("w_plus", "w_star"):
         near, far = (
@@ -76,7 +76,7 @@ def test_an_edit_leaves_the_rest_of_the_picture_as_it_is(editor, portrait):
                 name: difference(getattr(images, space).crop(box), portrait.reconstruction.crop(box))
                 for name, box in boxes.items()
             }
-            for images in (placed, free)
+            for images in (masked, free)
         )
         assert near["corner"] < 0.5 * far["corner"] and near["mouth"] < 0.7 * far["mouth"], (near, far)
         assert near["nose"] > 0.5 * far["nose"]
@@ -126,7 +126,7 @@ def test_refining_gets_nearer_and_leaves_the_given_portrait_alone(editor, portra
     told = []
     better = portrait.refine(12, lambda step, steps: told.append((step, steps)))
     assert told == [(step, 12) for step in range(13)]
-    assert better.trust.identity < portrait.trust.identity and better.trust.pixel < portrait.trust.pixel
+    assert better.quality.identity < portrait.quality.identity and better.quality.pixel < portrait.quality.pixel
     assert (portrait.w_plus == before).all() and not (better.w_plus == before).all()
     assert difference(editor.render(better, {}).w_star, better.reconstruction) == 0
     assert better.face is portrait.face and better.quad is portrait.quad
@@ -134,20 +134,20 @@ def test_refining_gets_nearer_and_leaves_the_given_portrait_alone(editor, portra
 
 def test_tuning_gets_nearer_with_the_same_code_and_edits_are_drawn_by_the_tuned_generator(editor, portrait):
     better = portrait.tune(10)
-    assert better.delta is not None and portrait.delta is None and (better.w_plus == portrait.w_plus).all()
-    assert better.trust.pixel < portrait.trust.pixel
+    assert better.lora is not None and portrait.lora is None and (better.w_plus == portrait.w_plus).all()
+    assert better.quality.pixel < portrait.quality.pixel
     plain, tuned = (editor.render(p, {"Smiling": 1}).w_star for p in (portrait, better))
     assert difference(plain, tuned) > 0.5 and difference(editor.render(better, {}).w_star, better.reconstruction) == 0
-    size = sum(factor.numel() * factor.element_size() for factor in better.delta.parameters)
+    size = sum(factor.numel() * factor.element_size() for factor in better.lora.parameters)
     assert size < 300_000, "small enough for a session"
 
 
 def test_a_tuned_portrait_can_be_refined_and_tuned_further(editor, portrait):
     tuned = portrait.tune(5)
     refined = tuned.refine(5)
-    assert refined.delta is tuned.delta and not (refined.w_plus == tuned.w_plus).all()
+    assert refined.lora is tuned.lora and not (refined.w_plus == tuned.w_plus).all()
     weigh = RefineConfig().weigh
-    assert weigh(refined.tune(5).trust) < weigh(refined.trust) < weigh(tuned.trust)
+    assert weigh(refined.tune(5).quality) < weigh(refined.quality) < weigh(tuned.quality)
 
 
 def test_refining_can_be_stopped_at_any_step(editor, portrait):
@@ -155,7 +155,7 @@ def test_refining_can_be_stopped_at_any_step(editor, portrait):
     step, best = next(islice(walk, 10, None))
     assert step == 10
     walk.close()
-    assert best.trust.perceptual < portrait.trust.perceptual
+    assert best.quality.perceptual < portrait.quality.perceptual
     with pytest.raises(SettingError, match="at least one step"):
         portrait.refine(0)
 
@@ -197,11 +197,11 @@ def test_running_out_of_memory_is_said_and_harms_nothing(editor, portrait, monke
 def test_a_framed_face_needs_no_looking_for(editor, portrait):
     framed = editor.open_aligned(portrait.face)
     assert (framed.w_plus == portrait.w_plus).all() and framed.detections == ()
-    assert framed.quad.side == 1024 and framed.trust == portrait.trust
+    assert framed.quad.side == 1024 and framed.quality == portrait.quality
 
 
 def test_a_grey_block_is_not_trusted(editor):
-    assert editor.open_aligned(Image.new("RGB", (256, 256), "grey")).trust.level is Level.POOR
+    assert editor.open_aligned(Image.new("RGB", (256, 256), "grey")).quality.level is Level.POOR
 
 
 def test_unknown_settings_are_refused(editor, portrait):

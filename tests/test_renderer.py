@@ -11,7 +11,7 @@ import torch
 from editor.generate.mobile import Synthesis
 from editor.generate.preview import PreviewGenerator, SlimBlocks
 from editor.generate.runtimes import best_runtime
-from editor.generate.trunk import Trunk, no_delta, whole_generator
+from editor.generate.trunk import Trunk, whole_generator, zero_lora
 from editor.renderer import Queue, Renderer
 from editor.spaces import WPlus
 from tests.ffhq import plain_runtime
@@ -35,29 +35,29 @@ def networks(random):
 
 @pytest.fixture(params=["openvino", "torch"])
 def drawing(request, networks):
-    """A renderer with the CPU's runtime, and one with the runtime that GPUs draw places and fitted photos with."""
+    """A renderer with the CPU's runtime, and one with the runtime that GPUs draw regions and fitted photos with."""
     return Renderer(*networks, CPU, runtime=plain_runtime if request.param == "torch" else best_runtime)
 
 
 def delta_of(drawing, seed):
     random = torch.Generator().manual_seed(seed)
-    return no_delta(drawing.preview.trunk, rank=2).map(lambda factor: torch.randn(factor.shape, generator=random))
+    return zero_lora(drawing.preview.trunk, rank=2).map(lambda factor: torch.randn(factor.shape, generator=random))
 
 
-def refine(drawing, code, delta, steps=3):
+def refine(drawing, code, lora, steps=3):
     """A few steps of a code's descent, as refining makes them."""
     with torch.inference_mode(False), torch.enable_grad():
         moved = torch.zeros_like(code, requires_grad=True)
         for _ in range(steps):
-            drawing.differentiable(delta)(WPlus(code + moved)).square().mean().backward()
+            drawing.differentiable(lora)(WPlus(code + moved)).square().mean().backward()
             moved.data -= 0.1 * moved.grad / moved.grad.norm()
     return moved.detach()
 
 
-def fit(drawing, code, delta, steps=3):
-    """A few steps of a delta's descent, as fitting makes them."""
+def fit(drawing, code, lora, steps=3):
+    """A few steps of a LoRA's descent, as fitting makes them."""
     with torch.inference_mode(False), torch.enable_grad():
-        leaves = delta.map(lambda factor: factor.clone().requires_grad_())
+        leaves = lora.map(lambda factor: factor.clone().requires_grad_())
         preview = drawing.preview
         for _ in range(steps):
             preview.with_trunk(preview.trunk.fitted(leaves))(code).square().mean().backward()
@@ -68,13 +68,13 @@ def fit(drawing, code, delta, steps=3):
 
 def test_visitors_who_draw_refine_and_fit_at_once_never_reach_into_each_other(drawing, networks, random):
     code = torch.randn(1, 18, 512, generator=random)
-    deltas = [delta_of(drawing, seed) for seed in (1, 2)]
+    loras = [delta_of(drawing, seed) for seed in (1, 2)]
     shared = [tensor for network in (*networks, drawing.preview) for tensor in (*network.parameters(), *network.buffers())]
     loaded = [tensor.clone() for tensor in shared]
     visits = [
-        *((drawing.draw, (code, delta, live)) for delta in (None, *deltas) for live in (False, True)),
-        *((refine, (drawing, code, delta)) for delta in (None, deltas[0])),
-        *((fit, (drawing, code, delta)) for delta in deltas),
+        *((drawing.draw, (code, lora, live)) for lora in (None, *loras) for live in (False, True)),
+        *((refine, (drawing, code, lora)) for lora in (None, loras[0])),
+        *((fit, (drawing, code, lora)) for lora in loras),
     ]
     alone = [visit(*given) for visit, given in visits]
 

@@ -55,7 +55,7 @@ def improved(improve, portrait: Portrait):
 def test_visitors_get_the_pictures_they_would_get_alone(editor, photo):
     plain, other = editor.open(photo), editor.open(EXAMPLE)
     fitted, other_fitted = plain.tune(6), other.tune(6)
-    assert fitted.delta and other_fitted.delta
+    assert fitted.lora and other_fitted.lora
     loaded = shared_tensors(editor)
     before = {name: tensor.clone() for name, tensor in loaded.items()}
     visits = {

@@ -163,7 +163,7 @@ def evaluate_leakage(options: argparse.Namespace) -> int:
     from editor.evaluate.preview import unseen_codes
     from editor.generate.mobile import read_mapping
     from editor.generate.runtimes import best_runtime
-    from editor.judge.backbone import open_judge
+    from editor.judge.backbone import open_evaluation_classifier
     from editor.judge.identity import IdentityJudge
     from editor.spaces import WPlus
 
@@ -178,7 +178,7 @@ def evaluate_leakage(options: argparse.Namespace) -> int:
     compared = _compared_methods(options, wanted, gate, train, runtime)
     others = torch.randperm(len(train), generator=torch.Generator().manual_seed(seed))[:100]
     sample = WPlus(torch.cat([train.w_plus[others].float(), unseen_codes(mapping, mean, 100, seed)]))
-    studio = Studio.over(runtime, open_judge(gate), IdentityJudge(gate.path("dlib-face-recognition")), sample)
+    studio = Studio.over(runtime, open_evaluation_classifier(gate), IdentityJudge(gate.path("dlib-face-recognition")), sample)
     kept = Kept(options.out / "leakage-pieces", f"{train.encoder} {seed} {compared.about}")
     result = {
         "n": {"real": options.real, "generated": options.generated},
@@ -204,11 +204,11 @@ class _Compared(NamedTuple):
 def _compared_methods(
     options: argparse.Namespace, wanted: set[str], gate: Gate, train: "Codes", runtime: "Runtime"
 ) -> _Compared:
-    from editor.edit import SPACES, places_of, read_directions
-    from editor.edit.steady import REACH, RIDGE, steady_amounts
+    from editor.edit import SPACES, read_directions, regions_of
+    from editor.edit.preserve import REACH, RIDGE, mixing_of
     from editor.evaluate.leakage import TRIALS
     from editor.evaluate.methods import all_methods, asked_once, at_default_c, equally_far, further
-    from editor.judge.backbone import open_tutor
+    from editor.judge.backbone import open_training_classifier
     from editor.steadying import ask_face
     from editor.train.directions import default_normals
     from editor.train.latent_transformer import LatentTransformerConfig, kept_transformers
@@ -218,11 +218,11 @@ def _compared_methods(
     transformers = []
     if "latent_transformer" in wanted:
         transformers = kept_transformers(flow, train, LatentTransformerConfig(), options.out / "latent-transformers")
-    places, tutor = places_of(directions.attributes), open_tutor(gate)
+    regions, tutor = regions_of(directions.attributes), open_training_classifier(gate)
     w_plus, w_star = equally_far(directions)
-    answered = asked_once(lambda code, k: ask_face(code, k, flow, w_star, places, runtime, tutor), places)
-    ask = (lambda code, k: steady_amounts(answered(code, k), k, k)) if tutor.attributes == directions.attributes else None
-    methods = all_methods(flow, w_plus, w_star, transformers, places, ask)
+    answered = asked_once(lambda code, k: ask_face(code, k, flow, w_star, regions, runtime, tutor), regions)
+    ask = (lambda code, k: mixing_of(answered(code, k), k, k)) if tutor.attributes == directions.attributes else None
+    methods = all_methods(flow, w_plus, w_star, transformers, regions, ask)
     for name, _, file in (given.partition("=") for given in options.compare):
         methods |= further(flow, read_directions(Path(file)), directions, name)
     seen = hashlib.sha256(f"{train.fingerprint()} {sha256_of(files['flow'])}".encode()).hexdigest()[:12]
@@ -234,7 +234,7 @@ def _compared_methods(
     beside = at_default_c(flow, directions, normals)
     paths = [*files.values(), *(gate.path(name) for name in ("preview", "judge", "tutor"))]
     paths += [Path(given.partition("=")[2]) for given in options.compare]
-    lie = hashlib.sha256(places.maps.numpy().tobytes()).hexdigest()
+    lie = hashlib.sha256(regions.maps.numpy().tobytes()).hexdigest()
     methods = {name: method for name, method in (methods | beside).items() if name in wanted}
     about = " ".join([str(TRIALS), str((REACH, RIDGE)), lie, *map(sha256_of, paths)])
     return _Compared(directions.attributes, methods, [name for name in beside if name in methods], about)
@@ -254,13 +254,13 @@ def evaluate_figure2(options: argparse.Namespace) -> int:
     """Open, edit and lay out; 1 where a photo had to be left out."""
     from editor.batch import each_photo
     from editor.evaluate.figure2 import figure2
-    from editor.judge.backbone import open_judge
+    from editor.judge.backbone import open_evaluation_classifier
     from editor.pipeline import Editor
 
     gate = Gate()
     editor = Editor.load(options.models, gate=gate)
     editor.models.directions.strengths({name: options.strength for name in options.attributes})
-    judge = open_judge(gate)
+    judge = open_evaluation_classifier(gate)
     bad: list[Path] = []
     portraits = list(each_photo(editor.open, options.photos, "opening", bad))
     if options.refine:

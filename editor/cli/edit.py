@@ -94,17 +94,17 @@ def run(options: argparse.Namespace) -> int:
     editor = Editor.load(options.models, options.device, generator=options.generator)
     editor.models.directions.strengths(strengths)
     portrait = editor.open(photo.image, options.face - 1)
-    print(*filter(None, (editor.notice, *photo.notes, portrait.trust.sentence)), sep="\n", file=sys.stderr)
+    print(*filter(None, (editor.notice, *photo.notes, portrait.quality.sentence)), sep="\n", file=sys.stderr)
     for improve, steps in (("refine", options.refine), ("tune", options.tune)):
         if steps:
             with tqdm(total=steps, desc=improve) as bar:
                 portrait = getattr(portrait, improve)(steps, lambda step, _, bar=bar: bar.update(step - bar.n))
-            print(portrait.trust.sentence, file=sys.stderr)
+            print(portrait.quality.sentence, file=sys.stderr)
     if options.steady:
         moved = [name for name, strength in strengths.items() if strength]
         with tqdm(total=len(moved), desc="asking the face") as bar:
             portrait = portrait.steadied(moved, lambda step, _: bar.update(step - bar.n))
-    images = editor.render(portrait, strengths, spaces, in_place=not options.everywhere)
+    images = editor.render(portrait, strengths, spaces, local=not options.everywhere)
     pictures = {"face": portrait.face, "reconstruction": portrait.reconstruction}
     pictures |= {edited(space): getattr(images, space) for space in spaces}
     paths = save_or_tell(pictures, options.out, options.photo.stem)  # before anything is judged: this is what was asked for

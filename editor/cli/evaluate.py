@@ -152,7 +152,7 @@ def evaluate_editability(options: argparse.Namespace) -> int:
     from editor.evaluate.preview import unseen_codes
     from editor.generate.mobile import read_mapping
     from editor.images import open_photo
-    from editor.judge.backbone import open_judge
+    from editor.judge.backbone import open_evaluation_classifier
     from editor.models import model_set
     from editor.pipeline import Editor
     from editor.portrait import Portrait
@@ -161,7 +161,7 @@ def evaluate_editability(options: argparse.Namespace) -> int:
 
     gate, paths = Gate(), chosen_faces(options)
     editor = Editor.load("embedded", "cpu", gate)
-    judge = open_judge(gate)
+    judge = open_evaluation_classifier(gate)
     portraits = list(each_photo(lambda path: editor.open_aligned(open_photo(path)), paths, "encoding"))
     mapping = read_mapping(gate.path(model_set("embedded").generator))
     codes = unseen_codes(mapping, editor.models.encoder.w_mean, max(options.drawn, len(portraits)), options.seed)
@@ -176,7 +176,7 @@ def evaluate_editability(options: argparse.Namespace) -> int:
         stages["tuned"] = lambda portrait: improve(portrait, "tune", options.tune, kept)[0]
     for name, stage in stages.items():
         portraits = [stage(portrait) for portrait in portraits]
-        groups[name] = [(portrait.w_plus, portrait.delta) for portrait in portraits]
+        groups[name] = [(portrait.w_plus, portrait.lora) for portrait in portraits]
     result = {name: dataclasses.asdict(measure_editability(editor, judge, line, group)) for name, group in groups.items()}
     if options.json:
         print(json.dumps(result, indent=2))

@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     from editor.device import chosen_device
     from editor.files import check_folder, check_space
     from editor.generate.runtimes import best_runtime
-    from editor.judge.backbone import open_tutor
+    from editor.judge.backbone import open_training_classifier
     from editor.models import load_networks, model_set, prepared_files
     from editor.reader import FaceReader
     from editor.train.encoding import read_folder
@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
     how = Preparation(
         reader=FaceReader(networks, device),
         draw=best_runtime(networks.preview, device),
-        judge=open_tutor(gate),
+        judge=open_training_classifier(gate),
         encoder=gate.cards[cards.encoder].sha256,
         framed=options.framed,
         flow=dataclasses.replace(recipe, epochs=options.epochs or recipe.epochs),

@@ -152,7 +152,7 @@ def train_judge(options: argparse.Namespace) -> int:
     from editor.generate.mobile import read_mapping, read_synthesis
     from editor.generate.runtimes import best_runtime
     from editor.generate.trunk import whole_generator
-    from editor.judge.attributes import write_judge
+    from editor.judge.attributes import write_classifier
     from editor.judge.backbone import QUICK_SIDE, WIDE_SIDE, quick_features, wide_features
     from editor.train.generated import w_statistics
     from editor.train.judge import JudgeConfig, area_under_curve, on_drawn_faces, photo_features, train_judge
@@ -170,7 +170,7 @@ def train_judge(options: argparse.Namespace) -> int:
     drawn = unseen_codes(mapping, w_statistics(mapping).mean, config.drawn, config.seed)
     judge = on_drawn_faces(judge, runtime, drawn)
     options.folder.mkdir(parents=True, exist_ok=True)
-    write_judge(judge, options.folder / ("tutor.safetensors" if options.tutor else "judge.safetensors"))
+    write_classifier(judge, options.folder / ("tutor.safetensors" if options.tutor else "judge.safetensors"))
     auc = area_under_curve(judge.score(photo_features(features, heldout, side)), torch.from_numpy(heldout.labels))
     by_name = {name: round(value, 4) for name, value in zip(judge.attributes, auc.tolist(), strict=True)}
     report = {"n": len(heldout), "auc_mean": auc.nanmean().item(), "auc": by_name}

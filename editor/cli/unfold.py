@@ -71,7 +71,7 @@ def train_surrogate(options: argparse.Namespace) -> int:
     """Draw and judge codes, then fit the surrogate to the answers."""
     from editor.generate.mobile import read_mapping
     from editor.generate.runtimes import best_runtime
-    from editor.judge.backbone import QUICK_SIDE, open_tutor
+    from editor.judge.backbone import QUICK_SIDE, open_training_classifier
     from editor.judge.likeness import read_likeness
     from editor.train.answers import AnswersConfig, Wanderer, ask
     from editor.train.codes import APART, space_numbers
@@ -94,7 +94,7 @@ def train_surrogate(options: argparse.Namespace) -> int:
         spans=class_spans(space_numbers(flow, train, "w_plus"), train.labels, svm.normals()),
         config=AnswersConfig(**overrides(options, AnswersConfig)),
     )
-    judge = open_tutor(gate)
+    judge = open_training_classifier(gate)
     preview = best_runtime(preview_of(gate, QUICK_SIDE), torch.device("cpu"))
     answers = ask(wanderer, preview, judge, read_likeness(gate.path("likeness")), options.kept)
     wanted = targets(answers.logits, answers.embeddings, config)
@@ -146,10 +146,10 @@ def train_flow(options: argparse.Namespace) -> int:
 def train_directions(options: argparse.Namespace) -> int:
     """Fit, calibrate, and write the directions and a report."""
     from editor.edit.directions import SPACES, write_directions
-    from editor.edit.places import places_of
+    from editor.edit.regions import regions_of
     from editor.flow import read_hyperplanes
     from editor.generate.runtimes import best_runtime
-    from editor.judge.backbone import open_judge
+    from editor.judge.backbone import open_evaluation_classifier
     from editor.train.directions import DirectionsConfig, fit_directions
     from editor.weights import sha256_of
 
@@ -157,12 +157,14 @@ def train_directions(options: argparse.Namespace) -> int:
     path = options.flow or gate.path("flow")
     train, heldout = codes_of(options, gate, "train"), codes_of(options, gate, "heldout")
     flow = flow_for(path, train)
-    judge = open_judge(gate)  # the tutor has a say in directions by pictures, and they please it more than they should
+    judge = open_evaluation_classifier(
+        gate
+    )  # the training classifier has a say in directions by pictures, and they please it more than they should
     preview = best_runtime(preview_of(gate, LOOKED_AT), torch.device("cpu"))
     planes = read_hyperplanes(path)
     correct = {} if options.recipe == "paper" else _by_pictures(options, gate, flow, train)
-    places = None if options.recipe == "paper" else places_of(train.attributes)
-    directions = fit_directions(flow, train, heldout, preview, judge, config, sha256_of(path), planes, correct, places)
+    regions = None if options.recipe == "paper" else regions_of(train.attributes)
+    directions = fit_directions(flow, train, heldout, preview, judge, config, sha256_of(path), planes, correct, regions)
     options.folder.mkdir(parents=True, exist_ok=True)
     write_directions(directions, options.folder / "directions.safetensors")
     report = {"n": len(heldout), "majority": directions.majority.mean().item()}
@@ -179,15 +181,15 @@ def _by_pictures(options: argparse.Namespace, gate: Gate, flow, train) -> dict:
     from functools import partial
 
     from editor.edit.directions import SPACES, Space
-    from editor.edit.places import parts
+    from editor.edit.regions import parts
     from editor.encode import read_encoder
     from editor.evaluate.preview import unseen_codes
     from editor.generate.mobile import read_mapping
-    from editor.judge.backbone import QUICK_SIDE, open_tutor
+    from editor.judge.backbone import QUICK_SIDE, open_training_classifier
     from editor.judge.likeness import read_likeness
     from editor.spaces import WPlus
     from editor.train.codes import space_numbers
-    from editor.train.corrected import CorrectionConfig, corrected_in, fit_by_place
+    from editor.train.corrected import CorrectionConfig, corrected_in, fit_by_region
     from editor.train.responses import ResponsesConfig, gather, in_w_star
 
     config = ResponsesConfig(**{"faces": options.asked_faces} if options.asked_faces else {})
@@ -196,14 +198,17 @@ def _by_pictures(options: argparse.Namespace, gate: Gate, flow, train) -> dict:
     drawn = unseen_codes(mapping, mean, half, DRAWN + config.seed)
     some = torch.randperm(len(train), generator=torch.Generator().manual_seed(config.seed))[:half]
     faces = WPlus(torch.stack([train.w_plus[some].float(), drawn], 1).flatten(0, 1))
-    preview, tutor = preview_of(gate, QUICK_SIDE).to(memory_format=torch.channels_last), open_tutor(gate)
+    preview, tutor = preview_of(gate, QUICK_SIDE).to(memory_format=torch.channels_last), open_training_classifier(gate)
     responses = gather(faces, flow, preview, tutor, read_likeness(gate.path("likeness")), config, options.kept)
 
     def correct(space: Space, normals: torch.Tensor) -> torch.Tensor:
         view = partial(in_w_star, flow=flow) if space == "w_star" else lambda moved: moved
-        places, areas = corrected_in(train.attributes), parts().mean((1, 2))
-        fit = fit_by_place(responses, normals, space_numbers(flow, train, space), places, areas, CorrectionConfig(), view)
-        print(f"{space}: on faces apart the other attributes change by {fit.leakage:.3f} for 1, to first order, says the tutor")
+        regions, areas = corrected_in(train.attributes), parts().mean((1, 2))
+        fit = fit_by_region(responses, normals, space_numbers(flow, train, space), regions, areas, CorrectionConfig(), view)
+        print(
+            f"{space}: on validation faces the other attributes change by {fit.leakage:.3f} for 1, "
+            "to first order and by the training classifier"
+        )
         return fit.directions
 
     return {space: partial(correct, space) for space in (SPACES if options.recipe == "pictures-both" else SPACES[1:])}

@@ -2,7 +2,7 @@
 
 from editor.edit.attributes import Attribute, display_order
 from editor.edit.directions import EDITS, MAX_STRENGTH, SPACES, Directions, Space, read_directions
-from editor.edit.places import Places, places_of
+from editor.edit.regions import Regions, regions_of
 
 __all__ = [
     "EDITS",
@@ -10,9 +10,9 @@ __all__ = [
     "SPACES",
     "Attribute",
     "Directions",
-    "Places",
+    "Regions",
     "Space",
     "display_order",
-    "places_of",
     "read_directions",
+    "regions_of",
 ]

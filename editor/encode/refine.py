@@ -5,7 +5,7 @@
 o_0 is the encoder's offset and d keeps o near it: what an encoder gives can be edited, and what lies far from it often
 cannot (Tov et al., "Designing an Encoder for StyleGAN Image Manipulation", 2021).
 
-Drawn small, since the generator's last blocks cost most and say least about who it is. But steps that trust a small
+Drawn small, since the generator's last blocks cost most and say least about who it is. But steps that quality a small
 generator end where it errs; so every few steps the code is drawn in full, and the difference is added to what is drawn small
 
     image(w) = small(w) + [ shrink(full(w_k)) - small(w_k) ],        w_k the code at the last such step
@@ -47,7 +47,7 @@ class LikenessLike(Protocol):
     def between(self, one: Any, target: Any) -> DistancesLike: ...
 
 
-class DeltaLike(Protocol):
+class LoraLike(Protocol):
     """A change of a generator's weights."""
 
     @property
@@ -129,7 +129,7 @@ def refine(
 
 def tune(
     face: torch.Tensor,
-    delta: DeltaLike,
+    lora: LoraLike,
     draw: Callable[[Any], torch.Tensor],
     full: Callable[[Any], torch.Tensor],
     likeness: LikenessLike,
@@ -139,15 +139,15 @@ def tune(
     """Improve a change of the generator a step at a time, as `refine` does a code.
 
     Args:
-        delta: the change to begin with, on the device to work on.
+        lora: the change to begin with, on the device to work on.
         draw, full: draw the pivotal code with a changed generator, as for `refine`.
     """
     with _gradients():
-        moved = delta.map(lambda factor: factor.detach().clone().requires_grad_())
+        moved = lora.map(lambda factor: factor.detach().clone().requires_grad_())
     descent = Descent(
         moved=moved.parameters,
         now=lambda: moved,
-        kept=lambda delta: delta.map(lambda factor: factor.detach().clone()),
+        kept=lambda lora: lora.map(lambda factor: factor.detach().clone()),
         stay=lambda: config.tune_stay * moved.size(),
         rate=config.tune_rate,
     )

@@ -17,7 +17,7 @@ import torch
 TOLERANCE = 0.25
 LEVELS = (0.25, 0.5, 0.75, 1.0)
 """Of change, at which the curves are read."""
-MEASURES = ("leakage", "identity", "background", "off_w")
+MEASURES = ("leakage", "identity", "background", "distance_to_w")
 RATIOS = ("leakage", "identity")
 
 
@@ -28,7 +28,7 @@ class Moved:
     Attributes:
         amounts: [K, B], in the method's units.
         changes: [K, B, K], of the judge's logits in their deviations, positive towards the edit for the edited one.
-        identity, background, off_w: [K, B]; identity is nan where dlib finds no face.
+        identity, background, distance_to_w: [K, B]; identity is nan where dlib finds no face.
         trail: (change of the target, mean absolute change of the others) of every trial, [K, B, T, 2].
     """
 
@@ -36,7 +36,7 @@ class Moved:
     changes: torch.Tensor
     identity: torch.Tensor
     background: torch.Tensor
-    off_w: torch.Tensor
+    distance_to_w: torch.Tensor
     trail: torch.Tensor
 
 
@@ -132,7 +132,7 @@ def ratio_intervals(results: Mapping[str, Moved], draws: int = 200, seed: int = 
 def as_markdown(result: Mapping) -> str:
     """The comparison as a table; ratios are to W+, with what they lie between when faces are drawn anew (95 %)."""
     methods, beside = result["methods"], result.get("beside", ())
-    columns = ("leakage", "identity", "background", "off_w", "reached")
+    columns = ("leakage", "identity", "background", "distance_to_w", "reached")
     heads = ("method", *columns, "leakage / W+", "identity / W+", "the two alone", *(f"with {name} alone" for name in beside))
     lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
     for name, values in methods.items():
@@ -148,7 +148,7 @@ def as_markdown(result: Mapping) -> str:
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     shared = methods["w_plus"]["compared"]
     notes = (
-        f"Leakage to off_w are of {shared:.0%} of the pairs of face and attribute: those all methods reached. "
+        f"Leakage to distance_to_w are of {shared:.0%} of the pairs of face and attribute: those all methods reached. "
         "'The two alone' are both ratios on the pairs that this method and W+ reached, a share of all in brackets.\n"
     )
     if beside:

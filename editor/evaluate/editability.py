@@ -15,13 +15,13 @@ from tqdm import tqdm
 
 from editor.edit import SPACES, Space
 from editor.edit.attributes import BEST
-from editor.generate.placed import Codes
-from editor.generate.trunk import Delta
-from editor.judge.attributes import AttributeJudge, lines
+from editor.generate.masked import Codes
+from editor.generate.trunk import LoRA
+from editor.judge.attributes import AttributeClassifier, lines
 from editor.pipeline import Editor
 from editor.spaces import WPlus
 
-Inversion = tuple[WPlus, Delta | None]
+Inversion = tuple[WPlus, LoRA | None]
 """A code, [1, 18, 512], and what its generator is changed by."""
 
 
@@ -40,13 +40,15 @@ class Editability:
     by_attribute: dict[str, dict[str, float]]
 
 
-def drawn_lines(editor: Editor, judge: AttributeJudge, drawn: Sequence[Inversion]) -> torch.Tensor:
+def drawn_lines(editor: Editor, judge: AttributeClassifier, drawn: Sequence[Inversion]) -> torch.Tensor:
     """The judge's lines between the sides, on drawn faces, [K]."""
     scores = torch.stack([_score(editor, judge, *inversion) for inversion in tqdm(drawn, desc="lines")])
     return lines(scores, judge.prevalence)
 
 
-def measure_editability(editor: Editor, judge: AttributeJudge, line: torch.Tensor, faces: Sequence[Inversion]) -> Editability:
+def measure_editability(
+    editor: Editor, judge: AttributeClassifier, line: torch.Tensor, faces: Sequence[Inversion]
+) -> Editability:
     """Move every face along every main attribute, to the side it is not on."""
     both = torch.stack([_flips(editor, judge, line, *face) for face in tqdm(faces, desc="flips")])
     flips: dict[Space, torch.Tensor] = dict(zip(SPACES, both.unbind(1), strict=True))
@@ -59,17 +61,17 @@ def measure_editability(editor: Editor, judge: AttributeJudge, line: torch.Tenso
     return Editability(n=len(faces), **means, **widths, by_attribute=by_attribute)
 
 
-def _flips(editor: Editor, judge: AttributeJudge, line: torch.Tensor, w_plus: WPlus, delta: Delta | None) -> torch.Tensor:
+def _flips(editor: Editor, judge: AttributeClassifier, line: torch.Tensor, w_plus: WPlus, lora: LoRA | None) -> torch.Tensor:
     """1 where the face changed sides, for each space and each main attribute."""
-    side = _score(editor, judge, w_plus, delta) > line
+    side = _score(editor, judge, w_plus, lora) > line
     flips = torch.zeros(len(SPACES), len(BEST))
     for at, name in enumerate(BEST):
         k = judge.attributes.index(name)
         for space, row in zip(SPACES, flips, strict=True):
             moved = editor.edit_in_place(w_plus, {name: -1.0 if side[k] else 1.0}, space)
-            row[at] = side[k] != (_score(editor, judge, moved, delta)[k] > line[k])
+            row[at] = side[k] != (_score(editor, judge, moved, lora)[k] > line[k])
     return flips
 
 
-def _score(editor: Editor, judge: AttributeJudge, codes: Codes, delta: Delta | None) -> torch.Tensor:
-    return judge(editor.draw_tensor(codes, delta, live=True).cpu().clamp(-1, 1))[0]
+def _score(editor: Editor, judge: AttributeClassifier, codes: Codes, lora: LoRA | None) -> torch.Tensor:
+    return judge(editor.draw_tensor(codes, lora, live=True).cpu().clamp(-1, 1))[0]

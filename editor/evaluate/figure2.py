@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from editor.edit import SPACES
 from editor.images import to_tensor
-from editor.judge.attributes import AttributeJudge
+from editor.judge.attributes import AttributeClassifier
 from editor.pipeline import Editor
 from editor.portrait import Portrait
 
@@ -24,7 +24,7 @@ TITLES = {"w_plus": "W+", "w_star": "W*"}
 
 def figure2(
     editor: Editor,
-    judge: AttributeJudge,
+    judge: AttributeClassifier,
     portraits: Sequence[Portrait],
     attributes: Sequence[str],
     strength: float,

@@ -6,7 +6,7 @@ of it over faces, away from the side the face is on; the amount is found face by
     leakage      mean over the other attributes j of |change of logit j| / deviation of logit j
     identity     dlib's distance to the picture before the edit
     background   mean absolute change outside an ellipse around the head, in [-1, 1]
-    off_w        how much further the layers' codes lie apart, relative to the codes' size
+    distance_to_w        how much further the layers' codes lie apart, relative to the codes' size
 
 The judge sees pixels only. What is made of these numbers is in `editor.evaluate.comparison`.
 """
@@ -23,9 +23,9 @@ from tqdm import tqdm
 from editor.evaluate.comparison import Moved, compared
 from editor.evaluate.kept import Kept
 from editor.evaluate.methods import Method
-from editor.generate.placed import Codes, PlacedCodes, one_by_one
+from editor.generate.masked import Codes, MaskedCodes, one_by_one
 from editor.images import to_picture
-from editor.judge.attributes import AttributeJudge, lines
+from editor.judge.attributes import AttributeClassifier, lines
 from editor.judge.identity import IdentityJudge, identity_distance
 from editor.spaces import WPlus
 
@@ -52,14 +52,14 @@ class Studio:
     """
 
     draw: Callable[[Codes], torch.Tensor]
-    judge: AttributeJudge
+    judge: AttributeClassifier
     identity: IdentityJudge
     deviation: torch.Tensor
     middle: torch.Tensor
 
     @classmethod
     def over(
-        cls, draw: Callable[[Codes], torch.Tensor], judge: AttributeJudge, identity: IdentityJudge, sample: WPlus
+        cls, draw: Callable[[Codes], torch.Tensor], judge: AttributeClassifier, identity: IdentityJudge, sample: WPlus
     ) -> "Studio":
         """One whose deviations and middles are those of a sample of faces, none of them to be edited."""
         nothing = torch.zeros(len(judge.attributes))
@@ -95,12 +95,12 @@ def move(studio: Studio, faces: Before, method: Method) -> Moved:
 
 
 class _Trial(NamedTuple):
-    """Amounts [B] and what they gave: changes [B, K], images [B, 3, R, R], off_w [B]."""
+    """Amounts [B] and what they gave: changes [B, K], images [B, 3, R, R], distance_to_w [B]."""
 
     amounts: torch.Tensor
     changes: torch.Tensor
     images: torch.Tensor
-    off_w: torch.Tensor
+    distance_to_w: torch.Tensor
 
 
 def _move_along(studio: Studio, faces: Before, method: Method, k: int) -> dict[str, torch.Tensor]:
@@ -116,7 +116,7 @@ def _move_along(studio: Studio, faces: Before, method: Method, k: int) -> dict[s
         images, logits = studio.look(codes)
         changes = (logits - faces.logits) / studio.deviation
         changes[:, k] *= sign
-        trials.append(_Trial(amounts, changes, images, off_w(edited(codes))))
+        trials.append(_Trial(amounts, changes, images, distance_to_w(edited(codes))))
         known.append((amounts, changes[:, k]))
         following = next_amounts(known, halved=len(trials) >= LINES)
         done = ((changes[:, k] - 1).abs() <= CLOSE) | torch.isclose(following, amounts)
@@ -130,7 +130,7 @@ def _move_along(studio: Studio, faces: Before, method: Method, k: int) -> dict[s
         "changes": found.changes,
         "identity": _identity(studio, faces, found.images),
         "background": _background(faces.images, found.images),
-        "off_w": found.off_w - off_w(faces.codes),
+        "distance_to_w": found.distance_to_w - distance_to_w(faces.codes),
         "trail": torch.stack(trail + trail[-1:] * (TRIALS - len(trail)), 1),
     }
 
@@ -168,10 +168,10 @@ def next_amounts(known: list[tuple[torch.Tensor, torch.Tensor]], halved: bool = 
 
 def edited(codes: Codes) -> WPlus:
     """The codes after the edit, whatever its place."""
-    return WPlus(codes.codes[:, -1]) if isinstance(codes, PlacedCodes) else codes
+    return WPlus(codes.codes[:, -1]) if isinstance(codes, MaskedCodes) else codes
 
 
-def off_w(codes: WPlus) -> torch.Tensor:
+def distance_to_w(codes: WPlus) -> torch.Tensor:
     """How far the layers' codes lie from their mean, relative to its size, [B]; 0 in W."""
     mean = codes.mean(1, keepdim=True)
     return (codes - mean).flatten(1).norm(dim=1) / (mean.norm(dim=2)[:, 0] * codes.shape[1] ** 0.5)

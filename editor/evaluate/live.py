@@ -18,7 +18,7 @@ from editor.edit import SPACES
 from editor.edit.attributes import BEST
 from editor.evaluate.figure2 import grid
 from editor.generate.detail import SIDE, Detail
-from editor.generate.placed import Codes
+from editor.generate.masked import Codes
 from editor.images import shrink, to_picture
 from editor.pipeline import Editor
 from editor.spaces import WPlus

@@ -8,16 +8,16 @@ import torch
 
 from editor.edit.directions import EDITS, Directions, Space, SpaceDirections
 from editor.edit.locks import all_others_locked
-from editor.edit.places import Places
-from editor.edit.steady import steadied
+from editor.edit.preserve import steadied
+from editor.edit.regions import Regions
 from editor.flow import RealNVP
-from editor.generate.placed import Codes, PlacedCodes, in_its_place
+from editor.generate.masked import Codes, MaskedCodes, masked_edit
 from editor.spaces import WPlus
 from editor.train.latent_transformer import LatentTransformer
 
 METHODS = (
-    *("w_plus", "w_plus_conditional", "latent_transformer", "w_star", "w_star_locked", "w_star_steady"),
-    *("w_star_everywhere", "w_plus_in_place", "w_plus_c1", "w_star_c1"),
+    *("w_plus", "w_plus_conditional", "latent_transformer", "w_star", "w_star_locked", "w_star_preserving"),
+    *("w_star_everywhere", "w_plus_local", "w_plus_c1", "w_star_c1"),
 )
 """Names of all there are."""
 SLOWER = 4.0
@@ -45,19 +45,19 @@ class AlongNormals:
 
 
 @dataclass(frozen=True)
-class InPlace:
+class LocalEdit:
     """The same, only where the attribute lies."""
 
     edit: AlongNormals
-    places: Places
+    regions: Regions
 
-    def __call__(self, w_plus: WPlus, k: int, amounts: torch.Tensor) -> PlacedCodes:
-        return in_its_place(w_plus, self.edit(w_plus, k, amounts), self.places.shares(torch.tensor([k])))
+    def __call__(self, w_plus: WPlus, k: int, amounts: torch.Tensor) -> MaskedCodes:
+        return masked_edit(w_plus, self.edit(w_plus, k, amounts), self.regions.masks(torch.tensor([k])))
 
 
 @dataclass(frozen=True, eq=False)
-class SteadyInPlace:
-    """The editor's edit in W*, in its place and steady on each face (`editor.edit.steady`).
+class PreservingEdit:
+    """The editor's edit in W*, in its place and steady on each face (`editor.edit.preserve`).
 
     Attributes:
         edit: in W*.
@@ -65,25 +65,25 @@ class SteadyInPlace:
     """
 
     edit: AlongNormals
-    places: Places
+    regions: Regions
     ask: Callable[[WPlus, int], torch.Tensor]
 
-    def __call__(self, w_plus: WPlus, k: int, amounts: torch.Tensor) -> PlacedCodes:
+    def __call__(self, w_plus: WPlus, k: int, amounts: torch.Tensor) -> MaskedCodes:
         pairs = zip(w_plus.split(1), amounts.split(1), strict=True)
         parts: list[torch.Tensor] = [self._of_one(WPlus(code), k, amount) for code, amount in pairs]
-        return in_its_place(w_plus, WPlus(torch.cat(parts)), self.places.shares(torch.tensor([k])))
+        return masked_edit(w_plus, WPlus(torch.cat(parts)), self.regions.masks(torch.tensor([k])))
 
     def _of_one(self, code: WPlus, k: int, amount: torch.Tensor) -> WPlus:
         own = steadied(self.edit.directions, {k: self.ask(code, k)})
         return replace(self.edit, directions=own)(code, k, amount)
 
 
-def asked_once(ask: Callable[[WPlus, int], torch.Tensor], places: Places) -> Callable[[WPlus, int], torch.Tensor]:
+def asked_once(ask: Callable[[WPlus, int], torch.Tensor], regions: Regions) -> Callable[[WPlus, int], torch.Tensor]:
     """The same J [M, K] of a face for all attributes of one place, drawn and looked at for the first of them only."""
     kept: dict[tuple[bytes, bytes], torch.Tensor] = {}
 
     def asked(code: WPlus, k: int) -> torch.Tensor:
-        key = code.numpy().tobytes(), places.maps[k].numpy().tobytes()
+        key = code.numpy().tobytes(), regions.maps[k].numpy().tobytes()
         if key not in kept:
             for other in [other for other in kept if other[0] != key[0]]:
                 del kept[other]
@@ -110,13 +110,13 @@ def all_methods(
     w_plus: SpaceDirections,
     w_star: SpaceDirections,
     transformers: Sequence[LatentTransformer],
-    places: Places | None = None,
+    regions: Regions | None = None,
     ask: Callable[[WPlus, int], torch.Tensor] | None = None,
 ) -> dict[str, Method]:
     """The five of the comparison. What is matched on images is measured, not taken from the steps.
 
     Args:
-        places: what the editor edits in W* by; two more methods then say what of the difference is theirs, and what the
+        regions: what the editor edits in W* by; two more methods then say what of the difference is theirs, and what the
             space's: W* without them, and W+ with them.
         ask: what a face is asked by for steady edits, its amounts [K]; another method then.
     """
@@ -131,11 +131,11 @@ def all_methods(
         "w_plus_conditional": AlongNormals("w_plus", flow, locked(w_plus)),
         "latent_transformer": ByTransformer(flow, transformers),
     }
-    if places is None:
+    if regions is None:
         return rivals | ours
-    controls = {"w_star_everywhere": ours["w_star"], "w_plus_in_place": InPlace(plain, places)}
-    steady: dict[str, Method] = {"w_star_steady": SteadyInPlace(ours["w_star"], places, ask)} if ask else {}
-    return rivals | {name: InPlace(edit, places) for name, edit in ours.items()} | steady | controls
+    controls = {"w_star_everywhere": ours["w_star"], "w_plus_local": LocalEdit(plain, regions)}
+    steady: dict[str, Method] = {"w_star_preserving": PreservingEdit(ours["w_star"], regions, ask)} if ask else {}
+    return rivals | {name: LocalEdit(edit, regions) for name, edit in ours.items()} | steady | controls
 
 
 def equally_far(directions: Directions) -> tuple[SpaceDirections, SpaceDirections]:

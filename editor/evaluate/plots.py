@@ -13,9 +13,9 @@ NAMES = {
     "latent_transformer": "Latent Transformer",
     "w_star": "W*",
     "w_star_locked": "W* locked",
-    "w_star_steady": "W* steady",
+    "w_star_preserving": "W* steady",
     "w_star_everywhere": "W* everywhere",
-    "w_plus_in_place": "W+ in place",
+    "w_plus_local": "W+ in place",
     "w_plus_c1": "W+ with C = 1",
     "w_star_c1": "W* with C = 1",
 }

@@ -21,7 +21,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from editor.generate.ir import Graph, Node
-from editor.generate.placed import Codes, Style, by_place
+from editor.generate.masked import Codes, Style, by_mask
 from editor.spaces import CHANNELS
 
 SYNTHESIS = "SynthesisNetwork.xml"
@@ -60,7 +60,7 @@ class Modulation(nn.Module):
 
     def forward(self, w: Style, side: int) -> torch.Tensor:
         """[B, 512] -> [B, C, 1, 1]; of several codes, what they amount to at every place, [B, C, side, side]."""
-        return by_place(lambda codes: F.linear(codes, self.weight, self.bias[0]), w, side)
+        return by_mask(lambda codes: F.linear(codes, self.weight, self.bias[0]), w, side)
 
 
 class ModulatedConv(nn.Module):

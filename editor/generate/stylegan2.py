@@ -7,7 +7,7 @@ reads, and the scale it gives them is divided out of the result (equation 3):
     y = sqrt(2) lrelu_0.2( conv(x, w) + strength * noise + bias )
 
 so no weights are made for each code: features are scaled before and after one convolution that all codes share, also
-place by place (`editor.generate.placed`; d is then the mean of the codes' own by their shares). Images of all
+place by place (`editor.generate.masked`; d is then the mean of the codes' own by their shares). Images of all
 resolutions add up, each read from its features without demodulation, the smaller ones upsampled with a [1, 3, 3, 1] filter.
 Noise is the stored map: an image is a function of its code alone.
 
@@ -23,7 +23,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from editor.generate.placed import Codes, Style, by_place
+from editor.generate.masked import Codes, Style, by_mask
 from editor.spaces import CHANNELS
 
 WIDTHS = (512, 512, 512, 512, 512, 256, 128, 64, 32)
@@ -134,12 +134,12 @@ class ModulatedConv(nn.Module):
         def demodulation(codes: torch.Tensor) -> torch.Tensor:
             return torch.rsqrt(scales(codes).square() @ weight.square().sum(dim=(2, 3)).t() + 1e-8)
 
-        x, kernel = x * by_place(scales, w, x.shape[-1]).to(x.dtype), weight.to(x.dtype)
+        x, kernel = x * by_mask(scales, w, x.shape[-1]).to(x.dtype), weight.to(x.dtype)
         if self.up:
             x = blur(F.conv_transpose2d(x, kernel.transpose(0, 1), stride=2))
         else:
             x = F.conv2d(x, kernel, padding=kernel.shape[-1] // 2)
-        return x * by_place(demodulation, w, x.shape[-1]).to(x.dtype) if self.demodulate else x
+        return x * by_mask(demodulation, w, x.shape[-1]).to(x.dtype) if self.demodulate else x
 
 
 class NoiseStrength(nn.Module):

@@ -2,12 +2,12 @@
 
     w+ --trunk--> features at 32 px --tail--> image
 
-The trunk decides what there is to see, the tail draws it: in full, or small (`editor.generate.preview`). A delta changes a
+The trunk decides what there is to see, the tail draws it: in full, or small (`editor.generate.preview`). A LoRA changes a
 trunk for one photo: each weight of its convolutions by a product of two thin matrices (Hu et al., "LoRA", 2021),
 
     W' = W + std(W) U V
 
-A trunk with a delta is a copy that owns the changed weights and shares all others. The trunk itself never changes, since other
+A trunk with a LoRA is a copy that owns the changed weights and shares all others. The trunk itself never changes, since other
 threads draw with it at the same time.
 """
 
@@ -20,8 +20,8 @@ from weakref import WeakKeyDictionary
 import torch
 from torch import nn
 
+from editor.generate.masked import Codes
 from editor.generate.mobile import Synthesis
-from editor.generate.placed import Codes
 from editor.generate.stylegan2 import StyleGan2
 from editor.memory import with_weights
 
@@ -30,7 +30,7 @@ SOURCE = 32
 RANK = 16
 
 Synthesizer = Synthesis | StyleGan2
-"""What can be cut in two: has `features` up to a resolution, `finish` from there, and names what a delta may change."""
+"""What can be cut in two: has `features` up to a resolution, `finish` from there, and names what a LoRA may change."""
 
 
 class Trunk(nn.Module):
@@ -44,10 +44,10 @@ class Trunk(nn.Module):
     def forward(self, w_plus: Codes) -> torch.Tensor:
         return self.synthesis.features(w_plus, self.resolution)
 
-    def fitted(self, delta: "Delta") -> "Trunk":
-        """A trunk with the delta's weights, differentiable in its factors; all other weights are this trunk's own tensors."""
-        with torch.inference_mode(False), torch.set_grad_enabled(any(factor.requires_grad for factor in delta.parameters)):
-            return with_weights(self, delta.weights(self))
+    def fitted(self, lora: "LoRA") -> "Trunk":
+        """A trunk with the LoRA's weights, differentiable in its factors; all other weights are this trunk's own tensors."""
+        with torch.inference_mode(False), torch.set_grad_enabled(any(factor.requires_grad for factor in lora.parameters)):
+            return with_weights(self, lora.weights(self))
 
 
 class Tail(nn.Module):
@@ -85,7 +85,7 @@ class EarlyTail(nn.Module):
 
 
 @dataclass(frozen=True, eq=False)
-class Delta:
+class LoRA:
     """What makes a trunk one photo's own.
 
     Attributes:
@@ -99,9 +99,9 @@ class Delta:
         """All factors."""
         return [factor for pair in self.factors.values() for factor in pair]
 
-    def map(self, change: Callable[[torch.Tensor], torch.Tensor]) -> "Delta":
-        """The delta with every factor changed."""
-        return Delta({name: (change(u), change(v)) for name, (u, v) in self.factors.items()})
+    def map(self, change: Callable[[torch.Tensor], torch.Tensor]) -> "LoRA":
+        """The LoRA with every factor changed."""
+        return LoRA({name: (change(u), change(v)) for name, (u, v) in self.factors.items()})
 
     def weights(self, trunk: Trunk) -> dict[str, torch.Tensor]:
         """The changed weights, by name, of the trunk's own type and on its device."""
@@ -116,8 +116,8 @@ class Delta:
         return torch.stack([(u @ v).square().mean() for u, v in self.factors.values()]).mean()
 
 
-def no_delta(trunk: Trunk, seed: int = 0, rank: int = RANK) -> Delta:
-    """A delta of a trunk that changes nothing yet: U is zero, V random."""
+def zero_lora(trunk: Trunk, seed: int = 0, rank: int = RANK) -> LoRA:
+    """A LoRA of a trunk that changes nothing yet: U is zero, V random."""
     random = torch.Generator().manual_seed(seed)
     factors = {}
     for inner in trunk.synthesis.tunable(trunk.resolution):
@@ -125,30 +125,30 @@ def no_delta(trunk: Trunk, seed: int = 0, rank: int = RANK) -> Delta:
         outputs = weight.shape[-4]
         v = torch.randn(rank, weight.numel() // outputs, generator=random) / rank**0.5
         factors[f"synthesis.{inner}"] = (weight.new_zeros(outputs, rank), v.to(weight))
-    return Delta(factors)
+    return LoRA(factors)
 
 
 class FittedTrunks:
-    """The trunks of the photos that were fitted, each made once and kept as long as its delta is in use, and no longer.
+    """The trunks of the photos that were fitted, each made once and kept as long as its LoRA is in use, and no longer.
 
     May be called by several threads.
 
     Args:
-        trunk: what deltas change.
+        trunk: what LoRAs change.
         most: how many are kept; one of StyleGAN2 has 57 MB of its own, one of the embedded generator 6 MB.
     """
 
     def __init__(self, trunk: Trunk, most: int = 8):
         self._trunk = trunk
         self._most = most
-        self._made: WeakKeyDictionary[Delta, Trunk] = WeakKeyDictionary()
+        self._made: WeakKeyDictionary[LoRA, Trunk] = WeakKeyDictionary()
         self._lock = threading.Lock()
 
-    def __call__(self, delta: Delta) -> Trunk:
-        """The trunk with this delta, without gradients."""
+    def __call__(self, lora: LoRA) -> Trunk:
+        """The trunk with this lora, without gradients."""
         with self._lock:
-            fitted = self._made.pop(delta, None) or self._trunk.fitted(delta)
-            self._made[delta] = fitted  # at the end: the first is what was used longest ago
+            fitted = self._made.pop(lora, None) or self._trunk.fitted(lora)
+            self._made[lora] = fitted  # at the end: the first is what was used longest ago
             while len(self._made) > self._most:
                 self._made.pop(next(iter(self._made)))
             return fitted

@@ -21,7 +21,7 @@ LIMIT = 6.0
 
 
 @dataclass(frozen=True, eq=False)
-class AttributeJudge:
+class AttributeClassifier:
     """Scores images.
 
     Attributes:
@@ -70,15 +70,15 @@ def lines(logits: torch.Tensor, prevalence: torch.Tensor) -> torch.Tensor:
 NUMBERS = ("mean", "std", "weights", "intercepts", "prevalence", "line", "deviation")
 
 
-def write_judge(judge: AttributeJudge, path: Path) -> None:
+def write_classifier(judge: AttributeClassifier, path: Path) -> None:
     """Save all but the backbone."""
     tensors = {name: getattr(judge, name).contiguous() for name in NUMBERS}
     tensors["weights"] = tensors["weights"].half()
     save_file(tensors, path, {"attributes": json.dumps(judge.attributes)})
 
 
-def read_judge(path: Path, features: nn.Module) -> AttributeJudge:
-    """The judge that `write_judge` saved, on the backbone's features it was trained with.
+def read_classifier(path: Path, features: nn.Module) -> AttributeClassifier:
+    """The judge that `write_classifier` saved, on the backbone's features it was trained with.
 
     Raises:
         WeightsError: the file is another kind of file.
@@ -86,6 +86,6 @@ def read_judge(path: Path, features: nn.Module) -> AttributeJudge:
     tensors, metadata = read_tensors(path)
     try:
         numbers = {name: tensors[name] for name in NUMBERS}
-        return AttributeJudge(features, **numbers, attributes=tuple(json.loads(metadata["attributes"])))
+        return AttributeClassifier(features, **numbers, attributes=tuple(json.loads(metadata["attributes"])))
     except (KeyError, ValueError) as error:
         raise WeightsError(f"{path} does not hold a judge: {error}") from error

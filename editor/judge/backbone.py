@@ -12,7 +12,7 @@ from efficientnet_lite_pytorch import EfficientNet
 from torch import nn
 
 from editor.images import shrink
-from editor.judge.attributes import AttributeJudge, read_judge
+from editor.judge.attributes import AttributeClassifier, read_classifier
 from editor.judge.likeness import Likeness, read_likeness
 from editor.weights import Gate
 
@@ -65,7 +65,7 @@ def pooled(maps: Sequence[torch.Tensor]) -> torch.Tensor:
 
 
 class QuickFeatures(nn.Module):
-    """What the tutor reads, faces [B, 3, R, R] in [-1, 1] -> [B, D]: EfficientNet's features at 128 px."""
+    """What the training classifier reads, faces [B, 3, R, R] in [-1, 1] -> [B, D]: EfficientNet's features at 128 px."""
 
     def __init__(self, backbone: HasFeatures):
         super().__init__()
@@ -98,7 +98,7 @@ class WideFeatures(nn.Module):
 
 
 def quick_features(gate: Gate) -> QuickFeatures:
-    """The tutor's features."""
+    """The training classifier's features."""
     return QuickFeatures(Backbone(gate.path(CARD) / FILE))
 
 
@@ -107,11 +107,11 @@ def wide_features(gate: Gate) -> WideFeatures:
     return WideFeatures(Backbone(gate.path(CARD) / FILE), read_likeness(gate.path("likeness")))
 
 
-def open_judge(gate: Gate) -> AttributeJudge:
+def open_evaluation_classifier(gate: Gate) -> AttributeClassifier:
     """The judge that measures."""
-    return read_judge(gate.path("judge"), wide_features(gate))
+    return read_classifier(gate.path("judge"), wide_features(gate))
 
 
-def open_tutor(gate: Gate) -> AttributeJudge:
+def open_training_classifier(gate: Gate) -> AttributeClassifier:
     """The judge that a flow is trained by."""
-    return read_judge(gate.path("tutor"), quick_features(gate))
+    return read_classifier(gate.path("tutor"), quick_features(gate))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import torch
 
-from editor.judge.attributes import AttributeJudge
+from editor.judge.attributes import AttributeClassifier
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +32,7 @@ class Changes:
 
 
 def changes_between(
-    judge: AttributeJudge, before: torch.Tensor, after: Sequence[torch.Tensor], asked: Collection[str]
+    judge: AttributeClassifier, before: torch.Tensor, after: Sequence[torch.Tensor], asked: Collection[str]
 ) -> list[Changes]:
     """What changed from one picture to each of others, [1, 3, R, R] in [-1, 1] each."""
     logits = torch.cat([judge(picture) for picture in (before, *after)])

@@ -19,7 +19,7 @@ from tqdm import tqdm
 from editor.flow import RealNVP
 from editor.generate.mobile import Mapping
 from editor.generate.runtimes import Runtime
-from editor.judge.attributes import AttributeJudge
+from editor.judge.attributes import AttributeClassifier
 from editor.judge.likeness import Likeness
 from editor.spaces import LAYERS, WPlus
 from editor.train.generated import sample_codes
@@ -114,7 +114,7 @@ def _some_layers(base: torch.Tensor, random: torch.Generator) -> torch.Tensor:
     return inside.float().repeat_interleave(base.shape[1] // LAYERS, 1)
 
 
-def ask(wanderer: Wanderer, preview: Runtime, judge: AttributeJudge, likeness: Likeness, folder: Path) -> Answers:
+def ask(wanderer: Wanderer, preview: Runtime, judge: AttributeClassifier, likeness: Likeness, folder: Path) -> Answers:
     """Draw and judge every shard that is not in `folder` yet; all of them together."""
     folder.mkdir(parents=True, exist_ok=True)
     shards = []

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import torch
 from tqdm import tqdm
 
-from editor.edit.places import parts_of
+from editor.edit.regions import parts_of
 from editor.train.responses import Responses
 
 HAIR = (
@@ -57,7 +57,7 @@ class Fit:
     Attributes:
         directions: [K, D], each of a length that changes its attribute by one deviation in the mean.
         leakage: mean absolute change of the others, in deviations, on faces apart of a fit to the others: to first order,
-            by the tutor.
+            by the training classifier.
     """
 
     directions: torch.Tensor
@@ -70,11 +70,11 @@ def corrected_in(attributes: Sequence[str]) -> torch.Tensor:
     return torch.where(everywhere[:, None], 1.0, parts_of(attributes))
 
 
-def fit_by_place(
+def fit_by_region(
     responses: Responses,
     normals: torch.Tensor,
     numbers: torch.Tensor,
-    places: torch.Tensor,
+    regions: torch.Tensor,
     areas: torch.Tensor,
     config: CorrectionConfig,
     view: Callable[[Responses], Responses] = lambda moved: moved,
@@ -85,15 +85,15 @@ def fit_by_place(
         responses: gradients by part.
         normals: [K, D], of any length.
         numbers: [N, D] of codes, for their covariance.
-        places: [K, P], 1 where a part belongs to an attribute's place.
+        regions: [K, P], 1 where a part belongs to an attribute's place.
         areas: [P], of the parts, in frames.
         view: takes the gradients of moves in a place to the space of the numbers.
     """
     root = torch.linalg.cholesky(covariance_of(numbers, config.floor))
     cut = round(len(responses) * (1 - config.apart))
     directions, promised = torch.empty_like(normals), 0.0
-    for place in tqdm(places.unique(dim=0), desc="correcting"):
-        which = (places == place).all(1).nonzero().flatten()
+    for place in tqdm(regions.unique(dim=0), desc="correcting"):
+        which = (regions == place).all(1).nonzero().flatten()
         answers, area = view(responses.moved_in(place)), (place @ areas).item()
         most, rest = (answers.of(faces) for faces in (slice(cut), slice(cut, None)))
         of_most, of_rest = (costs_of(part, normals[which], root, config, area) for part in (most, rest))

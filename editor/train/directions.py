@@ -2,7 +2,7 @@
 
 paper           the unit normals of SVMs, in both spaces
 pictures        in W* normals corrected by what pictures answer (`editor.train.corrected`); in W+ SVMs, which is InterFaceGAN.
-                Steps are those of edits that keep to their places
+                Steps are those of edits that keep to their regions
 pictures-both   in W+ too: for telling what of the difference is the space's
 """
 
@@ -16,12 +16,12 @@ from tqdm import tqdm
 
 from editor.edit.calibration import LONGEST, calibrate
 from editor.edit.directions import EDITS, SPACES, Directions, Space, SpaceDirections
-from editor.edit.places import Places
+from editor.edit.regions import Regions
 from editor.flow import Hyperplanes, RealNVP
-from editor.generate.placed import Codes as Drawable
-from editor.generate.placed import in_its_place, one_by_one
+from editor.generate.masked import Codes as Drawable
+from editor.generate.masked import masked_edit, one_by_one
 from editor.generate.runtimes import Runtime
-from editor.judge.attributes import AttributeJudge
+from editor.judge.attributes import AttributeClassifier
 from editor.precision import autocast
 from editor.spaces import WPlus
 from editor.train.codes import Codes, space_numbers
@@ -32,7 +32,7 @@ Recipe = Literal["paper", "pictures", "pictures-both"]
 FAR = 1.2
 """Deviations of a logit about which effects of corrected normals are tried; of SVMs' it is the distance between the classes."""
 FURTHEST = 0.5
-"""Deviations of the tutor's logit that a unit of a corrected normal is worth at most; at twice 0.9 faces break up."""
+"""Most that a unit of a corrected normal is worth, in deviations of the training classifier's logit; at 1.8 faces break up."""
 OUTERMOST = 45.0
 """Nor is it longer than this, in deviations of a code's numbers; of twice 80 or more little is left of a face."""
 Correct = Callable[[torch.Tensor], torch.Tensor]
@@ -85,18 +85,18 @@ def fit_directions(
     train: Codes,
     heldout: Codes,
     preview: Runtime,
-    judge: AttributeJudge,
+    judge: AttributeClassifier,
     config: DirectionsConfig,
     flow_hash: str,
     hyperplanes: Hyperplanes | None = None,
     correct: Mapping[Space, Correct] | None = None,
-    places: Places | None = None,
+    regions: Regions | None = None,
 ) -> Directions:
     """Directions of both spaces; `heldout` serves for the SVMs' accuracies that are stored, and for nothing else.
 
     Args:
         correct: what makes directions of a space's normals, where these are not to be taken as they are.
-        places: where the attributes lie, if edits are to keep there.
+        regions: where the attributes lie, if edits are to keep there.
         hyperplanes: SVMs that the flow was trained to unfold W* around; None: fit others from scratch there.
     """
     parts: dict[Space, SpaceDirections] = {}
@@ -129,7 +129,7 @@ def fit_directions(
         else torch.full((len(train.attributes),), LONGEST)
         for space in SPACES
     }
-    steps = _calibrated_steps(flow, train, parts, spans, bounds, preview, judge, config, places)
+    steps = _calibrated_steps(flow, train, parts, spans, bounds, preview, judge, config, regions)
     w_plus, w_star = (replace(parts[space], steps=steps[space]) for space in SPACES)
     return Directions(
         train.attributes, w_plus, w_star, majority=majority_rate(heldout.labels), encoder=train.encoder, flow=flow_hash
@@ -143,9 +143,9 @@ def _calibrated_steps(
     spans: Mapping[Space, torch.Tensor],
     bounds: Mapping[Space, torch.Tensor],
     preview: Runtime,
-    judge: AttributeJudge,
+    judge: AttributeClassifier,
     config: DirectionsConfig,
-    places: Places | None,
+    regions: Regions | None,
 ) -> dict[Space, torch.Tensor]:
     random = torch.Generator().manual_seed(config.seed)
     order = torch.randperm(len(train), generator=random)
@@ -155,7 +155,7 @@ def _calibrated_steps(
     for k in tqdm(range(len(train.attributes)), desc="calibrating"):
         have = drawn.labels[:, k]
         gap = (scores[have, k].mean() - scores[~have, k].mean()).item() if have.any() and not have.all() else 0.0
-        effects = [_effect(flow, parts[space], space, preview, judge, faces.w_plus, k, places) for space in SPACES]
+        effects = [_effect(flow, parts[space], space, preview, judge, faces.w_plus, k, regions) for space in SPACES]
         spanned, bound = ([values[space][k].item() for space in SPACES] for values in (spans, bounds))
         found = calibrate(gap, spanned, effects, bound)
         for space, step in zip(SPACES, found, strict=True):
@@ -182,10 +182,10 @@ def _effect(
     part: SpaceDirections,
     space: Space,
     preview: Runtime,
-    judge: AttributeJudge,
+    judge: AttributeClassifier,
     w_plus: WPlus,
     attribute: int,
-    places: Places | None,
+    regions: Regions | None,
 ) -> Callable[[float], float]:
     """E(a) of one attribute in one space."""
     unit = replace(part, steps=torch.ones_like(part.steps))
@@ -195,15 +195,15 @@ def _effect(
         strengths[attribute] = amount
         with torch.no_grad():
             moved = [EDITS[space](w_plus, sign * strengths, flow, unit) for sign in (1, -1)]
-        shares = places and places.shares(torch.tensor([attribute]))
-        drawn = moved if shares is None else [in_its_place(w_plus, codes, shares) for codes in moved]
+        masks = regions and regions.masks(torch.tensor([attribute]))
+        drawn = moved if masks is None else [masked_edit(w_plus, codes, masks) for codes in moved]
         more, less = (_judge_codes(judge, preview, codes)[:, attribute] for codes in drawn)
         return ((more - less) / 2).mean().item()
 
     return effect
 
 
-def _judge_codes(judge: AttributeJudge, preview: Runtime, codes: Drawable) -> torch.Tensor:
+def _judge_codes(judge: AttributeClassifier, preview: Runtime, codes: Drawable) -> torch.Tensor:
     """The judge's logits for the images of codes, [N, K]."""
     with autocast(torch.device("cpu")):
         return torch.cat([judge(preview(piece).cpu().clamp(-1, 1)) for piece in one_by_one(codes, 16)]).float()

@@ -9,7 +9,7 @@ from torch import nn
 from tqdm import tqdm
 
 from editor.images import to_signed
-from editor.judge.attributes import AttributeJudge, lines, standardised
+from editor.judge.attributes import AttributeClassifier, lines, standardised
 from editor.precision import autocast
 from editor.spaces import WPlus
 from editor.train.linear import best_c, fit_linear
@@ -42,7 +42,7 @@ def photo_features(features: nn.Module, faces: LabelledFaces, side: int, mirrore
 
 def train_judge(
     features: nn.Module, faces: LabelledFaces, views: Sequence[torch.Tensor], config: JudgeConfig
-) -> AttributeJudge:
+) -> AttributeClassifier:
     """Fit the probe: C chosen on people apart, then all of `faces`.
 
     Args:
@@ -60,10 +60,12 @@ def train_judge(
     prevalence = labels.float().mean(0)
     count = len(prevalence)
     line, deviation = torch.zeros(count), torch.ones(count)
-    return AttributeJudge(features, mean, std, probe.weights, probe.intercepts, prevalence, faces.attributes, line, deviation)
+    return AttributeClassifier(
+        features, mean, std, probe.weights, probe.intercepts, prevalence, faces.attributes, line, deviation
+    )
 
 
-def on_drawn_faces(judge: AttributeJudge, draw: Callable[[WPlus], torch.Tensor], codes: WPlus) -> AttributeJudge:
+def on_drawn_faces(judge: AttributeClassifier, draw: Callable[[WPlus], torch.Tensor], codes: WPlus) -> AttributeClassifier:
     """The judge with its lines and deviations measured on faces that a generator draws: its own zero is for photos.
 
     Args:

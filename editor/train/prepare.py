@@ -16,13 +16,13 @@ from safetensors.torch import load_file, save_file
 
 from editor.batch import attempt
 from editor.edit.directions import SPACES, Directions, write_directions
-from editor.edit.places import places_of
+from editor.edit.regions import regions_of
 from editor.errors import SettingError
 from editor.files import write_atomically
 from editor.flow import RealNVP, read_flow, write_flow
 from editor.generate.runtimes import Runtime
 from editor.images import open_photo
-from editor.judge.attributes import AttributeJudge
+from editor.judge.attributes import AttributeClassifier
 from editor.reader import FaceReader
 from editor.spaces import CHANNELS, LAYERS, WPlus
 from editor.train.codes import APART, HELD_OUT, Codes, read_codes, write_codes
@@ -57,7 +57,7 @@ class Preparation:
 
     reader: FaceReader
     draw: Runtime
-    judge: AttributeJudge
+    judge: AttributeClassifier
     encoder: str
     framed: bool = False
     flow: FlowTraining = RECIPES["editing"]
@@ -79,8 +79,8 @@ def prepare(folder: LabelledFolder, to: Path, how: Preparation) -> tuple[Directi
     train, heldout = codes.by_person(HELD_OUT, how.directions.seed)
     work = codes_path.with_suffix("")  # of these codes: others begin anew
     flow = _flow(train, work, how)
-    flow_hash, places = sha256_of(work / FLOW), places_of(train.attributes)
-    directions = fit_directions(flow, train, heldout, how.draw, how.judge, how.directions, flow_hash, places=places)
+    flow_hash, regions = sha256_of(work / FLOW), regions_of(train.attributes)
+    directions = fit_directions(flow, train, heldout, how.draw, how.judge, how.directions, flow_hash, regions=regions)
     write_atomically(work / DIRECTIONS, lambda part: write_directions(directions, part))
     for name in (FLOW, DIRECTIONS):  # last, so that what is there goes on working until both are whole
         write_atomically(to / name, lambda part, name=name: shutil.copyfile(work / name, part))

@@ -1,11 +1,11 @@
 """How pictures answer when their codes move a little.
 
-With z the tutor's logits of a face, in deviations, e its likeness embedding, c the picture's mean colours in a grid, and x the
-code's numbers in some space, the rows gathered at many faces are
+With z the training classifier's logits of a face, in deviations, e its likeness embedding, c the picture's mean colours in
+a grid, and x the code's numbers in some space, the rows gathered at many faces are
 
     J_j = d z_j / d x    for some attributes j,        s d e / d x    and    s d c / d x    for random signs s
 
-each for a move in one part of the picture at a time (`editor.edit.places`), whose sum is that for a move everywhere;
+each for a move in one part of the picture at a time (`editor.edit.regions`), whose sum is that for a move everywhere;
 `editor.train.corrected` makes directions of them. The gradient at a single picture is mostly what only that network sees (a
 step along it leaks more than an SVM's normal does); moved and noisy pictures and hundreds of faces average most of that out.
 """
@@ -19,10 +19,10 @@ import torch
 from safetensors.torch import load_file, save_file
 from tqdm import tqdm
 
-from editor.edit.places import parts
+from editor.edit.regions import parts
 from editor.flow import RealNVP
-from editor.generate.placed import Codes, PlacedCodes
-from editor.judge.attributes import AttributeJudge
+from editor.generate.masked import Codes, MaskedCodes
+from editor.judge.attributes import AttributeClassifier
 from editor.judge.likeness import Likeness
 from editor.spaces import WPlus, WStar
 
@@ -91,7 +91,7 @@ def gather(
     w_plus: WPlus,
     flow: RealNVP,
     draw: Callable[[Codes], torch.Tensor],
-    judge: AttributeJudge,
+    judge: AttributeClassifier,
     likeness: Likeness,
     config: ResponsesConfig,
     folder: Path,
@@ -126,16 +126,16 @@ def _answer(
     code: torch.Tensor,
     flow: RealNVP,
     draw: Callable[[Codes], torch.Tensor],
-    judge: AttributeJudge,
+    judge: AttributeClassifier,
     likeness: Likeness,
     config: ResponsesConfig,
     random: torch.Generator,
 ) -> dict[str, torch.Tensor]:
     numbers = flow.normalise(WPlus(code))
     numbers = numbers + config.jitter * torch.randn(numbers.shape, generator=random)
-    shares = parts()[None]
-    moved = numbers.repeat(shares.shape[1], 1).requires_grad_(True)
-    drawn = draw(PlacedCodes(flow.denormalise(moved)[None], shares))
+    masks = parts()[None]
+    moved = numbers.repeat(masks.shape[1], 1).requires_grad_(True)
+    drawn = draw(MaskedCodes(flow.denormalise(moved)[None], masks))
     picture = _handled(drawn.clamp(-1, 1), random)
     one, other = (judge.score(judge.features(view))[0] for view in (picture, picture.flip(-1)))
     logits = (one + other) / (2 * judge.deviation)

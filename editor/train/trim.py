@@ -21,7 +21,7 @@ from editor.spaces import WPlus
 RIDGE = 1e-4
 """Added to the diagonal of the normal equations, in units of its mean."""
 PIXELS = 2048
-"""Places of each feature map that enter a fit."""
+"""Regions of each feature map that enter a fit."""
 
 
 @torch.no_grad()

@@ -32,7 +32,7 @@ class Handlers:
         self._editor = editor
         self._visitors = visitors
         self.attributes = editor.attributes
-        self.knows_places = editor.models.places is not None
+        self.has_regions = editor.models.regions is not None
 
     def open(self, photo: str | None, request: gr.Request) -> tuple[Any, ...]:
         """A new photo: face, reconstruction, both results, note, gauge, changes, choice of faces, sliders at 0."""
@@ -161,27 +161,27 @@ class Handlers:
         """Every slider at rest."""
         return [0.0] * len(self.attributes)
 
-    def move(self, in_place: bool, request: gr.Request, *values: float | None) -> tuple[Any, Any, Any]:
+    def move(self, local: bool, request: gr.Request, *values: float | None) -> tuple[Any, Any, Any]:
         """Both results while a slider moves, small and soon, and the note."""
         with self._visitors.of(request) as visitor:
             visitor.count_move()
-            return self._draw(visitor, in_place, values, live=True)
+            return self._draw(visitor, local, values, live=True)
 
-    def render(self, in_place: bool, request: gr.Request, *values: float | None) -> tuple[Any, Any, Any]:
+    def render(self, local: bool, request: gr.Request, *values: float | None) -> tuple[Any, Any, Any]:
         """Both results at full size, once the sliders rest, and the note; nothing where the sliders have moved on."""
         with self._visitors.of(request) as visitor:
             seen, nothing = visitor.moves, (gr.skip(), gr.skip(), gr.skip())
             time.sleep(REST_SECONDS)
-            drawn = self._draw(visitor, in_place, values, live=False) if visitor.moves == seen else nothing
+            drawn = self._draw(visitor, local, values, live=False) if visitor.moves == seen else nothing
             return drawn if visitor.moves == seen else nothing
 
-    def _draw(self, visitor: Visitor, in_place: bool, values: Sequence[float | None], live: bool) -> tuple[Any, Any, Any]:
+    def _draw(self, visitor: Visitor, local: bool, values: Sequence[float | None], live: bool) -> tuple[Any, Any, Any]:
         portrait, seen = visitor.portrait, visitor.moves
         if portrait is None:
             return gr.skip(), gr.skip(), nothing_open(visitor)
         details = self._details_of(visitor, portrait) if live else None
         try:
-            images = self._editor.render(portrait, self.strengths(values), live=live, details=details, in_place=bool(in_place))
+            images = self._editor.render(portrait, self.strengths(values), live=live, details=details, local=bool(local))
         except EditorError as error:
             return gr.skip(), gr.skip(), self._complaint(visitor, html.escape(str(error)), live)
         assert images.w_plus and images.w_star
@@ -213,13 +213,13 @@ class Handlers:
         unmoved = Images(portrait.reconstruction, portrait.reconstruction)
         return visitor.remember_details(portrait, self._editor.details(portrait, unmoved, {}))
 
-    def judge(self, in_place: bool, request: gr.Request, *values: float | None) -> Any:
+    def judge(self, local: bool, request: gr.Request, *values: float | None) -> Any:
         """What the pictures just drawn at full size changed; nothing where the sliders have moved on."""
         with self._visitors.of(request) as visitor:
             portrait, images, strengths = visitor.portrait, visitor.drawn(visitor.moves), self.strengths(values)
             if portrait is None or images is None:
                 return gr.skip()
-            visitor.remember_details(portrait, self._editor.details(portrait, images, strengths, bool(in_place)))
+            visitor.remember_details(portrait, self._editor.details(portrait, images, strengths, bool(local)))
             return seen_changes(self._editor.changes(portrait, images, strengths)) if any(strengths.values()) else ""
 
     def _tell(self, visitor: Visitor) -> None:
@@ -236,12 +236,12 @@ class Handlers:
     def download(self, space: Space):
         """A handler that saves one result at full size, without loss and without metadata."""
 
-        def save(in_place: bool, request: gr.Request, *values: float | None):
+        def save(local: bool, request: gr.Request, *values: float | None):
             with self._visitors.of(request) as visitor:
                 if visitor.portrait is None:
                     gr.Warning(nothing_open(visitor))
                     return gr.skip()
-                images = self._editor.render(visitor.portrait, self.strengths(values), [space], in_place=bool(in_place))
+                images = self._editor.render(visitor.portrait, self.strengths(values), [space], local=bool(local))
                 return visitor.png(f"edited-{space.replace('_', '-')}", getattr(images, space))
 
         return save

@@ -70,9 +70,9 @@ def build(editor: Editor, cache: Path) -> Page:
                         label="Examples: nobody, drawn by the generator",
                         api_visibility="private",
                     )
-                in_place = gr.Checkbox(
-                    value=handlers.knows_places,
-                    visible=handlers.knows_places,
+                local = gr.Checkbox(
+                    value=handlers.has_regions,
+                    visible=handlers.has_regions,
                     label=text.IN_PLACE,
                     info=text.IN_PLACE_INFO,
                     elem_id="in-place",
@@ -98,7 +98,7 @@ def build(editor: Editor, cache: Path) -> Page:
                 downloads = [gr.DownloadButton(visible="hidden", elem_id=f"download-{space}") for space in ("w_plus", "w_star")]
         gr.Markdown(text.LICENCE, elem_id="licence")
 
-        moved = [in_place, *sliders]
+        moved = [local, *sliders]
         results = [w_plus, w_star, note]
         redrawn = {"fn": handlers.render, "inputs": moved, "outputs": results, "show_progress": "hidden"}
         judged = {
@@ -132,7 +132,7 @@ def build(editor: Editor, cache: Path) -> Page:
         nothing_to_stop = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
         gr.on([photo.change, faces.input], lambda: gr.Button(interactive=False), None, stop, **nothing_to_stop)
         gr.on(
-            [in_place.input, *(slider.change for slider in sliders)],
+            [local.input, *(slider.change for slider in sliders)],
             handlers.move,
             moved,
             results,

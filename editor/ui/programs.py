@@ -22,7 +22,7 @@ class Programs:
         request: gr.Request,
         photo: gr.FileData = None,  # pyright: ignore[reportArgumentType]
         strengths: dict[str, float] | None = None,
-        in_place: bool = True,
+        local: bool = True,
         steady: bool = False,
     ) -> tuple[gr.FileData, gr.FileData]:
         """Edit a photo in one call: photo and {"Smiling": 1.5, ...} -> PNGs of 1024 px, edited in W+ and in W*.
@@ -30,10 +30,10 @@ class Programs:
         Args:
             photo: an uploaded file.
             strengths: attribute -> number from -2 to 2.
-            in_place: change the picture only where the attributes lie.
+            local: change the picture only where the attributes lie.
             steady: ask the face first what else would change, and take that back in W*; seconds an attribute.
         """
-        chosen, switches = checked_strengths(strengths), {"in_place": in_place, "steady": steady}
+        chosen, switches = checked_strengths(strengths), {"local": local, "steady": steady}
         for name, switch in switches.items():
             if not isinstance(switch, bool):
                 raise SettingError(f"{name} is true or false.")
@@ -42,7 +42,7 @@ class Programs:
             portrait = self._editor.open(self._visitors.uploads.claim(path_of(photo), visitor))
             if steady:
                 portrait = portrait.steadied([name for name, strength in chosen.items() if strength])
-            images = self._editor.render(portrait, chosen, in_place=in_place)
+            images = self._editor.render(portrait, chosen, local=local)
             return tuple(  # pyright: ignore[reportReturnType]
                 gr.FileData(path=visitor.png(name, picture), orig_name=f"{name}.png").model_dump()
                 for name, picture in (("w-plus", images.w_plus), ("w-star", images.w_star))

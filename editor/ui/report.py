@@ -7,7 +7,7 @@ from editor import Portrait
 from editor.edit import Space
 from editor.edit.attributes import attribute
 from editor.judge.changes import Changes
-from editor.judge.trust import Level
+from editor.judge.quality import Level
 from editor.ui import text
 from editor.ui.visitor import Visitor
 
@@ -26,14 +26,14 @@ def opened_note(portrait: Portrait) -> str:
     """What to know of an open photo, and what to do next with it."""
     count = len(portrait.detections)
     faces = [text.CHOOSE_FACE.format(count=count)] if count > 1 else []
-    ready = text.OPENED if portrait.trust.level is Level.GOOD else text.FAR_OFF
+    ready = text.OPENED if portrait.quality.level is Level.GOOD else text.FAR_OFF
     return " ".join([*map(html.escape, portrait.notes), *faces, ready])
 
 
 def gauge(portrait: Portrait) -> str:
     """How far the reconstruction is, in three steps and in words."""
-    trust = portrait.trust
-    return text.GAUGE.format(level=trust.level.value, name=trust.level.name.title(), sentence=html.escape(trust.sentence))
+    quality = portrait.quality
+    return text.GAUGE.format(level=quality.level.value, name=quality.level.name.title(), sentence=html.escape(quality.sentence))
 
 
 def seen_changes(changes: Mapping[Space, Changes]) -> str:

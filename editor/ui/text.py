@@ -58,7 +58,7 @@ IN_PLACE_INFO = "A slider changes the picture where its attribute lies, in both 
 
 STEADY = "Hold the rest steady"
 STEADYING = "Asking this face what else changes with {label}: {step} of {steps}"
-STEADIED = "Steady: in W*, what these sliders change besides on this face is taken back, as far as it goes."
+STEADIED = "Mixing: in W*, what these sliders change besides on this face is taken back, as far as it goes."
 NOTHING_MOVED = "Move a slider first: what else it changes on this face can then be taken back."
 STEADY_ALREADY = "These sliders are steady already."
 

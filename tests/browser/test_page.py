@@ -151,7 +151,7 @@ def test_the_rest_is_held_steady_in_w_star_alone(page, photo_path):
     wait_for_full_size(page)
     w_plus, w_star = pane(page, "w-plus"), pane(page, "w-star")
     page.get_by_role("button", name="Hold the rest steady").click()
-    expect(page.locator("#note")).to_contain_text("Steady: in W*", timeout=60_000)
+    expect(page.locator("#note")).to_contain_text("Mixing: in W*", timeout=60_000)
     page.wait_for_timeout(1500)
     wait_for_full_size(page)
     assert difference(pane(page, "w-star"), w_star) > 0.3 and difference(pane(page, "w-plus"), w_plus) == 0

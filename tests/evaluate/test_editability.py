@@ -22,7 +22,7 @@ def editor():
             moved[..., BEST.index(name)] += REACH[space] * strength
         return moved
 
-    return SimpleNamespace(edit_in_place=edit, draw_tensor=lambda w_plus, delta, live: w_plus / 10)
+    return SimpleNamespace(edit_in_place=edit, draw_tensor=lambda w_plus, lora, live: w_plus / 10)
 
 
 class Judge:

@@ -66,7 +66,7 @@ def test_faces_are_found_by_name_and_limited(tmp_path, faces):
 
 def test_refinement_is_measured_beside_the_encoder_alone(faces):
     def portrait(face):
-        code = {"w_plus": torch.zeros(1, 18, 512), "delta": None}
+        code = {"w_plus": torch.zeros(1, 18, 512), "lora": None}
         better = SimpleNamespace(reconstruction=face, **code)
         grey = Image.new("RGB", face.size, "grey")
         return SimpleNamespace(reconstruction=grey, refine=lambda steps: better if steps == 7 else None, **code)
@@ -112,7 +112,7 @@ def test_one_bad_face_does_not_end_a_measurement(some_bad, capsys):
 
 def test_one_bad_face_counts_neither_before_nor_after_refinement(some_bad):
     def portrait(face):
-        code = {"w_plus": torch.zeros(1, 18, 512), "delta": None}
+        code = {"w_plus": torch.zeros(1, 18, 512), "lora": None}
         return SimpleNamespace(reconstruction=face, refine=lambda _: SimpleNamespace(reconstruction=face, **code), **code)
 
     plain, refined = measure_refinement(SimpleNamespace(encode=encode, open_aligned=portrait), Judge(), some_bad, 1)

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from editor.evaluate.kept import Kept
-from editor.evaluate.leakage import LONGEST, Studio, background, measure_leakage, next_amounts, off_w
+from editor.evaluate.leakage import LONGEST, Studio, background, distance_to_w, measure_leakage, next_amounts
 from editor.spaces import WPlus
 
 K = 4
@@ -73,8 +73,8 @@ def test_amounts_go_on_along_the_line_and_stay_bounded():
 
 def test_codes_of_w_are_not_off_it():
     w = torch.randn(2, 1, 512).expand(-1, 18, -1)
-    assert off_w(WPlus(w)).abs().max() < 1e-6
-    assert off_w(WPlus(w + torch.randn(2, 18, 512))).min() > 0.1
+    assert distance_to_w(WPlus(w)).abs().max() < 1e-6
+    assert distance_to_w(WPlus(w + torch.randn(2, 18, 512))).min() > 0.1
 
 
 def test_the_background_is_the_corners():

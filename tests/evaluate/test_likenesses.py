@@ -9,13 +9,13 @@ from PIL import Image
 
 from editor.evaluate.kept import Kept
 from editor.evaluate.likenesses import improve
-from editor.generate.trunk import Delta
-from editor.judge.trust import Trust
+from editor.generate.trunk import LoRA
+from editor.judge.quality import ReconstructionQuality
 from editor.portrait import Portrait
 
 
 class Editor:
-    """Adds what it was asked to improve by; its pictures show the code's first number and the delta's."""
+    """Adds what it was asked to improve by; its pictures show the code's first number and the LoRA's."""
 
     def __init__(self):
         self.asked = []
@@ -23,25 +23,25 @@ class Editor:
     def refine(self, portrait, steps, every):
         self.asked.append(("refine", steps))
         code = portrait.w_plus + steps
-        yield steps, replace(portrait, w_plus=code, reconstruction=self.draw(code, portrait.delta))
+        yield steps, replace(portrait, w_plus=code, reconstruction=self.draw(code, portrait.lora))
 
     def tune(self, portrait, steps, every):
         self.asked.append(("tune", steps))
-        delta = Delta({"a.weight": (torch.full((2, 1), float(steps)).half(), torch.ones(1, 3).half())})
-        yield steps, replace(portrait, delta=delta, reconstruction=self.draw(portrait.w_plus, delta))
+        lora = LoRA({"a.weight": (torch.full((2, 1), float(steps)).half(), torch.ones(1, 3).half())})
+        yield steps, replace(portrait, lora=lora, reconstruction=self.draw(portrait.w_plus, lora))
 
-    def draw(self, w_plus, delta=None):
-        level = w_plus[0, 0, 0] + (delta.factors["a.weight"][0][0, 0].item() if delta else 0)
+    def draw(self, w_plus, lora=None):
+        level = w_plus[0, 0, 0] + (lora.factors["a.weight"][0][0, 0].item() if lora else 0)
         return Image.new("L", (4, 4), int(level))
 
-    def trust(self, face, drawn, reasons):
-        return Trust(0, 0, drawn.getpixel((0, 0)), reasons)
+    def quality(self, face, drawn, reasons):
+        return ReconstructionQuality(0, 0, drawn.getpixel((0, 0)), reasons)
 
 
 @pytest.fixture
 def portrait():
     face = Image.new("L", (4, 4), 9)
-    return Portrait(face, torch.zeros(1, 18, 512), face, None, (), 0, Trust(1, 1, 1, ("dark",)), Editor())
+    return Portrait(face, torch.zeros(1, 18, 512), face, None, (), 0, ReconstructionQuality(1, 1, 1, ("dark",)), Editor())
 
 
 def improved(portrait, kept):
@@ -54,8 +54,8 @@ def test_what_is_kept_is_not_made_again_and_is_the_same(tmp_path, portrait):
     again = improved(portrait, Kept(tmp_path, "these models"))
     assert portrait.editor.asked == [("refine", 60), ("tune", 20)]
     assert torch.equal(first.w_plus, again.w_plus) and again.reconstruction.getpixel((0, 0)) == 80
-    assert all(torch.equal(a, b) for a, b in zip(first.delta.parameters, again.delta.parameters, strict=True))
-    assert again.trust == Trust(0, 0, 80, ("dark",))
+    assert all(torch.equal(a, b) for a, b in zip(first.lora.parameters, again.lora.parameters, strict=True))
+    assert again.quality == ReconstructionQuality(0, 0, 80, ("dark",))
 
 
 def test_seconds_are_those_of_the_making(tmp_path, portrait, monkeypatch):

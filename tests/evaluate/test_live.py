@@ -12,7 +12,7 @@ from editor.evaluate.live import DISTANCES, contact_sheet, measure_live
 def editor(missing: float):
     """A code draws one colour, its first number; the small generator draws it too dark by `missing`."""
 
-    def draw(w_plus, delta=None, live=False):
+    def draw(w_plus, lora=None, live=False):
         side = 64 if live else 1024
         return (w_plus[:, 0, 0] / 10 - (missing if live else 0)).view(-1, 1, 1, 1).expand(-1, 3, side, side)
 

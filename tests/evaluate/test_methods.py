@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 
 from editor.edit.directions import SPACES, Directions, SpaceDirections
-from editor.edit.places import places_of
+from editor.edit.regions import regions_of
 from editor.evaluate.leakage import edited
 from editor.evaluate.methods import METHODS, SLOWER, all_methods, asked_once, at_default_c, equally_far, further
 from editor.flow import FlowConfig, RealNVP
@@ -71,13 +71,13 @@ def test_the_transformer_leaves_the_last_layers(methods, codes):
 
 
 def test_in_place_the_code_is_the_same_and_shared_with_the_face_as_it_was(flow, part, codes):
-    places = places_of(["Smiling", "Bangs", "Big_Nose"])
-    methods = all_methods(flow, part, part, [], places)
-    assert list(methods)[3:] == ["w_star", "w_star_locked", "w_star_everywhere", "w_plus_in_place"]
+    regions = regions_of(["Smiling", "Bangs", "Big_Nose"])
+    methods = all_methods(flow, part, part, [], regions)
+    assert list(methods)[3:] == ["w_star", "w_star_locked", "w_star_everywhere", "w_plus_local"]
     amounts = torch.linspace(-1, 1, 5)
-    placed, plain = (methods[name](codes, 1, amounts) for name in ("w_star", "w_star_everywhere"))
-    assert torch.equal(placed.codes[:, 0], codes) and torch.equal(placed.codes[:, 1], plain)
-    assert torch.equal(placed.shares[3, 1], places.maps[1]) and torch.equal(edited(placed), plain)
+    masked, plain = (methods[name](codes, 1, amounts) for name in ("w_star", "w_star_everywhere"))
+    assert torch.equal(masked.codes[:, 0], codes) and torch.equal(masked.codes[:, 1], plain)
+    assert torch.equal(masked.masks[3, 1], regions.maps[1]) and torch.equal(edited(masked), plain)
 
 
 def test_other_directions_are_further_methods_where_they_differ(flow, part, codes):
@@ -102,31 +102,31 @@ def test_both_spaces_are_searched_equally_far(part):
 
 
 def test_steady_edits_are_each_faces_own_and_in_place(flow, part, codes):
-    places = places_of(["Bangs", "Smiling", "Male"])
+    regions = regions_of(["Bangs", "Smiling", "Male"])
     codes[:, 0, 0] = torch.tensor([1.0, -1, 1, -1, 1])
     still, amount = torch.tensor([1.0, 0, 0]), torch.ones(5)
 
     def ask(code, k):
         return still if code[0, 0, 0] > 0 else torch.tensor([1.0, 0.5, -0.5])
 
-    methods = all_methods(flow, part, part, [], places, ask)
-    steady, plain = (edited(methods[name](codes, 0, amount)) for name in ("w_star_steady", "w_star"))
+    methods = all_methods(flow, part, part, [], regions, ask)
+    steady, plain = (edited(methods[name](codes, 0, amount)) for name in ("w_star_preserving", "w_star"))
     same = (steady - plain).abs().amax((1, 2)) < 1e-5
     assert torch.equal(same, codes[:, 0, 0] > 0) and 0 < same.sum() < 5
-    assert methods["w_star_steady"](codes, 0, amount).shares.shape == (5, 2, *places.maps.shape[1:])
+    assert methods["w_star_preserving"](codes, 0, amount).masks.shape == (5, 2, *regions.maps.shape[1:])
 
 
 def test_there_are_the_methods_that_are_named(flow, part):
     own = Directions(("a", "b", "c"), part, part, torch.zeros(K), "encoder", "flow")
-    places = places_of(["Bangs", "Smiling", "Male"])
-    methods = all_methods(flow, part, part, [], places, lambda code, k: torch.zeros(K))
+    regions = regions_of(["Bangs", "Smiling", "Male"])
+    methods = all_methods(flow, part, part, [], regions, lambda code, k: torch.zeros(K))
     published = at_default_c(flow, own, {space: part.normals for space in SPACES})
     assert {*methods, *published} == {*METHODS}
 
 
 def test_a_face_is_asked_once_a_place(codes):
-    places, asked = places_of(["Male", "Young", "Bangs"]), []
-    ask = asked_once(lambda code, k: asked.append(k) or torch.zeros(3, 3), places)
+    regions, asked = regions_of(["Male", "Young", "Bangs"]), []
+    ask = asked_once(lambda code, k: asked.append(k) or torch.zeros(3, 3), regions)
     for code in codes[:2].split(1):
         for k in (0, 1, 2, 0):
             ask(code, k)

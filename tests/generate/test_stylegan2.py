@@ -6,7 +6,7 @@ import torch
 from editor.generate.layouts import read_stylegan2
 from editor.generate.runtimes.openvino import OpenVinoRuntime
 from editor.generate.stylegan2 import StyleGan2, StyleGan2Config, style_statistics
-from editor.generate.trunk import early_generator, no_delta, whole_generator
+from editor.generate.trunk import early_generator, whole_generator, zero_lora
 from tests.generate.stylegan2_files import (
     SMALL,
     nvidia_state,
@@ -90,7 +90,7 @@ def test_the_preview_is_the_image_as_far_as_it_is_drawn(network, w_plus):
 
 def test_a_delta_changes_three_by_three_weights_too(network, w_plus, random):
     generator = whole_generator(network, 16)
-    nothing = no_delta(generator.trunk, rank=2)
+    nothing = zero_lora(generator.trunk, rank=2)
     assert sorted(nothing.factors) == [f"synthesis.convs.{k}.conv.weight" for k in range(4)]
     assert torch.equal(generator.with_trunk(generator.trunk.fitted(nothing))(w_plus), generator(w_plus))
     moved = nothing.map(lambda factor: torch.randn(factor.shape, generator=random).requires_grad_())

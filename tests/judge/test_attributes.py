@@ -7,7 +7,7 @@ import torch
 from safetensors.torch import save_file
 
 from editor.errors import WeightsError
-from editor.judge.attributes import AttributeJudge, read_judge, write_judge
+from editor.judge.attributes import AttributeClassifier, read_classifier, write_classifier
 from editor.judge.backbone import QuickFeatures, WideFeatures
 from editor.judge.likeness import Seen
 from editor.spaces import WPlus
@@ -22,18 +22,18 @@ class Flat:
 
 
 @pytest.fixture
-def judge(random) -> AttributeJudge:
+def judge(random) -> AttributeClassifier:
     features = QuickFeatures(Flat())
     count = features(torch.zeros(1, 3, 128, 128)).shape[1]
     numbers = [torch.rand(*shape, generator=random) + 0.5 for shape in ((count,), (count,), (2, count), (2,), (2,), (2,), (2,))]
     *probe, line, deviation = numbers
-    return AttributeJudge(features, *probe, line=line, deviation=deviation, attributes=("Smiling", "Young"))
+    return AttributeClassifier(features, *probe, line=line, deviation=deviation, attributes=("Smiling", "Young"))
 
 
 def test_a_judge_scores_as_before_when_read_back(judge, tmp_path, random):
     faces = torch.rand(3, 3, 128, 128, generator=random)
-    write_judge(judge, tmp_path / "judge.safetensors")
-    again = read_judge(tmp_path / "judge.safetensors", judge.features)
+    write_classifier(judge, tmp_path / "judge.safetensors")
+    again = read_classifier(tmp_path / "judge.safetensors", judge.features)
     assert again.attributes == ("Smiling", "Young")
     assert torch.allclose(again(faces), judge(faces), rtol=1e-2, atol=1e-2) and judge(faces).shape == (3, 2)
 
@@ -55,7 +55,7 @@ def test_wide_features_see_both_networks(random):
 def test_another_file_is_refused(tmp_path, judge):
     save_file({"weights": torch.zeros(1)}, tmp_path / "wrong.safetensors")
     with pytest.raises(WeightsError, match="judge"):
-        read_judge(tmp_path / "wrong.safetensors", judge.features)
+        read_classifier(tmp_path / "wrong.safetensors", judge.features)
 
 
 def test_the_area_under_the_curve_is_scikit_learns(random):

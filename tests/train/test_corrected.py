@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 import torch
 
-from editor.edit.places import parts_of
+from editor.edit.regions import parts_of
 from editor.train.corrected import (
     CorrectionConfig,
     corrected_in,
     costs_of,
     covariance_of,
-    fit_by_place,
+    fit_by_region,
     fit_corrected,
     predicted_leakage,
 )
@@ -89,10 +89,10 @@ def test_every_attribute_is_corrected_in_its_own_place_and_promises_are_of_faces
             for name in ("gradients", "identity", "colours")
         },
     )
-    places, config = torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]), replace(CONFIG, penalty=1e-2)
-    fit = fit_by_place(both, *codes, places, torch.tensor([0.2, 0.5]), config)
+    regions, config = torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]), replace(CONFIG, penalty=1e-2)
+    fit = fit_by_region(both, *codes, regions, torch.tensor([0.2, 0.5]), config)
     for at, part in enumerate(parts):
-        which = places[:, at].nonzero().flatten()
+        which = regions[:, at].nonzero().flatten()
         assert torch.allclose(fit.directions[which], fitted(part, *codes, config)[which], atol=0.01)
     cut = 32
     fitted_to = [fitted(part.of(slice(cut)), *codes, config) for part in parts]

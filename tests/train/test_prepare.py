@@ -12,7 +12,7 @@ from editor import SettingError
 from editor.cli import main
 from editor.flow import FlowConfig, read_flow
 from editor.generate.runtimes import TorchRuntime
-from editor.judge.backbone import open_tutor
+from editor.judge.backbone import open_training_classifier
 from editor.models import load_models, load_networks, model_set, prepared_files
 from editor.reader import FaceReader
 from editor.train import prepare as preparing
@@ -56,7 +56,7 @@ def how(tiny):
     return Preparation(
         reader=FaceReader(networks, CPU),
         draw=TorchRuntime(networks.preview, CPU),
-        judge=open_tutor(tiny),
+        judge=open_training_classifier(tiny),
         encoder=tiny.cards["psp-ffhq"].sha256,
         framed=True,
         flow=FlowTraining(epochs=2, batch=8, model=FlowConfig(couplings=2, hidden=8)),

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from editor.edit.places import ANCHORS
+from editor.edit.regions import ANCHORS
 from editor.flow import FlowConfig, RealNVP
 from editor.spaces import WPlus
 from editor.train.responses import Responses, ResponsesConfig, gather, in_w_star
@@ -51,10 +51,10 @@ def world():
 
 
 def gathered(world, flow, folder, config: ResponsesConfig = CONFIG) -> Responses:
-    def draw(placed):
+    def draw(masked):
         """A row shows the first part's code, three the last's, and none the others'."""
-        world.asked.append(len(placed))
-        shown = placed.codes[0, [0, -1, -1, -1]].flatten(1) * 0.01
+        world.asked.append(len(masked))
+        shown = masked.codes[0, [0, -1, -1, -1]].flatten(1) * 0.01
         return shown[None, None].expand(-1, 3, -1, -1)
 
     codes = WPlus(torch.ones(6, 2, 6))

@@ -130,7 +130,7 @@ def test_a_call_without_a_photo_is_told_in_words(served, data):
 
 
 def test_settings_of_another_type_are_told_in_words(served, photo_path):
-    assert "in_place is true or false" in call(served, "edit", [sent(served, photo_path), {}, "yes"])
+    assert "local is true or false" in call(served, "edit", [sent(served, photo_path), {}, "yes"])
     assert "steady is true or false" in call(served, "edit", [sent(served, photo_path), {}, True, "no"])
 
 

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from editor import Images, SettingError
-from editor.judge.trust import Level
+from editor.judge.quality import Level
 from editor.ui import handlers, text
 from editor.ui.handlers import Handlers
 from editor.ui.visitor import VisitorLeftError
@@ -20,12 +20,12 @@ from tests.conftest import ROOT
 PICTURE = Image.new("RGB", (8, 8))
 EXAMPLE = ROOT / "assets" / "examples" / "a.jpg"
 A = SimpleNamespace(session_hash="a", client=None, headers={})
-TRUST = SimpleNamespace(level=Level.GOOD, sentence="good")
+QUALITY = SimpleNamespace(level=Level.GOOD, sentence="good")
 
 
 def face_of(**more):
     return SimpleNamespace(
-        reconstruction=PICTURE, face=PICTURE, trust=TRUST, detections=(None,), steady={}, **{"notes": ()} | more
+        reconstruction=PICTURE, face=PICTURE, quality=QUALITY, detections=(None,), steady={}, **{"notes": ()} | more
     )
 
 
@@ -34,7 +34,7 @@ class Recorder:
 
     attributes = [SimpleNamespace(name="Smiling")]
     notice = ""
-    models = SimpleNamespace(places=None)
+    models = SimpleNamespace(regions=None)
 
     def __init__(self):
         self.measured, self.near, self.placed, self.strengths = [], [], [], []
@@ -42,15 +42,15 @@ class Recorder:
     def open(self, photo, face):
         return face_of(photo=photo)
 
-    def details(self, portrait, images, strengths, in_place=True):
-        self.placed.append(in_place)
+    def details(self, portrait, images, strengths, local=True):
+        self.placed.append(local)
         self.measured.append((portrait, images, strengths.get("Smiling", 0)))
         return {"w_plus": len(self.measured)}
 
-    def render(self, portrait, strengths, live=False, details=None, in_place=True):
+    def render(self, portrait, strengths, live=False, details=None, local=True):
         if abs(strengths["Smiling"]) > 2:
             raise SettingError("Smiling: a strength is a number between -2 and 2.")
-        self.placed.append(in_place)
+        self.placed.append(local)
         self.strengths.append(strengths["Smiling"])
         self.near.append(details and details["w_plus"])
         return Images(PICTURE, PICTURE)
@@ -136,9 +136,9 @@ def test_nothing_is_measured_where_the_sliders_have_moved_on(page, visitors):
 
 def test_edits_keep_to_their_places_where_that_is_asked_for(page, visitors):
     show(visitors, face_of())
-    for in_place in (True, False):
-        page.render(in_place, A, 0.2)
-        page.judge(in_place, A, 0.2)
+    for local in (True, False):
+        page.render(local, A, 0.2)
+        page.judge(local, A, 0.2)
     assert page._editor.placed == [True, True, False, False]
 
 
@@ -151,7 +151,7 @@ def test_only_sliders_that_moved_and_are_not_steady_yet_are_asked_about(visitors
             yield len(portrait.steady), portrait
 
     editor = SimpleNamespace(
-        attributes=[SimpleNamespace(name=name) for name in names], models=SimpleNamespace(places=None), steady=steady
+        attributes=[SimpleNamespace(name=name) for name in names], models=SimpleNamespace(regions=None), steady=steady
     )
     page, face = Handlers(editor, visitors), SimpleNamespace(steady={"Smiling": None})
     show(visitors, face)

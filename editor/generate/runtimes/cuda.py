@@ -1,7 +1,7 @@
 """A generator on a GPU: every kernel of a drawing recorded once and replayed, and what happens when memory runs out.
 
 A drawing is some 150 kernels, most of them shorter than it takes to launch them one by one; a CUDA graph launches them all at
-once. Graphs are recorded for the numbers of codes that the editor draws at a time; others, codes with places, and codes of
+once. Graphs are recorded for the numbers of codes that the editor draws at a time; others, codes with regions, and codes of
 photos that were fitted (whose weights are their own), run kernel by kernel.
 """
 
@@ -10,7 +10,7 @@ import warnings
 
 import torch
 
-from editor.generate.placed import Codes, PlacedCodes, one_by_one
+from editor.generate.masked import Codes, MaskedCodes, one_by_one
 from editor.generate.runtimes.plain import Runtime, TorchRuntime
 from editor.generate.trunk import Generator, Trunk, full_precision
 from editor.memory import joined, make_room, on_cpu
@@ -34,7 +34,7 @@ class CudaRuntime:
         self.name += ", graphs"
 
     def __call__(self, codes: Codes, trunk: Trunk | None = None) -> torch.Tensor:
-        if isinstance(codes, PlacedCodes) or trunk is not None or len(codes) not in self._graphs:
+        if isinstance(codes, MaskedCodes) or trunk is not None or len(codes) not in self._graphs:
             return self._eager(codes, trunk)
         return self._graphs[len(codes)](codes)
 
@@ -93,7 +93,7 @@ class CarefulRuntime:
             if len(codes) > 1:
                 return joined([self(code, trunk) for code in one_by_one(codes)])
         moved = codes.to(torch.device("cpu"))
-        codes = moved if isinstance(moved, PlacedCodes) else WPlus(moved)
+        codes = moved if isinstance(moved, MaskedCodes) else WPlus(moved)
         return self._fallback()(codes, trunk and on_cpu(trunk))
 
     def _fallback(self) -> Runtime:

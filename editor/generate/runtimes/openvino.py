@@ -14,7 +14,7 @@ import openvino
 import torch
 from torch import nn
 
-from editor.generate.placed import Codes, PlacedCodes, one_by_one
+from editor.generate.masked import Codes, MaskedCodes, one_by_one
 from editor.generate.trunk import Generator, Trunk
 from editor.memory import copied
 from editor.spaces import CHANNELS, LAYERS, WPlus
@@ -24,8 +24,8 @@ DIGEST = "sha256"
 """Name of the file that says what a kept network hashes to."""
 DEPRECATED = r"`torch\.jit\.\w+` is deprecated"
 """What PyTorch says of the tracing by which OpenVINO converts."""
-PLACES = 32
-"""Side of the maps of shares that compiled pieces take; others are brought to it."""
+MASKS = 32
+"""Side of the maps of masks that compiled pieces take; others are brought to it."""
 
 
 class OpenVinoRuntime:
@@ -34,7 +34,7 @@ class OpenVinoRuntime:
     name = "openvino cpu"
 
     def __init__(self, generator: Generator, kept: Path | None = None, beside: "OpenVinoRuntime | None" = None):
-        """Compile `generator`; for codes with places only at their first drawing, or when `prepare` is called.
+        """Compile `generator`; for codes with regions only at their first drawing, or when `prepare` is called.
 
         Args:
             kept: folder to keep the converted network in; converting takes ten seconds, reading it back none. Its name must
@@ -45,19 +45,19 @@ class OpenVinoRuntime:
         self._generator, self._kept, self._beside = generator, kept, beside
         self._trunk = beside._trunk if beside else _Compiled(generator.trunk, (code,), kept and kept / "trunk")
         self._tail = _Compiled(generator.tail, (self._trunk(code), code), kept and kept / "tail")
-        self._placed: tuple[_Compiled, _Compiled] | None = None
+        self._masked: tuple[_Compiled, _Compiled] | None = None
         self._turn = threading.Lock()
 
     def prepare(self) -> "tuple[_Compiled, _Compiled]":
-        """Compile the pieces that draw codes with places: trunk and tail."""
+        """Compile the pieces that draw codes with regions: trunk and tail."""
         with self._turn:
-            if self._placed is None:
-                codes, shares = torch.zeros(1, 2, LAYERS, CHANNELS), torch.full((1, 2, PLACES, PLACES), 0.5)
-                self._placed = self._compiled(codes, shares)
-            return self._placed
+            if self._masked is None:
+                codes, masks = torch.zeros(1, 2, LAYERS, CHANNELS), torch.full((1, 2, MASKS, MASKS), 0.5)
+                self._masked = self._compiled(codes, masks)
+            return self._masked
 
     def _compiled(self, *given: torch.Tensor) -> "tuple[_Compiled, _Compiled]":
-        """Trunk and tail for several codes and their shares, however many."""
+        """Trunk and tail for several codes and their masks, however many."""
         kept, generator = self._kept, self._generator
         if self._beside:
             trunk = self._beside.prepare()[0]
@@ -70,10 +70,10 @@ class OpenVinoRuntime:
         return torch.cat([self._draw(one, trunk) for one in one_by_one(codes)])
 
     def _draw(self, one: Codes, fitted: Trunk | None) -> torch.Tensor:
-        if isinstance(one, PlacedCodes):
+        if isinstance(one, MaskedCodes):
             trunk, tail = self.prepare()
-            one = PlacedCodes(one.codes.detach().float().cpu(), one.shares_at(PLACES).float().cpu())
-            given = (one.codes, one.shares)
+            one = MaskedCodes(one.codes.detach().float().cpu(), one.masks_at(MASKS).float().cpu())
+            given = (one.codes, one.masks)
         else:
             trunk, tail = self._trunk, self._tail
             one = WPlus(one.detach().float().cpu())
@@ -86,15 +86,15 @@ class OpenVinoRuntime:
 
 
 class _WithPlaces(nn.Module):
-    """A trunk or a tail that takes codes and shares as tensors, after the features if it is a tail."""
+    """A trunk or a tail that takes codes and masks as tensors, after the features if it is a tail."""
 
     def __init__(self, piece: nn.Module):
         super().__init__()
         self.piece = piece
 
     def forward(self, *inputs: torch.Tensor) -> torch.Tensor:
-        *features, codes, shares = inputs
-        return self.piece(*features, PlacedCodes(codes, shares))
+        *features, codes, masks = inputs
+        return self.piece(*features, MaskedCodes(codes, masks))
 
 
 class _Compiled:

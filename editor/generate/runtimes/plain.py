@@ -4,7 +4,7 @@ from typing import Protocol
 
 import torch
 
-from editor.generate.placed import Codes
+from editor.generate.masked import Codes
 from editor.generate.trunk import Generator, Trunk
 from editor.memory import moved
 
@@ -18,7 +18,7 @@ class Runtime(Protocol):
         ...
 
     def __call__(self, codes: Codes, trunk: Trunk | None = None) -> torch.Tensor:
-        """B codes, or as many times several and their places -> [B, 3, R, R] in about [-1, 1], float32, where it was drawn.
+        """B codes, or as many times several and their regions -> [B, 3, R, R] in about [-1, 1], float32, where it was drawn.
 
         Args:
             trunk: draws the features in place of the generator's own trunk, for a photo that was fitted.

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from editor.edit.directions import SpaceDirections
-from editor.edit.steady import REACH, answers, steadied, steady_amounts, tried
+from editor.edit.preserve import REACH, answers, mixing_of, steadied, tried
 
 K, M, D = 5, 6, 30
 
@@ -19,7 +19,7 @@ def found(random) -> torch.Tensor:
 
 @pytest.mark.parametrize("k", range(K))
 def test_others_move_less_and_the_attribute_as_much(found, k):
-    amounts = steady_amounts(found, k + 1, k, ridge=0.3)
+    amounts = mixing_of(found, k + 1, k, ridge=0.3)
     others = torch.arange(M) != k + 1
     moved = found @ amounts
     assert moved[others].norm() < 0.95 * found[others, k].norm()
@@ -34,7 +34,7 @@ def test_no_other_amounts_do_better(found, random):
         held = (30 * (moved[1] - found[1, 0])) ** 2
         return moved[torch.arange(M) != 1].square().sum() + 2.0 * amounts[1:].square().sum() + held
 
-    best = steady_amounts(found, 1, 0, ridge=2.0).double()
+    best = mixing_of(found, 1, 0, ridge=2.0).double()
     for _ in range(50):
         other = best.clone()
         other[1:] += 0.05 * torch.randn(K - 1, generator=random)
@@ -42,7 +42,7 @@ def test_no_other_amounts_do_better(found, random):
 
 
 def test_a_high_price_changes_nothing(found):
-    assert torch.allclose(steady_amounts(found, 1, 0, ridge=1e7), torch.eye(K)[0], atol=1e-4)
+    assert torch.allclose(mixing_of(found, 1, 0, ridge=1e7), torch.eye(K)[0], atol=1e-4)
 
 
 def test_answers_are_slopes_whatever_is_even_in_a_move(random):

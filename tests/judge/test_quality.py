@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from editor.judge.trust import LIMITS, WARNING, Level, Trust, visible_reasons
+from editor.judge.quality import LIMITS, WARNING, Level, ReconstructionQuality, visible_reasons
 
 FRONT = np.array([[40.0, 50], [80, 50], [60, 70], [45, 90], [75, 90]])
 GREY = np.full((8, 8, 3), 128, np.uint8)
@@ -14,13 +14,13 @@ COLOURED = np.broadcast_to(np.array([200, 150, 90], np.uint8), (8, 8, 3))
 def test_each_distance_alone_can_lower_the_level(name):
     good, fair = LIMITS[name]
     near = dict.fromkeys(LIMITS, 0.0)
-    levels = [Trust(**near | {name: distance}).level for distance in (good, good + 1e-3, fair + 1e-3)]
+    levels = [ReconstructionQuality(**near | {name: distance}).level for distance in (good, good + 1e-3, fair + 1e-3)]
     assert levels == [Level.GOOD, Level.FAIR, Level.POOR]
 
 
 def test_a_poor_one_warns_and_a_good_one_does_not():
-    assert WARNING in Trust(1.0, 0, 0).sentence and "poor" in Trust(1.0, 0, 0).sentence
-    assert WARNING not in Trust(0, 0, 0).sentence and "0.00" in Trust(0, 0, 0).sentence
+    assert WARNING in ReconstructionQuality(1.0, 0, 0).sentence and "poor" in ReconstructionQuality(1.0, 0, 0).sentence
+    assert WARNING not in ReconstructionQuality(0, 0, 0).sentence and "0.00" in ReconstructionQuality(0, 0, 0).sentence
 
 
 def test_a_face_from_the_front_in_colour_gives_no_reason():

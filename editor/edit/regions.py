@@ -5,7 +5,7 @@ With codes w_0 (no edit), w_1 (the first attribute's edit), w_2 (the second's af
 
     s(p) = s(w_0) + sum_j m_j(p) [ s(w_j) - s(w_j-1) ]          which gives w_j the share m_j(p) - m_j+1(p)
 
-`editor.generate` draws from codes and their shares. An attribute that is not known here lies everywhere.
+`editor.generate` draws from codes and their masks. An attribute that is not known here lies everywhere.
 """
 
 from collections.abc import Sequence
@@ -95,8 +95,8 @@ LIES_IN: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, eq=False)
-class Places:
-    """The places of K attributes.
+class Regions:
+    """The regions of K attributes.
 
     Attributes:
         maps: [K, S, S] in [0, 1].
@@ -104,34 +104,34 @@ class Places:
 
     maps: torch.Tensor
 
-    def to(self, device: torch.device) -> "Places":
+    def to(self, device: torch.device) -> "Regions":
         """The same on a device."""
-        return Places(self.maps.to(device))
+        return Regions(self.maps.to(device))
 
-    def shares(self, edited: torch.Tensor) -> torch.Tensor:
+    def masks(self, edited: torch.Tensor) -> torch.Tensor:
         """What share each of the codes w_0, w_1, ... has where, [1 + J, S, S], for the J attributes of these numbers."""
         whole = torch.ones_like(self.maps[:1])
         ends = torch.cat([whole, self.maps[edited.to(self.maps.device)], torch.zeros_like(whole)])
         return ends[:-1] - ends[1:]
 
     def in_turn(self, strengths: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """The edits that lead to w_0, w_1, ..., each with one attribute more, and their shares.
+        """The edits that lead to w_0, w_1, ..., each with one attribute more, and their masks.
 
         Args:
             strengths: [K], of the attributes.
 
         Returns:
-            Strengths [1 + J, K], of none, of one, ... of all J that are not 0; shares [1 + J, S, S].
+            Strengths [1 + J, K], of none, of one, ... of all J that are not 0; masks [1 + J, S, S].
         """
         edited = strengths.nonzero().flatten()
         so_far = strengths.new_zeros(len(edited) + 1, len(strengths))
         so_far[:, edited] = strengths[edited].expand(len(so_far), -1).tril(-1)
-        return so_far, self.shares(edited)
+        return so_far, self.masks(edited)
 
 
-def places_of(attributes: Sequence[str]) -> Places:
-    """The places of attributes, in their order."""
-    return Places(torch.einsum("kp,phw->khw", parts_of(attributes), parts()))
+def regions_of(attributes: Sequence[str]) -> Regions:
+    """The regions of attributes, in their order."""
+    return Regions(torch.einsum("kp,phw->khw", parts_of(attributes), parts()))
 
 
 def parts_of(attributes: Sequence[str]) -> torch.Tensor:

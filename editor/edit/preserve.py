@@ -1,4 +1,4 @@
-"""Steady edits: what an edit changes besides, on the face at hand, is taken back by a little of the other directions.
+"""Mixing edits: what an edit changes besides, on the face at hand, is taken back by a little of the other directions.
 
 A direction serves all faces, and what it changes besides is mostly each face's own. So the face is asked: with z the logits of
 a judge of images, in deviations, and w_j+-h the code moved by +-h units along direction j, all drawn in the place of k,
@@ -17,9 +17,9 @@ import torch
 
 from editor.edit.directions import Directions, Space, SpaceDirections
 
-Steady = Mapping[str, torch.Tensor]
+Mixing = Mapping[str, torch.Tensor]
 """Attribute -> amounts [K], a, of one face."""
-NOTHING: Steady = {}
+NOTHING: Mixing = {}
 REACH = 0.5
 """h, in units."""
 RIDGE = 8.0
@@ -39,7 +39,7 @@ def answers(logits: torch.Tensor) -> torch.Tensor:
     return ((more - less) / (2 * REACH)).t()
 
 
-def steady_amounts(found: torch.Tensor, own: int, k: int, ridge: float = RIDGE) -> torch.Tensor:
+def mixing_of(found: torch.Tensor, own: int, k: int, ridge: float = RIDGE) -> torch.Tensor:
     """a, [K].
 
     Args:
@@ -66,7 +66,7 @@ def steadied(directions: SpaceDirections, amounts: Mapping[int, torch.Tensor]) -
     return replace(directions, normals=normals)
 
 
-def face_directions(directions: Directions, space: Space, steady: Steady) -> SpaceDirections:
+def face_directions(directions: Directions, space: Space, steady: Mixing) -> SpaceDirections:
     """The directions of a space, those of W* as a face has them."""
     if space == "w_plus" or not steady:
         return getattr(directions, space)

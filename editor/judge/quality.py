@@ -35,7 +35,7 @@ WARNING = (
 
 
 @dataclass(frozen=True)
-class Trust:
+class ReconstructionQuality:
     """How far the reconstruction of one face is.
 
     Attributes:

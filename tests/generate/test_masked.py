@@ -1,13 +1,13 @@
-"""Codes with places: one code is itself, a place is the edit's, and the rest is the face as it was."""
+"""Codes with regions: one code is itself, a place is the edit's, and the rest is the face as it was."""
 
 import pytest
 import torch
 
+from editor.generate.masked import MaskedCodes, one_by_one, together
 from editor.generate.mobile import Synthesis
-from editor.generate.placed import PlacedCodes, one_by_one, together
 from editor.generate.runtimes import CarefulRuntime, TorchRuntime
 from editor.generate.runtimes.openvino import OpenVinoRuntime
-from editor.generate.trunk import no_delta, whole_generator
+from editor.generate.trunk import whole_generator, zero_lora
 from editor.spaces import WPlus
 from tests.generate.stylegan2_files import random_stylegan2
 
@@ -35,7 +35,7 @@ def codes(random) -> torch.Tensor:
 
 
 @pytest.fixture
-def shares(random) -> torch.Tensor:
+def masks(random) -> torch.Tensor:
     return torch.rand(2, 3, 32, 32, generator=random).softmax(1)
 
 
@@ -48,82 +48,82 @@ def half() -> torch.Tensor:
 def test_one_code_is_drawn_as_it_is(generator, codes):
     whole = torch.ones(2, 1, 32, 32)
     wanted = generator(codes[:, 0])
-    assert torch.allclose(generator(PlacedCodes(codes[:, :1], whole)), wanted, atol=1e-5 * wanted.abs().max().item())
+    assert torch.allclose(generator(MaskedCodes(codes[:, :1], whole)), wanted, atol=1e-5 * wanted.abs().max().item())
 
 
 def test_a_code_without_a_share_does_not_matter(generator, codes):
-    shares = torch.zeros(2, 3, 32, 32)
-    shares[:, 1] = 1
+    masks = torch.zeros(2, 3, 32, 32)
+    masks[:, 1] = 1
     wanted = generator(codes[:, 1])
-    assert torch.allclose(generator(PlacedCodes(codes, shares)), wanted, atol=1e-5 * wanted.abs().max().item())
+    assert torch.allclose(generator(MaskedCodes(codes, masks)), wanted, atol=1e-5 * wanted.abs().max().item())
 
 
-def test_codes_that_are_the_same_are_one_wherever_they_lie(generator, codes, shares):
-    same = PlacedCodes(codes[:, :1].expand(-1, 3, -1, -1), shares)
+def test_codes_that_are_the_same_are_one_wherever_they_lie(generator, codes, masks):
+    same = MaskedCodes(codes[:, :1].expand(-1, 3, -1, -1), masks)
     assert torch.allclose(generator(same), generator(codes[:, 0]), atol=1e-4 * generator(codes[:, 0]).std().item() + 1e-5)
 
 
 def test_an_edit_stays_in_its_place(generator, codes):
     before, everywhere = generator(codes[:1, 0]), generator(codes[:1, 1])
-    placed = generator(PlacedCodes(codes[:1, :2], half()))
-    change, whole = ((image - before).abs().mean((0, 1, 2)) for image in (placed, everywhere))
+    masked = generator(MaskedCodes(codes[:1, :2], half()))
+    change, whole = ((image - before).abs().mean((0, 1, 2)) for image in (masked, everywhere))
     edge = before.shape[-1] // 8
     assert change[:edge].mean() < 0.5 * whole[:edge].mean(), "layers of a few pixels reach far; the finer ones do not"
     assert change[:edge].mean() < 0.5 * change[-edge:].mean()
 
 
-def test_pictures_are_drawn_apart_or_together_alike(generator, codes, shares):
-    placed = PlacedCodes(codes, shares)
-    apart = torch.cat([generator(one) for one in one_by_one(placed)])
-    assert torch.allclose(generator(placed), apart, atol=1e-5 * apart.abs().max().item())
-    again = together(one_by_one(placed))
-    assert isinstance(again, PlacedCodes) and torch.equal(again.codes, codes) and torch.equal(again.shares, shares)
+def test_pictures_are_drawn_apart_or_together_alike(generator, codes, masks):
+    masked = MaskedCodes(codes, masks)
+    apart = torch.cat([generator(one) for one in one_by_one(masked)])
+    assert torch.allclose(generator(masked), apart, atol=1e-5 * apart.abs().max().item())
+    again = together(one_by_one(masked))
+    assert isinstance(again, MaskedCodes) and torch.equal(again.codes, codes) and torch.equal(again.masks, masks)
     plain = together(one_by_one(WPlus(codes[:, 0])))
     assert isinstance(plain, torch.Tensor) and torch.equal(plain, codes[:, 0])
     with pytest.raises(ValueError, match="apart"):
-        together([placed, WPlus(codes[:, 0])])
+        together([masked, WPlus(codes[:, 0])])
 
 
-def test_shares_add_up_at_every_resolution(codes, shares):
-    placed = PlacedCodes(codes, shares)
+def test_shares_add_up_at_every_resolution(codes, masks):
+    masked = MaskedCodes(codes, masks)
     for side in (4, 8, 32, 64, 128):
-        assert torch.allclose(placed.shares_at(side).sum(1), torch.ones(2, side, side), atol=1e-5)
+        assert torch.allclose(masked.masks_at(side).sum(1), torch.ones(2, side, side), atol=1e-5)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
-def test_the_runtimes_agree_on_any_number_of_codes(generator, codes, shares, count, tmp_path):
-    placed = PlacedCodes(codes[:, :count], shares[:, :count] / shares[:, :count].sum(1, keepdim=True))
-    wanted = TorchRuntime(generator, CPU)(placed)
+def test_the_runtimes_agree_on_any_number_of_codes(generator, codes, masks, count, tmp_path):
+    masked = MaskedCodes(codes[:, :count], masks[:, :count] / masks[:, :count].sum(1, keepdim=True))
+    wanted = TorchRuntime(generator, CPU)(masked)
     for _ in range(2):  # the second is read back
         compiled = OpenVinoRuntime(generator, tmp_path)
-        assert torch.allclose(compiled(placed), wanted, atol=1e-4 * wanted.abs().max().item())
+        assert torch.allclose(compiled(masked), wanted, atol=1e-4 * wanted.abs().max().item())
 
 
-def test_they_can_be_compiled_in_the_midst_of_mixed_precision(generator, codes, shares):
+def test_they_can_be_compiled_in_the_midst_of_mixed_precision(generator, codes, masks):
     with torch.autocast("cpu", torch.bfloat16):
-        drawn = OpenVinoRuntime(generator)(PlacedCodes(codes, shares))
-    wanted = generator(PlacedCodes(codes, shares))
+        drawn = OpenVinoRuntime(generator)(MaskedCodes(codes, masks))
+    wanted = generator(MaskedCodes(codes, masks))
     assert torch.allclose(drawn, wanted, atol=1e-4 * wanted.abs().max().item())
 
 
-def test_they_agree_on_a_trunk_that_is_shared_or_changed_for_a_photo(generator, codes, shares, random):
-    placed, beside = PlacedCodes(codes, shares), OpenVinoRuntime(generator)
-    delta = no_delta(generator.trunk, rank=2).map(lambda factor: 0.1 * torch.randn(factor.shape, generator=random))
+def test_they_agree_on_a_trunk_that_is_shared_or_changed_for_a_photo(generator, codes, masks, random):
+    masked, beside = MaskedCodes(codes, masks), OpenVinoRuntime(generator)
+    lora = zero_lora(generator.trunk, rank=2).map(lambda factor: 0.1 * torch.randn(factor.shape, generator=random))
     runtime = OpenVinoRuntime(generator, beside=beside)
     assert runtime.prepare()[0] is beside.prepare()[0]
-    for given in (None, generator.trunk.fitted(delta)):
-        wanted = TorchRuntime(generator, CPU)(placed, given)
-        assert torch.allclose(runtime(placed, given), wanted, atol=1e-4 * wanted.abs().max().item())
+    for given in (None, generator.trunk.fitted(lora)):
+        wanted = TorchRuntime(generator, CPU)(masked, given)
+        assert torch.allclose(runtime(masked, given), wanted, atol=1e-4 * wanted.abs().max().item())
 
 
-def test_memory_that_runs_out_leaves_the_picture_as_it_is(generator, codes, shares):
+def test_memory_that_runs_out_leaves_the_picture_as_it_is(generator, codes, masks):
     class Full(TorchRuntime):
         def __call__(self, codes, trunk=None):
             raise torch.OutOfMemoryError
 
-    placed = PlacedCodes(codes, shares)
+    masked = MaskedCodes(codes, masks)
     careful = CarefulRuntime(Full(generator, CPU), generator)
     with pytest.warns(UserWarning, match="memory ran out"):
-        drawn = careful(placed)
-    wanted = generator(placed)
+        drawn = careful(masked)
+    wanted = generator(masked)
     assert torch.allclose(drawn, wanted, atol=1e-4 * wanted.abs().max().item()) and careful.notice
