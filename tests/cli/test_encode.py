@@ -64,8 +64,8 @@ def test_a_stopped_run_goes_on(loaded, folder, monkeypatch):
     assert encoded == ["a.jpg", "stopped", "b.png", "c.jpg", "d.jpg"]
 
 
-def test_framed_photos_are_taken_as_they_are(loaded, editor, folder, photo):
-    assert encode(folder, "--framed") == 0
+def test_aligned_photos_are_taken_as_they_are(loaded, editor, folder, photo):
+    assert encode(folder, "--aligned") == 0
     codes = read_codes(folder / "out" / "codes.safetensors")
     assert codes.ids == ("a", "b", "c")
     assert torch.allclose(codes.w_plus[:1].float(), editor.encode(Image.open(folder / "photos" / "a.jpg")), atol=0.01)

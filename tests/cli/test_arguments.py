@@ -61,5 +61,5 @@ def test_commands_refuse_them(arguments, tmp_path, monkeypatch, capsys):
     with pytest.raises(SystemExit) as caught:
         cli.main(arguments)
     error = capsys.readouterr().err.strip()
-    assert caught.value.code == 2 and f"argument {arguments[-2]}: " in error and len(error.splitlines()) == 1
+    assert caught.value.code == 2 and f" {arguments[-2]}: " in error and len(error.splitlines()) == 1
     assert "Options come before" not in error and not list(tmp_path.iterdir())
