@@ -8,15 +8,7 @@ from editor.errors import EditorError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; 0 when done, 1 with one line on stderr when it could not be, 2 for wrong arguments.
-
-    No command, and `serve`, open the app; they end the process.
-    """
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    if given[:1] in ([], ["serve"]):
-        from editor.ui.command import end, serve
-
-        end(lambda: serve(given[1:]))
+    """Run one command; 0 when done, 1 with one line on stderr when it could not be, 2 for wrong arguments."""
     with safe_streams() as streams:
         try:
             code = _run(sys.argv[1:] if arguments is None else arguments)
