@@ -6,43 +6,17 @@ writes, are checked before it runs.
 
 import dataclasses
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
-from tyro.conf import FlagCreatePairsOff, arg
 from tyro.constructors import ConstructorRegistry, PrimitiveConstructorSpec, PrimitiveTypeInfo
 
 from editor.files import check_files, check_folder, check_space
-from editor.options import DeviceName, parsed_by
+from editor.options import DeviceName, parsed_by, whole_number
 
 OUTPUT = 8_000_000
 """Bytes that are asked of the disk for every output whose size is not known before."""
 
-
-def whole_number(text: str, least: int = 0) -> int:
-    """A whole number that is not below `least`.
-
-    Raises:
-        ValueError: the text is something else.
-
-    >>> whole_number("12")
-    12
-    """
-    try:
-        number = int(text)
-    except ValueError:
-        number = least - 1
-    if number < least:
-        raise ValueError(f"{text[:40]!r} is not a whole number from {least} on")
-    return number
-
-
-Positive = Annotated[int, parsed_by(partial(whole_number, least=1), "N")]
-"""A whole number from 1 on. A plain `int` is one from 0 on."""
-
-Flag = Annotated[FlagCreatePairsOff[bool], arg(help_behavior_hint="")]
-"""A switch that is off unless it is given."""
 
 REGISTRY = ConstructorRegistry()
 

@@ -53,10 +53,6 @@ def parse(arguments: Sequence[str]) -> Command:
         refuse(f"the argument {nul[:80]!r} holds a NUL character, which no name may hold")
     if not rest or (rest[0].startswith("-") and rest[0] not in ("-h", "--help")):
         rest = [DEFAULT, *rest]
-    if rest[0] in ("train", "evaluate", "pack"):
-        from editor.cli.research import Research
-
-        return Research(rest)
     while rest and rest[0] in table:
         name, *rest = rest
         program = f"{program} {name}"
@@ -97,6 +93,7 @@ def _read(what: Any, program: str, arguments: list[str]) -> Any:
                 what,
                 prog=program,
                 args=arguments,
+                default=what.begun(arguments) if hasattr(what, "begun") else tyro.MISSING_NONPROP,
                 registry=REGISTRY,
                 config=(tyro.conf.OmitArgPrefixes, tyro.conf.DisallowNone),
             )

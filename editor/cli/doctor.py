@@ -7,11 +7,13 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from editor.cli.arguments import Flag
 from editor.errors import EditorError
-from editor.options import ModelOptions
+from editor.options import Flag, ModelOptions
+
+if TYPE_CHECKING:
+    from editor.pipeline import Editor
 
 
 @dataclass(frozen=True)
@@ -62,16 +64,17 @@ def examine(models: str, device: str | None = None, generator: str = "") -> dict
     return report
 
 
-def _speed(editor) -> dict[str, Any]:
+def _speed(editor: "Editor") -> dict[str, Any]:
     """Milliseconds from photo to first result and for a slider move, warm, on a face the generator draws itself."""
+    from editor.images import to_picture
     from editor.spaces import LAYERS, WPlus
 
     mean = WPlus(editor.models.encoder.w_mean.cpu().expand(1, LAYERS, -1))
-    photo = editor.draw(mean)
+    photo = to_picture(editor.renderer.draw(mean))
     portrait = editor.open(photo)
     name = editor.attributes[0].name
     strengths = iter(range(1, 100))
-    details = editor.details(portrait, editor.render(portrait, {}), {})
+    details = editor.details(portrait, editor.render(portrait, {}))
 
     def move(live: bool) -> object:
         return editor.render(portrait, {name: next(strengths) / 100}, live=live, details=details)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from tyro.conf import Positional, arg
 
-from editor.cli.arguments import Device, Flag, OutputFile
+from editor.cli.arguments import Device, OutputFile
 from editor.errors import SettingError
-from editor.options import ModelSetName
+from editor.options import Flag, ModelSetName
 
 if TYPE_CHECKING:
     from editor.train.codes import Codes
@@ -59,11 +59,12 @@ class Encode:
 
     def _encode_folder(self) -> "tuple[Codes, Path]":
         """The codes, and the folder of shards that is to be removed once they are written."""
+        from editor.align import FaceFinder
         from editor.device import chosen_device
+        from editor.encode.face import FaceEncoder
         from editor.files import check_space
         from editor.models import load_networks, model_set
-        from editor.reader import FaceReader
-        from editor.train.encoding import encode_folder, read_folder
+        from editor.train.encoding import CodeReader, encode_folder, read_folder
         from editor.weights import Gate
 
         folder = read_folder(self.photos, self.labels, self.people)
@@ -71,7 +72,8 @@ class Encode:
         gate, cards, device = Gate(), model_set(self.models), chosen_device(self.device)
         encoder = gate.cards[cards.encoder].sha256
         work = folder.work_beside(self.out, encoder, self.aligned)
-        reader = FaceReader(load_networks(cards, gate).to(device), device)
+        networks = load_networks(cards, gate).to(device)
+        reader = CodeReader(FaceFinder(device), FaceEncoder(networks.encoder, device))
         codes, skipped = encode_folder(reader, folder, encoder, self.aligned, work)
         for photo, reason in skipped.items():
             print(f"passed over {photo}: {reason}", file=sys.stderr)

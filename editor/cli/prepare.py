@@ -8,9 +8,9 @@ from typing import Annotated
 
 from tyro.conf import Positional, arg
 
-from editor.cli.arguments import Device, Flag, Positive
+from editor.cli.arguments import Device
 from editor.errors import SettingError
-from editor.options import ModelSetName
+from editor.options import Flag, ModelSetName, Positive
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -37,13 +37,14 @@ class Prepare:
 
     def run(self) -> int:
         """Prepare, and say what came of it."""
+        from editor.align import FaceFinder
         from editor.device import chosen_device
+        from editor.encode.face import FaceEncoder
         from editor.files import check_folder, check_space
         from editor.generate.runtimes import best_runtime
         from editor.judge.backbone import open_training_classifier
         from editor.models import load_networks, model_set, prepared_files
-        from editor.reader import FaceReader
-        from editor.train.encoding import read_folder
+        from editor.train.encoding import CodeReader, read_folder
         from editor.train.flow import RECIPES
         from editor.train.prepare import Preparation, prepare, summary
         from editor.weights import Gate
@@ -59,7 +60,7 @@ class Prepare:
         networks = load_networks(cards, gate).to(device)
         recipe = RECIPES["editing"]
         how = Preparation(
-            reader=FaceReader(networks, device),
+            reader=CodeReader(FaceFinder(device), FaceEncoder(networks.encoder, device)),
             draw=best_runtime(networks.preview, device),
             judge=open_training_classifier(gate),
             encoder=gate.cards[cards.encoder].sha256,

@@ -19,13 +19,12 @@ from typing import Any, Literal
 import numpy as np
 import torch
 
-from editor.edit.directions import SPACES, Space
 from editor.evaluate.dci import Dci, measure_dci
 from editor.flow import RealNVP
-from editor.spaces import WPlus
+from editor.spaces import SPACES, Space, WPlus
 from editor.train.codes import APART, Codes, space_numbers
 from editor.train.directions import DirectionsConfig, chosen_c
-from editor.train.flow import FlowTraining, Teachers, fresh_flow, frozen_classifiers, taught_apart, train_flow
+from editor.train.flow import FlowTraining, fresh_flow, frozen_classifiers, taught_apart, train_flow
 from editor.train.linear import DEFAULT_C, fit_linear, majority_rate
 from editor.train.perceptron import fit_perceptron
 from editor.train.run import Run
@@ -222,11 +221,11 @@ def paper_flow(codes: Codes, folder: Path, config: FlowTraining) -> RealNVP:
     classifiers = fit_linear(numbers, codes.labels, 1e-3, "logistic")
     classifiers = frozen_classifiers(config, classifiers, numbers, codes.labels)
     few = codes.take(_some(len(codes), config.seed))
-    return train_flow(config, Run(folder, config), Teachers(classifiers), codes, few)
+    return train_flow(config, Run(folder, config), classifiers, codes, few)
 
 
 def strict_flow(codes: Codes, folder: Path, config: FlowTraining) -> RealNVP:
     """T as the app's is trained, epoch and C chosen on some of these people apart. Kept in `folder`, and resumed."""
     train, apart = codes.by_person(APART, config.seed)
     _, classifiers = taught_apart(config, train, apart)
-    return train_flow(config, Run(folder, config), Teachers(classifiers), train, apart)
+    return train_flow(config, Run(folder, config), classifiers, train, apart)

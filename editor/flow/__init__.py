@@ -1,5 +1,5 @@
 """W+ <-> W*: the normalizing flow T that unfolds the latent space."""
 
-from editor.flow.real_nvp import FlowConfig, Hyperplanes, RealNVP, read_flow, read_hyperplanes, write_flow
+from editor.flow.real_nvp import FlowConfig, RealNVP, read_flow, write_flow
 
-__all__ = ["FlowConfig", "Hyperplanes", "RealNVP", "read_flow", "read_hyperplanes", "write_flow"]
+__all__ = ["FlowConfig", "RealNVP", "read_flow", "write_flow"]

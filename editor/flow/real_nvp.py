@@ -30,26 +30,24 @@ Masks = Literal["stripes", "halves", "random"]
 
 @dataclass(frozen=True)
 class FlowConfig:
-    """Sizes of a `RealNVP`.
-
-    Attributes:
-        couplings: how many, even.
-        hidden: width of the fully connected layers.
-        bound: largest |log-scale| of a single coupling.
-        layers, channels: shape of a code.
-        masks: stripes that double in width from pair to pair, halves, or drawn at random; always followed by the complement.
-        per_layer: whether a coupling sees one layer at a time instead of the whole code.
-        turned: how many directions of W* were made its first axes.
-    """
+    """Sizes of a `RealNVP`."""
 
     couplings: int = 4
+    """How many coupling layers, an even number."""
     hidden: int = 128
+    """Width of the fully connected layers."""
     bound: float = 0.5
+    """Largest |log-scale| of a single coupling."""
     layers: int = LAYERS
+    """Layers of a code."""
     channels: int = CHANNELS
+    """Channels of a layer of a code."""
     masks: Masks = "stripes"
+    """Masks: stripes that double in width from pair to pair, halves, or random; always followed by the complement."""
     per_layer: bool = False
+    """Let a coupling see one layer at a time instead of the whole code."""
     turned: int = 0
+    """How many directions of W* were made its first axes."""
 
     @property
     def numbers(self) -> int:
@@ -135,27 +133,12 @@ class RealNVP(nn.Module):
         return turned.train(self.training)
 
 
-@dataclass(frozen=True, eq=False)
-class Hyperplanes:
-    """Linear functions of W*'s numbers that a flow was trained to unfold attributes around.
-
-    Attributes:
-        weights: [K, layers * channels]; their directions are the normals.
-        intercepts: [K].
-    """
-
-    weights: torch.Tensor
-    intercepts: torch.Tensor
-
-
-def write_flow(flow: RealNVP, path: Path, encoder: str, hyperplanes: Hyperplanes | None = None) -> None:
-    """Save in half precision, with the sha256 of the encoder whose codes it unfolds and the hyperplanes it did so around."""
+def write_flow(flow: RealNVP, path: Path, encoder: str) -> None:
+    """Save in half precision, with the sha256 of the encoder whose codes it unfolds."""
     tensors = {
         name: (value if name in ("mean", "std", "turn.directions") else value.half()).contiguous().cpu()
         for name, value in flow.state_dict().items()
     }
-    if hyperplanes:
-        tensors |= {_PLANES + "weights": hyperplanes.weights.half(), _PLANES + "intercepts": hyperplanes.intercepts}
     save_file(tensors, path, {"config": json.dumps(asdict(flow.config)), "encoder": encoder})
 
 
@@ -168,18 +151,7 @@ def read_flow(path: Path) -> tuple[RealNVP, str]:
     tensors, metadata = read_tensors(path)
     try:
         flow = RealNVP(FlowConfig(**json.loads(metadata["config"])))
-        flow.load_state_dict({name: value for name, value in tensors.items() if not name.startswith(_PLANES)}, strict=True)
+        flow.load_state_dict(tensors, strict=True)
         return flow.eval().requires_grad_(False), metadata["encoder"]
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise WeightsError(f"{path} does not hold a flow: {error}") from error
-
-
-def read_hyperplanes(path: Path) -> Hyperplanes | None:
-    """The hyperplanes in a flow's file; None where it was saved without."""
-    tensors, _ = read_tensors(path)
-    if _PLANES + "weights" not in tensors:
-        return None
-    return Hyperplanes(tensors[_PLANES + "weights"].float(), tensors[_PLANES + "intercepts"])
-
-
-_PLANES = "hyperplanes."

@@ -15,13 +15,12 @@ import torch
 from safetensors.torch import save_file
 from tqdm import tqdm
 
-from editor.edit.directions import Space
 from editor.encode import CompactEncoder
 from editor.errors import PhotoError, SettingError, WeightsError
 from editor.files import write_atomically
 from editor.flow import RealNVP
 from editor.images import to_signed
-from editor.spaces import CHANNELS, LAYERS, WPlus
+from editor.spaces import CHANNELS, LAYERS, Space, WPlus
 from editor.train.photos import LabelledFaces, load_face
 from editor.weights import read_tensors
 

@@ -3,32 +3,28 @@
 paper           the unit normals of SVMs, in both spaces
 pictures        in W* normals corrected by what pictures answer (`editor.train.corrected`); in W+ SVMs, which is InterFaceGAN.
                 Steps are those of edits that keep to their regions
-pictures-both   in W+ too: for telling what of the difference is the space's
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
 import torch
 from tqdm import tqdm
 
 from editor.edit.calibration import LONGEST, calibrate
-from editor.edit.directions import EDITS, SPACES, Directions, Space, SpaceDirections
+from editor.edit.directions import EDITS, Directions, SpaceDirections
 from editor.edit.regions import Regions
-from editor.flow import Hyperplanes, RealNVP
-from editor.generate.masked import Codes as Drawable
-from editor.generate.masked import masked_edit, one_by_one
+from editor.flow import RealNVP
 from editor.generate.runtimes import Runtime
 from editor.judge.attributes import AttributeClassifier
 from editor.precision import autocast
-from editor.spaces import WPlus
+from editor.spaces import SPACES, Space, WPlus, masked_edit, one_by_one
+from editor.spaces import Codes as Drawable
 from editor.train.codes import Codes, space_numbers
 from editor.train.linear import CANDIDATES, DEFAULT_C, Linear, best_c, fit_linear, majority_rate
 from editor.weights.tensors import kept_tensor
 
-Recipe = Literal["paper", "pictures", "pictures-both"]
 FAR = 1.2
 """Deviations of a logit about which effects of corrected normals are tried; of SVMs' it is the distance between the classes."""
 FURTHEST = 0.5
@@ -88,7 +84,6 @@ def fit_directions(
     judge: AttributeClassifier,
     config: DirectionsConfig,
     flow_hash: str,
-    hyperplanes: Hyperplanes | None = None,
     correct: Mapping[Space, Correct] | None = None,
     regions: Regions | None = None,
 ) -> Directions:
@@ -97,15 +92,11 @@ def fit_directions(
     Args:
         correct: what makes directions of a space's normals, where these are not to be taken as they are.
         regions: where the attributes lie, if edits are to keep there.
-        hyperplanes: SVMs that the flow was trained to unfold W* around; None: fit others from scratch there.
     """
     parts: dict[Space, SpaceDirections] = {}
     fitted: dict[Space, torch.Tensor] = {}
     for space in SPACES:
-        if space == "w_star" and hyperplanes:
-            svm = Linear(hyperplanes.weights, hyperplanes.intercepts)
-        else:
-            svm = fit_svms(flow, train, space, config)
+        svm = fit_svms(flow, train, space, config)
         normals, intercepts = svm.normals(), svm.intercepts / svm.weights.norm(dim=1)
         if correct and space in correct:
             fitted[space] = correct[space](normals)

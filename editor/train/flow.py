@@ -3,7 +3,6 @@
 import copy
 import sys
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 import torch
 from tqdm import tqdm
@@ -13,54 +12,45 @@ from editor.flow import FlowConfig, RealNVP
 from editor.spaces import WPlus
 from editor.train.codes import Codes, space_numbers
 from editor.train.linear import Linear, best_c, fit_linear
-from editor.train.losses import judged_losses, losses
+from editor.train.losses import losses
 from editor.train.run import Run
 from editor.train.schedule import schedule, update_average
-from editor.train.surrogate import Surrogate
-
-Losses = Literal["paper", "judged"]
 
 
 @dataclass(frozen=True)
 class FlowTraining:
-    """What defines a run.
+    """What defines a run."""
 
-    Attributes:
-        losses: "paper" (L_a, L_lm, L_ap) or "judged" (L_a, L_lm and what a surrogate of the image judge says).
-        epochs: passes over the codes.
-        batch, rate: of Adam (0.9, 0.999). The paper has 8 and 1e-4; a larger batch at a larger rate takes minutes.
-        attribute, margin, preservation: weights of L_a, L_lm, and L_ap or L_preserve.
-        effect, identity, stay: weights of the judged recipe's own losses.
-        taught: learn what a judge of photos believes of each face (`editor.train.teacher`) instead of its labels.
-        stretch: the frozen classifiers are so many times less sure, so that T spreads codes along their normals.
-        decorrelated: put the frozen classifiers' normals at right angles, and in the end make them W*'s first axes.
-        reach: largest edit in training; in deviations of a code's numbers (paper) or in units of strength (judged).
-        decay: weight decay, on matrices only.
-        average: of the weights over steps (EMA) that are validated and kept; 0 keeps the last.
-        cooled: let the rate fall to nothing over the run, as a cosine.
-        seed: of everything random.
-        model: sizes of T.
-    """
-
-    losses: Losses = "paper"
     epochs: int = 5
+    """Passes over the codes."""
     batch: int = 128
+    """Codes in a batch. The paper has 8; a larger batch at a larger rate takes minutes."""
     rate: float = 4e-4
+    """Learning rate of Adam (0.9, 0.999). The paper has 1e-4."""
     attribute: float = 1.0
+    """Weight of L_a, the classification loss."""
     margin: float = 0.0005
+    """Weight of L_lm, the loss of the largest margin."""
     preservation: float = 1.0
-    effect: float = 0.0
-    identity: float = 0.0
-    stay: float = 0.0
+    """Weight of L_ap, the loss of attribute preservation."""
     taught: bool = False
+    """Learn soft labels, which probes on photos give (editor.train.teacher), instead of labels."""
     stretch: float = 1.0
+    """How many times less sure the frozen classifiers are, so that T spreads codes along their normals."""
     decorrelated: bool = False
+    """Put the frozen classifiers' normals at right angles, and in the end make them W*'s first axes."""
     reach: float = 30.0
+    """Largest edit in training, in standard deviations of the normalised code."""
     decay: float = 5e-2
+    """Weight decay, on matrices only."""
     average: float = 0.0
+    """Decay of the average of the weights over steps (EMA) that is validated and kept. 0 keeps the last weights."""
     cooled: bool = False
+    """Let the rate fall to nothing over the run, as a cosine."""
     seed: int = 0
+    """Seed of everything random."""
     model: FlowConfig = field(default_factory=FlowConfig)
+    """Sizes of T."""
 
 
 PAPER = FlowTraining(epochs=20, batch=8, rate=1e-4, margin=0.0005, preservation=0.1, decay=0.0)
@@ -73,39 +63,9 @@ EDITING = FlowTraining()
 """The same losses, L_ap at ten times the paper's weight: at the paper's it hardly fell. The app's flow."""
 TAUGHT = replace(EDITING, taught=True, stretch=4.0, margin=0.0001, rate=6e-4, decay=1e-2, epochs=8, average=0.998, cooled=True)
 """The same losses on a photo judge's beliefs: less noisy than labels, and W* stretched until SVMs from scratch see it."""
-JUDGED = FlowTraining(
-    losses="judged",
-    attribute=0.3,
-    margin=0.0002,
-    preservation=1.0,
-    effect=4.0,
-    identity=1.0,
-    stay=2.0,
-    reach=2.0,
-    epochs=12,
-    average=0.995,
-    cooled=True,
-)
 TAUGHT_C = 1e-3
 """C of the classifiers fitted to beliefs; 1e-3 to 1e-2 are as good."""
-LONGEST = 80.0
-"""A unit of strength is no longer than this, in deviations of a code's numbers."""
-RECIPES = {"paper": PAPER, "fast": FAST, "axes": AXES, "editing": EDITING, "taught": TAUGHT, "judged": JUDGED}
-
-
-@dataclass(frozen=True, eq=False)
-class Teachers:
-    """What judges T while it is trained; all frozen.
-
-    Attributes:
-        classifiers: of codes, fitted in W+.
-        surrogate: of the image judge; only the judged recipe asks it.
-        steps: [K], length of a unit along each normal; likewise.
-    """
-
-    classifiers: Linear
-    surrogate: Surrogate | None = None
-    steps: torch.Tensor | None = None
+RECIPES = {"paper": PAPER, "fast": FAST, "axes": AXES, "editing": EDITING, "taught": TAUGHT}
 
 
 def fresh_flow(codes: Codes, model: FlowConfig = FlowConfig()) -> RealNVP:
@@ -123,8 +83,7 @@ def taught_apart(config: FlowTraining, train: Codes, validation: Codes) -> tuple
     if config.taught:
         classifiers = fit_linear(inside, believed(train), TAUGHT_C, "logistic")
         return TAUGHT_C, frozen_classifiers(config, classifiers, inside, train.labels)
-    loss = "svm" if config.losses == "judged" else "logistic"
-    c, classifiers = best_c((inside, train.labels), (apart, validation.labels), loss=loss)
+    c, classifiers = best_c((inside, train.labels), (apart, validation.labels), loss="logistic")
     return c, frozen_classifiers(config, classifiers, inside, train.labels)
 
 
@@ -147,7 +106,7 @@ def believed(codes: Codes) -> torch.Tensor:
 
 
 def train_flow(
-    config: FlowTraining, run: Run, teachers: Teachers, train: Codes, validation: Codes, stop_at: int | None = None
+    config: FlowTraining, run: Run, classifiers: Linear, train: Codes, validation: Codes, stop_at: int | None = None
 ) -> RealNVP:
     """Train (or resume); returns the flow of the epoch with the least validation loss, in eval mode.
 
@@ -183,14 +142,14 @@ def train_flow(
         for chosen in order[: steps * config.batch].view(steps, config.batch):
             for group in optimizer.param_groups:
                 group["lr"] = config.rate * (schedule(run.progress.step, config.epochs * steps, 50) if config.cooled else 1)
-            parts = losses_of(flow, teachers, train.take(chosen).seen_anew(random), config, random)
+            parts = losses_of(flow, classifiers, train.take(chosen).seen_anew(random), config, random)
             optimizer.zero_grad()
             torch.stack([getattr(config, name) * value for name, value in parts.items()]).sum().backward()
             torch.nn.utils.clip_grad_norm_(flow.parameters(), 5.0)
             optimizer.step()
             update_average(averaged, flow, min(config.average, run.progress.step / (run.progress.step + 10)))
             run.count({name: value.item() for name, value in parts.items()})
-        found = validate(averaged, teachers, validation, config)
+        found = validate(averaged, classifiers, validation, config)
         if found["validation"] < best:
             best, best_state = found["validation"], copy.deepcopy(averaged.state_dict())
         line = run.log(epoch=epoch + 1, **found)
@@ -199,30 +158,21 @@ def train_flow(
         run.save(state | {"best": best, "best_state": best_state})
     flow.load_state_dict(best_state)
     if config.decorrelated:
-        flow = flow.turned_to(teachers.classifiers.normals())
+        flow = flow.turned_to(classifiers.normals())
     return flow.eval().requires_grad_(False)
 
 
 def losses_of(
-    flow: RealNVP, teachers: Teachers, codes: Codes, config: FlowTraining, random: torch.Generator
+    flow: RealNVP, classifiers: Linear, codes: Codes, config: FlowTraining, random: torch.Generator
 ) -> dict[str, torch.Tensor]:
-    """The losses of the recipe on one batch, with edits drawn anew: one attribute a batch (paper) or a code (judged)."""
-    count, attributes = len(codes), len(codes.attributes)
-    signs = torch.rand(count, generator=random) * 2 - 1
-    if config.losses == "paper":
-        edited = int(torch.randint(attributes, (), generator=random))
-        wanted = believed(codes) if config.taught else codes.labels
-        return losses(flow, teachers.classifiers, codes.w_plus, wanted, edited, signs * config.reach)
-    if teachers.surrogate is None or teachers.steps is None:
-        raise ValueError("the judged losses need a surrogate and steps")
-    edited = torch.randint(attributes, (count,), generator=random)
-    amounts = signs * config.reach
-    return judged_losses(
-        flow, teachers.classifiers, teachers.surrogate, codes.w_plus, codes.labels, edited, amounts, teachers.steps
-    )
+    """The losses on one batch, with one attribute drawn anew to edit."""
+    signs = torch.rand(len(codes), generator=random) * 2 - 1
+    edited = int(torch.randint(len(codes.attributes), (), generator=random))
+    wanted = believed(codes) if config.taught else codes.labels
+    return losses(flow, classifiers, codes.w_plus, wanted, edited, signs * config.reach)
 
 
-def validate(flow: RealNVP, teachers: Teachers, codes: Codes, config: FlowTraining) -> dict[str, float]:
+def validate(flow: RealNVP, classifiers: Linear, codes: Codes, config: FlowTraining) -> dict[str, float]:
     """On validation codes: the frozen classifiers' mean accuracy on T(w), every loss, and the sum that the choice is made by.
 
     Edits are the same at every call.
@@ -233,25 +183,13 @@ def validate(flow: RealNVP, teachers: Teachers, codes: Codes, config: FlowTraini
         piece = codes.take(chosen)
         share = len(piece) / len(codes)
         with torch.no_grad():
-            parts = losses_of(flow, teachers, piece, config, random)
-            right = teachers.classifiers.accuracy(flow(piece.w_plus).flatten(1), piece.labels).mean().item()
+            parts = losses_of(flow, classifiers, piece, config, random)
+            right = classifiers.accuracy(flow(piece.w_plus).flatten(1), piece.labels).mean().item()
         for name, value in (parts | {"accuracy": torch.tensor(right)}).items():
             totals[name] = totals.get(name, 0.0) + share * value.item()
     accuracy = totals.pop("accuracy")
     loss = sum(getattr(config, name) * value for name, value in totals.items() if name != "margin")
     return {"accuracy": accuracy, "validation": loss} | {f"validation_{name}": value for name, value in totals.items()}
-
-
-def unit_steps(surrogate: Surrogate, normals: torch.Tensor, numbers: torch.Tensor, few: int = 300) -> torch.Tensor:
-    """How far along each normal, in W+, the surrogate's logit changes by one deviation in the mean; [K], bounded."""
-    reach = 15.0
-    some = numbers[:few]
-    slopes = []
-    with torch.no_grad():
-        for k, normal in enumerate(normals):
-            change = surrogate(some + reach * normal)[:, k] - surrogate(some - reach * normal)[:, k]
-            slopes.append(change.mean() / (2 * reach))
-    return (1 / torch.stack(slopes).clamp_min(1e-3)).clamp(max=LONGEST)
 
 
 def round_trip_error(flow: RealNVP, w_plus: WPlus) -> float:

@@ -1,4 +1,4 @@
-"""What a flow is trained to: the paper's three losses (Shukor et al., ICIP 2022, equations 1-3), and this project's own.
+"""What a flow is trained to: the paper's three losses (Shukor et al., ICIP 2022, equations 1-3).
 
 C_i are linear classifiers, one an attribute, fitted in W+ and then frozen; d_i is the unit normal of C_i. Only T moves.
 
@@ -7,15 +7,6 @@ C_i are linear classifiers, one an attribute, fitted in W+ and then frozen; d_i 
     L_ap   = sum_{i != j} |C_i(w) - C_i(w^)|                      w^ = T^-1(T(w) + a d_j), j drawn anew for each batch
 
 The paper prints w in L_lm where T(w) must be meant. L_lm has no lower bound; the couplings' scales and shifts have.
-
-L_ap asks classifiers of codes, which were taught by labels of photos and so believe what goes together in the world to be one
-thing; and it is content with an edit that does nothing. The `judged` losses ask S, a surrogate of an image judge
-(`editor.train.surrogate`), and what the edit is for, too. With D = S(w^) - S(w), in deviations of the judge's logits:
-
-    L_effect       = (D_j - a)^2                       a unit of strength is a deviation of the edited attribute
-    L_preserve     = sum_{i != j} |D_i|                and no other changes
-    L_identity     = |change of the embedding|^2
-    L_stay         = mean |w^ - w|^2                   in normalised numbers: no further than needed
 """
 
 import torch
@@ -24,7 +15,6 @@ import torch.nn.functional as F
 from editor.flow import RealNVP
 from editor.spaces import WPlus, WStar
 from editor.train.linear import Linear
-from editor.train.surrogate import Surrogate
 
 
 def classification_loss(scores: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
@@ -58,41 +48,4 @@ def losses(
         "attribute": classification_loss(scores, labels),
         "margin": margin_loss(scores, numbers @ normals.t(), labels),
         "preservation": preservation_loss(classifiers(flow.normalise(w_plus)), classifiers(back), edited),
-    }
-
-
-def judged_losses(
-    flow: RealNVP,
-    classifiers: Linear,
-    surrogate: Surrogate,
-    w_plus: WPlus,
-    labels: torch.Tensor,
-    edited: torch.Tensor,
-    amounts: torch.Tensor,
-    steps: torch.Tensor,
-) -> dict[str, torch.Tensor]:
-    """The judged losses on one batch, with L_a and L_lm.
-
-    Args:
-        edited: [B], which attribute each code is moved along.
-        amounts: [B], in units; what the surrogate's logit should change by.
-        steps: [K], length of a unit along each normal.
-    """
-    numbers = flow.normalise(w_plus)
-    w_star = flow(w_plus).flatten(1)
-    scores, normals = classifiers(w_star), classifiers.normals()
-    moved = w_star + (amounts * steps[edited])[:, None] * normals[edited]
-    back = flow.normalise(flow.inverse(WStar(moved.unflatten(1, w_plus.shape[1:]))))
-    with torch.no_grad():
-        before = surrogate(numbers)
-    change = surrogate(back) - before
-    logits, parts = change[:, : surrogate.attributes], change[:, surrogate.attributes :]
-    target = logits.gather(1, edited[:, None])[:, 0]
-    return {
-        "attribute": classification_loss(scores, labels),
-        "margin": margin_loss(scores, w_star @ normals.t(), labels),
-        "effect": (target - amounts).square().mean(),
-        "preservation": (logits.abs().sum(1) - target.abs()).mean(),
-        "identity": parts.square().sum(1).mean(),
-        "stay": (back - numbers).square().mean(),
     }

@@ -1,11 +1,10 @@
 """Real faces with labels: a folder of FFHQ-framed pictures, a table of attributes and a split by person.
 
-DIR/img/<id>.jpg        faces of any size, framed as FFHQ frames them; or packed (`editor.train.packing`) in DIR/faces-*.zip
+DIR/img/<id>.jpg        faces of any size, framed as FFHQ frames them
 DIR/attributes.csv      id, then one column of 0/1 (or -1/1) per attribute
 DIR/split.csv           id, person, split, as `editor.train.splits` reads it
 """
 
-import zipfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,48 +21,20 @@ from editor.train.identifiers import ENDING, match_photos, photo_name, without_e
 from editor.train.labels import read_labels
 from editor.train.splits import read_split
 
-ARCHIVES = "faces-*.zip"
-
-
-class PackedFolder:
-    """The files in several archives, as if they lay in one folder."""
-
-    def __init__(self, archives: Sequence[Path]):
-        """Open them.
-
-        Raises:
-            SettingError: one is not an archive.
-        """
-        self._places: dict[str, zipfile.Path] = {}
-        for archive in archives:
-            try:
-                opened = zipfile.ZipFile(archive)
-            except (OSError, zipfile.BadZipFile) as error:
-                raise SettingError(f"{archive} cannot be read as an archive of faces: {error}.") from error
-            self._places |= {name: zipfile.Path(opened, name) for name in opened.namelist()}
-        self._none = Path(archives[0].parent)
-
-    def names(self) -> list[str]:
-        """The files' names."""
-        return list(self._places)
-
-    def __truediv__(self, name: str) -> Path | zipfile.Path:
-        return self._places.get(name) or self._places.get(f"{name}.jpg") or self._none / name
-
 
 @dataclass(frozen=True, eq=False)
 class LabelledFaces:
     """Which faces there are and what is known of them.
 
     Attributes:
-        folder: where the pictures are; may be packed.
+        folder: where the pictures are.
         ids: file names in the order of every other field, without .jpg where that is enough to tell them apart.
         people: who is who, one integer a face.
         attributes: names of the attributes.
         labels: bool [N, K].
     """
 
-    folder: Path | PackedFolder
+    folder: Path
     ids: tuple[str, ...]
     people: np.ndarray
     attributes: tuple[str, ...]
@@ -72,7 +43,7 @@ class LabelledFaces:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def path(self, index: int) -> Path | zipfile.Path:
+    def path(self, index: int) -> Path:
         """The picture of face `index`."""
         name = self.ids[index]
         return self.folder / (name if ENDING.search(name) else f"{name}.jpg")
@@ -116,7 +87,7 @@ def read_labelled_faces(root: Path, split: str) -> LabelledFaces:
     Raises:
         TableError: a table cannot be read, a value is not 0/1 or -1/1, a person is in two splits, or it cannot be told which
             face a row is about.
-        SettingError: no face of the split has labels, or an archive is damaged.
+        SettingError: no face of the split has labels.
     """
     members = read_split(root / "split.csv")
     attributes, known = read_labels(root / "attributes.csv")
@@ -124,8 +95,7 @@ def read_labelled_faces(root: Path, split: str) -> LabelledFaces:
     labelled = match_photos({name: name for name in wanted}, known, root / "attributes.csv")
     if not labelled:
         raise SettingError(f"{root} has no labelled faces in the split {split!r}.")
-    archives = sorted(root.glob(ARCHIVES))
-    folder = PackedFolder(archives) if archives and not (root / "img").is_dir() else root / "img"
+    folder = root / "img"
     filed = _as_filed(members, folder, root / "split.csv")
     names = sorted(labelled, key=filed.__getitem__)
     people = np.array([members[name].person for name in names])
@@ -133,7 +103,7 @@ def read_labelled_faces(root: Path, split: str) -> LabelledFaces:
     return LabelledFaces(folder, tuple(filed[name] for name in names), people, attributes, labels)
 
 
-def _as_filed(ids: Iterable[str], folder: Path | PackedFolder, table: Path) -> dict[str, str]:
+def _as_filed(ids: Iterable[str], folder: Path, table: Path) -> dict[str, str]:
     """Each id of a split -> the id that `LabelledFaces` has, by which the picture is found.
 
     They differ where the table writes an ending, or where a spreadsheet made `1` of the file `000001.jpg`.
@@ -141,7 +111,7 @@ def _as_filed(ids: Iterable[str], folder: Path | PackedFolder, table: Path) -> d
     Raises:
         TableError: it cannot be told which picture an id means.
     """
-    ids, files = list(ids), set(_names_in(folder))
+    ids, files = list(ids), {photo_name(each, folder) for each in pictures_in(folder, deep=True)}
     found = {name: file for name in ids for file in (f"{name}.jpg", name) if file in files}
     if missing := set(ids) - found.keys():
         left = files - set(found.values())
@@ -154,13 +124,6 @@ def _shortest(name: str, alike: Mapping[str, int]) -> str:
     """A name without `.jpg`; with it where `alike` counts others of that name."""
     bare = name.removesuffix(".jpg")
     return name if alike.get(bare, 0) > 1 else bare
-
-
-def _names_in(folder: Path | PackedFolder) -> list[str]:
-    """The names of the pictures in a folder."""
-    if isinstance(folder, PackedFolder):
-        return folder.names()
-    return [photo_name(each, folder) for each in pictures_in(folder, deep=True)]
 
 
 def ids_of_split(path: Path, split: str) -> set[str]:
@@ -183,7 +146,7 @@ def load_faces(faces: LabelledFaces, resolution: int, progress: bool = True) -> 
     return out
 
 
-def load_face(path: Path | zipfile.Path, resolution: int) -> torch.Tensor:
+def load_face(path: Path, resolution: int) -> torch.Tensor:
     """One framed face as bytes, [3, resolution, resolution].
 
     Raises:
@@ -192,6 +155,6 @@ def load_face(path: Path | zipfile.Path, resolution: int) -> torch.Tensor:
     try:
         with path.open("rb") as file, Image.open(file) as picture:
             picture = picture.convert("RGB").resize((resolution, resolution), Image.Resampling.BOX)
-    except Exception as error:  # damaged pictures and archives make Pillow and zipfile raise errors of any type
+    except Exception as error:  # damaged pictures make Pillow raise errors of any type
         raise PhotoError(f"{path.name} cannot be read as a picture.") from error
     return torch.from_numpy(np.asarray(picture).copy()).permute(2, 0, 1)

@@ -6,40 +6,28 @@ Every step leaves what it made in one folder and is passed over where that is th
 """
 
 import shutil
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
 from safetensors.torch import load_file, save_file
 
-from editor.batch import attempt
-from editor.edit.directions import SPACES, Directions, write_directions
+from editor.edit.directions import Directions, write_directions
 from editor.edit.regions import regions_of
 from editor.errors import SettingError
 from editor.files import write_atomically
 from editor.flow import RealNVP, read_flow, write_flow
 from editor.generate.runtimes import Runtime
-from editor.images import open_photo
 from editor.judge.attributes import AttributeClassifier
-from editor.reader import FaceReader
-from editor.spaces import CHANNELS, LAYERS, WPlus
+from editor.spaces import SPACES
 from editor.train.codes import APART, HELD_OUT, Codes, read_codes, write_codes
 from editor.train.directions import DirectionsConfig, fit_directions
-from editor.train.encoding import LabelledFolder, encode_folder
-from editor.train.flow import RECIPES, FlowTraining, Teachers, fresh_flow, losses_of, taught_apart, train_flow
+from editor.train.encoding import CodeReader, LabelledFolder, encode_folder
+from editor.train.flow import RECIPES, FlowTraining, taught_apart, train_flow
 from editor.train.linear import Linear
 from editor.train.run import Run
 from editor.weights import sha256_of
 
 FLOW, DIRECTIONS = "flow.safetensors", "directions.safetensors"
-FITS = 10
-"""Fits of classifiers: three values of C and the final one in each space, three for the flow's, less what is shared."""
-ITERATIONS = 120
-"""Evaluations of the loss in a fit."""
-DRAWINGS_AN_ATTRIBUTE = 2 * 4 * 2 * 16
-"""For calibration: two spaces, four lengths, both ways, sixteen faces."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +43,7 @@ class Preparation:
         flow, directions: how these are trained.
     """
 
-    reader: FaceReader
+    reader: CodeReader
     draw: Runtime
     judge: AttributeClassifier
     encoder: str
@@ -98,7 +86,7 @@ def _flow(train: Codes, work: Path, how: Preparation) -> RealNVP:
         _, fitted = taught_apart(how.flow, inner, apart)
         tensors = {name: value.contiguous() for name, value in vars(fitted).items()}
         write_atomically(kept, lambda part: save_file(tensors, part))
-    flow = train_flow(how.flow, run, Teachers(Linear(**load_file(kept))), inner, apart)
+    flow = train_flow(how.flow, run, Linear(**load_file(kept)), inner, apart)
     write_atomically(path, lambda part: write_flow(flow, part, how.encoder))
     return read_flow(path)[0]
 
@@ -130,46 +118,6 @@ def check_labels(codes: Codes) -> None:
     one_sided = [name for name, column in zip(codes.attributes, inner.labels.t(), strict=True) if len(column.unique()) < 2]
     if one_sided or not codes.attributes:
         raise SettingError(f"Everybody or nobody has {', '.join(one_sided) or 'a label'}. Nothing to learn there.")
-
-
-def estimate(folder: LabelledFolder, how: Preparation) -> dict[str, float]:
-    """Seconds that each step is going to take here, from a small piece of each."""
-    count, attributes = len(folder.photos), len(folder.attributes)
-    rows, numbers = min(count, 512), LAYERS * CHANNELS
-    codes = torch.randn(rows, LAYERS, CHANNELS)
-    labels = torch.rand(rows, attributes) > 0.5
-    some = Codes(WPlus(codes), labels, torch.arange(rows), folder.attributes, how.encoder)
-    weights = torch.randn(attributes, numbers)
-    product = _seconds(lambda: (codes.flatten(1) @ weights.t()).t() @ codes.flatten(1))
-    flow = fresh_flow(some, how.flow.model)
-    teachers, batch = Teachers(Linear(weights, torch.zeros(attributes))), some.take(torch.arange(min(rows, how.flow.batch)))
-    random = torch.Generator().manual_seed(0)
-
-    def step() -> None:
-        losses = losses_of(flow, teachers, batch, how.flow, random)
-        torch.stack(list(losses.values())).sum().backward()
-
-    drawn = how.directions.drawn + DRAWINGS_AN_ATTRIBUTE * attributes
-    return {
-        f"encoding {count:,} photos": count * _seconds(lambda: _encode_one(folder, how)),
-        "training the flow": _seconds(step) * how.flow.epochs * count / how.flow.batch,
-        "fitting classifiers": product * count / rows * FITS * ITERATIONS,
-        f"drawing {drawn:,} faces to calibrate": drawn * _seconds(lambda: how.judge(how.draw(WPlus(codes[:1])).cpu())),
-    }
-
-
-def _encode_one(folder: LabelledFolder, how: Preparation) -> None:
-    attempt(lambda photo: how.reader.encode(open_photo(photo) if how.framed else how.reader.find(photo).face), folder.photos[0])
-
-
-def _seconds(action: Callable[[], object], repeats: int = 2) -> float:
-    """The least of a few; the first, which warms up, does not count."""
-    times = []
-    for _ in range(repeats + 1):
-        begin = time.perf_counter()
-        action()
-        times.append(time.perf_counter() - begin)
-    return min(times[1:])
 
 
 def summary(directions: Directions, heldout: int) -> dict:

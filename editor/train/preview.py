@@ -3,8 +3,7 @@
     L = sum over exits of weight_r | image_r - shrink_r(G(w)) |^2
 
 The blocks begin as the generator's own, thinned (`editor.train.trim`). Full renders are the expensive part, so they are made
-once and kept, a shard at a time. The largest exits can be trained later, on smaller ones that stay as
-they are (`onto`).
+once and kept, a shard at a time.
 """
 
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 from tqdm import tqdm
+from tyro.conf import Suppress
 
 from editor.errors import SettingError
 from editor.generate.mobile import Mapping, Synthesis
@@ -37,34 +37,32 @@ MODULATION_SHARE = 0.1
 
 @dataclass(frozen=True)
 class PreviewConfig:
-    """What defines a run.
-
-    Attributes:
-        widths: channels of the trunk's features and after each block.
-        source: resolution of the trunk's features in pixels.
-        hidden: channels inside the exits.
-        total: blocks that the generator has after the trunk.
-        size: side in pixels of the renders that are kept; at least the largest exit's.
-        renders: full renders to learn from; the first shard of them is for validation only.
-        smaller: weight of the errors of all exits but the largest.
-        steps, batch, rate: of Adam (0.9, 0.99).
-        start: sha256 of blocks the run begins with, instead of the generator's own thinned.
-        onto: sha256 of blocks the run builds on, which it leaves as they are.
-    """
+    """What defines a run."""
 
     widths: tuple[int, ...] = WIDTHS
-    source: int = SOURCE
+    """Channels of the trunk's features and after each block."""
+    source: Suppress[int] = SOURCE
+    """Resolution of the trunk's features in pixels."""
     hidden: int = HIDDEN
-    total: int = TOTAL
+    """Channels inside the exits."""
+    total: Suppress[int] = TOTAL
+    """Blocks that the generator has after the trunk."""
     size: int = 512
+    """Side in pixels of the renders that are kept; at least the largest exit's."""
     renders: int = 2000
+    """Full renders to learn from; the first shard of them is for validation only."""
     smaller: float = 0.5
+    """Weight of the errors of all exits but the largest."""
     steps: int = 6000
+    """Optimiser steps."""
     batch: int = 4
+    """Renders in a batch."""
     rate: float = 3e-4
+    """Learning rate of Adam (0.9, 0.99)."""
     seed: int = 0
-    start: str = ""
-    onto: str = ""
+    """Seed of everything random."""
+    start: Suppress[str] = ""
+    """SHA-256 of blocks the run begins with, instead of the generator's own thinned."""
 
     def blocks(self) -> SlimBlocks:
         """Blocks of these sizes, fresh."""
@@ -100,7 +98,6 @@ class PreviewTrainer:
         synthesis: the generator.
         codes, renders: as `render_pairs` gives them.
         start: what to begin with; None: the generator's own blocks, thinned.
-        onto: smaller exits that are there already and stay as they are.
         compiled: compile the drawing (needs a C++ compiler; a third faster on a CPU, after a minute).
     """
 
@@ -109,34 +106,25 @@ class PreviewTrainer:
     renders: torch.Tensor
     device: torch.device
     start: SlimBlocks | None = None
-    onto: SlimBlocks | None = None
     compiled: bool = False
 
     def begin(self, config: PreviewConfig) -> SlimBlocks:
         """The blocks before the first step, on the CPU.
 
         Raises:
-            SettingError: `start` or `onto` does not fit the config.
+            SettingError: `start` does not fit the config.
         """
         torch.manual_seed(config.seed)
         slim = config.blocks()
-        try:
-            if self.start:
+        if self.start:
+            try:
                 slim.load_state_dict(self.start.state_dict())
-                return slim
-            if self.onto:
-                slim.blocks[: self._settled].load_state_dict(self.onto.blocks.state_dict())
-                slim.exits[: self._settled].load_state_dict(self.onto.exits.state_dict())
-        except RuntimeError as error:
-            raise SettingError(f"The given blocks are of other sizes than the run's: {error}") from error
+            except RuntimeError as error:
+                raise SettingError(f"The given blocks are of other sizes than the run's: {error}") from error
+            return slim
         fitted = slice(SHARD, SHARD + FITTED)
-        trim(self.synthesis.cpu(), slim, WPlus(self.codes[fitted]), to_signed(self.renders[fitted]), self._settled)
+        trim(self.synthesis.cpu(), slim, WPlus(self.codes[fitted]), to_signed(self.renders[fitted]))
         return slim
-
-    @property
-    def _settled(self) -> int:
-        """How many blocks stay as they are."""
-        return len(self.onto.blocks) if self.onto else 0
 
     def train(self, config: PreviewConfig, run: Run) -> SlimBlocks:
         """Run (or resume) to `config.steps`; returns the blocks, in eval mode. Logs the validation PSNR in dB."""
@@ -144,11 +132,8 @@ class PreviewTrainer:
         slim = config.blocks() if state else self.begin(config)
         slim = slim.to(memory_format=torch.channels_last).to(self.device)
         trunk = Trunk(self.synthesis.to(memory_format=torch.channels_last).to(self.device), config.source)
-        slim.blocks[: self._settled].requires_grad_(False)
-        slim.exits[: self._settled].requires_grad_(False)
-        trained = {name: parameter for name, parameter in slim.named_parameters() if parameter.requires_grad}
         groups = [
-            {"params": [p for name, p in trained.items() if ("modulation" in name) == modulation], "share": share}
+            {"params": [p for name, p in slim.named_parameters() if ("modulation" in name) == modulation], "share": share}
             for modulation, share in ((False, 1.0), (True, MODULATION_SHARE))
         ]
         optimizer = torch.optim.Adam(groups, lr=config.rate, betas=(0.9, 0.99))
@@ -169,12 +154,12 @@ class PreviewTrainer:
                 with autocast(self.device):
                     with torch.no_grad():
                         features = trunk(w_plus)
-                    images = drawing(features, w_plus)[self._settled :]
+                    images = drawing(features, w_plus)
                 errors = [(image.float() - shrink(target, image.shape[-1])).square().mean() for image in images]
                 loss = (errors[-1] + config.smaller * sum(errors[:-1])) * len(part) / len(chosen)
                 loss.backward()
                 error += loss.item()
-            torch.nn.utils.clip_grad_norm_(trained.values(), 0.5)
+            torch.nn.utils.clip_grad_norm_(slim.parameters(), 0.5)
             optimizer.step()
             run.count({"error": error})
             if run.progress.step % 500 == 0 or run.progress.step == config.steps:
@@ -186,8 +171,7 @@ class PreviewTrainer:
         """Mean PSNR in dB over the validation renders, at each resolution."""
         codes, renders, trunk = WPlus(self.codes[:SHARD]), self.renders[:SHARD], Trunk(self.synthesis, slim.source)
         return {
-            f"psnr_{side}": psnr(PreviewGenerator(trunk, slim, side), codes, renders, self.device)
-            for side in slim.resolutions[self._settled :]
+            f"psnr_{side}": psnr(PreviewGenerator(trunk, slim, side), codes, renders, self.device) for side in slim.resolutions
         }
 
 

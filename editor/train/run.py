@@ -3,8 +3,7 @@
 config.json        what was asked for, seed included; a run only resumes under the config it started with
 curve.jsonl        one line per interval: step, seconds of training so far, and every loss
 events.out...      the same for TensorBoard: tensorboard --logdir runs
-checkpoint.pt      everything the next step depends on; written beside and renamed, so a kill leaves a whole one; in pieces
-                   (`editor.train.pieces`) where the run is to move between machines
+checkpoint.pt      everything the next step depends on; written beside and renamed, so a kill leaves a whole one
 """
 
 import json
@@ -17,7 +16,6 @@ import torch
 from torch.utils.tensorboard import SummaryWriter
 
 from editor.errors import SettingError
-from editor.train.pieces import cut, joined
 
 
 @dataclass
@@ -31,18 +29,16 @@ class Progress:
 class Run:
     """Owns the folder; the trainer owns what goes into a checkpoint."""
 
-    def __init__(self, folder: Path, config: Any, piece: int | None = None):
+    def __init__(self, folder: Path, config: Any):
         """Open or begin a run.
 
         Args:
             config: a frozen dataclass of plain values.
-            piece: bytes of a checkpoint's largest piece; None: checkpoints are whole.
 
         Raises:
             SettingError: the folder holds a run of another config.
         """
         self.folder = folder
-        self.piece = piece
         self.progress = Progress()
         self._losses: dict[str, float] = {}
         self._since = time.monotonic()
@@ -57,7 +53,7 @@ class Run:
 
     def restore(self) -> dict[str, Any] | None:
         """The last checkpoint, or None at the beginning."""
-        path = joined(self.folder / "checkpoint.pt")
+        path = self.folder / "checkpoint.pt"
         if not path.exists():
             return None
         state = torch.load(path, map_location="cpu", weights_only=True)
@@ -78,12 +74,6 @@ class Run:
         part = path.with_suffix(".part")
         torch.save(state | {"progress": asdict(self.progress)}, part)
         part.replace(path)
-        self.cut(path)
-
-    def cut(self, path: Path) -> None:
-        """Replace a file by its pieces, where the run was asked for them."""
-        if self.piece:
-            cut(path, self.piece)
 
     def count(self, losses: dict[str, float]) -> None:
         """Count one step; losses are averaged over the last fifty or so."""

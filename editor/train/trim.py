@@ -25,11 +25,10 @@ PIXELS = 2048
 
 
 @torch.no_grad()
-def trim(synthesis: Synthesis, slim: SlimBlocks, codes: WPlus, renders: torch.Tensor, settled: int = 0) -> None:
+def trim(synthesis: Synthesis, slim: SlimBlocks, codes: WPlus, renders: torch.Tensor) -> None:
     """Set a preview's weights from the generator's, in place.
 
     Args:
-        settled: blocks, counted from the trunk, that stay as they are.
         codes: some codes, [N, 18, 512]; 8 do.
         renders: what the generator draws for them, [N, 3, R, R] in [-1, 1], R at least the largest preview.
     """
@@ -45,18 +44,15 @@ def trim(synthesis: Synthesis, slim: SlimBlocks, codes: WPlus, renders: torch.Te
         inner = original.conv1(upper, w_up)
         after = original.conv2(inner, w_conv)
         kept = _most_used(following.conv1.conv, following.up(after, w_next), w_next, len(block.conv2.conv.weight) // 4)
-        if k >= settled:
-            hidden = _most_used(original.conv2.conv, inner, w_conv, len(block.conv1.conv.weight))
-            outputs = _channels(kept, after.shape[1] // 4)
-            _copy_rows(block.up.modulation, original.up.modulation, _channels(groups, whole.shape[1] // 4))
-            thin = block.up(thin, w_up)
-            thin = _fit(original.conv1, block.conv1, (groups, hidden), (upper, thin), w_up)
-            thin = _fit(original.conv2, block.conv2, (hidden, outputs), (inner, thin), w_conv)
-            del upper, inner
-            skipped = [part for part in synthesis.layers[first + k + 1 :] if isinstance(part, Block)]
-            _fit_exit(synthesis, skipped, leave, kept, (after, thin), codes, renders)
-        else:
-            thin = block(thin, w_up, w_conv)
+        hidden = _most_used(original.conv2.conv, inner, w_conv, len(block.conv1.conv.weight))
+        outputs = _channels(kept, after.shape[1] // 4)
+        _copy_rows(block.up.modulation, original.up.modulation, _channels(groups, whole.shape[1] // 4))
+        thin = block.up(thin, w_up)
+        thin = _fit(original.conv1, block.conv1, (groups, hidden), (upper, thin), w_up)
+        thin = _fit(original.conv2, block.conv2, (hidden, outputs), (inner, thin), w_conv)
+        del upper, inner
+        skipped = [part for part in synthesis.layers[first + k + 1 :] if isinstance(part, Block)]
+        _fit_exit(synthesis, skipped, leave, kept, (after, thin), codes, renders)
         whole, groups = after, kept
 
 

@@ -3,13 +3,13 @@
 import argparse
 
 import pytest
+from editor.cli.numbers import count, positive
 
 from editor import cli
-from editor.cli.numbers import count, megabytes, positive
 
 
 def test_what_is_a_number_is_taken():
-    assert (count("0"), count("12"), positive("1"), megabytes("0.5")) == (0, 12, 1, 500_000)
+    assert (count("0"), count("12"), positive("1")) == (0, 12, 1)
 
 
 @pytest.mark.parametrize("text", ["-1", "1.5", "x", "", "nan", "inf", "9" * 5000])
@@ -23,12 +23,6 @@ def test_what_is_none_is_refused(text):
 def test_zero_is_not_positive():
     with pytest.raises(argparse.ArgumentTypeError, match="from 1 on"):
         positive("0")
-
-
-@pytest.mark.parametrize("text", ["-1", "0", "nan", "inf", "1e400", "x"])
-def test_megabytes_that_are_none_are_refused(text):
-    with pytest.raises(argparse.ArgumentTypeError, match="megabytes above 0"):
-        megabytes(text)
 
 
 FACES = ["--faces", "nowhere"]
@@ -49,11 +43,10 @@ FACES = ["--faces", "nowhere"]
         ["evaluate", "figure2", "--photos", "nowhere.jpg", "--tune", "-1"],
         ["evaluate", "leakage", "--seed", "-1"],
         ["evaluate", "table1", "--seeds", "0"],
-        ["pack", "--data", "nowhere", "--out", "o", "--side", "0"],
         ["prepare", "ffhq", "--photos", "nowhere", "--labels", "nowhere.csv", "--epochs", "-1"],
         ["train", "encoder", "--steps", "-1"],
         ["train", "flow", "--epochs", "-1"],
-        ["train", "preview", "--piece-mb", "inf"],
+        ["train", "preview", "--renders", "-1"],
     ],
 )
 def test_commands_refuse_them(arguments, tmp_path, monkeypatch, capsys):

@@ -31,9 +31,7 @@ def test_figure2_is_made_of_the_photos_that_can_be_opened(loaded, photo_path, tm
     assert "passed over" in error and "1 of 2 photos are not in the figure" in error.splitlines()[-1]
 
 
-@pytest.mark.parametrize(
-    "command", ["evaluate table1", "evaluate leakage", "evaluate ablation run", "train flow", "pack --data d"]
-)
+@pytest.mark.parametrize("command", ["evaluate table1", "evaluate leakage", "evaluate ablation run", "train flow"])
 def test_a_folder_that_cannot_be_written_is_told_before_the_work(tmp_path, capsys, command):
     (tmp_path / "afile").touch()
     option = "--run" if command.startswith("train") else "--out"

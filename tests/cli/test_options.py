@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 import torch
-
 from editor.cli.options import codes_of, flow_for
+
 from editor.errors import SettingError
 from editor.flow import FlowConfig, RealNVP, write_flow
 from editor.spaces import WPlus

@@ -6,11 +6,12 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from editor.edit.directions import SPACES, Directions, SpaceDirections
+from editor.edit.directions import Directions, SpaceDirections
 from editor.edit.regions import regions_of
 from editor.evaluate.leakage import edited
 from editor.evaluate.methods import METHODS, SLOWER, all_methods, asked_once, at_default_c, equally_far, further
 from editor.flow import FlowConfig, RealNVP
+from editor.spaces import SPACES
 from editor.train.latent_transformer import LatentTransformer
 
 LAYERS, CHANNELS, K = 18, 4, 3

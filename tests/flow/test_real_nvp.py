@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from editor.errors import WeightsError
-from editor.flow import FlowConfig, Hyperplanes, RealNVP, read_flow, read_hyperplanes, write_flow
+from editor.flow import FlowConfig, RealNVP, read_flow, write_flow
 from editor.flow.coupling import Coupling
 from editor.flow.real_nvp import alternating_masks
 
@@ -101,16 +101,6 @@ def test_the_file_gives_the_flow_back(flow, codes, tmp_path):
     again, encoder = read_flow(tmp_path / "f.safetensors")
     assert encoder == "abc" and (again(codes) - flow(codes)).norm() < 0.005 * flow(codes).norm()
     assert torch.allclose(again.inverse(again(codes)), codes, atol=1e-4)
-
-
-def test_hyperplanes_travel_with_the_flow(flow, random, tmp_path):
-    planes = Hyperplanes(torch.randn(2, 12, generator=random).half().float(), torch.randn(2, generator=random))
-    write_flow(flow, tmp_path / "f.safetensors", "abc", planes)
-    again = read_hyperplanes(tmp_path / "f.safetensors")
-    assert again and torch.equal(again.weights, planes.weights) and torch.equal(again.intercepts, planes.intercepts)
-    assert read_flow(tmp_path / "f.safetensors")[1] == "abc"
-    write_flow(flow, tmp_path / "f.safetensors", "abc")
-    assert read_hyperplanes(tmp_path / "f.safetensors") is None
 
 
 def test_another_file_is_refused(tmp_path):

@@ -1,13 +1,10 @@
 """Reading a labelled data set."""
 
-import zipfile
-
 import numpy as np
 import pytest
 from PIL import Image
 
 from editor.errors import PhotoError, SettingError
-from editor.train.packing import pack_faces
 from editor.train.photos import ids_of_split, load_face, load_faces, read_labelled_faces
 
 
@@ -54,17 +51,6 @@ def test_what_is_missing_is_named(data, tmp_path):
     (data / "img" / "a.jpg").write_bytes(b"nothing")
     with pytest.raises(PhotoError, match=r"a\.jpg"):
         load_face(data / "img" / "a.jpg", 32)
-
-
-def test_a_picture_damaged_within_its_archive_is_a_photo_error(data):
-    with zipfile.ZipFile(data / "faces-000.zip", "w", zipfile.ZIP_STORED) as archive:
-        archive.write(data / "img" / "a.jpg", "a.jpg")
-    content = bytearray((data / "faces-000.zip").read_bytes())
-    content[len(content) // 3] ^= 255
-    (data / "faces-000.zip").write_bytes(content)
-    (data / "img").rename(data / "elsewhere")
-    with pytest.raises(PhotoError, match=r"a\.jpg"):
-        load_face(read_labelled_faces(data, "train").path(0), 32)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
@@ -128,9 +114,6 @@ def test_two_endings_of_one_name_are_two_faces(data):
     red, blue = load_faces(faces, 32, progress=False)[:, :, 0, 0].tolist()
     assert faces.ids == ("a.jpg", "a.png") and faces.labels[:, 0].tolist() == [True, False]
     assert red[0] > 200 > red[2] and blue[2] > 200 > blue[0]
-    pack_faces(data, "train", data / "packed", side=32)
-    packed = read_labelled_faces(data / "packed", "train")
-    assert packed.ids == faces.ids and load_faces(packed, 32, progress=False)[1, 2, 0, 0] > 200
 
 
 def test_a_jpeg_comes_before_another_picture_of_its_name(data):

@@ -9,17 +9,18 @@ import torch
 from PIL import Image
 
 from editor import SettingError
+from editor.align import FaceFinder
 from editor.cli import main
+from editor.encode.face import FaceEncoder
 from editor.flow import FlowConfig, read_flow
 from editor.generate.runtimes import TorchRuntime
 from editor.judge.backbone import open_training_classifier
 from editor.models import load_models, load_networks, model_set, prepared_files
-from editor.reader import FaceReader
 from editor.train import prepare as preparing
 from editor.train.directions import DirectionsConfig
-from editor.train.encoding import read_folder
+from editor.train.encoding import CodeReader, read_folder
 from editor.train.flow import RECIPES, FlowTraining
-from editor.train.prepare import Preparation, estimate, prepare, summary
+from editor.train.prepare import Preparation, prepare, summary
 from editor.weights import sha256_of
 from tests.ffhq import plain_editor, tiny_gate
 
@@ -54,7 +55,7 @@ def tiny(tmp_path_factory):
 def how(tiny):
     networks = load_networks(model_set("ffhq"), tiny)
     return Preparation(
-        reader=FaceReader(networks, CPU),
+        reader=CodeReader(FaceFinder(CPU), FaceEncoder(networks.encoder, CPU)),
         draw=TorchRuntime(networks.preview, CPU),
         judge=open_training_classifier(tiny),
         encoder=tiny.cards["psp-ffhq"].sha256,
@@ -118,14 +119,7 @@ def test_what_nothing_can_be_learned_from_is_refused_before_training(folder, how
         prepare(same, tmp_path / "same", how)
 
 
-def test_the_estimate_names_every_step_and_grows_with_the_photos(folder, how):
-    expected = estimate(folder, how)
-    assert len(expected) == 4 and all(seconds > 0 for seconds in expected.values())
-    more = estimate(replace(folder, photos=folder.photos * 50), how)
-    assert sum(more.values()) > 2 * sum(expected.values())
-
-
-def test_the_command_says_how_long_and_what_came_of_it(photos, tmp_path, monkeypatch, capsys):
+def test_the_command_says_that_it_can_be_stopped_and_what_came_of_it(photos, tmp_path, monkeypatch, capsys):
     gate = tiny_gate(tmp_path)
     monkeypatch.setattr("editor.weights.Gate", lambda: gate)
     quick = FlowTraining(epochs=1, batch=8, model=FlowConfig(couplings=2, hidden=8))
@@ -144,7 +138,7 @@ def test_the_command_says_how_long_and_what_came_of_it(photos, tmp_path, monkeyp
     ]
     assert main(arguments) == 0
     said = capsys.readouterr()
-    assert "encoding 41 photos" in said.out and "together" in said.out and "make app MODELS=ffhq" in said.out
+    assert "it can be stopped" in said.out and "make app MODELS=ffhq" in said.out
     assert "damaged.png" in said.err and all(path.is_file() for path in prepared_files("ffhq", gate))
 
 

@@ -63,23 +63,10 @@ def test_training_brings_the_blocks_nearer_and_resumes(synthesis, pairs, tmp_pat
     assert all(torch.equal(x, y) for x, y in zip(slim.state_dict().values(), again.state_dict().values(), strict=True))
 
 
-def test_larger_exits_are_added_to_what_is_there(synthesis, pairs, tmp_path):
-    small = dataclasses.replace(CONFIG, widths=(16, 8), steps=3)
-    first = PreviewTrainer(synthesis, *pairs, CPU).train(small, Run(tmp_path / "a", small))
-    larger = dataclasses.replace(CONFIG, steps=3, onto="first")
-    both = PreviewTrainer(synthesis, *pairs, CPU, onto=first).train(larger, Run(tmp_path / "b", larger)).state_dict()
-    assert all(torch.equal(value, both[name]) for name, value in first.state_dict().items())
-    assert any(name.startswith("blocks.1") for name in both)
-
-
 def test_blocks_of_other_sizes_are_refused(synthesis, pairs):
     other = SlimBlocks((16, 12, 8), source=8, hidden=4, total=3)
     with pytest.raises(SettingError, match="sizes"):
         PreviewTrainer(synthesis, *pairs, CPU, start=other).begin(CONFIG)
-    with pytest.raises(SettingError, match="sizes"):
-        PreviewTrainer(synthesis, *pairs, CPU, onto=other).begin(CONFIG)
-    with pytest.raises(SettingError, match="sizes"):  # more blocks than the run has
-        PreviewTrainer(synthesis, *pairs, CPU, onto=CONFIG.blocks()).begin(dataclasses.replace(CONFIG, widths=(16, 8)))
 
 
 def test_a_run_can_begin_where_another_ended(synthesis, pairs, tmp_path):

@@ -1,7 +1,6 @@
 """A run's folder: what is kept, and that a kill loses nothing but the steps since the last checkpoint."""
 
 import json
-import shutil
 from dataclasses import dataclass
 
 import torch
@@ -40,15 +39,3 @@ def test_the_curve_has_no_step_twice(tmp_path):
     lines = [json.loads(line) for line in (tmp_path / "curve.jsonl").read_text().splitlines()]
     assert [line["step"] for line in lines] == [1, 2, 3]
     assert lines[-1]["loss"] == 9.0 and lines[-1]["accuracy"] == 0.5
-
-
-def test_a_checkpoint_in_pieces_goes_on_elsewhere(tmp_path):
-    here, there = tmp_path / "here", tmp_path / "there"
-    run = Run(here, Config(), piece=1000)
-    for value in (1.0, 2.0):
-        run.count({"loss": value})
-        run.save({"weights": torch.full((800,), value)})
-    assert not (here / "checkpoint.pt").exists() and max(path.stat().st_size for path in here.glob("*.0*")) <= 1000
-    shutil.copytree(here, there)
-    again = Run(there, Config())
-    assert torch.equal(again.restore()["weights"], torch.full((800,), 2.0)) and again.progress.step == 2

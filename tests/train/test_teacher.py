@@ -9,7 +9,7 @@ from editor.errors import SettingError
 from editor.flow import FlowConfig
 from editor.spaces import WPlus
 from editor.train.codes import Codes
-from editor.train.flow import TAUGHT_C, FlowTraining, Teachers, believed, frozen_classifiers, taught_apart, train_flow
+from editor.train.flow import TAUGHT_C, FlowTraining, believed, frozen_classifiers, taught_apart, train_flow
 from editor.train.linear import fit_linear
 from editor.train.run import Run
 from editor.train.teacher import Otherwise, TeacherConfig, beliefs_apart
@@ -101,7 +101,7 @@ def test_t_spreads_codes_along_the_normals_and_goes_by_beliefs(codes, tmp_path):
     train, apart = codes.by_person(0.2, 0)
     numbers = train.w_plus.flatten(1)
     classifiers = frozen_classifiers(CONFIG, fit_linear(numbers, believed(train), 0.1, "logistic"), numbers, train.labels)
-    flow = train_flow(CONFIG, Run(tmp_path, CONFIG), Teachers(classifiers), train, apart)
+    flow = train_flow(CONFIG, Run(tmp_path, CONFIG), classifiers, train, apart)
     with torch.no_grad():
         numbers = flow(apart.w_plus).flatten(1)
     along = [part @ classifiers.normals().t() for part in (flow.normalise(apart.w_plus), numbers)]
