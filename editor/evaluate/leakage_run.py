@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from editor.actions.preserve import measure_jacobian
-from editor.edit import SPACES, Space, read_directions, regions_of
+from editor.edit import read_directions, regions_of
 from editor.edit.preserve import REACH, RIDGE, mixing_of
 from editor.encode import read_encoder
 from editor.errors import SettingError
@@ -22,7 +22,7 @@ from editor.generate.mobile import read_mapping
 from editor.generate.runtimes import Runtime, best_runtime
 from editor.judge.backbone import open_evaluation_classifier, open_training_classifier
 from editor.judge.identity import IdentityJudge
-from editor.spaces import WPlus
+from editor.spaces import SPACES, Space, WPlus
 from editor.train.codes import Codes
 from editor.train.directions import default_normals
 from editor.train.latent_transformer import LatentTransformerConfig, kept_transformers

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from editor.edit.directions import SPACES, Space, write_directions
+from editor.edit.directions import write_directions
 from editor.edit.regions import parts, regions_of
 from editor.encode import read_encoder
 from editor.evaluate.preview import unseen_codes
@@ -16,7 +16,7 @@ from editor.generate.mobile import read_mapping
 from editor.generate.runtimes import best_runtime
 from editor.judge.backbone import QUICK_SIDE, open_evaluation_classifier, open_training_classifier
 from editor.judge.likeness import read_likeness
-from editor.spaces import WPlus
+from editor.spaces import SPACES, Space, WPlus
 from editor.train.code_options import CodeOptions
 from editor.train.codes import Codes, space_numbers
 from editor.train.corrected import CorrectionConfig, corrected_in, fit_by_region
