@@ -17,7 +17,7 @@ RUN pip install --no-cache-dir --extra-index-url $TORCH_INDEX -r requirements.tx
 COPY weights/manifest.toml weights/manifest.toml
 COPY editor/__init__.py editor/errors.py editor/files.py editor/resources.py editor/temporary.py editor/
 COPY editor/weights editor/weights
-RUN python -c "from editor.weights import Gate; gate = Gate(); [gate.path(name) for name in ('mobilestylegan-ffhq', 'efficientnet-lite0')]"
+RUN python -c "from editor.weights import WeightStore; store = WeightStore(); [store.path(name) for name in ('mobilestylegan-ffhq', 'efficientnet-lite0')]"
 
 COPY . .
 RUN pip install --no-cache-dir --no-deps .

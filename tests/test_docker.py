@@ -20,13 +20,13 @@ def test_what_is_copied_before_fetching_suffices_for_it(tmp_path):
             place = tmp_path / target / (ROOT / source).name if target.endswith("/") or target == "." else tmp_path / target
             place.parent.mkdir(parents=True, exist_ok=True)
             (shutil.copytree if (ROOT / source).is_dir() else shutil.copy)(ROOT / source, place)
-    code = "from editor.weights import Gate; print(len(Gate().cards) > 5)"
+    code = "from editor.weights import WeightStore; print(len(WeightStore().entries) > 5)"
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
     assert done.stdout == "True\n", done.stderr
 
 
-def test_all_that_the_app_would_fetch_at_its_start_is_in_the_image(gate):
-    needed = {name for name in (*MODEL_SETS["embedded"].cards, BACKBONE) if gate.cards[name].source != "repository"}
+def test_all_that_the_app_would_fetch_at_its_start_is_in_the_image(store):
+    needed = {name for name in (*MODEL_SETS["embedded"].entries, BACKBONE) if store.entries[name].source != "repository"}
     named = re.search(r"for name in \((.+?)\)", RECIPE)
     assert named and set(re.findall(r"'(.+?)'", named[1])) == needed
 

@@ -12,7 +12,7 @@ from editor.train.report import write_report
 from editor.train.run import Run
 from editor.train.soft_labels import softly_labelled
 from editor.train.sources import codes_of
-from editor.weights import Gate
+from editor.weights import WeightStore
 
 
 def train_flow_on(source: CodeOptions, config: FlowTraining, folder: Path) -> dict[str, Any]:
@@ -24,8 +24,8 @@ def train_flow_on(source: CodeOptions, config: FlowTraining, folder: Path) -> di
     Returns:
         The report.
     """
-    gate = Gate()
-    codes = softly_labelled(source, gate, [config.seed])[0] if config.taught else codes_of(source, gate, "train")
+    store = WeightStore()
+    codes = softly_labelled(source, store, [config.seed])[0] if config.taught else codes_of(source, store, "train")
     train, validation = codes.by_person(APART, config.seed)
     c, classifiers = taught_apart(config, train, validation)
     held = space_numbers(fresh_flow(train, config.model), validation, "w_plus")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from editor.errors import WeightsError
-from editor.weights.card import Card
+from editor.weights.entry import WeightEntry
 
 DISK_ERRORS = {
     errno.EACCES: "this user may not write there",
@@ -32,14 +32,14 @@ def disk_errors_told(folder: Path, variable: str) -> Iterator[None]:
         raise WeightsError(f"{folder} cannot be written: {reason(error)}. Point {variable} at a folder that can.") from error
 
 
-def check_room(card: Card, folder: Path, variable: str) -> None:
-    """Raise a WeightsError if a disk has not enough room to fetch a card's file."""
-    need = 3 * card.size if card.members else int(1.1 * card.size)
+def check_room(entry: WeightEntry, folder: Path, variable: str) -> None:
+    """Raise a WeightsError if a disk has not enough room to fetch an entry's file."""
+    need = 3 * entry.size if entry.members else int(1.1 * entry.size)
     there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
     free = shutil.disk_usage(there).free
     if free < need:
         raise WeightsError(
-            f"{folder} has {free / 1e6:.0f} MB free and {card.name} needs {need / 1e6:.0f} MB. "
+            f"{folder} has {free / 1e6:.0f} MB free and {entry.name} needs {need / 1e6:.0f} MB. "
             f"Free some, or point {variable} at another disk."
         )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from editor.errors import EditorError
 from editor.files import write_atomically
-from editor.weights.card import sha256_of
+from editor.weights.entry import sha256_of
 
 SETTLED_SECONDS = 2.0
 """How old a file must be to be remembered: one that is written again at once may keep its time."""

@@ -6,9 +6,9 @@ import time
 import pytest
 
 from editor.errors import WeightsError
-from editor.weights import Gate, hashes, sha256_of
+from editor.weights import WeightStore, hashes, sha256_of
 from editor.weights.hashes import Hashes
-from tests.weights.cards import card, manifest
+from tests.weights.entries import entry, manifest
 
 
 @pytest.fixture
@@ -69,10 +69,10 @@ def test_files_that_are_gone_are_forgotten(tmp_path):
 
 def test_weights_are_hashed_once_and_damage_is_noticed_at_the_next_start(tmp_path, read):
     path = aged(tmp_path / "w.bin", b"right")
-    entries = manifest(tmp_path, w=card(b"right", "w.bin"))
+    entries = manifest(tmp_path, w=entry(b"right", "w.bin"))
     for _ in range(3):
-        Gate(entries, tmp_path / "cache").path("w")
+        WeightStore(entries, tmp_path / "cache").path("w")
     assert read == ["w.bin"]
     path.write_bytes(b"wrong")
     with pytest.raises(WeightsError, match="not the file"):
-        Gate(entries, tmp_path / "cache").path("w")
+        WeightStore(entries, tmp_path / "cache").path("w")

