@@ -15,7 +15,7 @@ import platform
 import resource
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -129,7 +129,7 @@ def _repeat(action: Callable[[], object], count: int, device: torch.device) -> I
         yield time.perf_counter() - begin
 
 
-def _spread(seconds) -> dict[str, float]:
+def _spread(seconds: Iterable[float]) -> dict[str, float]:
     values = sorted(1e3 * value for value in seconds)
     last = values[min(len(values) - 1, round(0.99 * (len(values) - 1)))]
     return {"median": round(statistics.median(values), 2), "p99": round(last, 2)}

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from editor.pipeline import Editor
     from editor.portrait import Edit, Portrait, Rendering
 
+__version__ = "0.1.0"
+
 _ERRORS, _PIPELINE, _PORTRAIT = "editor.errors", "editor.pipeline", "editor.portrait"
 _HOMES = {
     "Editor": _PIPELINE,

@@ -23,7 +23,7 @@ from editor.spaces import Codes, one_by_one
 class Queue:
     """A lock that is handed on in the order in which it was asked for; `with queue: ...`."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._guard = threading.Lock()
         self._waiting: deque[threading.Event] = deque()
 

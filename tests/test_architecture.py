@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 PACKAGE = ROOT / "editor"
 FLOORS = (
     {"checkpoints", "device", "errors", "files", "folders", "images", "memory", "photos", "precision"}
-    | {"options", "spaces", "temporary", "weights"},  # ground
+    | {"options", "resources", "spaces", "temporary", "weights"},  # ground
     {"face"},  # what finding a face gives
     {"align", "encode", "flow", "edit", "generate", "judge"},  # the stages
     {"models"},  # which files belong together

@@ -7,10 +7,13 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from editor.errors import EditorError
 from editor.options import Flag, ModelOptions
+
+if TYPE_CHECKING:
+    from editor.pipeline import Editor
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ def examine(models: str, device: str | None = None, generator: str = "") -> dict
     return report
 
 
-def _speed(editor) -> dict[str, Any]:
+def _speed(editor: "Editor") -> dict[str, Any]:
     """Milliseconds from photo to first result and for a slider move, warm, on a face the generator draws itself."""
     from editor.images import to_picture
     from editor.spaces import LAYERS, WPlus

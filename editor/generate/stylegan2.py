@@ -145,7 +145,7 @@ class ModulatedConv(nn.Module):
 class NoiseStrength(nn.Module):
     """How strongly a layer's noise map is added."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.zeros(1))
 

@@ -229,10 +229,10 @@ class Handlers:
         """Slider values by attribute; an emptied box counts as 0."""
         return {attribute.name: value or 0.0 for attribute, value in zip(self.attributes, values, strict=True)}
 
-    def download(self, space: Space):
+    def download(self, space: Space) -> Callable[..., Any]:
         """A handler that saves one result at full size, without loss and without metadata."""
 
-        def save(local: bool, request: gr.Request, *values: float | None):
+        def save(local: bool, request: gr.Request, *values: float | None) -> Any:
             with self._visitors.of(request) as visitor:
                 if visitor.portrait is None:
                     gr.Warning(nothing_open(visitor))

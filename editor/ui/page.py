@@ -7,6 +7,7 @@ import gradio as gr
 from gradio.events import api
 
 from editor import Editor
+from editor.resources import data_folder
 from editor.ui import text
 from editor.ui.blocks import GuardedBlocks
 from editor.ui.events import wire
@@ -15,7 +16,7 @@ from editor.ui.layout import lay_out
 from editor.ui.programs import Programs
 from editor.ui.visitors import Visitors
 
-ASSETS = Path(__file__).parent.parent.parent / "assets"
+ASSETS = data_folder("assets")
 PROGRAMS_ONE_AT_A_TIME = {"concurrency_id": "programs", "concurrency_limit": 1}
 """Apart from the page's events: a program's edit takes seconds, and no slider waits for it."""
 

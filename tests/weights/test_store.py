@@ -14,6 +14,7 @@ from safetensors.torch import save_file
 from editor.errors import WeightsError
 from editor.weights import WeightStore, licences, read_tensors, sha256_of
 from editor.weights import store as weights
+from tests.weights.conftest import put_into_hub_cache
 from tests.weights.entries import entry, manifest
 
 
@@ -178,15 +179,14 @@ def test_a_hub_file_comes_from_the_folder_too(tmp_path):
         WeightStore(manifest(tmp_path, model=table), tmp_path / "cache", folder).path("model")
 
 
-def test_the_hub_is_asked_for_the_pinned_revision(tmp_path, monkeypatch):
+def test_the_hub_is_asked_for_the_pinned_revision(tmp_path, monkeypatch, hub_cache):
     import huggingface_hub
 
-    (tmp_path / "found").write_bytes(b"weights")
     asked = {}
 
-    def download(repo, file, revision, cache_dir):
+    def download(repo, file, revision):
         asked.update(repo=repo, file=file, revision=revision)
-        return str(tmp_path / "found")
+        return str(put_into_hub_cache(hub_cache, repo, file, revision))
 
     monkeypatch.setattr(huggingface_hub, "hf_hub_download", download)
     table = entry(b"weights", "dir/model.pt", "hub", repo="somebody/model", revision="abc")
@@ -201,10 +201,37 @@ def test_a_licence_is_shown_and_accepted_once(licensed, tmp_path):
     assert licensed.downloads == 0 and "research" in licensed.questions[0]
     licensed.answer = True
     path = licensed.store().path("model")
-    assert path.read_bytes() == b"weights" and not (tmp_path / "cache" / "hub").exists(), "not kept twice"
+    assert path.read_bytes() == b"weights" and path.name not in [each.name for each in (tmp_path / "cache").rglob("*")]
     path.unlink()
     licensed.store().path("model")
     assert len(licensed.questions) == 2 and licensed.downloads == 2
+
+
+def test_what_another_program_fetched_from_the_hub_is_used_where_it_lies(licensed, hub_cache):
+    found = put_into_hub_cache(hub_cache, "somebody/model", "model.pt", "abc")
+    assert licensed.store().path("model") == found and licensed.store().status("model") == "verified"
+    assert licensed.downloads == 0 and not licensed.questions
+
+
+def test_another_revision_in_the_hubs_cache_is_not_taken(licensed, hub_cache):
+    put_into_hub_cache(hub_cache, "somebody/model", "model.pt", "older")
+    assert licensed.store().status("model") == "not fetched yet"
+
+
+def test_what_earlier_versions_put_into_the_cache_is_not_fetched_again(licensed, tmp_path):
+    place = tmp_path / "cache" / licensed.store().entries["model"].sha256[:16] / "model.pt"
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b"weights")
+    assert licensed.store().path("model") == place and licensed.downloads == 0
+
+
+def test_a_hub_cache_that_cannot_be_written_names_its_variable(licensed, tmp_path, monkeypatch):
+    from huggingface_hub import constants
+
+    licensed.answer = True
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / ("a" * 300)))
+    with pytest.raises(WeightsError, match="Point HF_HOME at"):
+        licensed.store().path("model")
 
 
 def test_a_licence_can_be_accepted_beforehand_where_nobody_can_be_asked(licensed, monkeypatch):
@@ -221,13 +248,13 @@ def test_no_room_is_noticed_before_a_gigabyte_is_fetched(licensed, tmp_path, mon
     assert licensed.downloads == 0
 
 
-def test_a_download_that_is_another_file_is_not_kept(licensed, tmp_path, monkeypatch):
+def test_a_download_that_is_another_file_is_refused_and_says_what_to_delete(licensed):
     licensed.answer = True
     store = licensed.store()
     object.__setattr__(store.entries["model"], "sha256", "0" * 64)
-    with pytest.raises(WeightsError, match="not the file that the manifest describes"):
+    with pytest.raises(WeightsError, match=r"not the file that the manifest describes.*Delete .*model\.pt"):
         store.path("model")
-    assert store.status("model") == "not fetched yet"
+    assert "not the file" in store.status("model")
 
 
 def test_a_damaged_record_of_licences_accepts_nothing(licensed, tmp_path):
@@ -242,7 +269,7 @@ def test_nobody_is_asked_without_a_terminal(monkeypatch):
     assert not licences.ask_in_terminal("?")
 
 
-def test_an_unreachable_hub_says_what_to_do(tmp_path, monkeypatch):
+def test_an_unreachable_hub_says_what_to_do(tmp_path, monkeypatch, hub_cache):
     import huggingface_hub
 
     def download(*_, **__):
