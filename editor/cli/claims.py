@@ -16,10 +16,10 @@ from editor.weights import Gate, sha256_of
 if TYPE_CHECKING:
     import torch
 
+    from editor.data.codes import Codes
     from editor.edit import Space
-    from editor.evaluate.methods import Method
+    from editor.evaluate.claims.methods import Method
     from editor.generate.runtimes import Runtime
-    from editor.train.codes import Codes
 
 LOOKED_AT = 256
 """Side in pixels of the pictures that are judged; drawn by the preview."""
@@ -86,8 +86,8 @@ def evaluate_table1(options: argparse.Namespace) -> int:
     """Train what the protocol asks for, fit from scratch, print and save."""
     import dataclasses
 
-    from editor.evaluate.plots import plot_table1
-    from editor.evaluate.table1 import (
+    from editor.evaluate.claims.plots import plot_table1
+    from editor.evaluate.claims.table1 import (
         Split,
         as_markdown,
         everyone,
@@ -98,7 +98,7 @@ def evaluate_table1(options: argparse.Namespace) -> int:
         strict_flow,
         summary,
     )
-    from editor.train.flow import RECIPES
+    from editor.train.flow.training import RECIPES
 
     gate = Gate()
     result: dict[str, dict] = {}
@@ -139,7 +139,7 @@ def evaluate_table1(options: argparse.Namespace) -> int:
 
 def evaluate_ablation(options: argparse.Namespace) -> int:
     """Read the runs, print and save."""
-    from editor.evaluate.ablation import as_markdown, read_runs
+    from editor.evaluate.claims.ablation import as_markdown, read_runs
 
     runs = read_runs(options.runs)
     _say(
@@ -156,11 +156,11 @@ def evaluate_leakage(options: argparse.Namespace) -> int:
     import torch
 
     from editor.encode import read_encoder
-    from editor.evaluate.comparison import as_markdown
+    from editor.evaluate.claims.comparison import as_markdown
+    from editor.evaluate.claims.leakage import Studio, measure_leakage
+    from editor.evaluate.claims.plots import plot_leakage
     from editor.evaluate.kept import Kept
-    from editor.evaluate.leakage import Studio, measure_leakage
-    from editor.evaluate.plots import plot_leakage
-    from editor.evaluate.preview import unseen_codes
+    from editor.evaluate.product.preview import unseen_codes
     from editor.generate.mobile import read_mapping
     from editor.generate.runtimes import best_runtime
     from editor.judge.backbone import open_evaluation_classifier
@@ -206,12 +206,12 @@ def _compared_methods(
 ) -> _Compared:
     from editor.edit import SPACES, read_directions, regions_of
     from editor.edit.preserve import REACH, RIDGE, mixing_of
-    from editor.evaluate.leakage import TRIALS
-    from editor.evaluate.methods import all_methods, asked_once, at_default_c, equally_far, further
+    from editor.evaluate.baselines.latent_transformer import LatentTransformerConfig, kept_transformers
+    from editor.evaluate.claims.leakage import TRIALS
+    from editor.evaluate.claims.methods import all_methods, asked_once, at_default_c, equally_far, further
     from editor.judge.backbone import open_training_classifier
     from editor.steadying import ask_face
-    from editor.train.directions import default_normals
-    from editor.train.latent_transformer import LatentTransformerConfig, kept_transformers
+    from editor.train.directions.fit import default_normals
 
     files = {"directions": options.directions or gate.path("directions"), "flow": options.flow or gate.path("flow")}
     directions, flow = read_directions(files["directions"]), flow_for(files["flow"], train)
@@ -242,7 +242,7 @@ def _compared_methods(
 
 def _chosen(options: argparse.Namespace) -> set[str]:
     """The methods that are asked for, and W+, which all are compared with."""
-    from editor.evaluate.methods import METHODS
+    from editor.evaluate.claims.methods import METHODS
 
     further = [f"{space}_{given.partition('=')[0]}" for given in options.compare for space in ("w_plus", "w_star")]
     if unknown := set(options.methods or ()) - {*METHODS, *further}:
@@ -253,7 +253,7 @@ def _chosen(options: argparse.Namespace) -> set[str]:
 def evaluate_figure2(options: argparse.Namespace) -> int:
     """Open, edit and lay out; 1 where a photo had to be left out."""
     from editor.batch import each_photo
-    from editor.evaluate.figure2 import figure2
+    from editor.evaluate.claims.figure2 import figure2
     from editor.judge.backbone import open_evaluation_classifier
     from editor.pipeline import Editor
 

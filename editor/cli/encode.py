@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from editor.errors import SettingError
 
 if TYPE_CHECKING:
-    from editor.train.codes import Codes
+    from editor.data.codes import Codes
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -27,8 +27,8 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Encode, write, and say what was passed over and why."""
+    from editor.data.codes import read_latent_transformer_codes, write_codes
     from editor.edit.attributes import CELEBA
-    from editor.train.codes import read_latent_transformer_codes, write_codes
 
     if options.out.suffix != ".safetensors":
         raise SettingError(f"--out {options.out}: codes are written as .safetensors.")
@@ -47,11 +47,11 @@ def run(options: argparse.Namespace) -> int:
 
 def _encode_folder(options: argparse.Namespace) -> "tuple[Codes, Path]":
     """The codes, and the folder of shards that is to be removed once they are written."""
+    from editor.data.encoding import encode_folder, read_folder
     from editor.device import chosen_device
     from editor.files import check_space
     from editor.models import load_networks, model_set
     from editor.reader import FaceReader
-    from editor.train.encoding import encode_folder, read_folder
     from editor.weights import Gate
 
     folder = read_folder(options.photos, options.labels, options.people)

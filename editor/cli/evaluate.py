@@ -81,9 +81,9 @@ def chosen_faces(options: argparse.Namespace) -> list[Path]:
     Raises:
         SettingError: there are none, or the table of splits is not what it should be.
     """
-    from editor.evaluate.fidelity import find_faces
-    from editor.train.identifiers import match_photos, photo_name
-    from editor.train.photos import ids_of_split
+    from editor.data.identifiers import match_photos, photo_name
+    from editor.data.photos import ids_of_split
+    from editor.evaluate.product.fidelity import find_faces
 
     faces = find_faces(options.faces)
     if options.split:
@@ -114,7 +114,7 @@ def _print(values: dict, as_json: bool) -> None:
 
 def evaluate_fidelity(options: argparse.Namespace) -> int:
     """Measure and print."""
-    from editor.evaluate.fidelity import find_faces, frame_photos, measure_fidelity, measure_refinement
+    from editor.evaluate.product.fidelity import find_faces, frame_photos, measure_fidelity, measure_refinement
     from editor.judge.identity import IdentityJudge
     from editor.pipeline import Editor
     from editor.weights import Gate
@@ -144,9 +144,9 @@ def evaluate_fidelity(options: argparse.Namespace) -> int:
 def evaluate_editability(options: argparse.Namespace) -> int:
     """Measure and print; as many drawn faces are moved as there are photos."""
     from editor.batch import each_photo
-    from editor.evaluate.editability import Inversion, drawn_lines, measure_editability
-    from editor.evaluate.likenesses import improve
-    from editor.evaluate.preview import unseen_codes
+    from editor.evaluate.product.editability import Inversion, drawn_lines, measure_editability
+    from editor.evaluate.product.likenesses import improve
+    from editor.evaluate.product.preview import unseen_codes
     from editor.generate.mobile import read_mapping
     from editor.images import open_photo
     from editor.judge.backbone import open_evaluation_classifier
@@ -188,7 +188,7 @@ def evaluate_alignment(options: argparse.Namespace) -> int:
     import torch
 
     from editor.align import Detector
-    from editor.evaluate.alignment import measure_alignment
+    from editor.evaluate.product.alignment import measure_alignment
 
     result = measure_alignment(Detector(torch.device("cpu")), chosen_faces(options))
     _print(dataclasses.asdict(result), options.json)
@@ -199,13 +199,13 @@ def evaluate_preview(options: argparse.Namespace) -> int:
     """Measure and print."""
     import torch
 
-    from editor.evaluate.preview import measure_preview, unseen_codes
+    from editor.data.generated import w_statistics
+    from editor.evaluate.product.preview import measure_preview, unseen_codes
     from editor.generate.mobile import read_mapping, read_synthesis
     from editor.generate.preview import read_preview
     from editor.generate.runtimes import best_runtime
     from editor.generate.trunk import whole_generator
     from editor.models import model_set
-    from editor.train.generated import w_statistics
     from editor.weights import Gate
 
     gate, cards, device = Gate(), model_set("embedded"), torch.device("cpu")
@@ -223,8 +223,8 @@ def evaluate_live(options: argparse.Namespace) -> int:
     """Measure and print."""
     from PIL import Image
 
-    from editor.evaluate.live import contact_sheet, measure_live
-    from editor.evaluate.preview import unseen_codes
+    from editor.evaluate.product.live import contact_sheet, measure_live
+    from editor.evaluate.product.preview import unseen_codes
     from editor.files import write_atomically
     from editor.generate.mobile import read_mapping
     from editor.models import model_set

@@ -15,9 +15,9 @@ from editor.files import check_files
 from editor.weights import Gate
 
 if TYPE_CHECKING:
+    from editor.data.codes import Codes
+    from editor.data.photos import LabelledFaces
     from editor.flow import RealNVP
-    from editor.train.codes import Codes
-    from editor.train.photos import LabelledFaces
 
 
 def common(parser: argparse.ArgumentParser, run: str, function) -> None:
@@ -66,9 +66,9 @@ def codes_of(options: argparse.Namespace, gate: Gate, split: str) -> "Codes":
     Raises:
         SettingError: neither data nor a file of codes was named, or an attribute in the file has one class only.
     """
+    from editor.data.codes import HELD_OUT, encode_faces, read_codes, write_codes
+    from editor.data.photos import read_labelled_faces
     from editor.encode import read_encoder
-    from editor.train.codes import HELD_OUT, encode_faces, read_codes, write_codes
-    from editor.train.photos import read_labelled_faces
     from editor.weights import sha256_of
 
     if options.codes.is_file():
@@ -97,12 +97,12 @@ def taught_codes(options: argparse.Namespace, gate: Gate, seeds: Sequence[int]) 
 
     A file of codes has no photos to ask about, and is given as it is: whoever wants beliefs then says so.
     """
+    from editor.data.codes import APART
+    from editor.data.photos import read_labelled_faces
     from editor.encode import read_encoder
     from editor.judge.backbone import WIDE_SIDE, wide_features
-    from editor.train.codes import APART
-    from editor.train.judge import photo_features
-    from editor.train.photos import read_labelled_faces
-    from editor.train.teacher import TeacherConfig, beliefs_apart, coded_views
+    from editor.train.flow.distillation import TeacherConfig, beliefs_apart, coded_views
+    from editor.train.judge.training import photo_features
     from editor.weights.tensors import kept_tensor
 
     codes = codes_of(options, gate, "train")

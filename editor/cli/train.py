@@ -60,12 +60,12 @@ def train_preview(options: argparse.Namespace) -> int:
     """Render, train, then write the blocks."""
     from safetensors.torch import save_file
 
+    from editor.data.generated import w_statistics
     from editor.generate.mobile import read_mapping, read_synthesis
     from editor.generate.preview import read_slim
     from editor.generate.runtimes import best_runtime
     from editor.generate.trunk import whole_generator
-    from editor.train.generated import w_statistics
-    from editor.train.preview import PreviewConfig, PreviewTrainer, render_pairs
+    from editor.train.preview.training import PreviewConfig, PreviewTrainer, render_pairs
     from editor.train.run import Run
     from editor.weights import sha256_of
 
@@ -86,12 +86,12 @@ def train_preview(options: argparse.Namespace) -> int:
 
 def train_encoder(options: argparse.Namespace) -> int:
     """Train, then write the averaged weights beside the checkpoint."""
+    from editor.data.generated import w_statistics
+    from editor.data.photos import load_faces, read_labelled_faces
     from editor.encode import read_encoder, write_encoder
     from editor.generate.mobile import read_mapping
     from editor.judge.likeness import read_likeness
-    from editor.train.encoder import EncoderConfig, EncoderTrainer
-    from editor.train.generated import w_statistics
-    from editor.train.photos import load_faces, read_labelled_faces
+    from editor.train.encoder.training import EncoderConfig, EncoderTrainer
     from editor.train.run import Run
     from editor.weights import sha256_of
 
@@ -139,15 +139,15 @@ def threads(count: int) -> Iterator[None]:
 
 def train_judge(options: argparse.Namespace) -> int:
     """Fit a judge, measure it on people held out, and write both."""
-    from editor.evaluate.preview import unseen_codes
+    from editor.data.generated import w_statistics
+    from editor.data.photos import read_labelled_faces
+    from editor.evaluate.product.preview import unseen_codes
     from editor.generate.mobile import read_mapping, read_synthesis
     from editor.generate.runtimes import best_runtime
     from editor.generate.trunk import whole_generator
     from editor.judge.attributes import write_classifier
     from editor.judge.backbone import QUICK_SIDE, WIDE_SIDE, quick_features, wide_features
-    from editor.train.generated import w_statistics
-    from editor.train.judge import JudgeConfig, area_under_curve, on_drawn_faces, photo_features, train_judge
-    from editor.train.photos import read_labelled_faces
+    from editor.train.judge.training import JudgeConfig, area_under_curve, on_drawn_faces, photo_features, train_judge
 
     side = QUICK_SIDE if options.tutor else WIDE_SIDE
     gate = Gate()

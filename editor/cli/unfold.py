@@ -59,10 +59,10 @@ def train_flow(options: argparse.Namespace) -> int:
     """Fit the frozen classifiers in W+, train T, and write both."""
     import dataclasses
 
-    from editor.evaluate.ablation import REPORT, measure_flow
+    from editor.data.codes import APART, space_numbers
+    from editor.evaluate.claims.ablation import REPORT, measure_flow
     from editor.flow import FlowConfig, write_flow
-    from editor.train.codes import APART, space_numbers
-    from editor.train.flow import RECIPES, fresh_flow, taught_apart, train_flow
+    from editor.train.flow.training import RECIPES, fresh_flow, taught_apart, train_flow
     from editor.train.run import Run
 
     recipe = RECIPES[options.recipe]
@@ -88,7 +88,7 @@ def train_directions(options: argparse.Namespace) -> int:
     from editor.edit.regions import regions_of
     from editor.generate.runtimes import best_runtime
     from editor.judge.backbone import open_evaluation_classifier
-    from editor.train.directions import DirectionsConfig, fit_directions
+    from editor.train.directions.fit import DirectionsConfig, fit_directions
     from editor.weights import sha256_of
 
     config, gate = DirectionsConfig(**overrides(options, DirectionsConfig)), Gate()
@@ -117,17 +117,17 @@ def _by_pictures(options: argparse.Namespace, gate: Gate, flow, train) -> dict:
     """What corrects normals by what pictures say, in W*."""
     from functools import partial
 
+    from editor.data.codes import space_numbers
     from editor.edit.directions import Space
     from editor.edit.regions import parts
     from editor.encode import read_encoder
-    from editor.evaluate.preview import unseen_codes
+    from editor.evaluate.product.preview import unseen_codes
     from editor.generate.mobile import read_mapping
     from editor.judge.backbone import QUICK_SIDE, open_training_classifier
     from editor.judge.likeness import read_likeness
     from editor.spaces import WPlus
-    from editor.train.codes import space_numbers
-    from editor.train.corrected import CorrectionConfig, corrected_in, fit_by_region
-    from editor.train.responses import ResponsesConfig, gather, in_w_star
+    from editor.train.directions.corrected import CorrectionConfig, corrected_in, fit_by_region
+    from editor.train.directions.responses import ResponsesConfig, gather, in_w_star
 
     config = ResponsesConfig(**{"faces": options.asked_faces} if options.asked_faces else {})
     mapping, half = read_mapping(gate.path("mobilestylegan-ffhq")), config.faces // 2

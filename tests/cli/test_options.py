@@ -8,10 +8,10 @@ import pytest
 import torch
 
 from editor.cli.options import codes_of, flow_for
+from editor.data.codes import Codes, write_codes
 from editor.errors import SettingError
 from editor.flow import FlowConfig, RealNVP, write_flow
 from editor.spaces import WPlus
-from editor.train.codes import Codes, write_codes
 from editor.weights import Gate
 
 
