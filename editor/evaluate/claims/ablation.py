@@ -18,7 +18,7 @@ from editor.train.flow.training import round_trip_error
 
 REPORT = "report.json"
 COLUMNS = ("frozen", "svm", "preservation", "round_trip", "parameters", "minutes")
-SHOWN = ("losses", "epochs", "batch", "rate", "margin", "preservation", "decorrelated")
+SHOWN = ("epochs", "batch", "rate", "margin", "preservation", "decorrelated")
 """Settings that a row names where they differ from the first row's."""
 
 

@@ -7,7 +7,7 @@
              judge of training photos believes (recipe `taught`), or as the app's (`editing`).
 
 SVMs are fitted from scratch in each space; both see the flow's normalised numbers, before or after its couplings. A flow of
-the recipe `axes` ends with a turn; `w_plus_turned` has the DCI of W+ after the same turn.
+the recipe `axes` is rotated; `w_plus_turned` has the DCI of W+ after the same rotation.
 """
 
 import json
@@ -24,6 +24,7 @@ from editor.classify.perceptron import fit_perceptron
 from editor.data.codes import APART, Codes, space_numbers
 from editor.edit.directions import SPACES, Space
 from editor.evaluate.claims.dci import Dci, measure_dci
+from editor.evaluate.claims.rotation import RotatedFlow
 from editor.flow import RealNVP
 from editor.spaces import WPlus
 from editor.train.directions.fit import DirectionsConfig, chosen_c
@@ -99,10 +100,10 @@ def measure_space(flow: RealNVP, split: Split, space: Space, seed: int) -> Space
 
 
 def measure_turned(flow: RealNVP, split: Split, seed: int) -> Dci | None:
-    """DCI of W+ turned as the flow turns W*: what of the difference is the choice of axes. None where it turns nothing."""
-    if flow.turn is None:
+    """DCI of W+ rotated as W* is: what of the difference is the choice of axes. None: W* is not rotated."""
+    if not isinstance(flow, RotatedFlow):
         return None
-    numbers = (flow.turn(space_numbers(flow, part, "w_plus")) for part in (split.train, split.validation))
+    numbers = (flow.rotation(space_numbers(flow, part, "w_plus")) for part in (split.train, split.validation))
     return _dci(split, tuple(numbers), seed)
 
 
@@ -120,7 +121,7 @@ def _some(count: int, seed: int) -> torch.Tensor:
 
 @dataclass(frozen=True)
 class SeedRows:
-    """What one seed gave: a row for each space, and DCI of W+ turned as W* is."""
+    """What one seed gave: a row for each space, and DCI of W+ rotated as W* is."""
 
     w_plus: SpaceRow
     w_star: SpaceRow
@@ -222,7 +223,8 @@ def paper_flow(codes: Codes, folder: Path, config: FlowTraining) -> RealNVP:
     classifiers = fit_linear(numbers, codes.labels, 1e-3, "logistic")
     classifiers = frozen_classifiers(config, classifiers, numbers, codes.labels)
     few = codes.take(_some(len(codes), config.seed))
-    return train_flow(config, Run(folder, config), classifiers, codes, few)
+    flow = train_flow(config, Run(folder, config), classifiers, codes, few)
+    return RotatedFlow(flow, classifiers.normals()) if config.decorrelated else flow
 
 
 def strict_flow(codes: Codes, folder: Path, config: FlowTraining) -> RealNVP:

@@ -27,7 +27,7 @@ class FlowTraining:
         attribute, margin, preservation: weights of L_a, L_lm and L_ap.
         taught: learn what a judge of photos believes of each face (`editor.train.flow.distillation`) instead of its labels.
         stretch: the frozen classifiers are so many times less sure, so that T spreads codes along their normals.
-        decorrelated: put the frozen classifiers' normals at right angles, and in the end make them W*'s first axes.
+        decorrelated: put the frozen classifiers' normals at right angles.
         reach: largest edit in training, in standard deviations of the normalised code.
         decay: weight decay, on matrices only.
         average: of the weights over steps (EMA) that are validated and kept; 0 keeps the last.
@@ -157,8 +157,6 @@ def train_flow(
         state = {"flow": flow.state_dict(), "averaged": averaged.state_dict(), "optimizer": optimizer.state_dict()}
         run.save(state | {"best": best, "best_state": best_state})
     flow.load_state_dict(best_state)
-    if config.decorrelated:
-        flow = flow.turned_to(classifiers.normals())
     return flow.eval().requires_grad_(False)
 
 

@@ -8,6 +8,7 @@ import torch
 from editor.data.codes import APART, Codes
 from editor.evaluate.claims import table1
 from editor.evaluate.claims.plots import plot_table1
+from editor.evaluate.claims.rotation import RotatedFlow
 from editor.evaluate.claims.table1 import (
     MEASURES,
     Split,
@@ -90,7 +91,7 @@ def test_a_stopped_evaluation_does_not_measure_a_seed_again(codes, flow, tmp_pat
 
 def test_w_plus_is_turned_like_w_star_for_comparison(codes, flow):
     assert measure_turned(flow, random_split(codes, 0), 0) is None
-    turned = flow.turned_to(torch.eye(8)[6:])
+    turned = RotatedFlow(flow, torch.eye(8)[6:])
     rows = measure_rows(turned, random_split(codes, 0), 0)
     assert rows.w_plus_turned and 0 <= rows.w_plus_turned.disentanglement <= 1
     result = summary([rows], random_split(codes, 0))
