@@ -98,7 +98,7 @@ def evaluate_table1(options: argparse.Namespace) -> int:
         strict_flow,
         summary,
     )
-    from editor.train.flow.training import RECIPES
+    from editor.train.flow.recipes import RECIPES
 
     gate = Gate()
     result: dict[str, dict] = {}
@@ -155,12 +155,12 @@ def evaluate_leakage(options: argparse.Namespace) -> int:
     """Edit by every method, judge the images, print and save."""
     import torch
 
+    from editor.data.generated import unseen_codes
     from editor.encode import read_encoder
     from editor.evaluate.claims.comparison import as_markdown
     from editor.evaluate.claims.leakage import Studio, measure_leakage
     from editor.evaluate.claims.plots import plot_leakage
     from editor.evaluate.kept import Kept
-    from editor.evaluate.product.preview import unseen_codes
     from editor.generate.mobile import read_mapping
     from editor.generate.runtimes import best_runtime
     from editor.judge.backbone import open_evaluation_classifier
@@ -206,12 +206,12 @@ def _compared_methods(
 ) -> _Compared:
     from editor.edit import SPACES, read_directions, regions_of
     from editor.edit.preserve import REACH, RIDGE, mixing_of
+    from editor.evaluate.baselines.default_c import default_normals
     from editor.evaluate.baselines.latent_transformer import LatentTransformerConfig, kept_transformers
     from editor.evaluate.claims.leakage import TRIALS
     from editor.evaluate.claims.methods import all_methods, asked_once, at_default_c, equally_far, further
     from editor.judge.backbone import open_training_classifier
     from editor.steadying import ask_face
-    from editor.train.directions.fit import default_normals
 
     files = {"directions": options.directions or gate.path("directions"), "flow": options.flow or gate.path("flow")}
     directions, flow = read_directions(files["directions"]), flow_for(files["flow"], train)

@@ -27,7 +27,8 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Encode, write, and say what was passed over and why."""
-    from editor.data.codes import read_latent_transformer_codes, write_codes
+    from editor.data.codes import write_codes
+    from editor.data.published import read_latent_transformer_codes
     from editor.edit.attributes import CELEBA
 
     if options.out.suffix != ".safetensors":
@@ -47,7 +48,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _encode_folder(options: argparse.Namespace) -> "tuple[Codes, Path]":
     """The codes, and the folder of shards that is to be removed once they are written."""
-    from editor.data.encoding import encode_folder, read_folder
+    from editor.data.encoding import encode_folder
+    from editor.data.folder import read_folder
     from editor.device import chosen_device
     from editor.files import check_space
     from editor.models import load_networks, model_set

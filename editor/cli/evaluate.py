@@ -144,9 +144,9 @@ def evaluate_fidelity(options: argparse.Namespace) -> int:
 def evaluate_editability(options: argparse.Namespace) -> int:
     """Measure and print; as many drawn faces are moved as there are photos."""
     from editor.batch import each_photo
+    from editor.data.generated import unseen_codes
     from editor.evaluate.product.editability import Inversion, drawn_lines, measure_editability
     from editor.evaluate.product.likenesses import improve
-    from editor.evaluate.product.preview import unseen_codes
     from editor.generate.mobile import read_mapping
     from editor.images import open_photo
     from editor.judge.backbone import open_evaluation_classifier
@@ -199,8 +199,8 @@ def evaluate_preview(options: argparse.Namespace) -> int:
     """Measure and print."""
     import torch
 
-    from editor.data.generated import w_statistics
-    from editor.evaluate.product.preview import measure_preview, unseen_codes
+    from editor.data.generated import unseen_codes, w_statistics
+    from editor.evaluate.product.preview import measure_preview
     from editor.generate.mobile import read_mapping, read_synthesis
     from editor.generate.preview import read_preview
     from editor.generate.runtimes import best_runtime
@@ -223,8 +223,8 @@ def evaluate_live(options: argparse.Namespace) -> int:
     """Measure and print."""
     from PIL import Image
 
+    from editor.data.generated import unseen_codes
     from editor.evaluate.product.live import contact_sheet, measure_live
-    from editor.evaluate.product.preview import unseen_codes
     from editor.files import write_atomically
     from editor.generate.mobile import read_mapping
     from editor.models import model_set

@@ -66,8 +66,10 @@ def codes_of(options: argparse.Namespace, gate: Gate, split: str) -> "Codes":
     Raises:
         SettingError: neither data nor a file of codes was named, or an attribute in the file has one class only.
     """
-    from editor.data.codes import HELD_OUT, encode_faces, read_codes, write_codes
+    from editor.data.codes import read_codes, write_codes
+    from editor.data.encoding import encode_faces
     from editor.data.photos import read_labelled_faces
+    from editor.data.splits import TEST_SHARE
     from editor.encode import read_encoder
     from editor.weights import sha256_of
 
@@ -78,7 +80,7 @@ def codes_of(options: argparse.Namespace, gate: Gate, split: str) -> "Codes":
             raise SettingError(
                 f"{options.codes}: everybody or nobody has {', '.join(one_sided) or 'a label'}. Nothing to learn."
             )
-        train, heldout = codes.by_person(HELD_OUT, 0)
+        train, heldout = codes.by_person(TEST_SHARE, 0)
         return {"train": train, "heldout": heldout}.get(split) or codes.take(torch.arange(0))
     if not options.data:
         raise SettingError("Name labelled faces with --data, or a file of codes with --codes.")
@@ -97,8 +99,8 @@ def taught_codes(options: argparse.Namespace, gate: Gate, seeds: Sequence[int]) 
 
     A file of codes has no photos to ask about, and is given as it is: whoever wants beliefs then says so.
     """
-    from editor.data.codes import APART
     from editor.data.photos import read_labelled_faces
+    from editor.data.splits import VALIDATION_SHARE
     from editor.encode import read_encoder
     from editor.judge.backbone import WIDE_SIDE, wide_features
     from editor.train.flow.distillation import TeacherConfig, beliefs_apart, coded_views
@@ -120,7 +122,7 @@ def taught_codes(options: argparse.Namespace, gate: Gate, seeds: Sequence[int]) 
         return [photo_features(features, faces(), WIDE_SIDE, mirrored).half() for mirrored in (False, True)]
 
     def believed(config: TeacherConfig) -> torch.Tensor:
-        checked = codes.by_person(APART, config.seed)[1].people.unique()
+        checked = codes.by_person(VALIDATION_SHARE, config.seed)[1].people.unique()
         return beliefs_apart(pictures(), codes.labels, codes.people, checked, config)
 
     def seen() -> torch.Tensor:

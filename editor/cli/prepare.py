@@ -26,14 +26,14 @@ def run(options: argparse.Namespace) -> int:
     """Do it, and say what came of it."""
     import dataclasses
 
-    from editor.data.encoding import read_folder
+    from editor.data.folder import read_folder
     from editor.device import chosen_device
     from editor.files import check_folder, check_space
     from editor.generate.runtimes import best_runtime
     from editor.judge.backbone import open_training_classifier
     from editor.models import load_networks, model_set, prepared_files
     from editor.reader import FaceReader
-    from editor.train.flow.training import RECIPES
+    from editor.train.flow.recipes import RECIPES
     from editor.train.prepare import Preparation, prepare, summary
     from editor.weights import Gate
 

@@ -139,9 +139,8 @@ def threads(count: int) -> Iterator[None]:
 
 def train_judge(options: argparse.Namespace) -> int:
     """Fit a judge, measure it on people held out, and write both."""
-    from editor.data.generated import w_statistics
+    from editor.data.generated import unseen_codes, w_statistics
     from editor.data.photos import read_labelled_faces
-    from editor.evaluate.product.preview import unseen_codes
     from editor.generate.mobile import read_mapping, read_synthesis
     from editor.generate.runtimes import best_runtime
     from editor.generate.trunk import whole_generator

@@ -59,18 +59,21 @@ def train_flow(options: argparse.Namespace) -> int:
     """Fit the frozen classifiers in W+, train T, and write both."""
     import dataclasses
 
-    from editor.data.codes import APART, space_numbers
+    from editor.data.codes import space_numbers
+    from editor.data.splits import VALIDATION_SHARE
     from editor.evaluate.claims.ablation import REPORT, measure_flow
     from editor.flow import FlowConfig, write_flow
-    from editor.train.flow.training import RECIPES, fresh_flow, taught_apart, train_flow
+    from editor.train.flow.classifiers import fit_classifiers, fresh_flow
+    from editor.train.flow.recipes import RECIPES
+    from editor.train.flow.training import train_flow
     from editor.train.run import Run
 
     recipe = RECIPES[options.recipe]
     model = dataclasses.replace(recipe.model, **overrides(options, FlowConfig))
     config = dataclasses.replace(recipe, **overrides(options, type(recipe)), model=model)
     codes = taught_codes(options, Gate(), [config.seed])[0] if config.taught else codes_of(options, Gate(), "train")
-    train, validation = codes.by_person(APART, config.seed)
-    c, classifiers = taught_apart(config, train, validation)
+    train, validation = codes.by_person(VALIDATION_SHARE, config.seed)
+    c, classifiers = fit_classifiers(config, train, validation)
     apart = space_numbers(fresh_flow(train, config.model), validation, "w_plus")
     before = classifiers.accuracy(apart, validation.labels).mean().item()
     print(f"classifiers in W+: C={c:g}, accuracy {before:.4f} on {len(validation)} codes of people apart")
@@ -118,10 +121,10 @@ def _by_pictures(options: argparse.Namespace, gate: Gate, flow, train) -> dict:
     from functools import partial
 
     from editor.data.codes import space_numbers
+    from editor.data.generated import unseen_codes
     from editor.edit.directions import Space
     from editor.edit.regions import parts
     from editor.encode import read_encoder
-    from editor.evaluate.product.preview import unseen_codes
     from editor.generate.mobile import read_mapping
     from editor.judge.backbone import QUICK_SIDE, open_training_classifier
     from editor.judge.likeness import read_likeness

@@ -6,7 +6,8 @@ import pytest
 import torch
 from PIL import Image
 
-from editor.data.encoding import encode_folder, encode_photos, read_folder
+from editor.data.encoding import encode_folder, encode_photos
+from editor.data.folder import read_folder
 from editor.errors import FaceError, SettingError, TableError
 from editor.spaces import WPlus
 

@@ -22,22 +22,22 @@ SHOWN = ("epochs", "batch", "rate", "margin", "preservation", "decorrelated")
 """Settings that a row names where they differ from the first row's."""
 
 
-def measure_flow(flow: RealNVP, train: Codes, apart: Codes, curve: Path) -> dict[str, float]:
+def measure_flow(flow: RealNVP, train: Codes, validation: Codes, curve: Path) -> dict[str, float]:
     """The figures of one flow.
 
     Args:
-        train, apart: codes that it was trained on, and of other people.
+        train, validation: codes that it was trained on, and of other people.
         curve: of its training; the epoch that was kept is the one with the least validation loss.
     """
     lines = [json.loads(line) for line in curve.read_text().splitlines()]
     kept = min(lines, key=lambda line: line["validation"])
-    inside, outside = ((space_numbers(flow, codes, "w_star"), codes.labels) for codes in (train, apart))
+    inside, outside = ((space_numbers(flow, codes, "w_star"), codes.labels) for codes in (train, validation))
     _, svm = best_c(inside, outside)
     return {
         "frozen": kept["accuracy"],
         "svm": svm.accuracy(*outside).mean().item(),
         "preservation": kept["validation_preservation"],
-        "round_trip": round_trip_error(flow, apart.w_plus),
+        "round_trip": round_trip_error(flow, validation.w_plus),
         "parameters": sum(parameter.numel() for parameter in flow.parameters()),
         "minutes": lines[-1]["seconds"] / 60,
     }

@@ -149,8 +149,8 @@ def equally_far(directions: Directions) -> tuple[SpaceDirections, SpaceDirection
 
 def at_default_c(flow: RealNVP, directions: Directions, normals: Mapping[Space, torch.Tensor]) -> dict[str, Method]:
     """`w_plus_c1` and `w_star_c1`: along the normals of SVMs with scikit-learn's C of 1, everywhere: the paper names no other,
-    while the directions' own C is chosen on people apart. InterFaceGAN's code has that C too, but in W's 512 numbers and on the
-    most certain samples only, so this is not what it published.
+    while the directions' own C is chosen on validation people. InterFaceGAN's code has that C too, but in W's 512 numbers and
+    on the most certain samples only, so this is not what it published.
     """
     w_plus, _ = equally_far(directions)
     steps = w_plus.steps * SLOWER

@@ -2,9 +2,9 @@
 
     paper    all labelled codes, 80/20 at random, as the paper says. T may have seen the validation codes and their labels;
              C is scikit-learn's default of 1.
-    strict   trained on the people of `train`, validated on the people of `heldout`: nobody in them was seen by T, by the
-             SVMs or by the encoder. C is chosen on training people apart, in each space by itself. T is trained by what a
-             judge of training photos believes (recipe `taught`), or as the app's (`editing`).
+    strict   trained on the people of `train`, validated on the people of `test`: nobody in them was seen by T, by the
+             SVMs or by the encoder. C is chosen on validation people of `train`, in each space by itself. T is trained on
+             soft labels from the training photos (recipe `taught`), or as the app's (`editing`).
 
 SVMs are fitted from scratch in each space; both see the flow's normalised numbers, before or after its couplings. A flow of
 the recipe `axes` is rotated; `w_plus_turned` has the DCI of W+ after the same rotation.
@@ -21,14 +21,17 @@ import torch
 
 from editor.classify.linear import DEFAULT_C, fit_linear, majority_rate
 from editor.classify.perceptron import fit_perceptron
-from editor.data.codes import APART, Codes, space_numbers
+from editor.data.codes import Codes, space_numbers
+from editor.data.splits import VALIDATION_SHARE
 from editor.edit.directions import SPACES, Space
 from editor.evaluate.claims.dci import Dci, measure_dci
 from editor.evaluate.claims.rotation import RotatedFlow
 from editor.flow import RealNVP
 from editor.spaces import WPlus
 from editor.train.directions.fit import DirectionsConfig, chosen_c
-from editor.train.flow.training import FlowTraining, fresh_flow, frozen_classifiers, taught_apart, train_flow
+from editor.train.flow.classifiers import fit_classifiers, fresh_flow, frozen_classifiers
+from editor.train.flow.recipes import FlowTraining
+from editor.train.flow.training import train_flow
 from editor.train.run import Run
 
 Protocol = Literal["paper", "strict"]
@@ -48,7 +51,7 @@ DCI_SAMPLES = 2000
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Codes that SVMs are fitted on and validated on, and the C to use; None: chosen on people of `train` apart."""
+    """Codes that SVMs are fitted on and validated on, and the C to use; None: chosen on validation people of `train`."""
 
     train: Codes
     validation: Codes
@@ -201,8 +204,8 @@ def as_markdown(result: Mapping[str, dict]) -> str:
 
 def mlp_accuracy(flow: RealNVP, split: Split, seed: int) -> float:
     """What a two-layer perceptron on the same W+ codes scores: how much is in them that a hyperplane misses."""
-    inner, apart = split.train.by_person(APART, seed)
-    known, checked = ((space_numbers(flow, part, "w_plus"), part.labels) for part in (inner, apart))
+    inner, validation = split.train.by_person(VALIDATION_SHARE, seed)
+    known, checked = ((space_numbers(flow, part, "w_plus"), part.labels) for part in (inner, validation))
     net = fit_perceptron(known, checked, seed=seed)
     with torch.no_grad():
         scores = net(space_numbers(flow, split.validation, "w_plus"))
@@ -228,7 +231,7 @@ def paper_flow(codes: Codes, folder: Path, config: FlowTraining) -> RealNVP:
 
 
 def strict_flow(codes: Codes, folder: Path, config: FlowTraining) -> RealNVP:
-    """T as the app's is trained, epoch and C chosen on some of these people apart. Kept in `folder`, and resumed."""
-    train, apart = codes.by_person(APART, config.seed)
-    _, classifiers = taught_apart(config, train, apart)
-    return train_flow(config, Run(folder, config), classifiers, train, apart)
+    """T as the app's is trained, epoch and C chosen on validation people among these. Kept in `folder`, and resumed."""
+    train, validation = codes.by_person(VALIDATION_SHARE, config.seed)
+    _, classifiers = fit_classifiers(config, train, validation)
+    return train_flow(config, Run(folder, config), classifiers, train, validation)

@@ -140,15 +140,15 @@ def _row(judge: IdentityJudge, face: Image.Image, drawn: Image.Image, seconds: f
     error = (to_tensor(drawn) - to_tensor(face)).square()
     central = error[..., MARGIN:-MARGIN, MARGIN:-MARGIN]
     one, other = judge.embed(face), judge.embed(drawn)
-    apart = np.nan if one is None or other is None else identity_distance(one, other)
-    return error.mean().item(), central.mean().item(), apart, seconds
+    identity = np.nan if one is None or other is None else identity_distance(one, other)
+    return error.mean().item(), central.mean().item(), identity, seconds
 
 
 def _fidelity(rows: Sequence[Row]) -> Fidelity:
     """The measures over all faces."""
-    whole, central, apart, seconds = np.array(rows).T
-    same = np.nan_to_num(apart, nan=np.inf) < SAME_PERSON
-    found = apart[~np.isnan(apart)]
+    whole, central, identity, seconds = np.array(rows).T
+    same = np.nan_to_num(identity, nan=np.inf) < SAME_PERSON
+    found = identity[~np.isnan(identity)]
     return Fidelity(
         n=len(whole),
         mse=float(whole.mean()),
@@ -158,7 +158,7 @@ def _fidelity(rows: Sequence[Row]) -> Fidelity:
         same_person_ci95=_share_half_width(same),
         identity_distance=float(found.mean()) if len(found) else float("nan"),
         identity_distance_ci95=_half_width(found),
-        not_found=int(np.isnan(apart).sum()),
+        not_found=int(np.isnan(identity).sum()),
         encode_ms=1e3 * float(np.median(seconds)),
     )
 

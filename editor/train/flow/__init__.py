@@ -1,6 +1,8 @@
 """w+ <-> w*: the training of the flow T.
 
 losses          the paper's three losses
-training        the recipes, the frozen classifiers and the loop
+recipes         what defines a training: the paper's settings, the app's and others
+classifiers     what T is trained around: classifiers fitted in W+ and then frozen
+training        the loop
 distillation    soft labels for T, from probes of the photos (recipe `taught`)
 """

@@ -2,107 +2,20 @@
 
 import copy
 import sys
-from dataclasses import dataclass, field, replace
 
 import torch
 from tqdm import tqdm
 
-from editor.classify.linear import Linear, best_c, fit_linear
-from editor.data.codes import Codes, space_numbers
+from editor.classify.linear import Linear
+from editor.data.codes import Codes
 from editor.errors import SettingError
-from editor.flow import FlowConfig, RealNVP
+from editor.flow import RealNVP
 from editor.spaces import WPlus
+from editor.train.flow.classifiers import believed, fresh_flow
 from editor.train.flow.losses import losses
+from editor.train.flow.recipes import FlowTraining
 from editor.train.run import Run
 from editor.train.schedule import schedule, update_average
-
-
-@dataclass(frozen=True)
-class FlowTraining:
-    """What defines a run.
-
-    Attributes:
-        epochs: passes over the codes.
-        batch, rate: of Adam (0.9, 0.999). The paper has 8 and 1e-4; a larger batch at a larger rate takes minutes.
-        attribute, margin, preservation: weights of L_a, L_lm and L_ap.
-        taught: learn what a judge of photos believes of each face (`editor.train.flow.distillation`) instead of its labels.
-        stretch: the frozen classifiers are so many times less sure, so that T spreads codes along their normals.
-        decorrelated: put the frozen classifiers' normals at right angles.
-        reach: largest edit in training, in standard deviations of the normalised code.
-        decay: weight decay, on matrices only.
-        average: of the weights over steps (EMA) that are validated and kept; 0 keeps the last.
-        cooled: let the rate fall to nothing over the run, as a cosine.
-        seed: of everything random.
-        model: sizes of T.
-    """
-
-    epochs: int = 5
-    batch: int = 128
-    rate: float = 4e-4
-    attribute: float = 1.0
-    margin: float = 0.0005
-    preservation: float = 1.0
-    taught: bool = False
-    stretch: float = 1.0
-    decorrelated: bool = False
-    reach: float = 30.0
-    decay: float = 5e-2
-    average: float = 0.0
-    cooled: bool = False
-    seed: int = 0
-    model: FlowConfig = field(default_factory=FlowConfig)
-
-
-PAPER = FlowTraining(epochs=20, batch=8, rate=1e-4, margin=0.0005, preservation=0.1, decay=0.0)
-"""What the paper states; the weight of L_lm and the epochs it leaves open."""
-FAST = replace(PAPER, batch=64, rate=8e-4, cooled=True)
-"""The same losses in an eighth of the steps."""
-AXES = replace(FAST, decorrelated=True, margin=0.001, epochs=16)
-"""The same losses around hyperplanes at right angles: what W* knows of an attribute ends in one number of it."""
-EDITING = FlowTraining()
-"""The same losses, L_ap at ten times the paper's weight: at the paper's it hardly fell. The app's flow."""
-TAUGHT = replace(EDITING, taught=True, stretch=4.0, margin=0.0001, rate=6e-4, decay=1e-2, epochs=8, average=0.998, cooled=True)
-"""The same losses on a photo judge's beliefs: less noisy than labels, and W* stretched until SVMs from scratch see it."""
-TAUGHT_C = 1e-3
-"""C of the classifiers fitted to beliefs; 1e-3 to 1e-2 are as good."""
-RECIPES = {"paper": PAPER, "fast": FAST, "axes": AXES, "editing": EDITING, "taught": TAUGHT}
-
-
-def fresh_flow(codes: Codes, model: FlowConfig = FlowConfig()) -> RealNVP:
-    """A flow before training: the mean and deviation of these codes; a number that never moves keeps deviation 1."""
-    flow, std = RealNVP(model), codes.w_plus.std(0)
-    flow.mean.copy_(codes.w_plus.mean(0))
-    flow.std.copy_(torch.where(std > 1e-6, std, torch.ones(())))
-    return flow
-
-
-def taught_apart(config: FlowTraining, train: Codes, validation: Codes) -> tuple[float, Linear]:
-    """C, chosen on people apart, and the classifiers fitted with it in W+ that T is trained around."""
-    fresh = fresh_flow(train, config.model)
-    inside, apart = (space_numbers(fresh, codes, "w_plus") for codes in (train, validation))
-    if config.taught:
-        classifiers = fit_linear(inside, believed(train), TAUGHT_C, "logistic")
-        return TAUGHT_C, frozen_classifiers(config, classifiers, inside, train.labels)
-    c, classifiers = best_c((inside, train.labels), (apart, validation.labels), loss="logistic")
-    return c, frozen_classifiers(config, classifiers, inside, train.labels)
-
-
-def frozen_classifiers(config: FlowTraining, fitted: Linear, numbers: torch.Tensor, labels: torch.Tensor) -> Linear:
-    """What T is trained around: classifiers fitted in W+, or as near to them as is at right angles."""
-    if config.decorrelated:
-        fitted = fitted.decorrelated(numbers, labels)
-    return Linear(fitted.weights / config.stretch, fitted.intercepts)
-
-
-def believed(codes: Codes) -> torch.Tensor:
-    """What a judge of their photos believes of faces, [N, K].
-
-    Raises:
-        SettingError: nobody has asked one.
-    """
-    if codes.beliefs is None:
-        raise SettingError("The recipe taught asks a judge of the photos themselves: name them with --data, not --codes FILE.")
-    return codes.beliefs
 
 
 def train_flow(

@@ -1,4 +1,4 @@
-"""Train the judge of attributes: a logistic probe on frozen features of labelled photos, its C chosen on people apart."""
+"""Train the judge of attributes: a logistic probe on frozen features of labelled photos, its C chosen on validation people."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -43,13 +43,13 @@ def photo_features(features: nn.Module, faces: LabelledFaces, side: int, mirrore
 def train_judge(
     features: nn.Module, faces: LabelledFaces, views: Sequence[torch.Tensor], config: JudgeConfig
 ) -> AttributeClassifier:
-    """Fit the probe: C chosen on people apart, then all of `faces`.
+    """Fit the probe: C chosen on validation people, then all of `faces`.
 
     Args:
         views: `photo_features` of the faces as they are, then mirrored, for more to learn from; C is chosen on the former.
     """
-    _, apart = faces.by_person(config.validation, config.seed)
-    aside = torch.from_numpy(np.isin(faces.people, apart.people))
+    _, checked = faces.by_person(config.validation, config.seed)
+    aside = torch.from_numpy(np.isin(faces.people, checked.people))
     seen, labels = torch.cat(list(views)), torch.from_numpy(faces.labels)
     mean, std = seen.mean(0), seen.std(0).clamp_min(1e-3)
     numbers, all_labels = standardised(seen, mean, std), labels.repeat(len(views), 1)
