@@ -9,6 +9,8 @@ if __name__ == "__main__":
         if number is not None and _signal.getsignal(number) != _signal.SIG_IGN:
             _signal.signal(number, lambda number, _: os._exit(128 + number))  # nothing to tidy up yet
 
-    from editor.ui.command import end, serve
+    import sys
 
-    end(serve)
+    from editor.cli import main
+
+    sys.exit(main(["serve", *sys.argv[1:]]))

@@ -26,8 +26,8 @@ from PIL import Image
 
 from benchmarks.floor import measure_floor, wait
 from benchmarks.plain_stylegan2 import PlainStyleGan2
+from editor.actions.render import edit_of, edited_codes
 from editor.device import chosen_device
-from editor.edit import SPACES
 from editor.edit.directions import read_directions
 from editor.encode import PspConfig, PspEncoder
 from editor.flow import read_flow
@@ -37,7 +37,7 @@ from editor.judge.likeness import read_likeness
 from editor.models import Models, load_models, stylegan2_networks
 from editor.pipeline import Editor
 from editor.portrait import Portrait
-from editor.spaces import WPlus
+from editor.spaces import SPACES, WPlus
 from editor.weights import Gate
 
 PHOTO = Path(__file__).parent.parent / "assets" / "examples"
@@ -72,20 +72,21 @@ def measure(editor: Editor, portrait: Portrait, moves: int, warm_up: int = 3) ->
     with ThreadPoolExecutor(2) as encoders:
 
         def encode(strengths: dict[str, float]) -> list[Future]:
-            images = editor.render(portrait, strengths)
-            return [encoders.submit(jpeg, getattr(images, space)) for space in SPACES]
+            rendering = editor.render(portrait, strengths)
+            return [encoders.submit(jpeg, rendering.images[space]) for space in SPACES]
 
         for strengths in settings[:warm_up]:
             [future.result() for future in encode(strengths)]
         latency = _each(settings, lambda strengths: [future.result() for future in encode(strengths)])
         interval = _intervals(settings, encode)
-    code, device = portrait.w_plus, editor.device
-    edited = WPlus(torch.cat([editor.edit(code, settings[0], space) for space in SPACES]))
-    drawn = editor.draw_tensor(edited)
+    device = editor.renderer.device
+    edit = edit_of(editor.models, settings[0])
+    edited = edited_codes(editor.models, portrait, edit)
+    drawn = editor.renderer.draw(edited)
     pictures = to_pictures(drawn)
     parts: dict[str, Callable[[], object]] = {
-        "edit": lambda: [editor.edit(code, settings[0], space) for space in SPACES],
-        "draw": lambda: editor.draw_tensor(edited),
+        "edit": lambda: edited_codes(editor.models, portrait, edit),
+        "draw": lambda: editor.renderer.draw(edited),
         "to_pictures": lambda: to_pictures(drawn),
         "jpeg": lambda: [jpeg(picture) for picture in pictures],
     }
@@ -136,7 +137,7 @@ def _spread(seconds) -> dict[str, float]:
 
 def run(editor: Editor, moves: int, plain: bool) -> dict[str, Any]:
     """Everything the benchmark reports."""
-    device = editor.device
+    device = editor.renderer.device
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
     photo = sorted(PHOTO.glob("*.jpg"))[0]

@@ -45,7 +45,7 @@ class ModelSet:
 
     Attributes:
         generator, encoder: names of cards; one file may hold both.
-        likeness, judge: names of cards.
+        likeness, classifier, training_classifier: names of cards.
         flow, directions: names of cards; empty: files that `prepare` makes.
         preview: name of a card; empty: the generator draws small by itself.
         kind: what the encoder is.
@@ -56,7 +56,8 @@ class ModelSet:
     generator: str
     encoder: str
     likeness: str = "likeness"
-    judge: str = "judge"
+    classifier: str = "judge"
+    training_classifier: str = "tutor"
     flow: str = ""
     directions: str = ""
     preview: str = ""
@@ -67,7 +68,8 @@ class ModelSet:
     @property
     def cards(self) -> tuple[str, ...]:
         """All of them, each once."""
-        names = (self.generator, self.encoder, self.flow, self.directions, self.preview, self.likeness, self.judge, BACKBONE)
+        names = (self.generator, self.encoder, self.flow, self.directions, self.preview)
+        names += (self.likeness, self.classifier, self.training_classifier, BACKBONE)
         return tuple(dict.fromkeys(name for name in names if name))
 
 
@@ -99,21 +101,28 @@ class Networks:
 
 @dataclass(frozen=True)
 class Models(Networks):
-    """The networks of a set, loaded, frozen and in eval mode."""
+    """The networks of a set, loaded, frozen and in eval mode.
+
+    Attributes:
+        name: of the set; empty if it is none of `MODEL_SETS`.
+        regions: where the attributes lie; None if edits always go everywhere.
+        classifier: the evaluation classifier, which says what an edit changed.
+        training_classifier: what preserving other attributes is steered by.
+    """
 
     name: str
     flow: RealNVP
     directions: Directions
-    judge: AttributeClassifier | None = None
-    places: Regions | None = None
-    tutor: AttributeClassifier | None = None
+    regions: Regions | None = None
+    classifier: AttributeClassifier | None = None
+    training_classifier: AttributeClassifier | None = None
 
     def to(self, device: torch.device) -> "Models":
-        """All of them on a device but the judges, who are asked when the picture is there already."""
+        """All of them on a device but the classifiers, which see pictures that are there already."""
         memo: dict[int, Any] = {}
         networks = {name: moved(getattr(self, name), device, memo) for name in (*Networks.__annotations__, "flow")}
-        places = self.places and self.places.to(device)
-        return dataclasses.replace(self, **networks, directions=self.directions.to(device), places=places)
+        regions = self.regions and self.regions.to(device)
+        return dataclasses.replace(self, **networks, directions=self.directions.to(device), regions=regions)
 
 
 def model_set(name: str) -> ModelSet:
@@ -139,21 +148,28 @@ def load_models(name: str, gate: Gate, half: bool = False, generator: str = "") 
         WeightsError: a file is missing or wrong, or codes, flow and directions belong to different encoders.
     """
     cards = model_set(name)
-    places = flow_and_directions(name, gate)  # first: without them the large files are of no use
+    files = flow_and_directions(name, gate)  # first: without them the large files are of no use
     networks = load_networks(cards, gate, half, generator)
-    flow, flow_encoder = read_flow(places[0])
-    directions = read_directions(places[1])
+    flow, flow_encoder = read_flow(files[0])
+    directions = read_directions(files[1])
     encoder_hash = gate.cards[cards.codes_of or cards.encoder].sha256
-    if {flow_encoder, directions.encoder} != {encoder_hash} or directions.flow != gate.hash_of(places[0]):
+    if {flow_encoder, directions.encoder} != {encoder_hash} or directions.flow != gate.hash_of(files[0]):
         remedy = (
             "`git checkout -- weights` brings a set back that belongs together; after training an encoder, train both anew."
         )
         if not cards.flow:
             remedy = f"Make them anew: python -m editor prepare {name} --photos DIR --labels CSV"
         raise WeightsError(f"The flow and the directions were made for codes of another encoder. {remedy}")
-    places = regions_of(directions.attributes) if cards.local else None
-    judge, tutor = open_evaluation_classifier(gate), open_training_classifier(gate)
-    return Models(**vars(networks), name=name, flow=flow, directions=directions, judge=judge, places=places, tutor=tutor)
+    regions = regions_of(directions.attributes) if cards.local else None
+    return Models(
+        **vars(networks),
+        name=name,
+        flow=flow,
+        directions=directions,
+        regions=regions,
+        classifier=open_evaluation_classifier(gate),
+        training_classifier=open_training_classifier(gate),
+    )
 
 
 def flow_and_directions(name: str, gate: Gate) -> tuple[Path, Path]:

@@ -14,10 +14,10 @@ from typing import Any
 
 import torch
 
-from editor.generate.masked import Codes, one_by_one
 from editor.generate.runtimes import Runtime, best_runtime
 from editor.generate.trunk import FittedTrunks, Generator, LoRA, Trunk
 from editor.memory import channels_last, joined
+from editor.spaces import Codes, one_by_one
 
 
 class Queue:

@@ -12,7 +12,6 @@ from editor.generate.stylegan2 import StyleGan2Config
 from editor.generate.trunk import Generator
 from editor.models import Models, prepared_files
 from editor.pipeline import Editor
-from editor.reader import FaceReader
 from editor.renderer import Renderer
 from editor.weights import MANIFEST, Gate, sha256_of
 from tests.encode.psp_files import write_psp
@@ -69,7 +68,7 @@ def plain_editor(models: Models) -> Editor:
     """An editor that draws with PyTorch on the CPU: nothing is converted first."""
     cpu = torch.device("cpu")
     renderer = Renderer(models.generator, models.preview, cpu, runtime=plain_runtime)
-    return Editor(models, renderer, FaceReader(models, cpu))
+    return Editor(models, renderer)
 
 
 def plain_runtime(generator: Generator, device: torch.device, *_: object) -> TorchRuntime:

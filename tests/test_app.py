@@ -12,11 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from editor.cli.commands import parse
 from editor.models import MODEL_SETS
-from editor.ui.command import MODELS, options
+from editor.options import ModelSetName
 from tests.conftest import ROOT
 
 STOPS = pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
@@ -186,7 +188,7 @@ def test_what_is_wrong_is_said_in_one_line_and_soon(tmp_path, arguments, words):
         ({"GRADIO_SERVER_PORT": "x"}, "port"),
         ({"EDITOR_ALLOW_HOSTS": "a.example, b c"}, "EDITOR_ALLOW_HOSTS"),
         ({"EDITOR_ALLOW_HOSTS": "http://["}, "EDITOR_ALLOW_HOSTS"),
-        ({"GRADIO_ROOT_PATH": "http://["}, "--root-path"),
+        ({"GRADIO_ROOT_PATH": "http://["}, "GRADIO_ROOT_PATH"),
     ],
 )
 def test_wrong_variables_are_told_as_wrong_options_are(tmp_path, variables, words):
@@ -213,9 +215,9 @@ def test_weights_that_cannot_be_had_are_told_in_one_line(tmp_path, name):
 
 
 def test_a_path_without_its_slash_is_taken_for_one_with_it(monkeypatch):
-    assert options(["--root-path", "faces"]).root_path == options(["--root-path", "/faces/"]).root_path == "/faces"
+    assert {vars(parse(["--root-path", path]))["root_path"] for path in ("faces", "/faces/")} == {"/faces"}
     monkeypatch.setenv("GRADIO_ROOT_PATH", "faces")
-    assert options([]).root_path == "/faces"
+    assert vars(parse([]))["root_path"] == "/faces"
 
 
 def test_the_readme_names_both_options_that_a_proxy_with_a_path_needs():
@@ -224,4 +226,4 @@ def test_the_readme_names_both_options_that_a_proxy_with_a_path_needs():
 
 
 def test_the_options_name_every_model_set():
-    assert tuple(MODEL_SETS) == MODELS
+    assert tuple(MODEL_SETS) == get_args(ModelSetName)

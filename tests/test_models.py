@@ -27,13 +27,13 @@ def test_what_is_fetched_from_the_hub_is_pinned_and_asks_for_its_licence(gate):
 
 def test_photos_are_opened_edited_and_refined_with_stylegan2(ffhq, photo):
     portrait = ffhq.open(photo)
-    assert portrait.face.size == portrait.reconstruction.size == (1024, 1024) and portrait.w_plus.shape == (1, 18, 512)
+    assert portrait.face.image.size == portrait.reconstruction.size == (1024, 1024) and portrait.w_plus.shape == (1, 18, 512)
     assert [attribute.name for attribute in ffhq.attributes][-1] == "Own_Attribute"
     images = ffhq.render(portrait, {"Smiling": 2.0})
     assert difference(images.w_plus, portrait.reconstruction) > 0.5
     live = ffhq.render(portrait, {"Smiling": 2.0}, live=True)
     assert live.w_star.size == (256, 256)
-    refined = portrait.refine(2).tune(2)
+    refined = ffhq.tune(ffhq.refine(portrait, 2), 2)
     assert ffhq.render(refined, {}).w_star.size == (1024, 1024)
 
 
@@ -139,7 +139,7 @@ def test_a_gpu_too_small_for_the_models_is_left_alone_and_said_so(ffhq_gate, mon
     monkeypatch.setattr("editor.pipeline.chosen_device", lambda _: torch.device("cuda"))
     monkeypatch.setattr(Editor, "over", classmethod(over))
     editor = Editor.load("ffhq", gate=ffhq_gate)
-    assert asked == [("cuda", True), ("cpu", False)] and editor.device.type == "cpu"
+    assert asked == [("cuda", True), ("cpu", False)] and editor.renderer.device.type == "cpu"
     assert "memory does not suffice" in editor.notice
 
 

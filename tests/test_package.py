@@ -10,7 +10,7 @@ from tests.conftest import ROOT
 
 
 def test_every_public_name_is_there():
-    assert {"Editor", "Images", "Portrait", "EditorError"} <= set(editor.__all__) <= set(dir(editor))
+    assert {"Editor", "Rendering", "Portrait", "EditorError"} <= set(editor.__all__) <= set(dir(editor))
     assert all(getattr(editor, name).__name__ == name for name in editor.__all__)
     with pytest.raises(AttributeError, match="Nothing"):
         _ = editor.Nothing

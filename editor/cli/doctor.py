@@ -1,31 +1,30 @@
-"""`python -m editor doctor`: what this machine has, whether every weight is what it should be, and how fast a slider moves."""
+"""`face-editor doctor`: what this machine has, whether every weight is what it should be, and how fast a slider moves."""
 
-import argparse
 import json
 import platform
 import shutil
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from editor.cli.options import models_options
 from editor.errors import EditorError
+from editor.options import Flag, ModelOptions
 
 
-def add(commands: argparse._SubParsersAction) -> None:
-    """Add `doctor`."""
-    doctor = commands.add_parser("doctor", help="check the machine, the weights and the speed")
-    models_options(doctor)
-    doctor.add_argument("--json", action="store_true", help="print JSON")
-    doctor.set_defaults(run=run)
+@dataclass(frozen=True)
+class Doctor(ModelOptions):
+    """Check the machine, the weights and the speed."""
 
+    json: Flag = False
+    """Print the report as JSON."""
 
-def run(options: argparse.Namespace) -> int:
-    """Print the report; 1 when something keeps the app from working."""
-    report = examine(options.models, options.device, options.generator)
-    print(json.dumps(report, indent=2) if options.json else _plain(report))
-    return 0 if "error" not in report else 1
+    def run(self) -> int:
+        """Print the report; 1 when something keeps the app from working."""
+        report = examine(self.models, self.device, self.generator)
+        print(json.dumps(report, indent=2) if self.json else _plain(report))
+        return 0 if "error" not in report else 1
 
 
 def examine(models: str, device: str | None = None, generator: str = "") -> dict[str, Any]:
@@ -64,14 +63,15 @@ def examine(models: str, device: str | None = None, generator: str = "") -> dict
 
 def _speed(editor) -> dict[str, Any]:
     """Milliseconds from photo to first result and for a slider move, warm, on a face the generator draws itself."""
+    from editor.images import to_picture
     from editor.spaces import LAYERS, WPlus
 
     mean = WPlus(editor.models.encoder.w_mean.cpu().expand(1, LAYERS, -1))
-    photo = editor.draw(mean)
+    photo = to_picture(editor.renderer.draw(mean))
     portrait = editor.open(photo)
     name = editor.attributes[0].name
     strengths = iter(range(1, 100))
-    details = editor.details(portrait, editor.render(portrait, {}), {})
+    details = editor.details(portrait, editor.render(portrait, {}))
 
     def move(live: bool) -> object:
         return editor.render(portrait, {name: next(strengths) / 100}, live=live, details=details)

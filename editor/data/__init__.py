@@ -12,5 +12,7 @@ codes           codes with labels and people: what the flow and the directions a
 published       codes that others have published
 generated       random codes of W and W+, and the faces that the generator draws of them
 face_bank       the last generated faces, kept for later batches
+code_options    which codes a command works on
+sources         these codes: of a data set, encoded once, or of a file
 degrade         a clean face made to look like a photo
 """

@@ -14,11 +14,10 @@ import torch
 from safetensors.torch import save_file
 
 from editor.data.splits import chosen_people
-from editor.edit.directions import Space
 from editor.errors import SettingError, WeightsError
 from editor.files import write_atomically
 from editor.flow import RealNVP
-from editor.spaces import WPlus
+from editor.spaces import Space, WPlus
 from editor.weights import read_tensors
 
 

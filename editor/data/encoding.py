@@ -7,6 +7,7 @@ done lie beside the file to be written until it is whole, so a stopped run goes 
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,22 +15,35 @@ import torch
 from safetensors.torch import load_file, save_file
 from tqdm import tqdm
 
+from editor.align import FaceFinder
 from editor.batch import attempt
 from editor.data.codes import Codes
 from editor.data.folder import LabelledFolder
 from editor.data.photos import LabelledFaces, load_face
 from editor.encode import CompactEncoder
+from editor.encode.face import FaceEncoder
 from editor.errors import PhotoError, SettingError
 from editor.files import write_atomically
-from editor.images import open_photo, to_signed
-from editor.reader import FaceReader
+from editor.images import open_photo, to_signed, to_tensor
 from editor.spaces import WPlus
 
 SHARD = 200
 
 
+@dataclass(frozen=True)
+class CodeReader:
+    """Reads codes off photos."""
+
+    find: FaceFinder
+    encode: FaceEncoder
+
+    def __call__(self, photo: Path, aligned: bool) -> WPlus:
+        """The code, [1, 18, 512], of a photo's largest face, or of a picture that is an aligned face already."""
+        return self.encode(to_tensor(open_photo(photo) if aligned else self.find(photo).image))
+
+
 def encode_folder(
-    reader: FaceReader, folder: LabelledFolder, encoder: str, framed: bool, work: Path
+    read: CodeReader, folder: LabelledFolder, encoder: str, framed: bool, work: Path
 ) -> tuple[Codes, dict[Path, str]]:
     """The codes of a folder's photos, and why each photo that is not among them is not.
 
@@ -40,7 +54,7 @@ def encode_folder(
     Raises:
         SettingError: no photo could be encoded; the next run then tries them again.
     """
-    w_plus, done, skipped = encode_photos(reader, folder.photos, framed, work)
+    w_plus, done, skipped = encode_photos(read, folder.photos, framed, work)
     if not done:
         shutil.rmtree(work)
         photo, reason = next(iter(skipped.items()))
@@ -54,7 +68,7 @@ def encode_folder(
 
 
 def encode_photos(
-    reader: FaceReader, photos: Sequence[Path], framed: bool, work: Path
+    read: CodeReader, photos: Sequence[Path], framed: bool, work: Path
 ) -> tuple[WPlus, list[Path], dict[Path, str]]:
     """Encode each photo's largest face.
 
@@ -71,7 +85,7 @@ def encode_photos(
         for shard, piece in enumerate(_pieces(photos)):
             path = work / f"{shard:05d}.safetensors"
             if not path.exists():
-                _encode_shard(reader, piece, framed, path)
+                _encode_shard(read, piece, framed, path)
             tensors = load_file(path)
             codes.append(tensors["w_plus"])
             reasons = path.with_suffix(".txt").read_text(encoding="utf-8").splitlines()
@@ -81,11 +95,8 @@ def encode_photos(
     return WPlus(torch.cat(codes)), done, skipped
 
 
-def _encode_shard(reader: FaceReader, photos: Sequence[Path], framed: bool, path: Path) -> None:
-    def encode(photo: Path) -> WPlus:
-        return reader.encode(open_photo(photo) if framed else reader.find(photo).face)
-
-    results, reasons = zip(*(attempt(encode, photo) for photo in photos), strict=True)
+def _encode_shard(read: CodeReader, photos: Sequence[Path], framed: bool, path: Path) -> None:
+    results, reasons = zip(*(attempt(lambda photo: read(photo, framed), photo) for photo in photos), strict=True)
     codes = [result for result, reason in zip(results, reasons, strict=True) if not reason]
     text = "\n".join(reasons) + "\n"  # a reason may hold a name that is not UTF-8
     write_atomically(path.with_suffix(".txt"), lambda part: part.write_text(text, "utf-8", errors="backslashreplace"))

@@ -28,24 +28,22 @@ Masks = Literal["stripes", "halves", "random"]
 
 @dataclass(frozen=True)
 class FlowConfig:
-    """Sizes of a `RealNVP`.
-
-    Attributes:
-        couplings: how many, even.
-        hidden: width of the fully connected layers.
-        bound: largest |log-scale| of a single coupling.
-        layers, channels: shape of a code.
-        masks: stripes that double in width from pair to pair, halves, or drawn at random; always followed by the complement.
-        per_layer: whether a coupling sees one layer at a time instead of the whole code.
-    """
+    """Sizes of a `RealNVP`."""
 
     couplings: int = 4
+    """How many coupling layers, an even number."""
     hidden: int = 128
+    """Width of the fully connected layers."""
     bound: float = 0.5
+    """Largest |log-scale| of a single coupling."""
     layers: int = LAYERS
+    """Layers of a code."""
     channels: int = CHANNELS
+    """Channels of a layer of a code."""
     masks: Masks = "stripes"
+    """Masks: stripes that double in width from pair to pair, halves, or random; always followed by the complement."""
     per_layer: bool = False
+    """Let a coupling see one layer at a time instead of the whole code."""
 
     @property
     def numbers(self) -> int:

@@ -23,8 +23,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from editor.generate.masked import Codes, Style, by_mask
-from editor.spaces import CHANNELS
+from editor.generate.masked import Style, by_mask
+from editor.spaces import CHANNELS, Codes
 
 WIDTHS = (512, 512, 512, 512, 512, 256, 128, 64, 32)
 """Channels at 4, 8, ... 1024 px."""

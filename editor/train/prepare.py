@@ -13,17 +13,17 @@ from safetensors.torch import load_file, save_file
 
 from editor.classify.linear import Linear
 from editor.data.codes import Codes, read_codes, write_codes
-from editor.data.encoding import encode_folder
+from editor.data.encoding import CodeReader, encode_folder
 from editor.data.folder import LabelledFolder
 from editor.data.splits import TEST_SHARE, VALIDATION_SHARE
-from editor.edit.directions import SPACES, Directions, write_directions
+from editor.edit.directions import Directions, write_directions
 from editor.edit.regions import regions_of
 from editor.errors import SettingError
 from editor.files import write_atomically
 from editor.flow import RealNVP, read_flow, write_flow
 from editor.generate.runtimes import Runtime
 from editor.judge.attributes import AttributeClassifier
-from editor.reader import FaceReader
+from editor.spaces import SPACES
 from editor.train.directions.fit import DirectionsConfig, fit_directions
 from editor.train.flow.classifiers import fit_classifiers
 from editor.train.flow.recipes import RECIPES, FlowTraining
@@ -47,7 +47,7 @@ class Preparation:
         flow, directions: how these are trained.
     """
 
-    reader: FaceReader
+    reader: CodeReader
     draw: Runtime
     judge: AttributeClassifier
     encoder: str

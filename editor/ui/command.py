@@ -1,18 +1,21 @@
-"""`python app.py`: its options, its start and its end."""
+"""`face-editor serve`, which is `python app.py` too: its options, its start and its end."""
 
-import argparse
 import os
 import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+from tyro.conf import UseAppendAction, arg
 
 from editor.errors import EditorError
+from editor.options import ModelOptions, parsed_by
 from editor.ui.address import FIRST_PORT, PORTS, Address, listen
 from editor.ui.hosts import ANY, host_name, root_path
 from editor.ui.interruption import Interruption
@@ -20,82 +23,21 @@ from editor.ui.interruption import Interruption
 if TYPE_CHECKING:
     from editor.ui.server import Server
 
-MODELS = ("embedded", "embedded-paper", "ffhq", "ffhq-e4e")
-"""The names in `editor.models`, which takes seconds to import."""
 WAIT_SECONDS = 0.1
 """How often the main thread looks whether it is to stop."""
 GIVING_UP_SECONDS = 1.0
 """How long a start that is interrupted may take to tidy up."""
 
 
-class Parser(argparse.ArgumentParser):
-    """Answers a wrong argument with one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
-
-
-def options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
-    """Read the command line; the environment has the defaults. Exits with status 2 and one line where an argument is wrong."""
-    parser = Parser(description="Edit faces in photos, on this machine, in a browser.")
-    parser.add_argument("--models", choices=MODELS, default="embedded", help="model set (default %(default)s)")
-    parser.add_argument(
-        "--generator", default="", type=_file, metavar="FILE", help="another StyleGAN2-FFHQ (.pt, .pkl) for ffhq, ffhq-e4e"
-    )
-    parser.add_argument("--device", help="cpu or cuda; by default CUDA where there is one")
-    parser.add_argument(
-        "--host",
-        default=os.environ.get("GRADIO_SERVER_NAME") or "127.0.0.1",
-        help="address to serve at: 127.0.0.1 for this machine only, 0.0.0.0 or :: for all who can reach it "
-        "(default: the variable GRADIO_SERVER_NAME, else 127.0.0.1)",
-    )
-    parser.add_argument(
-        "--port",
-        type=_port,
-        default=os.environ.get("GRADIO_SERVER_PORT") or None,
-        help=f"port, 0 for any free one (default: the variable GRADIO_SERVER_PORT, else {FIRST_PORT} "
-        f"or the next free one up to {PORTS[-1]})",
-    )
-    parser.add_argument(
-        "--allow-host",
-        action="append",
-        type=_name,
-        default=[],
-        metavar="NAME",
-        help="a name that browsers reach the server by, besides this machine's own; may be given several times; "
-        "* allows all (also: the variable EDITOR_ALLOW_HOSTS, with commas between names)",
-    )
-    parser.add_argument(
-        "--root-path",
-        type=_root_path,
-        default=os.environ.get("GRADIO_ROOT_PATH", ""),
-        metavar="PATH",
-        help="path, or whole URL, that a reverse proxy serves the page at; its name goes with --allow-host "
-        "(default: the variable GRADIO_ROOT_PATH)",
-    )
-    found = parser.parse_args(arguments)
-    try:
-        found.allow_host += [_name(each) for each in os.environ.get("EDITOR_ALLOW_HOSTS", "").split(",") if each.strip()]
-    except argparse.ArgumentTypeError as error:
-        parser.error(f"variable EDITOR_ALLOW_HOSTS: {error}")
-    return found
-
-
-def _file(text: str) -> str:
-    if text and not Path(text).is_file():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a file")
-    return text
-
-
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) < 1 << 16):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port, which is a number from 0 to 65535")
+        raise ValueError(f"{text!r} is not a port, which is a number from 0 to 65535")
     return int(text)
 
 
 def _name(text: str) -> str:
     if not host_name(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not the name of a host, such as faces.example.org, nor {ANY}")
+        raise ValueError(f"{text!r} is not the name of a host, such as faces.example.org, nor {ANY}")
     return text
 
 
@@ -103,10 +45,69 @@ def _root_path(text: str) -> str:
     try:
         return root_path(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is no path, such as /faces, nor a URL of the web") from error
+        raise ValueError(f"{text!r} is no path, such as /faces, nor a URL of the web") from error
 
 
-def serve(arguments: Sequence[str] | None = None) -> int:
+def _file(text: str) -> str:
+    if text and not Path(text).is_file():
+        raise ValueError(f"{text!r} is not a file")
+    return text
+
+
+def _free_ports(default: str) -> str:
+    ports = f"the first free port from {FIRST_PORT} to {PORTS[-1]}"
+    return f"(default: {ports if default == 'None' else default})"
+
+
+def _variable(name: str, parse: Callable[[str], Any], otherwise: Any = None) -> Any:
+    """A field whose default a variable of the environment has."""
+
+    def default() -> Any:
+        try:
+            return parse(os.environ[name]) if os.environ.get(name) else otherwise
+        except ValueError as error:
+            raise ValueError(f"variable {name}: {error}") from error
+
+    return field(default_factory=default)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(_name(each) for each in text.split(",") if each.strip())
+
+
+@dataclass(frozen=True)
+class Serve(ModelOptions):
+    """Open the app in a browser.
+
+    Loads the models, serves the page and prints its address. Ctrl-C stops it.
+    """
+
+    generator: Annotated[str, parsed_by(_file, "FILE"), arg(help_behavior_hint="")] = ""
+    """Another StyleGAN2-FFHQ generator (.pt or .pkl), for the model sets ffhq and ffhq-e4e."""
+    host: Annotated[str, arg(metavar="HOST")] = _variable("GRADIO_SERVER_NAME", str, "127.0.0.1")
+    """The address to serve at: 127.0.0.1 for this machine only, 0.0.0.0 or :: for everyone who can reach this machine.
+    The variable GRADIO_SERVER_NAME sets the default."""
+    port: Annotated[int | None, parsed_by(_port, "PORT"), arg(help_behavior_hint=_free_ports)] = _variable(
+        "GRADIO_SERVER_PORT", _port
+    )
+    """The port, or 0 for any free one. The variable GRADIO_SERVER_PORT sets the default."""
+    allow_host: UseAppendAction[tuple[Annotated[str, parsed_by(_name, "NAME")], ...]] = _variable(
+        "EDITOR_ALLOW_HOSTS", _names, ()
+    )
+    """A name that browsers reach the server by, besides this machine's own names. * allows every name.
+    The variable EDITOR_ALLOW_HOSTS holds further names, with commas between them."""
+    root_path: Annotated[str, parsed_by(_root_path, "PATH"), arg(help_behavior_hint="")] = _variable(
+        "GRADIO_ROOT_PATH", _root_path, ""
+    )
+    """The path, or the whole URL, that a reverse proxy serves the page at. Allow the proxy's name with --allow-host.
+    The variable GRADIO_ROOT_PATH sets the default."""
+
+    def run(self) -> NoReturn:
+        """Serve the page until the process is asked to stop, and end it."""
+        end(lambda: serve(self))
+
+
+def serve(chosen: Serve) -> int:
     """Serve the page until the process is asked to stop.
 
     Returns:
@@ -115,7 +116,6 @@ def serve(arguments: Sequence[str] | None = None) -> int:
     """
     interruption = Interruption()
     interruption.listen()
-    chosen = options(arguments)
     try:
         address = listen(chosen.host, chosen.port)
         from editor.ui.server import private_cache
@@ -155,7 +155,7 @@ class _Start:
         server: the server, once it answers.
     """
 
-    def __init__(self, chosen: argparse.Namespace, address: Address, cache: Path):
+    def __init__(self, chosen: Serve, address: Address, cache: Path):
         self._chosen, self._address, self._cache = chosen, address, cache
         self.cancelled = threading.Event()
         self.server: Server | None = None

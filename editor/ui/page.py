@@ -72,9 +72,9 @@ def build(editor: Editor, cache: Path) -> Page:
                 local = gr.Checkbox(
                     value=handlers.has_regions,
                     visible=handlers.has_regions,
-                    label=text.IN_PLACE,
-                    info=text.IN_PLACE_INFO,
-                    elem_id="in-place",
+                    label=text.LOCAL,
+                    info=text.LOCAL_INFO,
+                    elem_id="local",
                 )
                 sliders, reset = _sliders(handlers.attributes)
             with gr.Column(scale=5, min_width=420, elem_id="results"):
@@ -91,7 +91,7 @@ def build(editor: Editor, cache: Path) -> Page:
                     w_plus = _pane(text.W_PLUS, "w-plus")
                     w_star = _pane(text.W_STAR, "w-star")
                 changes = gr.HTML(elem_id="changes")
-                steady = gr.Button(text.STEADY, size="sm", elem_id="steady")
+                preserve = gr.Button(text.PRESERVE, size="sm", elem_id="preserve")
                 with gr.Row():
                     saves = [gr.Button(f"Download {name} (PNG)", size="sm") for name in ("W+", "W*")]
                 downloads = [gr.DownloadButton(visible="hidden", elem_id=f"download-{space}") for space in ("w_plus", "w_star")]
@@ -121,9 +121,9 @@ def build(editor: Editor, cache: Path) -> Page:
             ).then(**redrawn, api_name=f"after_{improve.__name__}", api_visibility="private", **WHEN_AT_REST).then(
                 **judged, **WHEN_AT_REST
             )
-        steady.click(
-            handlers.steady, sliders, note, show_progress="hidden", api_visibility="private", **IMPROVED_ONE_AT_A_TIME
-        ).then(**redrawn, api_name="after_steady", api_visibility="private", **WHEN_AT_REST).then(**judged, **WHEN_AT_REST)
+        preserve.click(
+            handlers.preserve, sliders, note, show_progress="hidden", api_visibility="private", **IMPROVED_ONE_AT_A_TIME
+        ).then(**redrawn, api_name="after_preserve", api_visibility="private", **WHEN_AT_REST).then(**judged, **WHEN_AT_REST)
         stop.click(handlers.stop, None, [note, stop], queue=False, show_progress="hidden", api_visibility="private")
         opened = [face, reconstruction, w_plus, w_star, note, gauge, changes, faces, *sliders]
         photo.change(handlers.open, photo, opened, api_name="open", show_progress_on=[face], **ONE_AT_A_TIME)

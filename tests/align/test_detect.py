@@ -6,8 +6,10 @@ import skimage.data
 import torch
 from PIL import Image, ImageEnhance
 
-from editor.align import Detection, Detector, ffhq_quad
+from editor.align import Detector, ffhq_quad
 from editor.errors import FaceError
+from editor.face import Detection
+from editor.images import to_picture
 
 
 @pytest.fixture(scope="module")
@@ -160,7 +162,7 @@ def test_an_aligned_face_keeps_its_frame(detector, editor):
     w = mean + 0.6 * (mapping(torch.randn(6, 512, generator=torch.Generator().manual_seed(3))) - mean)
     errors = []
     for code in broadcast_w(w).split(1):
-        face = editor.draw(WPlus(code))
+        face = to_picture(editor.renderer.draw(WPlus(code)))
         quad = ffhq_quad(best(detector, face).landmarks)
         errors.append(np.linalg.norm(quad.corners.mean(0) - 512) / 1024)
         errors.append(abs(quad.side / 1024 - 1))

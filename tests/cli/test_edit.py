@@ -10,7 +10,9 @@ import pytest
 from PIL import Image
 
 from editor import cli, pipeline
-from editor.cli.edit import check_names, parse_settings, save, save_or_tell
+from editor.cli import arguments
+from editor.cli.edit import parse_settings
+from editor.cli.pictures import check_pictures, save, save_or_tell
 from editor.errors import EditorError, SettingError
 from tests.cli.test_streams import closed_pipe, full_disk
 
@@ -70,7 +72,7 @@ def test_the_longest_name_that_is_accepted_can_be_written(tmp_path):
 
 def fits(folder, stem: str) -> bool:
     try:
-        check_names(folder, stem, ("w_plus", "w_star"))
+        check_pictures(folder, stem, ("w_plus", "w_star"))
     except EditorError:
         return False
     return True
@@ -104,7 +106,7 @@ def test_pictures_whose_face_is_gone_are_not_overwritten(tmp_path, left):
 
 def test_an_attribute_given_twice_is_refused():
     with pytest.raises(SettingError, match="Smiling is set twice"):
-        parse_settings(["Smiling=1", "Young=1", "Smiling=2"])
+        parse_settings(("Smiling=1", "Young=1", "Smiling=2"))
 
 
 @pytest.mark.parametrize("arguments", [["--", "-x.jpg", "--out", "o"], ["-x.jpg", "--out", "o"], ["-x.jpg"]])
@@ -130,19 +132,19 @@ def test_a_link_to_nowhere_as_folder_is_told_before_the_work(unloadable, photo_p
 
 @pytest.mark.parametrize("space", ["both", "w_plus"])
 def test_a_full_disk_is_told_before_the_work(unloadable, photo_path, tmp_path, monkeypatch, capsys, space):
-    monkeypatch.setattr("editor.cli.edit.PICTURE", 10**18)
+    monkeypatch.setattr("editor.cli.pictures.PICTURE", 10**18)
     assert cli.main(["edit", str(photo_path), "--space", space, "--out", str(tmp_path / "o")]) == 1
     count = {"both": 4, "w_plus": 3}[space]
     assert f"cannot take about {count}000000000000 MB" in capsys.readouterr().err and not (tmp_path / "o").exists()
 
 
 def test_a_full_disk_is_told_before_any_command_that_writes(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(cli, "OUTPUT", 10**18)
-    for arguments in (
+    monkeypatch.setattr(arguments, "OUTPUT", 10**18)
+    for command in (
         ["encode", "x", "--out", str(tmp_path / "c.safetensors")],
         ["evaluate", "ablation", "x", "--out", str(tmp_path)],
     ):
-        assert cli.main(arguments) == 1
+        assert cli.main(command) == 1
         assert "cannot take about" in capsys.readouterr().err
 
 

@@ -9,13 +9,15 @@ import torch
 from PIL import Image
 
 from editor import SettingError
+from editor.align import FaceFinder
 from editor.cli import main
+from editor.data.encoding import CodeReader
 from editor.data.folder import read_folder
+from editor.encode.face import FaceEncoder
 from editor.flow import FlowConfig, read_flow
 from editor.generate.runtimes import TorchRuntime
 from editor.judge.backbone import open_training_classifier
 from editor.models import load_models, load_networks, model_set, prepared_files
-from editor.reader import FaceReader
 from editor.train import prepare as preparing
 from editor.train.directions.fit import DirectionsConfig
 from editor.train.flow.recipes import RECIPES, FlowTraining
@@ -54,7 +56,7 @@ def tiny(tmp_path_factory):
 def how(tiny):
     networks = load_networks(model_set("ffhq"), tiny)
     return Preparation(
-        reader=FaceReader(networks, CPU),
+        reader=CodeReader(FaceFinder(CPU), FaceEncoder(networks.encoder, CPU)),
         draw=TorchRuntime(networks.preview, CPU),
         judge=open_training_classifier(tiny),
         encoder=tiny.cards["psp-ffhq"].sha256,

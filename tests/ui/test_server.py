@@ -11,8 +11,8 @@ import time
 import pytest
 from gradio_client import Client
 
+from editor.cli.commands import parse
 from editor.errors import SettingError
-from editor.ui.command import options
 from editor.ui.server import CACHE_VARIABLE, private_cache, proxies_hidden
 from tests.conftest import ROOT
 from tests.ui.serving import asked, port, serving
@@ -34,7 +34,7 @@ def test_an_endpoint_that_is_not_there_is_told_in_one_sentence(local, path, capl
 
 @pytest.mark.parametrize("path", ["faces", "/faces", "https://proxy.example/faces/"])
 def test_behind_a_path_prefix_the_page_knows_its_path(path):
-    with serving(root_path=options(["--root-path", path]).root_path) as url:
+    with serving(root_path=vars(parse(["--root-path", path]))["root_path"]) as url:
         assert asked(url, "/")[0] == 200
         assert json.loads(asked(url)[1])["root"].endswith("/faces")
 

@@ -6,8 +6,8 @@ import torch
 
 from editor.classify.linear import DEFAULT_C, fit_linear
 from editor.data.codes import Codes, space_numbers
-from editor.edit.directions import Space
 from editor.flow import RealNVP
+from editor.spaces import Space
 from editor.weights.tensors import kept_tensor
 
 

@@ -23,11 +23,10 @@ from editor.classify.linear import DEFAULT_C, fit_linear, majority_rate
 from editor.classify.perceptron import fit_perceptron
 from editor.data.codes import Codes, space_numbers
 from editor.data.splits import VALIDATION_SHARE
-from editor.edit.directions import SPACES, Space
 from editor.evaluate.claims.dci import Dci, measure_dci
 from editor.evaluate.claims.rotation import RotatedFlow
 from editor.flow import RealNVP
-from editor.spaces import WPlus
+from editor.spaces import SPACES, Space, WPlus
 from editor.train.directions.fit import DirectionsConfig, chosen_c
 from editor.train.flow.classifiers import fit_classifiers, fresh_flow, frozen_classifiers
 from editor.train.flow.recipes import FlowTraining

@@ -18,15 +18,14 @@ import torch
 from tqdm import tqdm
 
 from editor.data.codes import Codes
-from editor.edit.directions import EDITS, SPACES, Space, SpaceDirections
+from editor.edit.directions import EDITS, SpaceDirections
 from editor.edit.regions import Regions
 from editor.flow import RealNVP
-from editor.generate.masked import Codes as Drawable
-from editor.generate.masked import masked_edit, one_by_one
 from editor.generate.runtimes import Runtime
 from editor.judge.attributes import AttributeClassifier
 from editor.precision import autocast
-from editor.spaces import WPlus
+from editor.spaces import SPACES, Space, WPlus, masked_edit, one_by_one
+from editor.spaces import Codes as Drawable
 
 REACHES = (0.125, 0.25, 0.5, 1.0)
 """Steps that are tried, in units of the space's bound: beyond it nothing counts, and within less a slow space looks weak."""

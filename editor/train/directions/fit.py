@@ -12,11 +12,12 @@ import torch
 
 from editor.classify.linear import CANDIDATES, Linear, best_c, fit_linear, majority_rate
 from editor.data.codes import Codes, space_numbers
-from editor.edit.directions import SPACES, Directions, Space, SpaceDirections
+from editor.edit.directions import Directions, SpaceDirections
 from editor.edit.regions import Regions
 from editor.flow import RealNVP
 from editor.generate.runtimes import Runtime
 from editor.judge.attributes import AttributeClassifier
+from editor.spaces import SPACES, Space
 from editor.train.directions.calibration import LONGEST, calibrated_steps
 
 FAR = 1.2

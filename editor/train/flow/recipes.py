@@ -7,38 +7,38 @@ from editor.flow import FlowConfig
 
 @dataclass(frozen=True)
 class FlowTraining:
-    """What defines a run.
-
-    Attributes:
-        epochs: passes over the codes.
-        batch, rate: of Adam (0.9, 0.999). The paper has 8 and 1e-4; a larger batch at a larger rate takes minutes.
-        attribute, margin, preservation: weights of L_a, L_lm and L_ap.
-        taught: learn what a judge of photos believes of each face (`editor.train.flow.distillation`) instead of its labels.
-        stretch: the frozen classifiers are so many times less sure, so that T spreads codes along their normals.
-        decorrelated: put the frozen classifiers' normals at right angles.
-        reach: largest edit in training, in standard deviations of the normalised code.
-        decay: weight decay, on matrices only.
-        average: of the weights over steps (EMA) that are validated and kept; 0 keeps the last.
-        cooled: let the rate fall to nothing over the run, as a cosine.
-        seed: of everything random.
-        model: sizes of T.
-    """
+    """What defines a run."""
 
     epochs: int = 5
+    """Passes over the codes."""
     batch: int = 128
+    """Codes in a batch. The paper has 8; a larger batch at a larger rate takes minutes."""
     rate: float = 4e-4
+    """Learning rate of Adam (0.9, 0.999). The paper has 1e-4."""
     attribute: float = 1.0
+    """Weight of L_a, the classification loss."""
     margin: float = 0.0005
+    """Weight of L_lm, the loss of the largest margin."""
     preservation: float = 1.0
+    """Weight of L_ap, the loss of attribute preservation."""
     taught: bool = False
+    """Learn soft labels, which probes on photos give (editor.train.flow.distillation), instead of labels."""
     stretch: float = 1.0
+    """How many times less sure the frozen classifiers are, so that T spreads codes along their normals."""
     decorrelated: bool = False
+    """Put the frozen classifiers' normals at right angles."""
     reach: float = 30.0
+    """Largest edit in training, in standard deviations of the normalised code."""
     decay: float = 5e-2
+    """Weight decay, on matrices only."""
     average: float = 0.0
+    """Decay of the average of the weights over steps (EMA) that is validated and kept. 0 keeps the last weights."""
     cooled: bool = False
+    """Let the rate fall to nothing over the run, as a cosine."""
     seed: int = 0
+    """Seed of everything random."""
     model: FlowConfig = field(default_factory=FlowConfig)
+    """Sizes of T."""
 
 
 PAPER = FlowTraining(epochs=20, batch=8, rate=1e-4, margin=0.0005, preservation=0.1, decay=0.0)

@@ -11,7 +11,7 @@ from tqdm import tqdm
 from editor.classify.linear import best_c, fit_linear
 from editor.data.photos import LabelledFaces, load_faces
 from editor.images import to_signed
-from editor.judge.attributes import AttributeClassifier, lines, standardised
+from editor.judge.attributes import AttributeClassifier, standardised, thresholds
 from editor.precision import autocast
 from editor.spaces import WPlus
 
@@ -74,7 +74,7 @@ def on_drawn_faces(judge: AttributeClassifier, draw: Callable[[WPlus], torch.Ten
     """
     pieces = tqdm(codes.split(1), desc="drawn faces")
     logits = torch.cat([judge(draw(WPlus(code)).cpu().clamp(-1, 1)) for code in pieces])
-    return replace(judge, line=lines(logits, judge.prevalence), deviation=logits.std(0))
+    return replace(judge, threshold=thresholds(logits, judge.prevalence), logit_std=logits.std(0))
 
 
 def area_under_curve(scores: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:

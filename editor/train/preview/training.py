@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 from tqdm import tqdm
+from tyro.conf import Suppress
 
 from editor.data.generated import sample_codes
 from editor.errors import SettingError
@@ -36,32 +37,32 @@ MODULATION_SHARE = 0.1
 
 @dataclass(frozen=True)
 class PreviewConfig:
-    """What defines a run.
-
-    Attributes:
-        widths: channels of the trunk's features and after each block.
-        source: resolution of the trunk's features in pixels.
-        hidden: channels inside the exits.
-        total: blocks that the generator has after the trunk.
-        size: side in pixels of the renders that are kept; at least the largest exit's.
-        renders: full renders to learn from; the first shard of them is for validation only.
-        smaller: weight of the errors of all exits but the largest.
-        steps, batch, rate: of Adam (0.9, 0.99).
-        start: sha256 of blocks the run begins with, instead of the generator's own thinned.
-    """
+    """What defines a run."""
 
     widths: tuple[int, ...] = WIDTHS
-    source: int = SOURCE
+    """Channels of the trunk's features and after each block."""
+    source: Suppress[int] = SOURCE
+    """Resolution of the trunk's features in pixels."""
     hidden: int = HIDDEN
-    total: int = TOTAL
+    """Channels inside the exits."""
+    total: Suppress[int] = TOTAL
+    """Blocks that the generator has after the trunk."""
     size: int = 512
+    """Side in pixels of the renders that are kept; at least the largest exit's."""
     renders: int = 2000
+    """Full renders to learn from; the first shard of them is for validation only."""
     smaller: float = 0.5
+    """Weight of the errors of all exits but the largest."""
     steps: int = 6000
+    """Optimiser steps."""
     batch: int = 4
+    """Renders in a batch."""
     rate: float = 3e-4
+    """Learning rate of Adam (0.9, 0.99)."""
     seed: int = 0
-    start: str = ""
+    """Seed of everything random."""
+    start: Suppress[str] = ""
+    """SHA-256 of blocks the run begins with, instead of the generator's own thinned."""
 
     def blocks(self) -> SlimBlocks:
         """Blocks of these sizes, fresh."""

@@ -7,9 +7,10 @@ import torch
 
 from editor.data.codes import Codes
 from editor.errors import SettingError
-from editor.evaluate.claims.ablation import as_markdown, measure_flow, read_runs
+from editor.evaluate.claims.ablation import as_markdown, read_runs
 from editor.flow import FlowConfig, RealNVP
 from editor.spaces import WPlus
+from editor.train.flow.measure import measure_flow
 
 REPORT = {"frozen": 0.9, "svm": 0.88, "preservation": 1.0, "round_trip": 1e-7, "parameters": 2_000_000, "minutes": 3.0}
 CONFIG = {"epochs": 5, "batch": 8, "rate": 1e-4, "margin": 0.1, "preservation": 1.0, "decorrelated": False}

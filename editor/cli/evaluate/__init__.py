@@ -1,0 +1,22 @@
+"""`face-editor evaluate ...`: the numbers of the documents, each from one command."""
+
+COMMANDS = {
+    "fidelity": ("Measure how much of a real face comes back from its code.", "editor.cli.evaluate.fidelity:Fidelity"),
+    "editability": (
+        "Measure how often one step of a slider changes what the evaluation classifier sees.",
+        "editor.cli.evaluate.editability:Editability",
+    ),
+    "alignment": ("Measure how near to FFHQ's the alignment of FFHQ faces is.", "editor.cli.evaluate.alignment:Alignment"),
+    "preview": (
+        "Measure how near the preview is to the full image, and how fast it is.",
+        "editor.cli.evaluate.preview:Preview",
+    ),
+    "live": ("Measure how near the image is that is shown while a slider moves.", "editor.cli.evaluate.live:Live"),
+    "table1": ("Measure Table 1 of the paper: accuracy of SVMs and DCI, in W+ and in W*.", "editor.cli.evaluate.table1:Table1"),
+    "ablation": ("Compare runs of train flow: what one choice is worth.", "editor.cli.evaluate.ablation:Ablation"),
+    "leakage": (
+        "Measure what else changes in the image when one attribute is edited.",
+        "editor.cli.evaluate.leakage:Leakage",
+    ),
+    "figure2": ("Draw Figure 2 of the paper: photos edited in W+ and, beneath, in W*.", "editor.cli.evaluate.figure2:Figure2"),
+}

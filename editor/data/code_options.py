@@ -1,0 +1,21 @@
+"""Which codes of labelled faces a command works on."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from tyro.conf import arg
+
+from editor.options import FileName, FolderName
+
+
+@dataclass(frozen=True)
+class CodeOptions:
+    """Photos whose codes are made once and kept, or a file of codes."""
+
+    data: FolderName = None
+    """Labelled faces: a folder with img/, attributes.csv and split.csv."""
+    encoder: FileName = None
+    """The encoder that makes their codes. The default is the shipped one."""
+    codes: Annotated[Path, arg(metavar="PATH")] = Path("runs/codes")
+    """A file that `face-editor encode` wrote, or the folder where the codes of --data are kept."""

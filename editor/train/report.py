@@ -1,0 +1,13 @@
+"""What a training came to, as numbers beside its weights."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+REPORT = "report.json"
+
+
+def write_report(folder: Path, report: dict[str, Any]) -> dict[str, Any]:
+    """Write a report into the folder of a run, and hand it back to be printed."""
+    (folder / REPORT).write_text(json.dumps(report, indent=2) + "\n")
+    return report

@@ -1,0 +1,32 @@
+"""A trained file takes the place of one in the repository; the manifest's other lines stay as they were written."""
+
+import re
+import shutil
+from pathlib import Path
+
+from editor.errors import EditorError, WeightsError
+from editor.weights.card import sha256_of
+from editor.weights.gate import Gate
+
+
+def install(manifest: Path, name: str, file: Path) -> None:
+    """Make `file` what the entry `name` of a manifest describes.
+
+    Raises:
+        WeightsError: there is no such entry, or it is not one of a file in the repository.
+        EditorError: the file cannot be read.
+    """
+    card = Gate(manifest).cards.get(name)
+    if card is None or card.source != "repository":
+        raise WeightsError(f"{name!r} is not a file of this repository's weights.")
+    target = manifest.parent / card.file
+    try:
+        shutil.copyfile(file, target)
+    except OSError as error:
+        raise EditorError(f"{file} cannot be read: {error.strerror}.") from error
+    target.chmod(0o644)
+    whole = rf"(?m)^(\[{re.escape(name)}\]\n(?:[^\[\n].*\n?|\n)*)"
+    head, table, rest = re.split(whole, manifest.read_text(encoding="utf-8"), maxsplit=1)
+    table = re.sub(r'(?m)^sha256 = ".*"$', f'sha256 = "{sha256_of(target)}"', table)
+    table = re.sub(r"(?m)^size = \d+$", f"size = {target.stat().st_size}", table)
+    manifest.write_text(head + table + rest, encoding="utf-8")

@@ -1,0 +1,58 @@
+"""Numbers that make no sense are refused as arguments, before anything is opened."""
+
+import argparse
+
+import pytest
+from editor.cli.numbers import count, positive
+
+from editor import cli
+
+
+def test_what_is_a_number_is_taken():
+    assert (count("0"), count("12"), positive("1")) == (0, 12, 1)
+
+
+@pytest.mark.parametrize("text", ["-1", "1.5", "x", "", "nan", "inf", "9" * 5000])
+def test_what_is_none_is_refused(text):
+    for kind in (count, positive):
+        with pytest.raises(argparse.ArgumentTypeError, match=r"is not a whole number from [01] on") as caught:
+            kind(text)
+        assert len(str(caught.value)) < 100
+
+
+def test_zero_is_not_positive():
+    with pytest.raises(argparse.ArgumentTypeError, match="from 1 on"):
+        positive("0")
+
+
+FACES = ["--faces", "nowhere"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["edit", "nowhere.jpg", "--refine", "-1"],
+        ["edit", "nowhere.jpg", "--tune", "-1"],
+        ["evaluate", "fidelity", *FACES, "--refine", "-1"],
+        ["evaluate", "fidelity", *FACES, "--tune", "-1"],
+        ["evaluate", "fidelity", *FACES, "--limit", "-1"],
+        ["evaluate", "editability", *FACES, "--refine", "-1"],
+        ["evaluate", "editability", *FACES, "--tune", "-1"],
+        ["evaluate", "editability", *FACES, "--drawn", "0"],
+        ["evaluate", "figure2", "--photos", "nowhere.jpg", "--refine", "-1"],
+        ["evaluate", "figure2", "--photos", "nowhere.jpg", "--tune", "-1"],
+        ["evaluate", "leakage", "--seed", "-1"],
+        ["evaluate", "table1", "--seeds", "0"],
+        ["prepare", "ffhq", "--photos", "nowhere", "--labels", "nowhere.csv", "--epochs", "-1"],
+        ["train", "encoder", "--steps", "-1"],
+        ["train", "flow", "--epochs", "-1"],
+        ["train", "preview", "--renders", "-1"],
+    ],
+)
+def test_commands_refuse_them(arguments, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as caught:
+        cli.main(arguments)
+    error = capsys.readouterr().err.strip()
+    assert caught.value.code == 2 and f" {arguments[-2]}: " in error and len(error.splitlines()) == 1
+    assert "Options come before" not in error and not list(tmp_path.iterdir())
