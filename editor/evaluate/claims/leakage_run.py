@@ -11,7 +11,7 @@ from editor.actions.preserve import measure_jacobian
 from editor.data.codes import Codes
 from editor.data.generated import unseen_codes
 from editor.data.sources import codes_of, flow_for, shipped_preview
-from editor.edit import SPACES, Space, read_directions, regions_of
+from editor.edit import read_directions, regions_of
 from editor.edit.preserve import REACH, RIDGE, mixing_of
 from editor.encode import read_encoder
 from editor.errors import SettingError
@@ -26,7 +26,7 @@ from editor.generate.mobile import read_mapping
 from editor.generate.runtimes import Runtime, best_runtime
 from editor.judge.backbone import open_evaluation_classifier, open_training_classifier
 from editor.judge.identity import IdentityJudge
-from editor.spaces import WPlus
+from editor.spaces import SPACES, Space, WPlus
 from editor.weights import Gate, sha256_of
 
 LOOKED_AT = 256

@@ -11,7 +11,7 @@ from editor.data.code_options import CodeOptions
 from editor.data.codes import Codes, space_numbers
 from editor.data.generated import unseen_codes
 from editor.data.sources import codes_of, flow_for, shipped_preview
-from editor.edit.directions import SPACES, Space, write_directions
+from editor.edit.directions import write_directions
 from editor.edit.regions import parts, regions_of
 from editor.encode import read_encoder
 from editor.flow import RealNVP
@@ -19,7 +19,7 @@ from editor.generate.mobile import read_mapping
 from editor.generate.runtimes import best_runtime
 from editor.judge.backbone import QUICK_SIDE, open_evaluation_classifier, open_training_classifier
 from editor.judge.likeness import read_likeness
-from editor.spaces import WPlus
+from editor.spaces import SPACES, Space, WPlus
 from editor.train.directions.corrected import CorrectionConfig, corrected_in, fit_by_region
 from editor.train.directions.fit import DirectionsConfig, fit_directions
 from editor.train.directions.responses import Responses, ResponsesConfig, gather, in_w_star
