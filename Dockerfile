@@ -11,7 +11,7 @@ ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
 RUN pip install --no-cache-dir --extra-index-url $TORCH_INDEX -r requirements.txt
 COPY weights weights
 COPY editor editor
-RUN python -c "from editor.models import load_models; from editor.weights import Gate; load_models('embedded', Gate())"
+RUN python -c "from editor.models import load_models; from editor.weights import WeightStore; load_models('embedded', WeightStore())"
 
 FROM python:3.12-slim
 RUN useradd --create-home editor

@@ -38,13 +38,13 @@ from editor.models import Models, load_models, stylegan2_networks
 from editor.pipeline import Editor
 from editor.portrait import Portrait
 from editor.spaces import SPACES, WPlus
-from editor.weights import Gate
+from editor.weights import WeightStore
 
 PHOTO = Path(__file__).parent.parent / "assets" / "examples"
 
 
 def random_ffhq(
-    gate: Gate, half: bool, generator: StyleGan2Config = StyleGan2Config(), encoder: PspConfig = PspConfig()
+    store: WeightStore, half: bool, generator: StyleGan2Config = StyleGan2Config(), encoder: PspConfig = PspConfig()
 ) -> Models:
     """The set `ffhq` with random weights, and the shipped flow and directions, which have the real size."""
     torch.manual_seed(0)
@@ -53,9 +53,9 @@ def random_ffhq(
     reader = PspEncoder(encoder).eval().requires_grad_(False)
     reader.w_mean.copy_(mean)
     reader.w_std.copy_(std)
-    networks = stylegan2_networks(synthesis, mean, reader, read_likeness(gate.path("likeness")), half)
-    flow, _ = read_flow(gate.path("flow"))
-    return Models(**vars(networks), name="ffhq", flow=flow, directions=read_directions(gate.path("directions")))
+    networks = stylegan2_networks(synthesis, mean, reader, read_likeness(store.path("likeness")), half)
+    flow, _ = read_flow(store.path("flow"))
+    return Models(**vars(networks), name="ffhq", flow=flow, directions=read_directions(store.path("directions")))
 
 
 def jpeg(picture: Image.Image) -> bytes:
@@ -185,9 +185,9 @@ def main() -> int:
     parser.add_argument("--no-plain", action="store_true", help="leave out StyleGAN2 as the usual repositories compute it")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args()
-    device, gate = chosen_device(options.device), Gate()
+    device, store = chosen_device(options.device), WeightStore()
     half = device.type == "cuda"
-    models = random_ffhq(gate, half) if options.models == "ffhq" else load_models("embedded", gate, half)
+    models = random_ffhq(store, half) if options.models == "ffhq" else load_models("embedded", store, half)
     result = run(Editor.over(models, device), options.moves or (200 if half else 5), not options.no_plain)
     print(json.dumps(result, indent=2) if options.json else _plain_text(result))
     return 0

@@ -28,7 +28,7 @@ from editor.portrait import Portrait, Rendering
 from editor.reconstructor import Reconstructor
 from editor.renderer import Renderer
 from editor.spaces import SPACES, Space
-from editor.weights import Gate
+from editor.weights import WeightStore
 
 NO_ROOM = (
     "The GPU's memory does not suffice for these models, so the CPU draws: slowly. Close what else uses the GPU and restart."
@@ -70,32 +70,32 @@ class Editor:
 
     @classmethod
     def load(
-        cls, models: str = "embedded", device: str | None = None, gate: Gate | None = None, generator: str = ""
+        cls, models: str = "embedded", device: str | None = None, store: WeightStore | None = None, generator: str = ""
     ) -> "Editor":
         """Fetch what is missing, verify it and load it. Where the GPU's memory does not suffice, the CPU is used.
 
         Args:
             models: the name of a model set.
             device: "cpu" or "cuda"; by default CUDA where there is one.
-            generator: for sets with StyleGAN2, another one of the same domain: a card, or a .pt or .pkl of one's own.
+            generator: for sets with StyleGAN2, another one of the same domain: an entry, or a .pt or .pkl of one's own.
 
         Raises:
             SettingError: there is no such set or device.
             WeightsError: a file is missing, unreachable or wrong.
         """
         chosen = chosen_device(device)
-        gate = gate or Gate()
-        loaded = load_models(models, gate, half=chosen.type == "cuda", generator=generator)
-        cards = model_set(models)
-        kept = gate.cache / "openvino" / gate.hash_of(generator_file(cards, gate, generator))[:16]
-        small = f"preview-{gate.cards[cards.preview].sha256[:16] if cards.preview else ''}-{PREVIEW_SIDE}"
+        store = store or WeightStore()
+        loaded = load_models(models, store, half=chosen.type == "cuda", generator=generator)
+        entries = model_set(models)
+        kept = store.cache / "openvino" / store.hash_of(generator_file(entries, store, generator))[:16]
+        small = f"preview-{store.entries[entries.preview].sha256[:16] if entries.preview else ''}-{PREVIEW_SIDE}"
         try:
             return cls.over(loaded, chosen, kept, kept / small)
         except torch.OutOfMemoryError:
             del loaded  # what of it had moved to the GPU goes from there
             make_room()
             warnings.warn(NO_ROOM, stacklevel=2)
-            loaded = load_models(models, gate, generator=generator)
+            loaded = load_models(models, store, generator=generator)
             return cls.over(loaded, torch.device("cpu"), kept, kept / small, NO_ROOM)
 
     @classmethod

@@ -239,7 +239,7 @@ def test_unknown_settings_are_refused(editor, portrait):
         type(editor).load("nothing")
 
 
-def test_models_of_different_encoders_are_refused(gate, monkeypatch):
+def test_models_of_different_encoders_are_refused(store, monkeypatch):
     import dataclasses
 
     from editor import WeightsError, models
@@ -247,7 +247,7 @@ def test_models_of_different_encoders_are_refused(gate, monkeypatch):
     real = models.read_directions
     monkeypatch.setattr(models, "read_directions", lambda path: dataclasses.replace(real(path), encoder="another"))
     with pytest.raises(WeightsError, match="another encoder"):
-        models.load_models("embedded", gate)
+        models.load_models("embedded", store)
 
 
 def test_a_result_carries_no_metadata(editor, photo, tmp_path):

@@ -33,7 +33,7 @@ def examine(models: str, device: str | None = None, generator: str = "") -> dict
 
     from editor.models import model_set
     from editor.pipeline import Editor
-    from editor.weights import Gate
+    from editor.weights import WeightStore
 
     report: dict[str, Any] = {
         "device": device or ("cuda" if torch.cuda.is_available() else "cpu"),
@@ -44,17 +44,17 @@ def examine(models: str, device: str | None = None, generator: str = "") -> dict
         "memory_free_mb": _free_memory(),
     }
     try:
-        gate = Gate()
-        report["cache"] = str(gate.cache)
-        report["disk_free_mb"] = shutil.disk_usage(gate.root).free // 1_000_000
-        needed = model_set(models).cards
+        store = WeightStore()
+        report["cache"] = str(store.cache)
+        report["disk_free_mb"] = shutil.disk_usage(store.root).free // 1_000_000
+        needed = model_set(models).entries
         begin = time.perf_counter()
-        editor = Editor.load(models, device, gate, generator)
+        editor = Editor.load(models, device, store, generator)
         report["load_ms"] = round(1e3 * (time.perf_counter() - begin))
         report["runtime"] = editor.renderer.name
         if editor.notice:
             report["notice"] = editor.notice
-        report["weights"] = {name: gate.status(name) for name in (*needed, *(gate.cards.keys() - needed))}
+        report["weights"] = {name: store.status(name) for name in (*needed, *(store.entries.keys() - needed))}
         report |= _speed(editor)
     except EditorError as error:
         report["error"] = str(error)

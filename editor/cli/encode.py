@@ -67,14 +67,14 @@ class Encode:
         from editor.encode.face import FaceEncoder
         from editor.files import check_space
         from editor.models import load_networks, model_set
-        from editor.weights import Gate
+        from editor.weights import WeightStore
 
         folder = read_folder(self.photos, self.labels, self.people)
         check_space(self.out.parent, folder.size)
-        gate, cards, device = Gate(), model_set(self.models), chosen_device(self.device)
-        encoder = gate.cards[cards.encoder].sha256
+        store, entries, device = WeightStore(), model_set(self.models), chosen_device(self.device)
+        encoder = store.entries[entries.encoder].sha256
         work = folder.work_beside(self.out, encoder, self.aligned)
-        networks = load_networks(cards, gate).to(device)
+        networks = load_networks(entries, store).to(device)
         reader = CodeReader(FaceFinder(device), FaceEncoder(networks.encoder, device))
         codes, skipped = encode_folder(reader, folder, encoder, self.aligned, work)
         for photo, reason in skipped.items():

@@ -15,10 +15,10 @@ from editor.files import check_files
 from editor.flow import RealNVP, read_flow
 from editor.generate.mobile import read_synthesis
 from editor.generate.preview import PreviewGenerator, read_preview
-from editor.weights import Gate, sha256_of
+from editor.weights import WeightStore, sha256_of
 
 
-def codes_of(source: CodeOptions, gate: Gate, split: str) -> Codes:
+def codes_of(source: CodeOptions, store: WeightStore, split: str) -> Codes:
     """Codes of one split: of the data, encoded once and kept; or of a file, split by person here.
 
     Args:
@@ -31,7 +31,7 @@ def codes_of(source: CodeOptions, gate: Gate, split: str) -> Codes:
         return _codes_in(source.codes, split)
     if not source.data:
         raise SettingError("Name labelled faces with --data, or a file of codes with --codes.")
-    weights = source.encoder or gate.path("encoder")
+    weights = source.encoder or store.path("encoder")
     digest = sha256_of(weights)
     kept = source.codes / f"{split}-{digest[:12]}.safetensors"
     if not kept.exists():
@@ -64,6 +64,6 @@ def flow_for(path: Path, codes: Codes) -> RealNVP:
     return flow
 
 
-def shipped_preview(gate: Gate, resolution: int) -> PreviewGenerator:
+def shipped_preview(store: WeightStore, resolution: int) -> PreviewGenerator:
     """The embedded generator's preview at a resolution in pixels."""
-    return read_preview(gate.path("preview"), read_synthesis(gate.path("mobilestylegan-ffhq")), resolution)
+    return read_preview(store.path("preview"), read_synthesis(store.path("mobilestylegan-ffhq")), resolution)

@@ -155,9 +155,9 @@ def test_an_aligned_face_keeps_its_frame(detector, editor):
     """Faces drawn by the generator are framed as FFHQ is: their quad is the frame."""
     from editor.generate.mobile import read_mapping
     from editor.spaces import WPlus, broadcast_w
-    from editor.weights import Gate
+    from editor.weights import WeightStore
 
-    mapping = read_mapping(Gate().path("mobilestylegan-ffhq"))
+    mapping = read_mapping(WeightStore().path("mobilestylegan-ffhq"))
     mean = editor.models.encoder.w_mean
     w = mean + 0.6 * (mapping(torch.randn(6, 512, generator=torch.Generator().manual_seed(3))) - mean)
     errors = []

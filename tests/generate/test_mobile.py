@@ -48,8 +48,8 @@ def test_every_layer_that_is_read_matters_and_no_other(tiny, random):
 
 
 @pytest.fixture(scope="module")
-def folder(gate):
-    return gate.path("mobilestylegan-ffhq")
+def folder(store):
+    return store.path("mobilestylegan-ffhq")
 
 
 @pytest.fixture(scope="module")

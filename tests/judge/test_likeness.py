@@ -11,8 +11,8 @@ from editor.judge.likeness import Likeness, LikenessNet, centre, frame, pixel_di
 
 
 @pytest.fixture(scope="module")
-def likeness(gate) -> Likeness:
-    return read_likeness(gate.path("likeness"))
+def likeness(store) -> Likeness:
+    return read_likeness(store.path("likeness"))
 
 
 @pytest.fixture(scope="module")

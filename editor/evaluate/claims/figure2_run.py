@@ -7,7 +7,7 @@ from editor.batch import each_photo
 from editor.evaluate.claims.figure2 import figure2
 from editor.judge.backbone import open_evaluation_classifier
 from editor.pipeline import Editor
-from editor.weights import Gate
+from editor.weights import WeightStore
 
 
 def draw_figure2(
@@ -29,10 +29,10 @@ def draw_figure2(
     Returns:
         The files of the figure.
     """
-    gate = Gate()
-    editor = Editor.load(models, gate=gate)
+    store = WeightStore()
+    editor = Editor.load(models, store=store)
     editor.check({name: strength for name in attributes})
-    classifier = open_evaluation_classifier(gate)
+    classifier = open_evaluation_classifier(store)
     portraits = list(each_photo(editor.open, photos, "opening", bad))
     for way, count in zip(("refine", "tune"), steps, strict=True):
         if count:

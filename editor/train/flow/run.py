@@ -15,7 +15,7 @@ from editor.train.flow.soft_labels import softly_labelled
 from editor.train.flow.training import train_flow
 from editor.train.report import write_report
 from editor.train.run import Run
-from editor.weights import Gate
+from editor.weights import WeightStore
 
 
 def train_flow_on(source: CodeOptions, config: FlowTraining, folder: Path) -> dict[str, Any]:
@@ -27,8 +27,8 @@ def train_flow_on(source: CodeOptions, config: FlowTraining, folder: Path) -> di
     Returns:
         The report.
     """
-    gate = Gate()
-    codes = softly_labelled(source, gate, [config.seed])[0] if config.taught else codes_of(source, gate, "train")
+    store = WeightStore()
+    codes = softly_labelled(source, store, [config.seed])[0] if config.taught else codes_of(source, store, "train")
     train, validation = codes.by_person(VALIDATION_SHARE, config.seed)
     c, classifiers = fit_classifiers(config, train, validation)
     held = space_numbers(fresh_flow(train, config.model), validation, "w_plus")

