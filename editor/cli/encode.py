@@ -13,7 +13,7 @@ from editor.errors import SettingError
 from editor.options import Flag, ModelSetName
 
 if TYPE_CHECKING:
-    from editor.train.codes import Codes
+    from editor.data.codes import Codes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +40,9 @@ class Encode:
 
     def run(self) -> int:
         """Encode, write, and say what was passed over and why."""
+        from editor.data.codes import write_codes
+        from editor.data.published import read_latent_transformer_codes
         from editor.edit.attributes import CELEBA
-        from editor.train.codes import read_latent_transformer_codes, write_codes
 
         if self.out.suffix != ".safetensors":
             raise SettingError(f"--out {self.out}: codes are written as .safetensors.")
@@ -60,11 +61,12 @@ class Encode:
     def _encode_folder(self) -> "tuple[Codes, Path]":
         """The codes, and the folder of shards that is to be removed once they are written."""
         from editor.align import FaceFinder
+        from editor.data.encoding import CodeReader, encode_folder
+        from editor.data.folder import read_folder
         from editor.device import chosen_device
         from editor.encode.face import FaceEncoder
         from editor.files import check_space
         from editor.models import load_networks, model_set
-        from editor.train.encoding import CodeReader, encode_folder, read_folder
         from editor.weights import WeightStore
 
         folder = read_folder(self.photos, self.labels, self.people)

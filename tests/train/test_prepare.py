@@ -11,15 +11,16 @@ from PIL import Image
 from editor import SettingError
 from editor.align import FaceFinder
 from editor.cli import main
+from editor.data.encoding import CodeReader
+from editor.data.folder import read_folder
 from editor.encode.face import FaceEncoder
 from editor.flow import FlowConfig, read_flow
 from editor.generate.runtimes import TorchRuntime
 from editor.judge.backbone import open_training_classifier
 from editor.models import load_models, load_networks, model_set, prepared_files
 from editor.train import prepare as preparing
-from editor.train.directions import DirectionsConfig
-from editor.train.encoding import CodeReader, read_folder
-from editor.train.flow import RECIPES, FlowTraining
+from editor.train.directions.fit import DirectionsConfig
+from editor.train.flow.recipes import RECIPES, FlowTraining
 from editor.train.prepare import Preparation, prepare, summary
 from editor.weights import sha256_of
 from tests.ffhq import plain_editor, tiny_store

@@ -1,0 +1,115 @@
+"""Codes of labelled faces: what the flow and the directions are trained on.
+
+A file of codes is safetensors: `w_plus` [N, 18, 512] in half precision, `labels` [N, K], `people` [N], and in its metadata
+the faces' ids, the attributes' names and the sha256 of the encoder that made them.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+
+from editor.data.splits import chosen_people
+from editor.errors import SettingError, WeightsError
+from editor.files import write_atomically
+from editor.flow import RealNVP
+from editor.spaces import Space, WPlus
+from editor.weights import read_tensors
+
+
+@dataclass(frozen=True, eq=False)
+class Codes:
+    """Codes with their labels.
+
+    Attributes:
+        w_plus: [N, 18, 512].
+        labels: bool [N, K].
+        people: [N], who is who.
+        attributes: K names.
+        encoder: sha256 of the encoder's weights.
+        ids: [N], the faces' names; may be empty.
+        beliefs: [N, K], soft labels: how likely each attribute looks in the photo (`editor.train.flow.distillation`), or None.
+        views: [N, V, 18, 512], codes of the same faces seen a little otherwise; likewise.
+    """
+
+    w_plus: WPlus
+    labels: torch.Tensor
+    people: torch.Tensor
+    attributes: tuple[str, ...]
+    encoder: str
+    ids: tuple[str, ...] = ()
+    beliefs: torch.Tensor | None = None
+    views: torch.Tensor | None = None
+
+    def __len__(self) -> int:
+        return len(self.w_plus)
+
+    def take(self, chosen: torch.Tensor) -> "Codes":
+        """The codes at `chosen` (indices or a mask)."""
+        ids = tuple(np.array(self.ids)[chosen.numpy()]) if self.ids else ()
+        more = (None if part is None else part[chosen] for part in (self.beliefs, self.views))
+        rows = WPlus(self.w_plus[chosen]), self.labels[chosen], self.people[chosen]
+        return Codes(*rows, self.attributes, self.encoder, ids, *more)
+
+    def seen_anew(self, random: torch.Generator) -> "Codes":
+        """The same faces, each by one of its codes: its own or that of a view."""
+        if self.views is None:
+            return self
+        every = torch.cat([self.w_plus[:, None], self.views.to(self.w_plus)], 1)
+        which = torch.randint(every.shape[1], (len(self),), generator=random)
+        return replace(self, w_plus=WPlus(every[torch.arange(len(self)), which]), views=None)
+
+    def fingerprint(self) -> str:
+        """Of these codes, labels and people and no others: what is kept of a measurement is kept under this name."""
+        found = hashlib.sha256(" ".join((self.encoder, *self.attributes)).encode())
+        for part in (self.w_plus, self.labels, self.people):
+            found.update(part.contiguous().numpy().tobytes())
+        return found.hexdigest()[:12]
+
+    def by_person(self, validation: float, seed: int) -> tuple["Codes", "Codes"]:
+        """Split into (training, validation), no person in both; `validation` is a share of the people."""
+        chosen = chosen_people(self.people, validation, seed)
+        return self.take(~chosen), self.take(chosen)
+
+
+def space_numbers(flow: RealNVP, codes: Codes, space: Space) -> torch.Tensor:
+    """Codes as vectors in one space, [N, 9216]: the flow's normalised numbers before or after its couplings."""
+    with torch.no_grad():
+        view = flow if space == "w_star" else flow.normalise
+        return torch.cat([view(WPlus(piece)).flatten(1) for piece in codes.w_plus.split(512)])
+
+
+def write_codes(codes: Codes, path: Path) -> None:
+    """Save.
+
+    Raises:
+        EditorError: the file cannot be written.
+    """
+    tensors = {"w_plus": codes.w_plus.half().contiguous(), "labels": codes.labels, "people": codes.people}
+    about = {"attributes": codes.attributes, "encoder": codes.encoder, "ids": codes.ids}
+    write_atomically(path, lambda part: save_file(tensors, part, {"codes": json.dumps(about)}))
+
+
+def read_codes(path: Path) -> Codes:
+    """Load what `write_codes` saved.
+
+    Raises:
+        WeightsError: it is another kind of file.
+        SettingError: a code is not a finite number, or labels do not match the codes.
+    """
+    tensors, metadata = read_tensors(path)
+    try:
+        about = json.loads(metadata["codes"])
+        w_plus, labels, people = tensors["w_plus"], tensors["labels"].bool(), tensors["people"]
+        names, encoder, ids = tuple(about["attributes"]), about["encoder"], tuple(about.get("ids", ()))
+    except (KeyError, ValueError) as error:
+        raise WeightsError(f"{path} does not hold codes: {error}") from error
+    if not w_plus.isfinite().all():
+        raise SettingError(f"{path} holds a code that is not a finite number. Encode the faces again.")
+    if labels.shape != (len(w_plus), len(names)) or len(people) != len(w_plus):
+        raise SettingError(f"{path}: the labels do not match the codes.")
+    return Codes(WPlus(w_plus), labels, people, names, encoder, ids)

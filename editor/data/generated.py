@@ -1,0 +1,67 @@
+"""Faces the generator draws, whose codes are known: unlimited, and labelled for free.
+
+A code is drawn as w_mean + psi (w - w_mean), psi uniform in 0.5-1. Half of the codes are style-mixed at a random layer,
+half wander from layer to layer, so that an encoder sees W+ and not only W.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from editor.generate.mobile import Mapping
+from editor.spaces import CHANNELS, LAYERS, WPlus, broadcast_w
+
+
+@dataclass(frozen=True, eq=False)
+class WStatistics:
+    """Mean and per-channel deviation of W, both [512]."""
+
+    mean: torch.Tensor
+    std: torch.Tensor
+
+    def to(self, device: torch.device) -> "WStatistics":
+        """The same numbers on `device`."""
+        return WStatistics(self.mean.to(device), self.std.to(device))
+
+
+def w_statistics(mapping: Mapping, samples: int = 50_000, seed: int = 0) -> WStatistics:
+    """Estimate W's mean and deviation from `samples` codes."""
+    z = torch.randn(samples, CHANNELS, generator=torch.Generator().manual_seed(seed))
+    with torch.no_grad():
+        w = mapping(z)
+    return WStatistics(w.mean(0), w.std(0))
+
+
+def sample_codes(mapping: Mapping, mean: torch.Tensor, count: int, random: torch.Generator) -> WPlus:
+    """Draw `count` codes of W+, [count, 18, 512], on the mapping's device."""
+    device = mean.device
+
+    def uniform(low: float, high: float) -> torch.Tensor:
+        return (low + (high - low) * torch.rand(count, 1, 1, generator=random)).to(device)
+
+    def w(*shape: int) -> torch.Tensor:
+        z = torch.randn(*shape, CHANNELS, generator=random).to(device)
+        with torch.no_grad():
+            return mapping(z.flatten(0, -2)).view(*shape, CHANNELS) - mean
+
+    layer = torch.arange(LAYERS, device=device)[:, None]
+    crossover = torch.where(uniform(0, 1) < 0.5, uniform(1, 16).floor(), torch.full((), LAYERS, device=device))
+    mixed = torch.where(layer < crossover, broadcast_w(w(count)), broadcast_w(w(count)))
+    wander = torch.where(uniform(0, 1) < 0.5, uniform(0, 0.35), torch.zeros((), device=device))
+    return WPlus(mean + uniform(0.5, 1.0) * mixed + wander * w(count, LAYERS))
+
+
+def draw(generator: nn.Module, w_plus: WPlus, chunk: int) -> torch.Tensor:
+    """Draw faces in pieces of `chunk` (on a CPU small pieces stay in the cache), clamped to [-1, 1]."""
+    with torch.no_grad():
+        return torch.cat([generator(piece).float().clamp(-1, 1) for piece in w_plus.split(chunk)])
+
+
+def unseen_codes(mapping: Mapping, mean: torch.Tensor, count: int, seed: int) -> WPlus:
+    """Codes of W, truncated by psi of 0.5-1, [count, 18, 512]."""
+    random = torch.Generator().manual_seed(seed)
+    psi = 0.5 + 0.5 * torch.rand(count, 1, generator=random)
+    with torch.no_grad():
+        w = mapping(torch.randn(count, CHANNELS, generator=random))
+    return broadcast_w(mean + psi * (w - mean))

@@ -1,0 +1,110 @@
+"""Train the flow T: only T moves, its classifiers are frozen. The losses are in `editor.train.flow.losses`."""
+
+import copy
+import sys
+
+import torch
+from tqdm import tqdm
+
+from editor.classify.linear import Linear
+from editor.data.codes import Codes
+from editor.errors import SettingError
+from editor.flow import RealNVP
+from editor.spaces import WPlus
+from editor.train.flow.classifiers import believed, fresh_flow
+from editor.train.flow.losses import losses
+from editor.train.flow.recipes import FlowTraining
+from editor.train.run import Run
+from editor.train.schedule import schedule, update_average
+
+
+def train_flow(
+    config: FlowTraining, run: Run, classifiers: Linear, train: Codes, validation: Codes, stop_at: int | None = None
+) -> RealNVP:
+    """Train (or resume); returns the flow of the epoch with the least validation loss, in eval mode.
+
+    L_lm is left out of the choice: it has no lower bound, so by it the last epoch would always be the best.
+
+    Args:
+        stop_at: pause after this epoch.
+
+    Raises:
+        SettingError: there are fewer codes than make a batch.
+    """
+    if len(train) < config.batch:
+        raise SettingError(f"{len(train)} codes to train on are fewer than a batch of {config.batch}. Bring more.")
+    torch.manual_seed(config.seed)
+    flow = fresh_flow(train, config.model)
+    matrices = [p for p in flow.parameters() if p.ndim == 2]
+    others = [p for p in flow.parameters() if p.ndim != 2]
+    groups = [{"params": matrices, "weight_decay": config.decay}, {"params": others, "weight_decay": 0.0}]
+    optimizer = torch.optim.AdamW(groups, lr=config.rate, betas=(0.9, 0.999))
+    averaged = copy.deepcopy(flow).requires_grad_(False)
+    best, best_state = float("inf"), copy.deepcopy(flow.state_dict())
+    if state := run.restore():
+        flow.load_state_dict(state["flow"])
+        averaged.load_state_dict(state["averaged"])
+        optimizer.load_state_dict(state["optimizer"])
+        best, best_state = state["best"], state["best_state"]
+    steps = len(train) // config.batch
+    first = run.progress.step // steps
+    last = config.epochs if stop_at is None else min(stop_at, config.epochs)
+    for epoch in tqdm(range(first, last), desc="flow", initial=first):
+        random = torch.Generator().manual_seed(config.seed * 1_000_003 + epoch)
+        order = torch.randperm(len(train), generator=random)
+        for chosen in order[: steps * config.batch].view(steps, config.batch):
+            for group in optimizer.param_groups:
+                group["lr"] = config.rate * (schedule(run.progress.step, config.epochs * steps, 50) if config.cooled else 1)
+            parts = losses_of(flow, classifiers, train.take(chosen).seen_anew(random), config, random)
+            optimizer.zero_grad()
+            torch.stack([getattr(config, name) * value for name, value in parts.items()]).sum().backward()
+            torch.nn.utils.clip_grad_norm_(flow.parameters(), 5.0)
+            optimizer.step()
+            update_average(averaged, flow, min(config.average, run.progress.step / (run.progress.step + 10)))
+            run.count({name: value.item() for name, value in parts.items()})
+        found = validate(averaged, classifiers, validation, config)
+        if found["validation"] < best:
+            best, best_state = found["validation"], copy.deepcopy(averaged.state_dict())
+        line = run.log(epoch=epoch + 1, **found)
+        tqdm.write(" ".join(f"{name}={value}" for name, value in line.items()), file=sys.stderr)
+        state = {"flow": flow.state_dict(), "averaged": averaged.state_dict(), "optimizer": optimizer.state_dict()}
+        run.save(state | {"best": best, "best_state": best_state})
+    flow.load_state_dict(best_state)
+    return flow.eval().requires_grad_(False)
+
+
+def losses_of(
+    flow: RealNVP, classifiers: Linear, codes: Codes, config: FlowTraining, random: torch.Generator
+) -> dict[str, torch.Tensor]:
+    """The losses on one batch, with one attribute drawn anew to edit."""
+    signs = torch.rand(len(codes), generator=random) * 2 - 1
+    edited = int(torch.randint(len(codes.attributes), (), generator=random))
+    wanted = believed(codes) if config.taught else codes.labels
+    return losses(flow, classifiers, codes.w_plus, wanted, edited, signs * config.reach)
+
+
+def validate(flow: RealNVP, classifiers: Linear, codes: Codes, config: FlowTraining) -> dict[str, float]:
+    """On validation codes: the frozen classifiers' mean accuracy on T(w), every loss, and the sum that the choice is made by.
+
+    Edits are the same at every call.
+    """
+    random = torch.Generator().manual_seed(config.seed)
+    totals: dict[str, float] = {"accuracy": 0.0}
+    for chosen in torch.arange(len(codes)).split(64):
+        piece = codes.take(chosen)
+        share = len(piece) / len(codes)
+        with torch.no_grad():
+            parts = losses_of(flow, classifiers, piece, config, random)
+            right = classifiers.accuracy(flow(piece.w_plus).flatten(1), piece.labels).mean().item()
+        for name, value in (parts | {"accuracy": torch.tensor(right)}).items():
+            totals[name] = totals.get(name, 0.0) + share * value.item()
+    accuracy = totals.pop("accuracy")
+    loss = sum(getattr(config, name) * value for name, value in totals.items() if name != "margin")
+    return {"accuracy": accuracy, "validation": loss} | {f"validation_{name}": value for name, value in totals.items()}
+
+
+def round_trip_error(flow: RealNVP, w_plus: WPlus) -> float:
+    """Largest relative error |T^-1(T(w)) - w| / |w| over codes, in the precision the flow works in."""
+    with torch.no_grad():
+        back = torch.cat([flow.inverse(flow(WPlus(piece))) for piece in w_plus.split(256)])
+        return ((back - w_plus).flatten(1).norm(dim=1) / w_plus.flatten(1).norm(dim=1)).max().item()
