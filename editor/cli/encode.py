@@ -13,7 +13,7 @@ from editor.errors import SettingError
 from editor.options import Flag, ModelSetName
 
 if TYPE_CHECKING:
-    from editor.train.codes import Codes
+    from editor.data.codes import Codes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +40,8 @@ class Encode:
 
     def run(self) -> int:
         """Encode, write, and say what was passed over and why."""
+        from editor.data.codes import read_latent_transformer_codes, write_codes
         from editor.edit.attributes import CELEBA
-        from editor.train.codes import read_latent_transformer_codes, write_codes
 
         if self.out.suffix != ".safetensors":
             raise SettingError(f"--out {self.out}: codes are written as .safetensors.")
@@ -59,11 +59,11 @@ class Encode:
 
     def _encode_folder(self) -> "tuple[Codes, Path]":
         """The codes, and the folder of shards that is to be removed once they are written."""
+        from editor.data.encoding import encode_folder, read_folder
         from editor.device import chosen_device
         from editor.files import check_space
         from editor.models import load_networks, model_set
         from editor.reader import FaceReader
-        from editor.train.encoding import encode_folder, read_folder
         from editor.weights import Gate
 
         folder = read_folder(self.photos, self.labels, self.people)

@@ -37,14 +37,14 @@ class Prepare:
 
     def run(self) -> int:
         """Prepare, and say what came of it."""
+        from editor.data.encoding import read_folder
         from editor.device import chosen_device
         from editor.files import check_folder, check_space
         from editor.generate.runtimes import best_runtime
         from editor.judge.backbone import open_training_classifier
         from editor.models import load_networks, model_set, prepared_files
         from editor.reader import FaceReader
-        from editor.train.encoding import read_folder
-        from editor.train.flow import RECIPES
+        from editor.train.flow.training import RECIPES
         from editor.train.prepare import Preparation, prepare, summary
         from editor.weights import Gate
 

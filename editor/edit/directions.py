@@ -1,7 +1,7 @@
 """w* -> w*': move a code along one direction an attribute, in W* or, for the comparison, in W+.
 
 InterFaceGAN (Shen et al., 2020), and the paper in W*: a linear SVM separates the codes with an attribute from those without;
-the edit goes along its unit normal. In W* normals may be corrected by what pictures answer (`editor.train.corrected`).
+the edit goes along its unit normal. In W* normals may be corrected by images' responses (`editor.train.directions.corrected`).
 Both spaces are measured in the flow's normalised numbers, so one formula serves for unit directions n_i:
 
     numbers' = numbers + sum_i strength_i step_i n_i

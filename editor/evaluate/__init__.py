@@ -1,1 +1,7 @@
-"""Measure what the models do on people they never saw. Each module is one evaluation and returns plain numbers."""
+"""What is claimed, measured: every number of the documents comes from here.
+
+product/        what a user gets: likeness, editability, alignment, the preview
+claims/         what the paper claims: Table 1, leakage, Figure 2
+baselines/      what W* is compared with
+kept            results that are kept, so that a stopped measurement goes on
+"""

@@ -1,1 +1,12 @@
-"""How every weight in `weights/` was made. Each module trains one model; `python -m editor train` runs them."""
+"""How every weight of this project is made. A run is resumed where it was stopped.
+
+encoder/        photo -> w+: the compact encoder
+preview/        w+ -> a small image: the generator's blocks, thinned and distilled
+judge/          image -> attributes: the evaluation classifier and the training classifier
+flow/           w+ <-> w*: the flow T, with the losses of the paper
+directions/     the sliders: a direction for each attribute, and how long its step is
+prepare         flow and directions for another encoder, from a folder of labelled photos
+run             the folder of one training: config, curve, checkpoint
+schedule        how the rate rises and falls, and the average of the weights
+ahead           batches made in threads while earlier steps run
+"""

@@ -11,6 +11,9 @@ from pathlib import Path
 
 from safetensors.torch import load_file, save_file
 
+from editor.classify.linear import Linear
+from editor.data.codes import APART, HELD_OUT, Codes, read_codes, write_codes
+from editor.data.encoding import LabelledFolder, encode_folder
 from editor.edit.directions import SPACES, Directions, write_directions
 from editor.edit.regions import regions_of
 from editor.errors import SettingError
@@ -19,11 +22,8 @@ from editor.flow import RealNVP, read_flow, write_flow
 from editor.generate.runtimes import Runtime
 from editor.judge.attributes import AttributeClassifier
 from editor.reader import FaceReader
-from editor.train.codes import APART, HELD_OUT, Codes, read_codes, write_codes
-from editor.train.directions import DirectionsConfig, fit_directions
-from editor.train.encoding import LabelledFolder, encode_folder
-from editor.train.flow import RECIPES, FlowTraining, taught_apart, train_flow
-from editor.train.linear import Linear
+from editor.train.directions.fit import DirectionsConfig, fit_directions
+from editor.train.flow.training import RECIPES, FlowTraining, taught_apart, train_flow
 from editor.train.run import Run
 from editor.weights import sha256_of
 

@@ -5,8 +5,8 @@ import torch
 from PIL import Image
 
 from editor import cli
+from editor.data.codes import Codes, write_codes
 from editor.spaces import WPlus
-from editor.train.codes import Codes, write_codes
 from editor.weights import read_tensors
 
 

@@ -6,10 +6,10 @@ import torch
 from PIL import Image
 
 from editor import cli
+from editor.data import encoding
+from editor.data.codes import read_codes
 from editor.edit.attributes import CELEBA
 from editor.errors import EditorError
-from editor.train import encoding
-from editor.train.codes import read_codes
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_codes_that_cannot_be_written_are_not_lost(loaded, folder, monkeypatch, 
         raise EditorError("The disk is full.")
 
     with monkeypatch.context() as patch:
-        patch.setattr("editor.train.codes.write_codes", fail)
+        patch.setattr("editor.data.codes.write_codes", fail)
         assert encode(folder) == 1
     monkeypatch.setattr(encoding, "_encode_shard", lambda *_: pytest.fail("it was encoded again"))
     assert encode(folder) == 0 and len(read_codes(folder / "out" / "codes.safetensors")) == 2

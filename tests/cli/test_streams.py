@@ -92,12 +92,12 @@ def test_all_of_it_arrives_through_a_pipe_that_does_not_wait(monkeypatch):
 def test_a_command_succeeds_though_nobody_reads_it(monkeypatch):
     monkeypatch.setattr(sys, "stdout", closed_pipe(0))
     monkeypatch.setattr(sys, "stderr", None)
-    assert cli.main(["evaluate", "accuracy", "--json"]) == 0
+    assert cli.main(["doctor", "--json"]) == 0
 
 
 def test_a_command_says_that_its_output_is_lost(monkeypatch, capsys):
     monkeypatch.setattr(sys, "stdout", full_disk())
-    assert cli.main(["evaluate", "accuracy"]) == 1
+    assert cli.main(["doctor"]) == 1
     assert "error: what was to be printed is lost: No space left on device." in capsys.readouterr().err
 
 
@@ -126,6 +126,6 @@ def test_wrong_arguments_stay_wrong_arguments_though_that_cannot_be_told(monkeyp
 
 def test_the_process_ends_well_with_its_streams_closed(tmp_path):
     """The table goes to a closed pipe, and a file opened later does not get stderr's place."""
-    command = f'("{sys.executable}" -u -m editor evaluate accuracy 2>&-; echo $? > "{tmp_path}/code") | true'
+    command = f'("{sys.executable}" -u -m editor doctor 2>&-; echo $? > "{tmp_path}/code") | true'
     subprocess.run(command, shell=True, cwd=ROOT, check=True)
     assert (tmp_path / "code").read_text() == "0\n"

@@ -5,11 +5,11 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import save_file
 
+from editor.data.generated import sample_codes
 from editor.errors import WeightsError
 from editor.generate.mobile import Synthesis, read_mapping
 from editor.generate.preview import PreviewGenerator, SlimBlocks, read_preview
 from editor.generate.trunk import Trunk
-from editor.train.generated import sample_codes
 
 WIDTHS = (16, 8, 4)
 

@@ -11,7 +11,7 @@ from editor.judge.attributes import AttributeClassifier, read_classifier, write_
 from editor.judge.backbone import QuickFeatures, WideFeatures
 from editor.judge.likeness import Seen
 from editor.spaces import WPlus
-from editor.train.judge import area_under_curve, on_drawn_faces
+from editor.train.judge.training import area_under_curve, on_drawn_faces
 
 
 class Flat:

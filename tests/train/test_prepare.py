@@ -10,15 +10,15 @@ from PIL import Image
 
 from editor import SettingError
 from editor.cli import main
+from editor.data.encoding import read_folder
 from editor.flow import FlowConfig, read_flow
 from editor.generate.runtimes import TorchRuntime
 from editor.judge.backbone import open_training_classifier
 from editor.models import load_models, load_networks, model_set, prepared_files
 from editor.reader import FaceReader
 from editor.train import prepare as preparing
-from editor.train.directions import DirectionsConfig
-from editor.train.encoding import read_folder
-from editor.train.flow import RECIPES, FlowTraining
+from editor.train.directions.fit import DirectionsConfig
+from editor.train.flow.training import RECIPES, FlowTraining
 from editor.train.prepare import Preparation, prepare, summary
 from editor.weights import sha256_of
 from tests.ffhq import plain_editor, tiny_gate

@@ -27,7 +27,7 @@ class Ablation(ReportOptions):
 
     def run(self) -> int:
         """Read the runs, print and save."""
-        from editor.evaluate.ablation import as_markdown, read_runs
+        from editor.evaluate.claims.ablation import as_markdown, read_runs
 
         runs = read_runs(self.runs)
         reports = {str(folder): report for folder, (_, report) in zip(self.runs, runs, strict=True)}

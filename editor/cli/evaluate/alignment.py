@@ -7,7 +7,7 @@ from typing import Annotated
 from tyro.conf import arg
 
 from editor.cli.evaluate.report import show
-from editor.evaluate.face_options import FaceOptions
+from editor.evaluate.product.face_options import FaceOptions
 from editor.options import Flag
 
 
@@ -25,8 +25,8 @@ class Alignment(FaceOptions):
         import torch
 
         from editor.align import Detector
-        from editor.evaluate.alignment import measure_alignment
-        from editor.evaluate.faces import chosen_faces
+        from editor.evaluate.product.alignment import measure_alignment
+        from editor.evaluate.product.faces import chosen_faces
 
         show(asdict(measure_alignment(Detector(torch.device("cpu")), chosen_faces(self.faces, self))), self.json)
         return 0

@@ -8,7 +8,7 @@ from typing import Annotated
 from tyro.conf import arg
 
 from editor.cli.arguments import OutputFolder
-from editor.evaluate.face_options import FaceOptions
+from editor.evaluate.product.face_options import FaceOptions
 from editor.options import Flag, Positive
 
 
@@ -33,7 +33,7 @@ class Editability(FaceOptions):
 
     def run(self) -> int:
         """Measure and print."""
-        from editor.evaluate.editability_run import evaluate_editability
+        from editor.evaluate.product.editability_run import evaluate_editability
 
         groups = evaluate_editability(self.faces, self, self.drawn, self.seed, self.refine, self.tune, self.kept)
         result = {name: asdict(group) for name, group in groups.items()}

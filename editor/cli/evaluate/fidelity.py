@@ -7,7 +7,7 @@ from tyro.conf import arg
 
 from editor.cli.arguments import Device, OutputFolder
 from editor.cli.evaluate.report import show
-from editor.evaluate.face_options import FaceOptions
+from editor.evaluate.product.face_options import FaceOptions
 from editor.options import Flag, FolderName, ModelSetName, Positive
 
 
@@ -37,7 +37,7 @@ class Fidelity(FaceOptions):
 
     def run(self) -> int:
         """Measure and print."""
-        from editor.evaluate.fidelity_run import evaluate_fidelity
+        from editor.evaluate.product.fidelity_run import evaluate_fidelity
 
         steps = (self.refine, self.tune) if self.refine else None
         plain, refined = evaluate_fidelity(self.faces, self.photos, self, self.models, self.device, steps, self.kept)

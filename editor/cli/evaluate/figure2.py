@@ -47,7 +47,7 @@ class Figure2:
 
     def run(self) -> int:
         """Open, edit and lay out; 1 where a photo had to be left out."""
-        from editor.evaluate.figure2_run import draw_figure2
+        from editor.evaluate.claims.figure2_run import draw_figure2
 
         bad: list[Path] = []
         figures = draw_figure2(

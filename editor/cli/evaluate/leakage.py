@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from editor.cli.evaluate.report import ReportOptions
-from editor.evaluate.leakage_options import LeakageOptions
+from editor.evaluate.claims.leakage_options import LeakageOptions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -12,9 +12,9 @@ class Leakage(LeakageOptions, ReportOptions):
 
     def run(self) -> int:
         """Measure, print and save."""
-        from editor.evaluate.comparison import as_markdown
-        from editor.evaluate.leakage_run import evaluate_leakage
-        from editor.evaluate.plots import plot_leakage
+        from editor.evaluate.claims.comparison import as_markdown
+        from editor.evaluate.claims.leakage_run import evaluate_leakage
+        from editor.evaluate.claims.plots import plot_leakage
 
         result = evaluate_leakage(self, self.out)
         self.out.mkdir(parents=True, exist_ok=True)

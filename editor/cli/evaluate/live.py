@@ -25,7 +25,7 @@ class Live:
 
     def run(self) -> int:
         """Measure and print."""
-        from editor.evaluate.live_run import evaluate_live
+        from editor.evaluate.product.live_run import evaluate_live
 
         show(asdict(evaluate_live(self.codes, self.seed, self.sheet)), self.json)
         return 0

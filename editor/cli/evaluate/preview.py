@@ -23,7 +23,7 @@ class Preview:
 
     def run(self) -> int:
         """Measure and print."""
-        from editor.evaluate.preview_run import evaluate_preview
+        from editor.evaluate.product.preview_run import evaluate_preview
 
         show(asdict(evaluate_preview(self.weights, self.resolution, self.codes, self.seed)), self.json)
         return 0

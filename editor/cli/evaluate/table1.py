@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from tyro.conf import arg
 
 from editor.cli.evaluate.report import ReportOptions
+from editor.data.code_options import CodeOptions
 from editor.options import FileName, Positive
-from editor.train.code_options import CodeOptions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,9 +30,9 @@ class Table1(ReportOptions):
 
     def run(self) -> int:
         """Train what the protocols ask for, measure, print and save."""
-        from editor.evaluate.plots import plot_table1
-        from editor.evaluate.table1 import as_markdown
-        from editor.evaluate.table1_run import paper_protocol, strict_protocol
+        from editor.evaluate.claims.plots import plot_table1
+        from editor.evaluate.claims.table1 import as_markdown
+        from editor.evaluate.claims.table1_run import paper_protocol, strict_protocol
 
         result = {}
         if self.protocol != "strict":

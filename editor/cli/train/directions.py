@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from tyro.conf import arg
 
 from editor.cli.arguments import OutputFolder
+from editor.data.code_options import CodeOptions
 from editor.options import FileName, Positive
-from editor.train.code_options import CodeOptions
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,9 @@ class Directions:
 
     def run(self) -> int:
         """Fit, and print the report."""
-        from editor.train.directions import DirectionsConfig
-        from editor.train.directions_run import train_directions
-        from editor.train.responses import ResponsesConfig
+        from editor.train.directions.fit import DirectionsConfig
+        from editor.train.directions.responses import ResponsesConfig
+        from editor.train.directions.run import train_directions
 
         responses = None if self.recipe == "paper" else (ResponsesConfig(faces=self.faces), self.kept)
         report = train_directions(self.source, DirectionsConfig(seed=self.seed), self.folder, self.flow, responses)

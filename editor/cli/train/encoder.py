@@ -9,8 +9,8 @@ from tyro.conf import arg
 from editor.cli.arguments import Device, OutputFolder
 from editor.device import chosen_device
 from editor.options import FileName, Flag, FolderName, Positive
-from editor.train.encoder import EncoderConfig
-from editor.train.encoder_run import train_encoder
+from editor.train.encoder.run import train_encoder
+from editor.train.encoder.training import EncoderConfig
 
 
 @dataclass(frozen=True)

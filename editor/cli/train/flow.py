@@ -10,9 +10,9 @@ from typing import Annotated, Literal
 from tyro.conf import arg
 
 from editor.cli.arguments import OutputFolder
-from editor.train.code_options import CodeOptions
-from editor.train.flow import RECIPES, FlowTraining
-from editor.train.flow_run import train_flow_on
+from editor.data.code_options import CodeOptions
+from editor.train.flow.run import train_flow_on
+from editor.train.flow.training import RECIPES, FlowTraining
 
 
 @dataclass(frozen=True)

@@ -29,8 +29,8 @@ class Judge:
 
     def run(self) -> int:
         """Fit the classifier, and print the report."""
-        from editor.train.classifier_run import train_classifier
-        from editor.train.judge import JudgeConfig
+        from editor.train.judge.run import train_classifier
+        from editor.train.judge.training import JudgeConfig
 
         print(json.dumps(train_classifier(JudgeConfig(seed=self.seed), self.folder, self.data, self.tutor), indent=2))
         return 0

@@ -9,8 +9,8 @@ from tyro.conf import arg
 from editor.cli.arguments import Device, OutputFolder
 from editor.device import chosen_device
 from editor.options import FileName, Flag
-from editor.train.preview import PreviewConfig
-from editor.train.preview_run import train_preview
+from editor.train.preview.run import train_preview
+from editor.train.preview.training import PreviewConfig
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,14 @@
+"""What a data set is: labelled faces of real people, and generated faces whose codes are known.
+
+tables          a table as spreadsheets write it, read row by row
+identifiers     which photo a row is about
+labels          the attributes of each face, yes or no
+people          who is who
+splits          who is in train, validation and test; no person is in two of them
+photos          framed faces of a data set with labels and people, as pixels
+encoding        a folder of labelled photos -> codes
+codes           codes with labels and people: what the flow and the directions are trained on
+generated       random codes of W and W+, and the faces that the generator draws of them
+face_bank       the last generated faces, kept for later batches
+degrade         a clean face made to look like a photo
+"""

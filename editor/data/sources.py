@@ -1,0 +1,67 @@
+"""Where the codes of labelled faces come from: photos that are encoded once, or a file that `face-editor encode` wrote."""
+
+from pathlib import Path
+
+import torch
+
+from editor.data.code_options import CodeOptions
+from editor.data.codes import HELD_OUT, Codes, encode_faces, read_codes, write_codes
+from editor.data.photos import read_labelled_faces
+from editor.encode import read_encoder
+from editor.errors import SettingError
+from editor.files import check_files
+from editor.flow import RealNVP, read_flow
+from editor.generate.mobile import read_synthesis
+from editor.generate.preview import PreviewGenerator, read_preview
+from editor.weights import Gate, sha256_of
+
+
+def codes_of(source: CodeOptions, gate: Gate, split: str) -> Codes:
+    """Codes of one split: of the data, encoded once and kept; or of a file, split by person here.
+
+    Args:
+        split: train or heldout (test). Other splits of a file are empty.
+
+    Raises:
+        SettingError: neither data nor a file of codes was named, or an attribute in the file has one class only.
+    """
+    if source.codes.is_file():
+        return _codes_in(source.codes, split)
+    if not source.data:
+        raise SettingError("Name labelled faces with --data, or a file of codes with --codes.")
+    weights = source.encoder or gate.path("encoder")
+    digest = sha256_of(weights)
+    kept = source.codes / f"{split}-{digest[:12]}.safetensors"
+    if not kept.exists():
+        check_files([kept])
+        write_codes(encode_faces(read_encoder(weights), read_labelled_faces(source.data, split), digest), kept)
+    return read_codes(kept)
+
+
+def _codes_in(file: Path, split: str) -> Codes:
+    codes = read_codes(file)
+    one_sided = [name for name, column in zip(codes.attributes, codes.labels.t(), strict=True) if len(column.unique()) < 2]
+    if one_sided or not codes.attributes:
+        raise SettingError(f"{file}: everybody or nobody has {', '.join(one_sided) or 'a label'}. Nothing to learn.")
+    train, heldout = codes.by_person(HELD_OUT, 0)
+    return {"train": train, "heldout": heldout}.get(split) or codes.take(torch.arange(0))
+
+
+def flow_for(path: Path, codes: Codes) -> RealNVP:
+    """A flow, if it is for codes of this encoder.
+
+    Raises:
+        SettingError: it unfolds another encoder's codes.
+    """
+    flow, encoder = read_flow(path)
+    if encoder != codes.encoder:
+        raise SettingError(
+            f"{path} unfolds the codes of another encoder ({encoder[:12]}, these are from {codes.encoder[:12]}). "
+            "Train one on these codes: face-editor train flow"
+        )
+    return flow
+
+
+def shipped_preview(gate: Gate, resolution: int) -> PreviewGenerator:
+    """The embedded generator's preview at a resolution in pixels."""
+    return read_preview(gate.path("preview"), read_synthesis(gate.path("mobilestylegan-ffhq")), resolution)

@@ -1,0 +1,108 @@
+"""The Latent Transformer (Yao et al., "A Latent Transformer for Disentangled Face Editing", ICCV 2021), to compare with.
+
+One linear layer for each of the first 11 layers of W+ and each attribute, trained through a classifier of codes:
+
+    w' = w + a f_k(w),    a = +1 where the attribute is to come, -1 where it is to go
+    L  = BCE(C_k(w'), target) + sum_{j != k} (1 - |corr_jk|) (C_j(w') - C_j(w))^2 + r |w' - w|^2
+
+Here w are a flow's normalised numbers and C is a two-layer perceptron on the same codes; the published one knows nothing of
+images either. All attributes together are 115 million weights, so they are trained where they are needed and not shipped.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from safetensors.torch import load_file, save_file
+from torch import nn
+from tqdm import tqdm
+
+from editor.classify.perceptron import fit_perceptron
+from editor.data.codes import Codes, space_numbers
+from editor.flow import RealNVP
+from editor.spaces import LAYERS
+
+EDITED = 11
+"""Layers that it moves; the others hold colours and texture."""
+
+
+@dataclass(frozen=True)
+class LatentTransformerConfig:
+    """What defines the training of each attribute."""
+
+    steps: int = 250
+    batch: int = 32
+    rate: float = 1e-3
+    stay: float = 0.02
+    seed: int = 0
+
+
+class LatentTransformer(nn.Module):
+    """f of one attribute: normalised numbers [B, 9216] -> the shift of one unit, [B, 9216]."""
+
+    def __init__(self, channels: int):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(EDITED, channels, channels))
+        self.bias = nn.Parameter(torch.zeros(EDITED, channels))
+
+    def forward(self, numbers: torch.Tensor) -> torch.Tensor:
+        """See the class."""
+        layers = numbers.unflatten(1, (LAYERS, -1))
+        shift = torch.einsum("blc,ldc->bld", layers[:, :EDITED], self.weight) + self.bias
+        return F.pad(shift, (0, 0, 0, LAYERS - EDITED)).flatten(1)
+
+
+def train_latent_transformer(
+    attribute: int, numbers: torch.Tensor, labels: torch.Tensor, classifier: nn.Module, config: LatentTransformerConfig
+) -> LatentTransformer:
+    """Fit f of one attribute on codes [N, 9216] with labels [N, K]."""
+    transformer = LatentTransformer(numbers.shape[1] // LAYERS)
+    optimizer = torch.optim.Adam(transformer.parameters(), lr=config.rate)
+    random = torch.Generator().manual_seed(config.seed * 1_000_003 + attribute)
+    loose = 1 - torch.corrcoef(labels.float().t())[attribute].abs().nan_to_num()
+    loose[attribute] = 0
+    for _ in range(config.steps):
+        here = numbers[torch.randint(len(numbers), (config.batch,), generator=random)]
+        with torch.no_grad():
+            before = classifier(here)
+        wanted = (before[:, attribute] < 0).float()
+        shift = transformer(here) * (wanted * 2 - 1)[:, None]
+        after = classifier(here + shift)
+        target = F.binary_cross_entropy_with_logits(after[:, attribute], wanted)
+        others = ((after.sigmoid() - before.sigmoid()).square() * loose).sum(1).mean()
+        loss = target + others + config.stay * shift.square().sum(1).mean() / LAYERS
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return transformer.eval().requires_grad_(False)
+
+
+def train_all(
+    numbers: torch.Tensor, labels: torch.Tensor, classifier: nn.Module, config: LatentTransformerConfig
+) -> list[LatentTransformer]:
+    """One transformer an attribute."""
+    attributes = range(labels.shape[1])
+    return [train_latent_transformer(k, numbers, labels, classifier, config) for k in tqdm(attributes, "latent transformers")]
+
+
+def kept_transformers(flow: RealNVP, train: Codes, config: LatentTransformerConfig, folder: Path) -> list[LatentTransformer]:
+    """Those of every attribute on these codes: read from `folder` where they are there already, else trained and kept there."""
+    about = sha256(repr((config, train.encoder, len(train))).encode()).hexdigest()[:12]
+    path = folder / f"{about}.safetensors"
+    attributes = range(len(train.attributes))
+    if not path.exists():
+        inner, apart = train.by_person(0.12, config.seed)
+        known, checked = ((space_numbers(flow, part, "w_plus"), part.labels) for part in (inner, apart))
+        found = train_all(*known, fit_perceptron(known, checked, seed=config.seed), config)
+        folder.mkdir(parents=True, exist_ok=True)
+        tensors = {f"{k}.{name}": value.half() for k in attributes for name, value in found[k].state_dict().items()}
+        save_file(tensors, path)
+    tensors = load_file(path)
+    kept = []
+    for k in attributes:
+        transformer = LatentTransformer(tensors[f"{k}.bias"].shape[1])
+        transformer.load_state_dict({name: tensors[f"{k}.{name}"].float() for name in ("weight", "bias")})
+        kept.append(transformer.eval().requires_grad_(False))
+    return kept

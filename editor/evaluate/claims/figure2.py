@@ -1,0 +1,63 @@
+"""The paper's Figure 2: every photo, its inversion, and each attribute edited in W+ and, beneath it, in W*.
+
+The paper edits towards the attribute; a face that has it already is moved the other way, as the judge sees it, so that every
+cell shows a change. One unit does as much in both spaces (`editor.train.directions.calibration`).
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+from editor.edit import SPACES
+from editor.images import to_tensor
+from editor.judge.attributes import AttributeClassifier
+from editor.pipeline import Editor
+from editor.portrait import Portrait
+
+CELL = 256
+GAP = 4
+MARGIN = 150
+"""Width of the column with the names."""
+TITLES = {"w_plus": "W+", "w_star": "W*"}
+
+
+def figure2(
+    editor: Editor,
+    judge: AttributeClassifier,
+    portraits: Sequence[Portrait],
+    attributes: Sequence[str],
+    strength: float,
+    folder: Path,
+) -> list[Path]:
+    """Draw the grid, one column a portrait; returns `figure2.png` and `figure2.pdf`."""
+    rows: list[tuple[str, list[Image.Image]]] = [
+        ("input", [portrait.face for portrait in portraits]),
+        ("inversion", [portrait.reconstruction for portrait in portraits]),
+    ]
+    scores = [judge(to_tensor(portrait.reconstruction))[0] for portrait in portraits]
+    for name in attributes:
+        k = judge.attributes.index(name)
+        signs = [-1.0 if score[k] > judge.line[k] else 1.0 for score in scores]
+        edited = [editor.render(portrait, {name: sign * strength}) for portrait, sign in zip(portraits, signs, strict=True)]
+        for space in SPACES:
+            rows.append((f"{name.replace('_', ' ')}\n{TITLES[space]}", [getattr(images, space) for images in edited]))
+    page = grid(rows)
+    paths = [folder / "figure2.png", folder / "figure2.pdf"]
+    page.save(paths[0])
+    page.save(paths[1], resolution=150)
+    return paths
+
+
+def grid(rows: Sequence[tuple[str, Sequence[Image.Image]]]) -> Image.Image:
+    """Rows of pictures, each with its name to the left."""
+    width = MARGIN + len(rows[0][1]) * (CELL + GAP)
+    page = Image.new("RGB", (width, len(rows) * (CELL + GAP)), "white")
+    pen, font = ImageDraw.Draw(page), ImageFont.load_default(18)
+    for row, (name, pictures) in enumerate(rows):
+        top = row * (CELL + GAP)
+        pen.multiline_text((6, top + CELL // 2 - 20), name, "black", font=font)
+        for column, picture in enumerate(pictures):
+            cell = picture.resize((CELL, CELL), Image.Resampling.LANCZOS)
+            page.paste(cell, (MARGIN + column * (CELL + GAP), top))
+    return page

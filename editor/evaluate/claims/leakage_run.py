@@ -1,0 +1,120 @@
+"""One measurement of leakage, from its options to its numbers."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from editor.data.codes import Codes
+from editor.data.sources import codes_of, flow_for, shipped_preview
+from editor.edit import SPACES, Space, read_directions, regions_of
+from editor.edit.preserve import REACH, RIDGE, mixing_of
+from editor.encode import read_encoder
+from editor.errors import SettingError
+from editor.evaluate.baselines.latent_transformer import LatentTransformerConfig, kept_transformers
+from editor.evaluate.claims.leakage import TRIALS, Studio, measure_leakage
+from editor.evaluate.claims.leakage_options import LeakageOptions
+from editor.evaluate.claims.methods import METHODS, Method, all_methods, asked_once, at_default_c, equally_far, further
+from editor.evaluate.kept import Kept
+from editor.evaluate.product.preview import unseen_codes
+from editor.flow import RealNVP
+from editor.generate.mobile import read_mapping
+from editor.generate.runtimes import Runtime, best_runtime
+from editor.judge.backbone import open_evaluation_classifier, open_training_classifier
+from editor.judge.identity import IdentityJudge
+from editor.spaces import WPlus
+from editor.steadying import ask_face
+from editor.train.directions.fit import default_normals
+from editor.weights import Gate, sha256_of
+
+LOOKED_AT = 256
+"""Side in pixels of the pictures that are classified; drawn by the preview."""
+SAMPLE = 100
+"""Photos, and as many generated faces, whose logits say what one standard deviation is."""
+
+
+def evaluate_leakage(options: LeakageOptions, out: Path) -> dict[str, Any]:
+    """Edit by every method, and measure the images.
+
+    Args:
+        out: folder for what is kept: pieces of the measurement, SVMs, Latent Transformers.
+
+    Raises:
+        SettingError: a method does not exist.
+    """
+    wanted, gate, seed = _wanted(options), Gate(), options.seed
+    train, test = codes_of(options.source, gate, "train"), codes_of(options.source, gate, "heldout")
+    mean = read_encoder(options.source.encoder or gate.path("encoder")).w_mean
+    mapping = read_mapping(gate.path("mobilestylegan-ffhq"))
+    generated = [unseen_codes(mapping, mean, 1, 1_000_003 * (seed + 1) + n) for n in range(options.generated)]
+    codes = WPlus(torch.cat([_some(test, options.real, seed), *generated]))  # with more faces, those of before are among them
+    runtime = best_runtime(shipped_preview(gate, LOOKED_AT), torch.device("cpu"))
+    compared = _compared(options, wanted, gate, train, runtime, out)
+    sample = WPlus(torch.cat([_some(train, SAMPLE, seed), unseen_codes(mapping, mean, SAMPLE, seed)]))
+    studio = Studio.over(runtime, open_evaluation_classifier(gate), IdentityJudge(gate.path("dlib-face-recognition")), sample)
+    kept = Kept(out / "leakage-pieces", f"{train.encoder} {seed} {compared.about}")
+    return {
+        "n": {"real": options.real, "generated": options.generated},
+        "attributes": compared.attributes,
+        "beside": compared.beside,
+        "methods": measure_leakage(studio, codes, compared.methods, kept, compared.beside),
+    }
+
+
+def _wanted(options: LeakageOptions) -> set[str]:
+    """The methods that are asked for, and W+, which all are compared with."""
+    there = [*METHODS, *(f"{space}_{name}" for name in options.others() for space in SPACES)]
+    if unknown := set(options.methods) - set(there):
+        raise SettingError(f"There is no method {', '.join(sorted(unknown))}. There are: {', '.join(there)}.")
+    return {"w_plus", *options.methods} if options.methods else set(there)
+
+
+def _some(codes: Codes, count: int, seed: int) -> torch.Tensor:
+    """Codes [count, 18, 512] at random."""
+    order = torch.randperm(len(codes), generator=torch.Generator().manual_seed(seed))[:count]
+    return codes.w_plus[order].float()
+
+
+@dataclass(frozen=True, eq=False)
+class _Compared:
+    """The methods, which of them stand beside the comparison, and what everything they do depends on."""
+
+    attributes: tuple[str, ...]
+    methods: dict[str, Method]
+    beside: list[str]
+    about: str
+
+
+def _compared(options: LeakageOptions, wanted: set[str], gate: Gate, train: Codes, runtime: Runtime, out: Path) -> _Compared:
+    files = {"directions": options.directions or gate.path("directions"), "flow": options.flow or gate.path("flow")}
+    directions, flow = read_directions(files["directions"]), flow_for(files["flow"], train)
+    transformers = []
+    if "latent_transformer" in wanted:
+        transformers = kept_transformers(flow, train, LatentTransformerConfig(), out / "latent-transformers")
+    regions, classifier = regions_of(directions.attributes), open_training_classifier(gate)
+    w_plus, w_star = equally_far(directions)
+    answered = asked_once(lambda code, k: ask_face(code, k, flow, w_star, regions, runtime, classifier), regions)
+    same = classifier.attributes == directions.attributes
+    methods = all_methods(
+        flow, w_plus, w_star, transformers, regions, (lambda code, k: mixing_of(answered(code, k), k, k)) if same else None
+    )
+    for name, file in options.others().items():
+        methods |= further(flow, read_directions(file), directions, name)
+    beside = at_default_c(flow, directions, _default_normals(flow, train, sha256_of(files["flow"]), wanted, out))
+    paths = [*files.values(), *(gate.path(name) for name in ("preview", "judge", "tutor")), *options.others().values()]
+    masks = hashlib.sha256(regions.maps.numpy().tobytes()).hexdigest()
+    chosen = {name: method for name, method in (methods | beside).items() if name in wanted}
+    about = " ".join([str(TRIALS), str((REACH, RIDGE)), masks, *map(sha256_of, paths)])
+    return _Compared(directions.attributes, chosen, [name for name in beside if name in chosen], about)
+
+
+def _default_normals(flow: RealNVP, train: Codes, flow_hash: str, wanted: set[str], out: Path) -> dict[Space, torch.Tensor]:
+    """Normals [K, 9216] of SVMs with scikit-learn's C, in the spaces where they are asked for."""
+    seen = hashlib.sha256(f"{train.fingerprint()} {flow_hash}".encode()).hexdigest()[:12]
+    return {
+        space: default_normals(flow, train, space, out / "svms-c1" / f"{space}-{seen}.safetensors")
+        for space in SPACES
+        if f"{space}_c1" in wanted
+    }

@@ -1,0 +1,173 @@
+"""The ways to edit that are compared: each moves codes along one attribute by an amount of its own unit."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import torch
+
+from editor.edit.directions import EDITS, Directions, Space, SpaceDirections
+from editor.edit.preserve import steadied
+from editor.edit.regions import Regions
+from editor.evaluate.baselines.latent_transformer import LatentTransformer
+from editor.evaluate.baselines.locks import all_others_locked
+from editor.flow import RealNVP
+from editor.generate.masked import Codes, MaskedCodes, masked_edit
+from editor.spaces import WPlus
+
+METHODS = (
+    *("w_plus", "w_plus_conditional", "latent_transformer", "w_star", "w_star_locked", "w_star_preserving"),
+    *("w_star_everywhere", "w_plus_local", "w_plus_c1", "w_star_c1"),
+)
+"""Names of all there are."""
+SLOWER = 4.0
+"""So many steps are a unit along normals that are mostly the labels' noise: attributes change slowly along them."""
+
+
+class Method(Protocol):
+    """Moves codes [B, 18, 512] along attribute `k` by amounts [B], signed; 0 leaves a code as it is."""
+
+    def __call__(self, w_plus: WPlus, k: int, amounts: torch.Tensor) -> Codes: ...
+
+
+@dataclass(frozen=True)
+class AlongNormals:
+    """The editor's own edit, in one space: InterFaceGAN's in W+, this project's in W*."""
+
+    space: Space
+    flow: RealNVP
+    directions: SpaceDirections
+
+    def __call__(self, w_plus: WPlus, k: int, amounts: torch.Tensor) -> WPlus:
+        strengths = torch.zeros(len(amounts), len(self.directions.steps))
+        strengths[:, k] = amounts
+        return EDITS[self.space](w_plus, strengths, self.flow, self.directions)
+
+
+@dataclass(frozen=True)
+class LocalEdit:
+    """The same, only where the attribute lies."""
+
+    edit: AlongNormals
+    regions: Regions
+
+    def __call__(self, w_plus: WPlus, k: int, amounts: torch.Tensor) -> MaskedCodes:
+        return masked_edit(w_plus, self.edit(w_plus, k, amounts), self.regions.masks(torch.tensor([k])))
+
+
+@dataclass(frozen=True, eq=False)
+class PreservingEdit:
+    """The editor's edit in W*, in its place and steady on each face (`editor.edit.preserve`).
+
+    Attributes:
+        edit: in W*.
+        ask: a code [1, 18, 512] and an attribute -> its amounts [K].
+    """
+
+    edit: AlongNormals
+    regions: Regions
+    ask: Callable[[WPlus, int], torch.Tensor]
+
+    def __call__(self, w_plus: WPlus, k: int, amounts: torch.Tensor) -> MaskedCodes:
+        pairs = zip(w_plus.split(1), amounts.split(1), strict=True)
+        parts: list[torch.Tensor] = [self._of_one(WPlus(code), k, amount) for code, amount in pairs]
+        return masked_edit(w_plus, WPlus(torch.cat(parts)), self.regions.masks(torch.tensor([k])))
+
+    def _of_one(self, code: WPlus, k: int, amount: torch.Tensor) -> WPlus:
+        own = steadied(self.edit.directions, {k: self.ask(code, k)})
+        return replace(self.edit, directions=own)(code, k, amount)
+
+
+def asked_once(ask: Callable[[WPlus, int], torch.Tensor], regions: Regions) -> Callable[[WPlus, int], torch.Tensor]:
+    """The same J [M, K] of a face for all attributes of one place, drawn and looked at for the first of them only."""
+    kept: dict[tuple[bytes, bytes], torch.Tensor] = {}
+
+    def asked(code: WPlus, k: int) -> torch.Tensor:
+        key = code.numpy().tobytes(), regions.maps[k].numpy().tobytes()
+        if key not in kept:
+            for other in [other for other in kept if other[0] != key[0]]:
+                del kept[other]
+            kept[key] = ask(code, k)
+        return kept[key]
+
+    return asked
+
+
+@dataclass(frozen=True, eq=False)
+class ByTransformer:
+    """The Latent Transformer's."""
+
+    flow: RealNVP
+    transformers: Sequence[LatentTransformer]
+
+    def __call__(self, w_plus: WPlus, k: int, amounts: torch.Tensor) -> WPlus:
+        numbers = self.flow.normalise(w_plus)
+        return self.flow.denormalise(numbers + amounts[:, None] * self.transformers[k](numbers))
+
+
+def all_methods(
+    flow: RealNVP,
+    w_plus: SpaceDirections,
+    w_star: SpaceDirections,
+    transformers: Sequence[LatentTransformer],
+    regions: Regions | None = None,
+    ask: Callable[[WPlus, int], torch.Tensor] | None = None,
+) -> dict[str, Method]:
+    """The five of the comparison. What is matched on images is measured, not taken from the steps.
+
+    Args:
+        regions: what the editor edits in W* by; two more methods then say what of the difference is theirs, and what the
+            space's: W* without them, and W+ with them.
+        ask: what a face is asked by for steady edits, its amounts [K]; another method then.
+    """
+
+    def locked(part: SpaceDirections) -> SpaceDirections:
+        return replace(part, normals=all_others_locked(part.normals))
+
+    plain = AlongNormals("w_plus", flow, w_plus)
+    ours = {"w_star": AlongNormals("w_star", flow, w_star), "w_star_locked": AlongNormals("w_star", flow, locked(w_star))}
+    rivals: dict[str, Method] = {
+        "w_plus": plain,
+        "w_plus_conditional": AlongNormals("w_plus", flow, locked(w_plus)),
+        "latent_transformer": ByTransformer(flow, transformers),
+    }
+    if regions is None:
+        return rivals | ours
+    controls = {"w_star_everywhere": ours["w_star"], "w_plus_local": LocalEdit(plain, regions)}
+    steady: dict[str, Method] = {"w_star_preserving": PreservingEdit(ours["w_star"], regions, ask)} if ask else {}
+    return rivals | {name: LocalEdit(edit, regions) for name, edit in ours.items()} | steady | controls
+
+
+def equally_far(directions: Directions) -> tuple[SpaceDirections, SpaceDirections]:
+    """Both spaces' directions with the longer of the two steps, so that a search for amounts ends equally far away in both.
+
+    The page's steps have the same effect, which ends the search early in a space whose edits do much besides.
+    """
+    longer = torch.maximum(directions.w_plus.steps, directions.w_star.steps)
+    return replace(directions.w_plus, steps=longer), replace(directions.w_star, steps=longer)
+
+
+def at_default_c(flow: RealNVP, directions: Directions, normals: Mapping[Space, torch.Tensor]) -> dict[str, Method]:
+    """`w_plus_c1` and `w_star_c1`: along the normals of SVMs with scikit-learn's C of 1, everywhere: the paper names no other,
+    while the directions' own C is chosen on people apart. InterFaceGAN's code has that C too, but in W's 512 numbers and on the
+    most certain samples only, so this is not what it published.
+    """
+    w_plus, _ = equally_far(directions)
+    steps = w_plus.steps * SLOWER
+    return {
+        f"{space}_c1": AlongNormals(space, flow, replace(w_plus, normals=own, steps=steps)) for space, own in normals.items()
+    }
+
+
+def further(flow: RealNVP, directions: Directions, than: Directions, name: str) -> dict[str, Method]:
+    """Other directions as more methods, `w_plus_NAME` and `w_star_NAME`, where they are not the same."""
+    w_plus, w_star = equally_far(directions)
+    pairs: dict[Space, tuple[SpaceDirections, SpaceDirections]] = {
+        "w_plus": (w_plus, than.w_plus),
+        "w_star": (w_star, than.w_star),
+    }
+    return {
+        f"{space}_{name}": AlongNormals(space, flow, part)
+        for space, (part, other) in pairs.items()
+        if not torch.allclose(part.normals, other.normals, atol=1e-3)
+    }

@@ -1,0 +1,232 @@
+"""The paper's Table 1: how well hyperplanes separate attributes in W+ and in W*, and how disentangled the spaces are (DCI).
+
+    paper    all labelled codes, 80/20 at random, as the paper says. T may have seen the validation codes and their labels;
+             C is scikit-learn's default of 1.
+    strict   trained on the people of `train`, validated on the people of `heldout`: nobody in them was seen by T, by the
+             SVMs or by the encoder. C is chosen on training people apart, in each space by itself. T is trained by what a
+             judge of training photos believes (recipe `taught`), or as the app's (`editing`).
+
+SVMs are fitted from scratch in each space; both see the flow's normalised numbers, before or after its couplings. A flow of
+the recipe `axes` ends with a turn; `w_plus_turned` has the DCI of W+ after the same turn.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import torch
+
+from editor.classify.linear import DEFAULT_C, fit_linear, majority_rate
+from editor.classify.perceptron import fit_perceptron
+from editor.data.codes import APART, Codes, space_numbers
+from editor.edit.directions import SPACES, Space
+from editor.evaluate.claims.dci import Dci, measure_dci
+from editor.flow import RealNVP
+from editor.spaces import WPlus
+from editor.train.directions.fit import DirectionsConfig, chosen_c
+from editor.train.flow.training import FlowTraining, fresh_flow, frozen_classifiers, taught_apart, train_flow
+from editor.train.run import Run
+
+Protocol = Literal["paper", "strict"]
+PAPER = {
+    "w_plus": {"min": 0.635, "max": 0.979, "mean": 0.834, "D": 0.67, "C": 0.53, "I": 0.33},
+    "w_star": {"min": 0.796, "max": 0.991, "mean": 0.916, "D": 0.73, "C": 0.58, "I": 0.30},
+}
+"""What the paper reports, for pSp's codes of CelebA-HQ."""
+DCI = ("D", "C", "I")
+MEASURES = ("min", "max", "mean", *DCI)
+STRICT_CS = (1e-6, 3e-6, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3)
+"""Among which C is chosen: of our codes it is 3e-5 in W+ and 3e-6 or 1e-5 in W*; fewer codes want more."""
+WHITENED_ABOVE = 0.01
+"""The C of SVMs from which on they are fitted in whitened numbers: otherwise hundreds of iterations do not reach the end."""
+DCI_SAMPLES = 2000
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Codes that SVMs are fitted on and validated on, and the C to use; None: chosen on people of `train` apart."""
+
+    train: Codes
+    validation: Codes
+    c: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class SpaceRow:
+    """One space under one protocol and seed.
+
+    Attributes:
+        c: of the SVMs.
+        accuracy: [K], of the SVMs on the validation codes.
+        train_accuracy: its mean on the codes they were fitted on.
+        dci: on 2,000 codes of each part.
+    """
+
+    c: float
+    accuracy: torch.Tensor
+    train_accuracy: float
+    dci: Dci
+
+    def measures(self) -> dict[str, float]:
+        """The paper's columns."""
+        values = (self.accuracy.min(), self.accuracy.max(), self.accuracy.mean())
+        return dict(zip(MEASURES, [*(value.item() for value in values), *asdict(self.dci).values()], strict=True))
+
+    @classmethod
+    def of(cls, plain: Mapping[str, Any] | None) -> "SpaceRow":
+        """The row of which `plain` are the values."""
+        assert plain
+        return cls(**dict(plain) | {"accuracy": torch.tensor(plain["accuracy"]), "dci": Dci(**plain["dci"])})
+
+
+def random_split(codes: Codes, seed: int, share: float = 0.8) -> Split:
+    """The `paper` protocol's: at random, whoever is in the pictures."""
+    order = torch.randperm(len(codes), generator=torch.Generator().manual_seed(seed))
+    size = round(share * len(codes))
+    return Split(codes.take(order[:size]), codes.take(order[size:]), DEFAULT_C)
+
+
+def measure_space(flow: RealNVP, split: Split, space: Space, seed: int) -> SpaceRow:
+    """Fit the SVMs and the regressors from scratch in one space."""
+    train, validation = (space_numbers(flow, part, space) for part in (split.train, split.validation))
+    c = split.c or chosen_c(flow, split.train, space, DirectionsConfig(seed=seed), STRICT_CS)
+    svm = fit_linear(train, split.train.labels, c, iterations=150 if c > WHITENED_ABOVE else 400, whitened=c > WHITENED_ABOVE)
+    seen = svm.accuracy(train, split.train.labels).mean().item()
+    return SpaceRow(c, svm.accuracy(validation, split.validation.labels), seen, _dci(split, (train, validation), seed))
+
+
+def measure_turned(flow: RealNVP, split: Split, seed: int) -> Dci | None:
+    """DCI of W+ turned as the flow turns W*: what of the difference is the choice of axes. None where it turns nothing."""
+    if flow.turn is None:
+        return None
+    numbers = (flow.turn(space_numbers(flow, part, "w_plus")) for part in (split.train, split.validation))
+    return _dci(split, tuple(numbers), seed)
+
+
+def _dci(split: Split, numbers: Sequence[torch.Tensor], seed: int) -> Dci:
+    parts = []
+    for codes, part in zip((split.train, split.validation), numbers, strict=True):
+        some = _some(len(part), seed)
+        parts.append((part[some], codes.labels[some]))
+    return measure_dci(*parts)
+
+
+def _some(count: int, seed: int) -> torch.Tensor:
+    return torch.randperm(count, generator=torch.Generator().manual_seed(seed))[:DCI_SAMPLES]
+
+
+@dataclass(frozen=True)
+class SeedRows:
+    """What one seed gave: a row for each space, and DCI of W+ turned as W* is."""
+
+    w_plus: SpaceRow
+    w_star: SpaceRow
+    w_plus_turned: Dci | None
+
+
+def measure_rows(flow: RealNVP, split: Split, seed: int, kept: Path | None = None, kept_star: Path | None = None) -> SeedRows:
+    """All of a seed. A stopped evaluation goes on where it was.
+
+    Args:
+        kept, kept_star: folders for what does not depend on the flow, and for what does.
+    """
+    turned = _kept(kept_star, "w_plus_turned", lambda: measure_turned(flow, split, seed))
+    return SeedRows(
+        SpaceRow.of(_kept(kept, f"w_plus-{seed}", lambda: measure_space(flow, split, "w_plus", seed))),
+        SpaceRow.of(_kept(kept_star, "w_star", lambda: measure_space(flow, split, "w_star", seed))),
+        Dci(**turned) if turned else None,
+    )
+
+
+def _kept(folder: Path | None, name: str, measure: Callable[[], SpaceRow | Dci | None]) -> dict[str, Any] | None:
+    """What was measured, as plain values; read from `folder` where it is there already."""
+    path = folder / f"{name}.json" if folder else None
+    if path and path.exists():
+        return json.loads(path.read_text())
+    found = measure()
+    plain = json.dumps(asdict(found) if found else None, default=torch.Tensor.tolist)
+    if path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        part.write_text(plain)
+        part.replace(path)
+    return json.loads(plain)
+
+
+def summary(seeds: Sequence[SeedRows], split: Split) -> dict[str, Any]:
+    """Mean and deviation over seeds of every measure, and every attribute's accuracy beside its majority class."""
+    names = split.train.attributes
+    out: dict[str, Any] = {}
+    for space in SPACES:
+        rows = [getattr(seed, space) for seed in seeds]
+        measured = [row.measures() for row in rows]
+        accuracy = torch.stack([row.accuracy for row in rows]).mean(0)
+        values: dict[str, Any] = {name: float(np.mean([row[name] for row in measured])) for name in MEASURES}
+        values["std"] = {name: float(np.std([row[name] for row in measured])) for name in MEASURES}
+        values["train_mean"] = float(np.mean([row.train_accuracy for row in rows]))
+        values["svm_c"] = [row.c for row in rows]
+        values["accuracy"] = dict(zip(names, (round(value, 4) for value in accuracy.tolist()), strict=True))
+        out[space] = values
+    if turned := [asdict(seed.w_plus_turned) for seed in seeds if seed.w_plus_turned]:
+        columns = [list(row.values()) for row in turned]
+        means, deviations = (dict(zip(DCI, f(columns, 0).tolist(), strict=True)) for f in (np.mean, np.std))
+        out["w_plus_turned"] = means | {"std": deviations}
+    majority = majority_rate(split.validation.labels)
+    by_attribute = dict(zip(names, (round(value, 4) for value in majority.tolist()), strict=True))
+    out["majority"] = {"mean": majority.mean().item(), "by_attribute": by_attribute}
+    out["n"] = {"train": len(split.train), "validation": len(split.validation), "seeds": len(seeds)}
+    return out
+
+
+def as_markdown(result: Mapping[str, dict]) -> str:
+    """The table, with the paper's own rows and the rate of the majority class."""
+    lines = ["| protocol | space | " + " | ".join(MEASURES) + " |", "|---" * (2 + len(MEASURES)) + "|"]
+    for space, values in PAPER.items():
+        lines.append(f"| published | {space} | " + " | ".join(f"{values[name]:.3f}" for name in MEASURES) + " |")
+    for protocol, part in result.items():
+        for space in SPACES:
+            values = part[space]
+            cells = (f"{values[name]:.3f} ± {values['std'][name]:.3f}" for name in MEASURES)
+            lines.append(f"| {protocol} | {space} | " + " | ".join(cells) + " |")
+        if turned := part.get("w_plus_turned"):
+            cells = (f"{turned[name]:.3f} ± {turned['std'][name]:.3f}" for name in DCI)
+            lines.append(f"| {protocol} | w_plus, turned like w_star | | | | " + " | ".join(cells) + " |")
+        lines.append(f"| {protocol} | majority class | | | {part['majority']['mean']:.3f} | | | |")
+    return "\n".join(lines) + "\n"
+
+
+def mlp_accuracy(flow: RealNVP, split: Split, seed: int) -> float:
+    """What a two-layer perceptron on the same W+ codes scores: how much is in them that a hyperplane misses."""
+    inner, apart = split.train.by_person(APART, seed)
+    known, checked = ((space_numbers(flow, part, "w_plus"), part.labels) for part in (inner, apart))
+    net = fit_perceptron(known, checked, seed=seed)
+    with torch.no_grad():
+        scores = net(space_numbers(flow, split.validation, "w_plus"))
+    return ((scores > 0) == split.validation.labels).float().mean().item()
+
+
+def everyone(parts: list[Codes]) -> Codes:
+    """All codes in one."""
+    first = parts[0]
+    joined = (torch.cat([getattr(part, name) for part in parts]) for name in ("w_plus", "labels", "people"))
+    w_plus, labels, people = joined
+    return Codes(WPlus(w_plus), labels, people, first.attributes, first.encoder, sum((part.ids for part in parts), ()))
+
+
+def paper_flow(codes: Codes, folder: Path, config: FlowTraining) -> RealNVP:
+    """T as the text suggests it was trained: on every labelled code. Kept in `folder`, and resumed."""
+    numbers = space_numbers(fresh_flow(codes, config.model), codes, "w_plus")
+    classifiers = fit_linear(numbers, codes.labels, 1e-3, "logistic")
+    classifiers = frozen_classifiers(config, classifiers, numbers, codes.labels)
+    few = codes.take(_some(len(codes), config.seed))
+    return train_flow(config, Run(folder, config), classifiers, codes, few)
+
+
+def strict_flow(codes: Codes, folder: Path, config: FlowTraining) -> RealNVP:
+    """T as the app's is trained, epoch and C chosen on some of these people apart. Kept in `folder`, and resumed."""
+    train, apart = codes.by_person(APART, config.seed)
+    _, classifiers = taught_apart(config, train, apart)
+    return train_flow(config, Run(folder, config), classifiers, train, apart)

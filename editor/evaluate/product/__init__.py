@@ -1,0 +1,9 @@
+"""What a user gets, measured.
+
+fidelity        how much of a real face comes back from its code
+editability     how often one step of a slider changes what the evaluation classifier sees
+alignment       how near the frame of a face is found again
+preview         how near the preview is to the full image, and how much faster
+live            how near the image is that is seen while a slider moves
+likenesses      portraits after latent optimisation and pivotal tuning, each made once
+"""

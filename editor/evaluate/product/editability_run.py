@@ -1,0 +1,53 @@
+"""One measurement of editability, from its options to its numbers."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from editor.batch import each_photo
+from editor.evaluate.product.editability import Editability, Inversion, drawn_lines, measure_editability
+from editor.evaluate.product.face_options import FaceOptions
+from editor.evaluate.product.faces import chosen_faces
+from editor.evaluate.product.improved import kept_improvements
+from editor.evaluate.product.likenesses import improve
+from editor.evaluate.product.preview import unseen_codes
+from editor.generate.mobile import read_mapping
+from editor.images import open_photo
+from editor.judge.backbone import open_evaluation_classifier
+from editor.models import model_set
+from editor.pipeline import Editor
+from editor.portrait import Portrait
+from editor.spaces import WPlus
+from editor.weights import Gate
+
+
+def evaluate_editability(
+    faces: Path, of: FaceOptions, generated: int, seed: int, refine: int = 0, tune: int = 0, kept: Path | None = None
+) -> dict[str, Editability]:
+    """Measure generated faces, encoded ones, and those after latent optimisation and pivotal tuning.
+
+    As many generated faces are moved as there are photos.
+
+    Args:
+        generated: faces that the evaluation classifier's thresholds are put among.
+        refine, tune: steps; 0: not measured.
+        kept: folder where improved portraits are kept.
+    """
+    gate, paths = Gate(), chosen_faces(faces, of)
+    editor = Editor.load("embedded", "cpu", gate)
+    classifier = open_evaluation_classifier(gate)
+    portraits = list(each_photo(lambda path: editor.open_aligned(open_photo(path)), paths, "encoding"))
+    mapping = read_mapping(gate.path(model_set("embedded").generator))
+    codes = unseen_codes(mapping, editor.models.encoder.w_mean, max(generated, len(portraits)), seed)
+    drawn: list[Inversion] = [(WPlus(code), None) for code in codes.split(1)]
+    line = drawn_lines(editor, classifier, drawn[:generated])
+    groups: dict[str, list[Inversion]] = {"drawn": drawn[: len(portraits)]}
+    shelf = kept_improvements(kept, gate, "embedded")
+    stages: dict[str, Callable[[Portrait], Portrait]] = {"encoded": lambda portrait: portrait}
+    if refine:
+        stages["refined"] = lambda portrait: improve(portrait, "refine", refine, shelf)[0]
+    if tune:
+        stages["tuned"] = lambda portrait: improve(portrait, "tune", tune, shelf)[0]
+    for name, stage in stages.items():
+        portraits = [stage(portrait) for portrait in portraits]
+        groups[name] = [(portrait.w_plus, portrait.lora) for portrait in portraits]
+    return {name: measure_editability(editor, classifier, line, group) for name, group in groups.items()}

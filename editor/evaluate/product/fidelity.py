@@ -1,0 +1,178 @@
+"""How much of a real face comes back from its code.
+
+mse             mean squared error of the whole frame, 256 px, [-1, 1]
+mse_central     the same in the middle 192 x 192: borders of framed photos are often padding
+same_person     share of faces whose reconstruction dlib takes for the same person; one it cannot find is not the same
+identity_distance   mean dlib distance over the faces found in both pictures
+encode_ms       median time to encode one face
+refined         all of these after refinement, and `seconds`, the median time it took
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from tqdm import tqdm
+
+from editor.batch import attempt, each_photo
+from editor.errors import SettingError
+from editor.evaluate.kept import Kept
+from editor.evaluate.product.likenesses import improve
+from editor.folders import PICTURES, pictures_in
+from editor.images import open_photo, to_tensor
+from editor.judge.identity import SAME_PERSON, IdentityJudge, identity_distance
+from editor.pipeline import Editor
+
+SIDE = 256
+MARGIN = 32
+Row = tuple[float, float, float, float]
+"""Of one face: error of the whole frame, error of its middle, identity distance (NaN: no face found), seconds to encode."""
+
+
+@dataclass(frozen=True)
+class Fidelity:
+    """The measures over n faces; each `*_ci95` is half the width of a 95 % confidence interval."""
+
+    n: int
+    mse: float
+    mse_central: float
+    mse_central_ci95: float
+    same_person: float
+    same_person_ci95: float
+    identity_distance: float
+    identity_distance_ci95: float
+    not_found: int
+    encode_ms: float
+
+
+@dataclass(frozen=True)
+class Refined(Fidelity):
+    """The measures after refinement, its steps (of the code, then of the generator) and the median seconds that it took."""
+
+    steps: int
+    tune_steps: int
+    seconds: float
+
+
+def find_faces(folder: Path, limit: int | None = None) -> list[Path]:
+    """The pictures in a folder, by name, at most `limit`.
+
+    Raises:
+        SettingError: there are none.
+    """
+    found = pictures_in(folder, deep=False)
+    if not found:
+        raise SettingError(f"{folder} holds no pictures ({', '.join(PICTURES)}).")
+    return found[:limit]
+
+
+def frame_photos(editor: Editor, photos: Sequence[Path]) -> tuple[list[Image.Image], dict[Path, str]]:
+    """Each photo's largest face, framed, and why each of the other photos has none."""
+    faces, passed = [], {}
+    for photo in tqdm(photos, desc="finding faces"):
+        found, reason = attempt(editor.find, photo)
+        if found is None:
+            passed[photo] = reason
+        else:
+            faces.append(found.face)
+    return faces, passed
+
+
+def measure_fidelity(editor: Editor, judge: IdentityJudge, faces: Sequence[Path | Image.Image]) -> Fidelity:
+    """Encode, draw and compare every face: FFHQ-framed ones of any size, or files of such.
+
+    What cannot be read or measured is named on stderr and does not count.
+
+    Raises:
+        SettingError: that is all of them.
+    """
+
+    def measure(path: Path | Image.Image) -> Row:
+        face = _square(open_photo(path))
+        begin = time.perf_counter()
+        code = editor.encode(face)
+        seconds = time.perf_counter() - begin
+        return _row(judge, face, _square(editor.draw(code)), seconds)
+
+    return _fidelity(list(each_photo(measure, faces, "fidelity")))
+
+
+def measure_refinement(
+    editor: Editor,
+    judge: IdentityJudge,
+    faces: Sequence[Path | Image.Image],
+    steps: int,
+    tune_steps: int = 0,
+    kept: Kept = Kept(None),
+) -> tuple[Fidelity, Refined]:
+    """The same for the encoder's codes and, beside it, after steps of refinement from each of them and of tuning after that.
+
+    What is kept of a face is not refined again, and counts with the seconds it took then.
+
+    Raises:
+        SettingError: no face could be measured.
+    """
+
+    def measure(path: Path | Image.Image) -> tuple[Row, Row, float]:
+        face = _square(open_photo(path))
+        begin = time.perf_counter()
+        editor.encode(face)
+        seconds = time.perf_counter() - begin
+        portrait = editor.open_aligned(face)
+        plain = _row(judge, face, _square(portrait.reconstruction), seconds)
+        better, taken = improve(portrait, "refine", steps, kept)
+        if tune_steps:
+            better, more = improve(better, "tune", tune_steps, kept)
+            taken += more
+        return plain, _row(judge, face, _square(better.reconstruction), seconds), taken
+
+    plain, refined, times = zip(*each_photo(measure, faces, "fidelity, refined"), strict=True)
+    return _fidelity(plain), Refined(
+        **vars(_fidelity(refined)), steps=steps, tune_steps=tune_steps, seconds=float(np.median(times))
+    )
+
+
+def _row(judge: IdentityJudge, face: Image.Image, drawn: Image.Image, seconds: float) -> Row:
+    """What one face gives."""
+    error = (to_tensor(drawn) - to_tensor(face)).square()
+    central = error[..., MARGIN:-MARGIN, MARGIN:-MARGIN]
+    one, other = judge.embed(face), judge.embed(drawn)
+    apart = np.nan if one is None or other is None else identity_distance(one, other)
+    return error.mean().item(), central.mean().item(), apart, seconds
+
+
+def _fidelity(rows: Sequence[Row]) -> Fidelity:
+    """The measures over all faces."""
+    whole, central, apart, seconds = np.array(rows).T
+    same = np.nan_to_num(apart, nan=np.inf) < SAME_PERSON
+    found = apart[~np.isnan(apart)]
+    return Fidelity(
+        n=len(whole),
+        mse=float(whole.mean()),
+        mse_central=float(central.mean()),
+        mse_central_ci95=_half_width(central),
+        same_person=float(same.mean()),
+        same_person_ci95=_share_half_width(same),
+        identity_distance=float(found.mean()) if len(found) else float("nan"),
+        identity_distance_ci95=_half_width(found),
+        not_found=int(np.isnan(apart).sum()),
+        encode_ms=1e3 * float(np.median(seconds)),
+    )
+
+
+def _square(picture: Image.Image) -> Image.Image:
+    return picture if picture.size == (SIDE, SIDE) else picture.resize((SIDE, SIDE), Image.Resampling.BOX)
+
+
+def _share_half_width(yes: np.ndarray) -> float:
+    """Half of Wilson's interval, which is not zero where all agree: 16 of 16 is not certainty."""
+    n, share, z = len(yes), yes.mean(), 1.96
+    return float(z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2)))
+
+
+def _half_width(values: Sequence[float] | np.ndarray) -> float:
+    sample = np.asarray(values, dtype=float)
+    return float(1.96 * sample.std(ddof=1) / np.sqrt(len(sample))) if len(sample) > 1 else float("nan")

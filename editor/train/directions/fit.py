@@ -1,0 +1,201 @@
+"""Fit the directions of W+ and W*, and one step length each with the same effect on images.
+
+paper           the unit normals of SVMs, in both spaces
+pictures        in W* normals corrected by images' responses (`editor.train.directions.corrected`); in W+ the normals of
+                SVMs, which is InterFaceGAN. Steps are those of edits that keep to their regions
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from tqdm import tqdm
+
+from editor.classify.linear import CANDIDATES, DEFAULT_C, Linear, best_c, fit_linear, majority_rate
+from editor.data.codes import Codes, space_numbers
+from editor.edit.directions import EDITS, SPACES, Directions, Space, SpaceDirections
+from editor.edit.regions import Regions
+from editor.flow import RealNVP
+from editor.generate.masked import Codes as Drawable
+from editor.generate.masked import masked_edit, one_by_one
+from editor.generate.runtimes import Runtime
+from editor.judge.attributes import AttributeClassifier
+from editor.precision import autocast
+from editor.spaces import WPlus
+from editor.train.directions.calibration import LONGEST, calibrate
+from editor.weights.tensors import kept_tensor
+
+FAR = 1.2
+"""Deviations of a logit about which effects of corrected normals are tried; of SVMs' it is the distance between the classes."""
+FURTHEST = 0.5
+"""Most that a unit of a corrected normal is worth, in deviations of the training classifier's logit; at 1.8 faces break up."""
+OUTERMOST = 45.0
+"""Nor is it longer than this, in deviations of a code's numbers; of twice 80 or more little is left of a face."""
+Correct = Callable[[torch.Tensor], torch.Tensor]
+"""Normals [K, D] to directions [K, D], each so long that its attribute's logit changes by a deviation."""
+
+
+@dataclass(frozen=True)
+class DirectionsConfig:
+    """What defines the fit.
+
+    Attributes:
+        validation: share of the training people that C is chosen on.
+        faces: training faces on which effects are measured.
+        drawn: training faces on whose reconstructions the judge's gaps are measured.
+        seed: of both choices.
+    """
+
+    validation: float = 0.12
+    faces: int = 8
+    drawn: int = 600
+    seed: int = 0
+
+
+def chosen_c(
+    flow: RealNVP, train: Codes, space: Space, config: DirectionsConfig, candidates: tuple[float, ...] = CANDIDATES
+) -> float:
+    """The C of the SVMs of one space that is best on people set apart."""
+    parts = train.by_person(config.validation, config.seed)
+    inner, apart = ((space_numbers(flow, part, space), part.labels) for part in parts)
+    return best_c(inner, apart, candidates)[0]
+
+
+def fit_svms(flow: RealNVP, train: Codes, space: Space, config: DirectionsConfig) -> Linear:
+    """The SVMs of one space, C chosen on people apart, then fitted on all training codes."""
+    return fit_linear(space_numbers(flow, train, space), train.labels, chosen_c(flow, train, space, config))
+
+
+def default_normals(flow: RealNVP, train: Codes, space: Space, kept: Path) -> torch.Tensor:
+    """Unit normals [K, 9216] of SVMs on all these codes with scikit-learn's C, read from the file `kept` where it is there."""
+
+    def fitted() -> torch.Tensor:
+        numbers = space_numbers(flow, train, space)
+        return fit_linear(numbers, train.labels, DEFAULT_C, iterations=150, whitened=True).normals()
+
+    return kept_tensor(kept, "normals", fitted)
+
+
+def fit_directions(
+    flow: RealNVP,
+    train: Codes,
+    heldout: Codes,
+    preview: Runtime,
+    judge: AttributeClassifier,
+    config: DirectionsConfig,
+    flow_hash: str,
+    correct: Mapping[Space, Correct] | None = None,
+    regions: Regions | None = None,
+) -> Directions:
+    """Directions of both spaces; `heldout` serves for the SVMs' accuracies that are stored, and for nothing else.
+
+    Args:
+        correct: what makes directions of a space's normals, where these are not to be taken as they are.
+        regions: where the attributes lie, if edits are to keep there.
+    """
+    parts: dict[Space, SpaceDirections] = {}
+    fitted: dict[Space, torch.Tensor] = {}
+    for space in SPACES:
+        svm = fit_svms(flow, train, space, config)
+        normals, intercepts = svm.normals(), svm.intercepts / svm.weights.norm(dim=1)
+        if correct and space in correct:
+            fitted[space] = correct[space](normals)
+            normals = torch.nn.functional.normalize(fitted[space], dim=1)
+            intercepts = middles(space_numbers(flow, train, space), train.labels, normals)
+        parts[space] = SpaceDirections(
+            normals=normals,
+            intercepts=intercepts,
+            steps=torch.ones(len(train.attributes)),
+            accuracy=svm.accuracy(space_numbers(flow, heldout, space), heldout.labels),
+        )
+    spans: dict[Space, torch.Tensor] = {
+        space: FAR * fitted[space].norm(dim=1)
+        if space in fitted
+        else class_spans(space_numbers(flow, train, space), train.labels, parts[space].normals)
+        for space in SPACES
+    }
+    bounds: dict[Space, torch.Tensor] = {
+        space: (FURTHEST * fitted[space].norm(dim=1)).clamp(max=OUTERMOST)
+        if space in fitted
+        else torch.full((len(train.attributes),), LONGEST)
+        for space in SPACES
+    }
+    steps = _calibrated_steps(flow, train, parts, spans, bounds, preview, judge, config, regions)
+    w_plus, w_star = (replace(parts[space], steps=steps[space]) for space in SPACES)
+    return Directions(
+        train.attributes, w_plus, w_star, majority=majority_rate(heldout.labels), encoder=train.encoder, flow=flow_hash
+    )
+
+
+def _calibrated_steps(
+    flow: RealNVP,
+    train: Codes,
+    parts: dict[Space, SpaceDirections],
+    spans: Mapping[Space, torch.Tensor],
+    bounds: Mapping[Space, torch.Tensor],
+    preview: Runtime,
+    judge: AttributeClassifier,
+    config: DirectionsConfig,
+    regions: Regions | None,
+) -> dict[Space, torch.Tensor]:
+    random = torch.Generator().manual_seed(config.seed)
+    order = torch.randperm(len(train), generator=random)
+    drawn, faces = train.take(order[: config.drawn]), train.take(order[: config.faces])
+    scores = _judge_codes(judge, preview, drawn.w_plus)
+    steps: dict[Space, torch.Tensor] = {space: torch.ones(len(train.attributes)) for space in SPACES}
+    for k in tqdm(range(len(train.attributes)), desc="calibrating"):
+        have = drawn.labels[:, k]
+        gap = (scores[have, k].mean() - scores[~have, k].mean()).item() if have.any() and not have.all() else 0.0
+        effects = [_effect(flow, parts[space], space, preview, judge, faces.w_plus, k, regions) for space in SPACES]
+        spanned, bound = ([values[space][k].item() for space in SPACES] for values in (spans, bounds))
+        found = calibrate(gap, spanned, effects, bound)
+        for space, step in zip(SPACES, found, strict=True):
+            steps[space][k] = step
+    return steps
+
+
+def middles(numbers: torch.Tensor, labels: torch.Tensor, normals: torch.Tensor) -> torch.Tensor:
+    """The intercepts that part the classes half-way between their means along each normal, [K]."""
+    along, have = numbers @ normals.t(), labels.float()
+    sides = ((along * part).sum(0) / part.sum(0) for part in (have, 1 - have))
+    return -sum(sides, torch.zeros(())) / 2
+
+
+def class_spans(numbers: torch.Tensor, labels: torch.Tensor, normals: torch.Tensor) -> torch.Tensor:
+    """Distance between the means of the classes along each normal, [K]."""
+    along = numbers @ normals.t()
+    have = labels.float()
+    return (along * have).sum(0) / have.sum(0) - (along * (1 - have)).sum(0) / (1 - have).sum(0)
+
+
+def _effect(
+    flow: RealNVP,
+    part: SpaceDirections,
+    space: Space,
+    preview: Runtime,
+    judge: AttributeClassifier,
+    w_plus: WPlus,
+    attribute: int,
+    regions: Regions | None,
+) -> Callable[[float], float]:
+    """E(a) of one attribute in one space."""
+    unit = replace(part, steps=torch.ones_like(part.steps))
+
+    def effect(amount: float) -> float:
+        strengths = torch.zeros(len(part.steps))
+        strengths[attribute] = amount
+        with torch.no_grad():
+            moved = [EDITS[space](w_plus, sign * strengths, flow, unit) for sign in (1, -1)]
+        masks = regions and regions.masks(torch.tensor([attribute]))
+        drawn = moved if masks is None else [masked_edit(w_plus, codes, masks) for codes in moved]
+        more, less = (_judge_codes(judge, preview, codes)[:, attribute] for codes in drawn)
+        return ((more - less) / 2).mean().item()
+
+    return effect
+
+
+def _judge_codes(judge: AttributeClassifier, preview: Runtime, codes: Drawable) -> torch.Tensor:
+    """The judge's logits for the images of codes, [N, K]."""
+    with autocast(torch.device("cpu")):
+        return torch.cat([judge(preview(piece).cpu().clamp(-1, 1)) for piece in one_by_one(codes, 16)]).float()

@@ -1,0 +1,4 @@
+"""photo -> w+: the training of the compact encoder.
+
+training        its config, its losses and its loop
+"""

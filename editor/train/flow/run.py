@@ -1,0 +1,36 @@
+"""One training of the flow T, from its options to the written file and its report."""
+
+from pathlib import Path
+from typing import Any
+
+from editor.data.code_options import CodeOptions
+from editor.data.codes import APART, space_numbers
+from editor.data.sources import codes_of
+from editor.evaluate.claims.ablation import measure_flow
+from editor.flow import write_flow
+from editor.train.flow.soft_labels import softly_labelled
+from editor.train.flow.training import FlowTraining, fresh_flow, taught_apart, train_flow
+from editor.train.report import write_report
+from editor.train.run import Run
+from editor.weights import Gate
+
+
+def train_flow_on(source: CodeOptions, config: FlowTraining, folder: Path) -> dict[str, Any]:
+    """Fit the frozen classifiers in W+, train T, write it, and measure it on validation codes.
+
+    Args:
+        folder: of the run.
+
+    Returns:
+        The report.
+    """
+    gate = Gate()
+    codes = softly_labelled(source, gate, [config.seed])[0] if config.taught else codes_of(source, gate, "train")
+    train, validation = codes.by_person(APART, config.seed)
+    c, classifiers = taught_apart(config, train, validation)
+    held = space_numbers(fresh_flow(train, config.model), validation, "w_plus")
+    before = classifiers.accuracy(held, validation.labels).mean().item()
+    print(f"classifiers in W+: C={c:g}, accuracy {before:.4f} on {len(validation)} validation codes")
+    flow = train_flow(config, Run(folder, config), classifiers, train, validation)
+    write_flow(flow, folder / "flow.safetensors", train.encoder)
+    return write_report(folder, measure_flow(flow, train, validation, folder / "curve.jsonl"))

@@ -1,0 +1,4 @@
+"""image -> attributes: the training of the evaluation classifier and of the training classifier.
+
+training        a logistic probe on frozen features, and its thresholds on generated faces
+"""

@@ -1,0 +1,45 @@
+"""One training of a classifier of attributes, from its options to the written file and its report."""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from editor.data.generated import w_statistics
+from editor.data.photos import read_labelled_faces
+from editor.evaluate.product.preview import unseen_codes
+from editor.generate.mobile import read_mapping, read_synthesis
+from editor.generate.runtimes import best_runtime
+from editor.generate.trunk import whole_generator
+from editor.judge.attributes import write_classifier
+from editor.judge.backbone import QUICK_SIDE, WIDE_SIDE, quick_features, wide_features
+from editor.train.judge.training import JudgeConfig, area_under_curve, on_drawn_faces, photo_features, train_judge
+from editor.train.report import write_report
+from editor.weights import Gate
+
+
+def train_classifier(config: JudgeConfig, folder: Path, data: Path, quick: bool) -> dict[str, Any]:
+    """Fit a classifier, measure it on people held out (test), and write both.
+
+    Args:
+        folder: of the run.
+        data: labelled faces.
+        quick: whether it is the training classifier, which is smaller, or the evaluation classifier.
+
+    Returns:
+        The report: AUC by attribute.
+    """
+    gate, side = Gate(), QUICK_SIDE if quick else WIDE_SIDE
+    features = (quick_features if quick else wide_features)(gate)
+    faces, heldout = (read_labelled_faces(data, split) for split in ("train", "heldout"))
+    views = [photo_features(features, faces, side, mirrored) for mirrored in (False, True)]
+    classifier = train_judge(features, faces, views, config)
+    generator = gate.path("mobilestylegan-ffhq")
+    mapping, runtime = read_mapping(generator), best_runtime(whole_generator(read_synthesis(generator)), torch.device("cpu"))
+    generated = unseen_codes(mapping, w_statistics(mapping).mean, config.drawn, config.seed)
+    classifier = on_drawn_faces(classifier, runtime, generated)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_classifier(classifier, folder / ("tutor.safetensors" if quick else "judge.safetensors"))
+    auc = area_under_curve(classifier.score(photo_features(features, heldout, side)), torch.from_numpy(heldout.labels))
+    by_name = {name: round(value, 4) for name, value in zip(classifier.attributes, auc.tolist(), strict=True)}
+    return write_report(folder, {"n": len(heldout), "auc_mean": auc.nanmean().item(), "auc": by_name})

@@ -1,0 +1,5 @@
+"""w+ -> a small image: the training of the preview.
+
+trim            where it begins: the generator's own blocks, thinned
+training        its config, its loss and its loop
+"""

@@ -1,0 +1,185 @@
+"""Distil a preview: what the full render looks like when shrunk, drawn from the generator's inner features.
+
+    L = sum over exits of weight_r | image_r - shrink_r(G(w)) |^2
+
+The blocks begin as the generator's own, thinned (`editor.train.preview.trim`). Full renders are the expensive part, so they
+are made once and kept, a shard at a time.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+from tqdm import tqdm
+from tyro.conf import Suppress
+
+from editor.data.generated import sample_codes
+from editor.errors import SettingError
+from editor.generate.mobile import Mapping, Synthesis
+from editor.generate.preview import HIDDEN, TOTAL, WIDTHS, PreviewGenerator, SlimBlocks
+from editor.generate.runtimes import Runtime
+from editor.generate.trunk import SOURCE, Trunk
+from editor.images import shrink, to_bytes, to_signed
+from editor.precision import autocast
+from editor.spaces import WPlus
+from editor.train.preview.trim import trim
+from editor.train.run import Run
+from editor.train.schedule import schedule
+
+SHARD = 100
+FITTED = 10
+"""Renders that the blocks' beginning is fitted to."""
+MODULATION_SHARE = 0.1
+"""Rate of the weights that read styles, in that of the others: 512 of them move together."""
+
+
+@dataclass(frozen=True)
+class PreviewConfig:
+    """What defines a run."""
+
+    widths: tuple[int, ...] = WIDTHS
+    """Channels of the trunk's features and after each block."""
+    source: Suppress[int] = SOURCE
+    """Resolution of the trunk's features in pixels."""
+    hidden: int = HIDDEN
+    """Channels inside the exits."""
+    total: Suppress[int] = TOTAL
+    """Blocks that the generator has after the trunk."""
+    size: int = 512
+    """Side in pixels of the renders that are kept; at least the largest exit's."""
+    renders: int = 2000
+    """Full renders to learn from; the first shard of them is for validation only."""
+    smaller: float = 0.5
+    """Weight of the errors of all exits but the largest."""
+    steps: int = 6000
+    """Optimiser steps."""
+    batch: int = 4
+    """Renders in a batch."""
+    rate: float = 3e-4
+    """Learning rate of Adam (0.9, 0.99)."""
+    seed: int = 0
+    """Seed of everything random."""
+    start: Suppress[str] = ""
+    """SHA-256 of blocks the run begins with, instead of the generator's own thinned."""
+
+    def blocks(self) -> SlimBlocks:
+        """Blocks of these sizes, fresh."""
+        return SlimBlocks(self.widths, self.source, self.hidden, self.total)
+
+
+def render_pairs(
+    runtime: Runtime, mapping: Mapping, mean: torch.Tensor, config: PreviewConfig, folder: Path
+) -> tuple[WPlus, torch.Tensor]:
+    """Codes [N, 18, 512] and their renders as bytes [N, 3, R, R]; shards already in `folder` are not drawn again."""
+    folder.mkdir(parents=True, exist_ok=True)
+    codes, renders = [], []
+    for shard in tqdm(range(config.renders // SHARD), desc="full renders"):
+        path = folder / f"{config.size}-{shard:04d}.safetensors"
+        if not path.exists():
+            random = torch.Generator().manual_seed(config.seed * 1_000_003 + shard)
+            drawn = sample_codes(mapping, mean, SHARD, random)
+            images = [to_bytes(shrink(runtime(WPlus(code)), config.size)).cpu() for code in drawn.split(1)]
+            part = path.with_suffix(".part")
+            save_file({"w_plus": drawn.contiguous(), "renders": torch.cat(images)}, part)
+            part.replace(path)
+        tensors = load_file(path)
+        codes.append(tensors["w_plus"])
+        renders.append(tensors["renders"])
+    return WPlus(torch.cat(codes)), torch.cat(renders)
+
+
+@dataclass(frozen=True, eq=False)
+class PreviewTrainer:
+    """What a run needs besides its config.
+
+    Attributes:
+        synthesis: the generator.
+        codes, renders: as `render_pairs` gives them.
+        start: what to begin with; None: the generator's own blocks, thinned.
+        compiled: compile the drawing (needs a C++ compiler; a third faster on a CPU, after a minute).
+    """
+
+    synthesis: Synthesis
+    codes: WPlus
+    renders: torch.Tensor
+    device: torch.device
+    start: SlimBlocks | None = None
+    compiled: bool = False
+
+    def begin(self, config: PreviewConfig) -> SlimBlocks:
+        """The blocks before the first step, on the CPU.
+
+        Raises:
+            SettingError: `start` does not fit the config.
+        """
+        torch.manual_seed(config.seed)
+        slim = config.blocks()
+        if self.start:
+            try:
+                slim.load_state_dict(self.start.state_dict())
+            except RuntimeError as error:
+                raise SettingError(f"The given blocks are of other sizes than the run's: {error}") from error
+            return slim
+        fitted = slice(SHARD, SHARD + FITTED)
+        trim(self.synthesis.cpu(), slim, WPlus(self.codes[fitted]), to_signed(self.renders[fitted]))
+        return slim
+
+    def train(self, config: PreviewConfig, run: Run) -> SlimBlocks:
+        """Run (or resume) to `config.steps`; returns the blocks, in eval mode. Logs the validation PSNR in dB."""
+        state = run.restore()
+        slim = config.blocks() if state else self.begin(config)
+        slim = slim.to(memory_format=torch.channels_last).to(self.device)
+        trunk = Trunk(self.synthesis.to(memory_format=torch.channels_last).to(self.device), config.source)
+        groups = [
+            {"params": [p for name, p in slim.named_parameters() if ("modulation" in name) == modulation], "share": share}
+            for modulation, share in ((False, 1.0), (True, MODULATION_SHARE))
+        ]
+        optimizer = torch.optim.Adam(groups, lr=config.rate, betas=(0.9, 0.99))
+        if state:
+            slim.load_state_dict(state["slim"])
+            optimizer.load_state_dict(state["optimizer"])
+        drawing = torch.compile(slim) if self.compiled else slim
+        piece = 1 if self.device.type == "cpu" else config.batch  # on a CPU more at once only spill the cache
+        for step in tqdm(range(run.progress.step, config.steps), desc="preview"):
+            for group in optimizer.param_groups:
+                group["lr"] = config.rate * group["share"] * schedule(step, config.steps, warmup=100)
+            random = torch.Generator().manual_seed(config.seed * 1_000_003 + step)
+            chosen = torch.randint(SHARD, len(self.codes), (config.batch,), generator=random)
+            optimizer.zero_grad()
+            error = 0.0
+            for part in chosen.split(piece):
+                w_plus, target = WPlus(self.codes[part].to(self.device)), to_signed(self.renders[part].to(self.device))
+                with autocast(self.device):
+                    with torch.no_grad():
+                        features = trunk(w_plus)
+                    images = drawing(features, w_plus)
+                errors = [(image.float() - shrink(target, image.shape[-1])).square().mean() for image in images]
+                loss = (errors[-1] + config.smaller * sum(errors[:-1])) * len(part) / len(chosen)
+                loss.backward()
+                error += loss.item()
+            torch.nn.utils.clip_grad_norm_(slim.parameters(), 0.5)
+            optimizer.step()
+            run.count({"error": error})
+            if run.progress.step % 500 == 0 or run.progress.step == config.steps:
+                run.log(**self.validate(slim))
+                run.save({"slim": slim.state_dict(), "optimizer": optimizer.state_dict()})
+        return slim.eval().requires_grad_(False)
+
+    def validate(self, slim: SlimBlocks) -> dict[str, float]:
+        """Mean PSNR in dB over the validation renders, at each resolution."""
+        codes, renders, trunk = WPlus(self.codes[:SHARD]), self.renders[:SHARD], Trunk(self.synthesis, slim.source)
+        return {
+            f"psnr_{side}": psnr(PreviewGenerator(trunk, slim, side), codes, renders, self.device) for side in slim.resolutions
+        }
+
+
+def psnr(generator: PreviewGenerator, codes: WPlus, renders: torch.Tensor, device: torch.device) -> float:
+    """Mean PSNR in dB of the preview against the shrunk renders, both in [-1, 1]."""
+    values = []
+    with torch.no_grad():
+        for code, render in zip(codes.split(1), renders.split(1), strict=True):
+            drawn = generator(WPlus(code.to(device))).float().clamp(-1, 1).cpu()
+            values += (drawn - shrink(to_signed(render), generator.resolution)).square().mean((1, 2, 3)).tolist()
+    return float(np.mean(10 * np.log10(4 / np.array(values))))

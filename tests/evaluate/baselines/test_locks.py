@@ -1,0 +1,36 @@
+"""Locked attributes do not move, and the edited one moves as far as before."""
+
+import torch
+import torch.nn.functional as F
+
+from editor.evaluate.baselines.locks import LONGEST, all_others_locked, locked_normal
+
+
+def normals(count: int = 5, size: int = 40) -> torch.Tensor:
+    random = torch.Generator().manual_seed(0)
+    shared = torch.randn(size, generator=random)
+    return F.normalize(torch.randn(count, size, generator=random) + 0.5 * shared, dim=1)
+
+
+def test_what_is_locked_stays_and_the_edited_moves_as_far():
+    n = normals()
+    direction = locked_normal(n[0], n[1:3])
+    assert torch.allclose(n[1:3] @ direction, torch.zeros(2), atol=1e-5)
+    assert torch.isclose(n[0] @ direction, torch.tensor(1.0), atol=1e-5)
+    assert (n[3] @ direction).abs() > 1e-3
+
+
+def test_without_locks_nothing_changes():
+    n = normals()
+    assert torch.equal(locked_normal(n[0], n[:0]), n[0])
+
+
+def test_all_others():
+    n = normals()
+    assert torch.allclose(n @ all_others_locked(n).t(), torch.eye(5), atol=1e-4)
+
+
+def test_an_attribute_inside_the_locked_ones_is_not_flung_away():
+    n = normals()
+    almost = F.normalize(n[1] + n[2] + 1e-3 * n[0], dim=0)
+    assert locked_normal(almost, n[1:3]).norm() <= LONGEST + 1e-5

@@ -1,0 +1,52 @@
+"""Flips on an editor whose images and judge are known."""
+
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from editor.edit.attributes import BEST
+from editor.evaluate.product.editability import drawn_lines, measure_editability
+
+REACH = {"w_plus": 0.5, "w_star": 1.0}
+"""How far one unit moves a face's number for an attribute, in each space."""
+
+
+@pytest.fixture
+def editor():
+    """The first numbers of a code are the attributes, and the image shows the code."""
+
+    def edit(w_plus, strengths, space):
+        moved = w_plus.clone()
+        for name, strength in strengths.items():
+            moved[..., BEST.index(name)] += REACH[space] * strength
+        return moved
+
+    return SimpleNamespace(edit_in_place=edit, draw_tensor=lambda w_plus, lora, live: w_plus / 10)
+
+
+class Judge:
+    attributes = BEST
+    prevalence = torch.full((len(BEST),), 0.25)
+
+    def __call__(self, images):
+        return 10 * images[:, 0, : len(BEST)]
+
+
+def face(value: float):
+    code = torch.zeros(1, 18, 512)
+    code[..., : len(BEST)] = value
+    return code, None
+
+
+def test_lines_leave_as_many_above_as_photos_have(editor):
+    line = drawn_lines(editor, Judge(), [face(value / 10) for value in range(9)])
+    assert torch.allclose(line, torch.full((len(BEST),), 0.6))
+
+
+def test_a_face_flips_where_one_step_reaches_the_line_from_either_side(editor):
+    faces = [face(value) for value in (-0.8, -0.3, 0.3, 0.8)]
+    result = measure_editability(editor, Judge(), torch.zeros(len(BEST)), faces)
+    assert (result.n, result.w_plus, result.w_star) == (4, 0.5, 1.0)
+    assert result.by_attribute["Young"] == {"w_plus": 0.5, "w_star": 1.0}
+    assert result.w_plus_ci95 == pytest.approx(1.96 * (1 / 3) ** 0.5 / 2) and result.w_star_ci95 == 0
