@@ -1,7 +1,8 @@
 # make app    install what is needed into .venv, fetch and verify the models, serve http://127.0.0.1:7860 or the next free port
 #             (make app HOST=0.0.0.0 PORT=8080 MODELS=ffhq; further options of app.py in OPTIONS)
-# make test   the same for development, then run every test
+# make test   the same for development, with what training and evaluation need, then run every test
 # make lint   ruff and pyright
+# make installed   build the wheel and use it in an empty environment (fetches PyTorch again)
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -10,7 +11,7 @@ PORT ?=
 MODELS ?= embedded
 OPTIONS ?=
 
-.PHONY: app test lint format env env-dev clean
+.PHONY: app test installed lint format env env-dev clean
 .DEFAULT_GOAL := app
 
 app: env
@@ -19,6 +20,9 @@ app: env
 test: env-dev
 	$(BIN)/python -m tests.browser.chromium
 	$(BIN)/python -m pytest $(TESTS)
+
+installed: env-dev
+	.ci/installed
 
 lint: env-dev
 	$(BIN)/ruff check .
@@ -41,7 +45,7 @@ $(VENV)/.installed: requirements.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install -r requirements.txt
 	@touch $@
 
-$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+$(VENV)/.installed-dev: requirements-dev.txt requirements-research.txt $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
 	@touch $@
 

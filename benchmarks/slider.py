@@ -15,7 +15,7 @@ import platform
 import resource
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -26,8 +26,8 @@ from PIL import Image
 
 from benchmarks.floor import measure_floor, wait
 from benchmarks.plain_stylegan2 import PlainStyleGan2
+from editor.actions.render import edit_of, edited_codes
 from editor.device import chosen_device
-from editor.edit import SPACES
 from editor.edit.directions import read_directions
 from editor.encode import PspConfig, PspEncoder
 from editor.flow import read_flow
@@ -37,14 +37,14 @@ from editor.judge.likeness import read_likeness
 from editor.models import Models, load_models, stylegan2_networks
 from editor.pipeline import Editor
 from editor.portrait import Portrait
-from editor.spaces import WPlus
-from editor.weights import Gate
+from editor.spaces import SPACES, WPlus
+from editor.weights import WeightStore
 
 PHOTO = Path(__file__).parent.parent / "assets" / "examples"
 
 
 def random_ffhq(
-    gate: Gate, half: bool, generator: StyleGan2Config = StyleGan2Config(), encoder: PspConfig = PspConfig()
+    store: WeightStore, half: bool, generator: StyleGan2Config = StyleGan2Config(), encoder: PspConfig = PspConfig()
 ) -> Models:
     """The set `ffhq` with random weights, and the shipped flow and directions, which have the real size."""
     torch.manual_seed(0)
@@ -53,9 +53,9 @@ def random_ffhq(
     reader = PspEncoder(encoder).eval().requires_grad_(False)
     reader.w_mean.copy_(mean)
     reader.w_std.copy_(std)
-    networks = stylegan2_networks(synthesis, mean, reader, read_likeness(gate.path("likeness")), half)
-    flow, _ = read_flow(gate.path("flow"))
-    return Models(**vars(networks), name="ffhq", flow=flow, directions=read_directions(gate.path("directions")))
+    networks = stylegan2_networks(synthesis, mean, reader, read_likeness(store.path("likeness")), half)
+    flow, _ = read_flow(store.path("flow"))
+    return Models(**vars(networks), name="ffhq", flow=flow, directions=read_directions(store.path("directions")))
 
 
 def jpeg(picture: Image.Image) -> bytes:
@@ -72,20 +72,21 @@ def measure(editor: Editor, portrait: Portrait, moves: int, warm_up: int = 3) ->
     with ThreadPoolExecutor(2) as encoders:
 
         def encode(strengths: dict[str, float]) -> list[Future]:
-            images = editor.render(portrait, strengths)
-            return [encoders.submit(jpeg, getattr(images, space)) for space in SPACES]
+            rendering = editor.render(portrait, strengths)
+            return [encoders.submit(jpeg, rendering.images[space]) for space in SPACES]
 
         for strengths in settings[:warm_up]:
             [future.result() for future in encode(strengths)]
         latency = _each(settings, lambda strengths: [future.result() for future in encode(strengths)])
         interval = _intervals(settings, encode)
-    code, device = portrait.w_plus, editor.device
-    edited = WPlus(torch.cat([editor.edit(code, settings[0], space) for space in SPACES]))
-    drawn = editor.draw_tensor(edited)
+    device = editor.renderer.device
+    edit = edit_of(editor.models, settings[0])
+    edited = edited_codes(editor.models, portrait, edit)
+    drawn = editor.renderer.draw(edited)
     pictures = to_pictures(drawn)
     parts: dict[str, Callable[[], object]] = {
-        "edit": lambda: [editor.edit(code, settings[0], space) for space in SPACES],
-        "draw": lambda: editor.draw_tensor(edited),
+        "edit": lambda: edited_codes(editor.models, portrait, edit),
+        "draw": lambda: editor.renderer.draw(edited),
         "to_pictures": lambda: to_pictures(drawn),
         "jpeg": lambda: [jpeg(picture) for picture in pictures],
     }
@@ -128,7 +129,7 @@ def _repeat(action: Callable[[], object], count: int, device: torch.device) -> I
         yield time.perf_counter() - begin
 
 
-def _spread(seconds) -> dict[str, float]:
+def _spread(seconds: Iterable[float]) -> dict[str, float]:
     values = sorted(1e3 * value for value in seconds)
     last = values[min(len(values) - 1, round(0.99 * (len(values) - 1)))]
     return {"median": round(statistics.median(values), 2), "p99": round(last, 2)}
@@ -136,7 +137,7 @@ def _spread(seconds) -> dict[str, float]:
 
 def run(editor: Editor, moves: int, plain: bool) -> dict[str, Any]:
     """Everything the benchmark reports."""
-    device = editor.device
+    device = editor.renderer.device
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
     photo = sorted(PHOTO.glob("*.jpg"))[0]
@@ -184,9 +185,9 @@ def main() -> int:
     parser.add_argument("--no-plain", action="store_true", help="leave out StyleGAN2 as the usual repositories compute it")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args()
-    device, gate = chosen_device(options.device), Gate()
+    device, store = chosen_device(options.device), WeightStore()
     half = device.type == "cuda"
-    models = random_ffhq(gate, half) if options.models == "ffhq" else load_models("embedded", gate, half)
+    models = random_ffhq(store, half) if options.models == "ffhq" else load_models("embedded", store, half)
     result = run(Editor.over(models, device), options.moves or (200 if half else 5), not options.no_plain)
     print(json.dumps(result, indent=2) if options.json else _plain_text(result))
     return 0

@@ -18,27 +18,31 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from editor.errors import EditorError, FaceError, PhotoError, SettingError, WeightsError
     from editor.pipeline import Editor
-    from editor.portrait import Images, Portrait
+    from editor.portrait import Edit, Portrait, Rendering
+
+__version__ = "0.1.0"
 
 _ERRORS, _PIPELINE, _PORTRAIT = "editor.errors", "editor.pipeline", "editor.portrait"
 _HOMES = {
     "Editor": _PIPELINE,
     "EditorError": _ERRORS,
     "FaceError": _ERRORS,
-    "Images": _PORTRAIT,
+    "Edit": _PORTRAIT,
     "PhotoError": _ERRORS,
     "Portrait": _PORTRAIT,
+    "Rendering": _PORTRAIT,
     "SettingError": _ERRORS,
     "WeightsError": _ERRORS,
 }
 
 __all__ = [
+    "Edit",
     "Editor",
     "EditorError",
     "FaceError",
-    "Images",
     "PhotoError",
     "Portrait",
+    "Rendering",
     "SettingError",
     "WeightsError",
 ]

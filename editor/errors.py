@@ -14,7 +14,7 @@ class FaceError(EditorError):
 
 
 class WeightsError(EditorError):
-    """A file of weights is missing, damaged, unreachable or not what its card says."""
+    """A file of weights is missing, damaged, unreachable or not what the manifest says."""
 
 
 class SettingError(EditorError):

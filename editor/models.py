@@ -26,11 +26,11 @@ from editor.generate.preview import read_preview
 from editor.generate.stylegan2 import StyleGan2, style_statistics
 from editor.generate.trunk import Generator, early_generator, whole_generator
 from editor.judge.attributes import AttributeClassifier
-from editor.judge.backbone import CARD as BACKBONE
+from editor.judge.backbone import ENTRY as BACKBONE
 from editor.judge.backbone import open_evaluation_classifier, open_training_classifier
 from editor.judge.likeness import Likeness, read_likeness
 from editor.memory import moved
-from editor.weights import Gate
+from editor.weights import WeightStore
 
 PREVIEW_SIDE = 256
 """Side in pixels of what is drawn for refinement and while a slider moves."""
@@ -41,22 +41,23 @@ SAME_MEAN = 0.05
 
 @dataclass(frozen=True)
 class ModelSet:
-    """The cards that make up a set.
+    """The entries that make up a set.
 
     Attributes:
-        generator, encoder: names of cards; one file may hold both.
-        likeness, judge: names of cards.
-        flow, directions: names of cards; empty: files that `prepare` makes.
-        preview: name of a card; empty: the generator draws small by itself.
+        generator, encoder: names of entries; one file may hold both.
+        likeness, classifier, training_classifier: names of entries.
+        flow, directions: names of entries; empty: files that `prepare` makes.
+        preview: name of an entry; empty: the generator draws small by itself.
         kind: what the encoder is.
         local: whether edits change the picture only where their attributes lie, unless asked not to.
-        codes_of: the card of the encoder whose codes flow and directions are made for; empty: this set's.
+        codes_of: the entry of the encoder whose codes flow and directions are made for; empty: this set's.
     """
 
     generator: str
     encoder: str
     likeness: str = "likeness"
-    judge: str = "judge"
+    classifier: str = "judge"
+    training_classifier: str = "tutor"
     flow: str = ""
     directions: str = ""
     preview: str = ""
@@ -65,9 +66,10 @@ class ModelSet:
     codes_of: str = ""
 
     @property
-    def cards(self) -> tuple[str, ...]:
+    def entries(self) -> tuple[str, ...]:
         """All of them, each once."""
-        names = (self.generator, self.encoder, self.flow, self.directions, self.preview, self.likeness, self.judge, BACKBONE)
+        names = (self.generator, self.encoder, self.flow, self.directions, self.preview)
+        names += (self.likeness, self.classifier, self.training_classifier, BACKBONE)
         return tuple(dict.fromkeys(name for name in names if name))
 
 
@@ -99,21 +101,28 @@ class Networks:
 
 @dataclass(frozen=True)
 class Models(Networks):
-    """The networks of a set, loaded, frozen and in eval mode."""
+    """The networks of a set, loaded, frozen and in eval mode.
+
+    Attributes:
+        name: of the set; empty if it is none of `MODEL_SETS`.
+        regions: where the attributes lie; None if edits always go everywhere.
+        classifier: the evaluation classifier, which says what an edit changed.
+        training_classifier: what preserving other attributes is steered by.
+    """
 
     name: str
     flow: RealNVP
     directions: Directions
-    judge: AttributeClassifier | None = None
-    places: Regions | None = None
-    tutor: AttributeClassifier | None = None
+    regions: Regions | None = None
+    classifier: AttributeClassifier | None = None
+    training_classifier: AttributeClassifier | None = None
 
     def to(self, device: torch.device) -> "Models":
-        """All of them on a device but the judges, who are asked when the picture is there already."""
+        """All of them on a device but the classifiers, which see pictures that are there already."""
         memo: dict[int, Any] = {}
         networks = {name: moved(getattr(self, name), device, memo) for name in (*Networks.__annotations__, "flow")}
-        places = self.places and self.places.to(device)
-        return dataclasses.replace(self, **networks, directions=self.directions.to(device), places=places)
+        regions = self.regions and self.regions.to(device)
+        return dataclasses.replace(self, **networks, directions=self.directions.to(device), regions=regions)
 
 
 def model_set(name: str) -> ModelSet:
@@ -127,45 +136,52 @@ def model_set(name: str) -> ModelSet:
     return MODEL_SETS[name]
 
 
-def load_models(name: str, gate: Gate, half: bool = False, generator: str = "") -> Models:
+def load_models(name: str, store: WeightStore, half: bool = False, generator: str = "") -> Models:
     """Fetch, verify and load a set, on the CPU.
 
     Args:
         half: draw in half precision what is safe in it.
-        generator: another StyleGAN2 of the same domain: a card, or a .pt or .pkl of one's own.
+        generator: another StyleGAN2 of the same domain: an entry, or a .pt or .pkl of one's own.
 
     Raises:
         SettingError: there is no such set.
         WeightsError: a file is missing or wrong, or codes, flow and directions belong to different encoders.
     """
-    cards = model_set(name)
-    places = flow_and_directions(name, gate)  # first: without them the large files are of no use
-    networks = load_networks(cards, gate, half, generator)
-    flow, flow_encoder = read_flow(places[0])
-    directions = read_directions(places[1])
-    encoder_hash = gate.cards[cards.codes_of or cards.encoder].sha256
-    if {flow_encoder, directions.encoder} != {encoder_hash} or directions.flow != gate.hash_of(places[0]):
+    entries = model_set(name)
+    files = flow_and_directions(name, store)  # first: without them the large files are of no use
+    networks = load_networks(entries, store, half, generator)
+    flow, flow_encoder = read_flow(files[0])
+    directions = read_directions(files[1])
+    encoder_hash = store.entries[entries.codes_of or entries.encoder].sha256
+    if {flow_encoder, directions.encoder} != {encoder_hash} or directions.flow != store.hash_of(files[0]):
         remedy = (
             "`git checkout -- weights` brings a set back that belongs together; after training an encoder, train both anew."
         )
-        if not cards.flow:
+        if not entries.flow:
             remedy = f"Make them anew: python -m editor prepare {name} --photos DIR --labels CSV"
         raise WeightsError(f"The flow and the directions were made for codes of another encoder. {remedy}")
-    places = regions_of(directions.attributes) if cards.local else None
-    judge, tutor = open_evaluation_classifier(gate), open_training_classifier(gate)
-    return Models(**vars(networks), name=name, flow=flow, directions=directions, judge=judge, places=places, tutor=tutor)
+    regions = regions_of(directions.attributes) if entries.local else None
+    return Models(
+        **vars(networks),
+        name=name,
+        flow=flow,
+        directions=directions,
+        regions=regions,
+        classifier=open_evaluation_classifier(store),
+        training_classifier=open_training_classifier(store),
+    )
 
 
-def flow_and_directions(name: str, gate: Gate) -> tuple[Path, Path]:
+def flow_and_directions(name: str, store: WeightStore) -> tuple[Path, Path]:
     """The files of a set's flow and directions.
 
     Raises:
         WeightsError: they are still to be made.
     """
-    cards = model_set(name)
-    if cards.flow:
-        return gate.path(cards.flow), gate.path(cards.directions)
-    flow, directions = prepared_files(name, gate)
+    entries = model_set(name)
+    if entries.flow:
+        return store.path(entries.flow), store.path(entries.directions)
+    flow, directions = prepared_files(name, store)
     if not flow.is_file() or not directions.is_file():
         raise WeightsError(
             f"The models {name!r} need a flow and directions for their encoder's codes, made from labelled photos: "
@@ -175,37 +191,37 @@ def flow_and_directions(name: str, gate: Gate) -> tuple[Path, Path]:
     return flow, directions
 
 
-def prepared_files(name: str, gate: Gate) -> tuple[Path, Path]:
+def prepared_files(name: str, store: WeightStore) -> tuple[Path, Path]:
     """Where `prepare` puts a set's flow and directions."""
-    folder = gate.cache / "prepared" / name
+    folder = store.cache / "prepared" / name
     return folder / "flow.safetensors", folder / "directions.safetensors"
 
 
-def generator_file(cards: ModelSet, gate: Gate, generator: str = "") -> Path:
+def generator_file(entries: ModelSet, store: WeightStore, generator: str = "") -> Path:
     """The file that a set's generator is in, or the one asked for instead.
 
     Raises:
         SettingError: the set's generator cannot be another.
     """
-    if generator and cards.kind == "compact":
+    if generator and entries.kind == "compact":
         raise SettingError("The embedded models have one generator only. Another goes with ffhq or ffhq-e4e.")
-    if generator and generator not in gate.cards:
+    if generator and generator not in store.entries:
         return Path(generator)
-    return gate.path(generator or cards.generator)
+    return store.path(generator or entries.generator)
 
 
-def load_networks(cards: ModelSet, gate: Gate, half: bool = False, generator: str = "") -> Networks:
+def load_networks(entries: ModelSet, store: WeightStore, half: bool = False, generator: str = "") -> Networks:
     """Everything of a set but flow and directions, on the CPU. Takes and raises what `load_models` does."""
-    place = generator_file(cards, gate, generator)
-    likeness = read_likeness(gate.path(cards.likeness))
-    if cards.kind == "compact":
-        encoder = read_encoder(gate.path(cards.encoder))
+    place = generator_file(entries, store, generator)
+    likeness = read_likeness(store.path(entries.likeness))
+    if entries.kind == "compact":
+        encoder = read_encoder(store.path(entries.encoder))
         synthesis = read_synthesis(place)
-        preview = read_preview(gate.path(cards.preview), synthesis, PREVIEW_SIDE)
+        preview = read_preview(store.path(entries.preview), synthesis, PREVIEW_SIDE)
         return Networks(whole_generator(synthesis, half=half), encoder, preview, likeness)
     synthesis, mean = read_stylegan2(place, FULL_SIDE)
-    file = place if cards.generator == cards.encoder and not generator else gate.path(cards.encoder)
-    return stylegan2_networks(synthesis, mean, read_psp(file, cards.kind, style_statistics(synthesis)[1]), likeness, half)
+    file = place if entries.generator == entries.encoder and not generator else store.path(entries.encoder)
+    return stylegan2_networks(synthesis, mean, read_psp(file, entries.kind, style_statistics(synthesis)[1]), likeness, half)
 
 
 def stylegan2_networks(

@@ -1,44 +1,17 @@
-"""An opened photo and its edits: values, passed from the pipeline to whoever asked."""
+"""What the actions pass on: an opened photo, an edit, and what was drawn of it. Values; they compute nothing."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+import torch
 from PIL import Image
 
-from editor.align import Detection, Quad
 from editor.edit.preserve import Mixing
+from editor.face import Face
+from editor.generate.detail import Detail
 from editor.generate.trunk import LoRA
 from editor.judge.quality import ReconstructionQuality
-from editor.spaces import WPlus
-
-if TYPE_CHECKING:
-    from editor.pipeline import Editor
-
-
-JUDGED_AT = 256
-"""Side in pixels at which a face and its reconstruction are compared."""
-
-
-@dataclass(frozen=True, eq=False)
-class Found:
-    """A face found in a photo and cut out.
-
-    Attributes:
-        face: the aligned face, 1024 px.
-        quad: where it lies in the upright photo.
-        detections: all faces of the photo, largest first.
-        chosen: which of them this is.
-        closer: the chosen one, its landmarks found again on an enlarged crop.
-        notes: what a person should know about how the photo was read.
-    """
-
-    face: Image.Image
-    quad: Quad
-    detections: tuple[Detection, ...]
-    chosen: int
-    closer: Detection
-    notes: tuple[str, ...] = ()
+from editor.spaces import SPACES, Codes, Space, WPlus, WStar
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,79 +19,67 @@ class Portrait:
     """An opened photo: everything that belongs to one user, and nothing that moves with a slider.
 
     Attributes:
-        face: the aligned face, 1024 px.
+        face: the aligned face, and where it lies in the photo.
         w_plus: its code, [1, 18, 512], on the CPU.
+        w_star: T(w_plus), [1, 18, 512], on the CPU.
         reconstruction: what the generator draws from the code as it is.
-        quad: where the face lies in the upright photo.
-        detections: all faces of the photo, largest first.
-        chosen: which of them this is.
         quality: how far the reconstruction is from the face.
-        editor: what opened it, and can refine it.
+        detail: what a small drawing of the code misses of the reconstruction, on the CPU.
+        logits: the evaluation classifier's of the reconstruction, [1, M]; None if the models have none.
         lora: what makes the generator this photo's own, in half precision; None: the generator as it is.
-        notes: what a person should know about how the photo was read.
-        steady: attribute -> amounts [K] of all that a unit of it is made of on this face, in W*; see `editor.edit.preserve`.
+        mixing: attribute -> amounts [K] of all directions that a unit of it is made of on this face, in W*.
     """
 
-    face: Image.Image
+    face: Face
     w_plus: WPlus
+    w_star: WStar = field(repr=False)
     reconstruction: Image.Image
-    quad: Quad
-    detections: tuple[Detection, ...]
-    chosen: int
     quality: ReconstructionQuality
-    editor: "Editor" = field(repr=False, compare=False)
-    lora: LoRA | None = field(default=None, repr=False, compare=False)
-    notes: tuple[str, ...] = ()
-    steady: Mixing = field(default_factory=dict, repr=False, compare=False)
-
-    def refine(self, steps: int, progress: Callable[[int, int], object] | None = None) -> "Portrait":
-        """A better likeness of the same face, or this one where none was found: another code. Tenths of a second a step.
-
-        Args:
-            progress: told (step, steps) at every step.
-
-        Raises:
-            SettingError: fewer than one step.
-            EditorError: memory ran out.
-        """
-        return _last(self, self.editor.refine(self, steps, every=0), steps, progress)
-
-    def tune(self, steps: int, progress: Callable[[int, int], object] | None = None) -> "Portrait":
-        """A better likeness still, after refining: the same code, and a generator changed a little for this photo.
-
-        Takes and raises what `refine` does.
-        """
-        return _last(self, self.editor.tune(self, steps, every=0), steps, progress)
-
-    def steadied(self, names: Collection[str], progress: Callable[[int, int], object] | None = None) -> "Portrait":
-        """The same face, on which edits of these attributes in W* change less besides. Seconds an attribute.
-
-        Args:
-            progress: told (attribute, attributes) after each.
-
-        Raises:
-            SettingError: an attribute that does not exist, or that the training classifier does not know.
-        """
-        return _last(self, self.editor.steady(self, names), len(names), progress)
+    detail: Detail = field(repr=False)
+    logits: torch.Tensor | None = field(default=None, repr=False)
+    lora: LoRA | None = field(default=None, repr=False)
+    mixing: Mixing = field(default_factory=dict, repr=False)
 
 
-def _last(
-    portrait: Portrait,
-    improved: Iterator[tuple[int, Portrait]],
-    steps: int,
-    progress: Callable[[int, int], object] | None,
-) -> Portrait:
-    best = portrait
-    for step, better in improved:
-        best = better
-        if progress:
-            progress(step, steps)
-    return best
+@dataclass(frozen=True)
+class Edit:
+    """Which sliders are moved, and how.
+
+    Attributes:
+        strengths: (attribute, signed strength in units of a slider) of every slider that is not at 0.
+        spaces: where to edit.
+        local: whether to change the picture only where the attributes lie.
+    """
+
+    strengths: tuple[tuple[str, float], ...]
+    spaces: tuple[Space, ...] = SPACES
+    local: bool = True
 
 
 @dataclass(frozen=True, eq=False)
-class Images:
-    """The same edit made in both spaces; None where a space was not asked for."""
+class Rendering:
+    """What was drawn of an edit.
 
-    w_plus: Image.Image | None = None
-    w_star: Image.Image | None = None
+    Attributes:
+        edit: the edit.
+        codes: what was drawn, one picture for each of `edit.spaces`; None where no slider is moved.
+        drawn: space -> what the generator drew, [1, 3, R, R] in about [-1, 1]; empty where no slider is moved.
+        images: space -> the picture to show.
+        live: whether it was drawn small.
+    """
+
+    edit: Edit
+    codes: Codes | None = field(repr=False)
+    drawn: Mapping[Space, torch.Tensor] = field(repr=False)
+    images: Mapping[Space, Image.Image]
+    live: bool = False
+
+    @property
+    def w_plus(self) -> Image.Image | None:
+        """The picture edited in W+; None if that was not asked for."""
+        return self.images.get("w_plus")
+
+    @property
+    def w_star(self) -> Image.Image | None:
+        """The picture edited in W*; None if that was not asked for."""
+        return self.images.get("w_star")

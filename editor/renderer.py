@@ -14,16 +14,16 @@ from typing import Any
 
 import torch
 
-from editor.generate.masked import Codes, one_by_one
 from editor.generate.runtimes import Runtime, best_runtime
 from editor.generate.trunk import FittedTrunks, Generator, LoRA, Trunk
 from editor.memory import channels_last, joined
+from editor.spaces import Codes, one_by_one
 
 
 class Queue:
     """A lock that is handed on in the order in which it was asked for; `with queue: ...`."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._guard = threading.Lock()
         self._waiting: deque[threading.Event] = deque()
 

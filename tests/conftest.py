@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 
 from editor import Editor, Portrait
-from editor.weights import Gate
+from editor.weights import WeightStore
 
 ROOT = Path(__file__).parent.parent
 
@@ -19,34 +19,34 @@ ROOT = Path(__file__).parent.parent
 def pytest_collection_modifyitems(items):
     """Mark what needs real weights by what it asks for, so that no test can forget."""
     for item in items:
-        if {"editor", "ffhq", "ffhq_gate", "gate", "portrait", "served"} & set(getattr(item, "fixturenames", ())):
+        if {"editor", "ffhq", "ffhq_store", "store", "portrait", "served"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.models)
 
 
 @pytest.fixture(scope="session")
-def gate() -> Gate:
-    return Gate()
+def store() -> WeightStore:
+    return WeightStore()
 
 
 @pytest.fixture(scope="session")
-def editor(gate) -> Editor:
-    return Editor.load("embedded", "cpu", gate)
+def editor(store) -> Editor:
+    return Editor.load("embedded", "cpu", store)
 
 
 @pytest.fixture(scope="session")
-def ffhq_gate(tmp_path_factory) -> Gate:
+def ffhq_store(tmp_path_factory) -> WeightStore:
     """StyleGAN2's model sets with tiny random networks, `ffhq` prepared at random. Not to be changed."""
-    from tests.ffhq import prepare_randomly, tiny_gate
+    from tests.ffhq import prepare_randomly, tiny_store
 
-    gate = tiny_gate(tmp_path_factory.mktemp("ffhq"))
-    prepare_randomly(gate)
-    return gate
+    store = tiny_store(tmp_path_factory.mktemp("ffhq"))
+    prepare_randomly(store)
+    return store
 
 
 @pytest.fixture(scope="session")
-def ffhq(ffhq_gate) -> Editor:
+def ffhq(ffhq_store) -> Editor:
     """The editor of those."""
-    return Editor.load("ffhq", "cpu", ffhq_gate)
+    return Editor.load("ffhq", "cpu", ffhq_store)
 
 
 @pytest.fixture(scope="session")

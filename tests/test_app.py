@@ -220,8 +220,8 @@ def test_a_path_without_its_slash_is_taken_for_one_with_it(monkeypatch):
     assert vars(parse([]))["root_path"] == "/faces"
 
 
-def test_the_readme_names_both_options_that_a_proxy_with_a_path_needs():
-    sentences = [text for text in (ROOT / "README.md").read_text().split(". ") if "--root-path" in text]
+def test_the_documents_name_both_options_that_a_proxy_with_a_path_needs():
+    sentences = [text for text in (ROOT / "docs" / "use.md").read_text().split(". ") if "--root-path" in text]
     assert sentences and all("--allow-host" in text for text in sentences)
 
 

@@ -1,4 +1,4 @@
-"""The arrows: ui, train, evaluate, cli -> pipeline -> stages -> images, spaces, weights, errors; Gradio in ui only."""
+"""The floor plan: a floor imports lower floors only; the research wing is apart; Gradio is in ui/ only."""
 
 import ast
 import re
@@ -10,11 +10,28 @@ import pytest
 from tests.conftest import ROOT
 
 PACKAGE = ROOT / "editor"
-STAGES = {"align", "encode", "flow", "edit", "generate", "judge"}
-GROUND = {"checkpoints", "device", "errors", "images", "memory", "photos", "precision", "spaces", "temporary", "weights"}
-ALLOWED_BETWEEN_STAGES = {
+FLOORS = (
+    {"checkpoints", "device", "errors", "files", "folders", "images", "memory", "photos", "precision"}
+    | {"options", "resources", "spaces", "temporary", "weights"},  # ground
+    {"face"},  # what finding a face gives
+    {"align", "encode", "flow", "edit", "generate", "judge"},  # the stages
+    {"models"},  # which files belong together
+    {"renderer"},  # the one owner of drawing
+    {"portrait"},  # what the actions pass on, made of what the stages make
+    {"reconstructor"},  # face and code -> portrait
+    {"actions"},  # one verb a file
+    {"pipeline"},  # the Editor
+    {"ui", "cli"},  # doors
+)
+"""Parts of the package, floor by floor; nobody imports from a floor above, nor another part of the same floor."""
+BESIDE = {
     ("edit", "flow"),  # an edit in W* is made through the flow
+    ("cli", "ui"),  # the command that opens the app
+    *((one, other) for one in FLOORS[0] for other in FLOORS[0]),
 }
+"""What may import another part of its own floor."""
+WING = ("batch", "data", "classify", "train", "evaluate")
+"""The research wing, which only `cli` and tests import; each of these may import those before it, and the product below ui."""
 
 
 def modules() -> list[Path]:
@@ -38,24 +55,75 @@ def test_there_are_modules():
     assert len(modules()) > 30
 
 
+def floor(part_: str) -> int:
+    return next((number for number, parts in enumerate(FLOORS) if part_ in parts), -1)
+
+
+def may_import(here: str, other: str) -> bool:
+    if here == other or (here, other) in BESIDE:
+        return True
+    if here in WING:
+        return WING.index(other) < WING.index(here) if other in WING else floor(other) < floor("cli")
+    return here == "cli" if other in WING else floor(other) < floor(here)
+
+
+PARTS = sorted({path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in modules()} - {"__init__", "__main__"})
+
+
+@pytest.mark.parametrize("here", PARTS)
+def test_every_part_imports_lower_floors_only(here):
+    """Imports under TYPE_CHECKING and inside functions count."""
+    assert here in WING or floor(here) >= 0, "give it a floor"
+    paths = [path for path in modules() if path.relative_to(PACKAGE).parts[0].removesuffix(".py") == here]
+    used = {part(name) for path in paths for name in imports(path) if name.split(".")[0] == "editor"} - {""}
+    assert {other for other in used if not may_import(here, other)} == set()
+
+
+def test_no_file_imports_itself_by_a_circle():
+    """Also not within a folder."""
+    names = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in modules()}
+    needs = {name: {used for used in imports(path) if used in names} - {name} for name, path in names.items()}
+    while free := {name for name, needed in needs.items() if not needed & needs.keys()}:
+        needs = {name: needed for name, needed in needs.items() if name not in free}
+    inner = {name: needed & needs.keys() for name, needed in needs.items() if names[name].name != "__init__.py"}
+    assert {name for name in inner if name in _reached(inner, name)} == set()
+
+
+def _reached(graph: dict[str, set[str]], start: str) -> set[str]:
+    """What can be reached from a module by at least one import."""
+    found, waiting = set(), list(graph[start])
+    while waiting:
+        if (name := waiting.pop()) in graph and name not in found:
+            found.add(name)
+            waiting += graph[name]
+    return found
+
+
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_dependencies_point_one_way(path):
-    here = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-    used = {part(name) for name in imports(path) if name.split(".")[0] == "editor"} - {here, ""}
-    if here in GROUND:
-        assert used <= GROUND
-    if here in STAGES:
-        foreign = used - GROUND
-        assert {(here, other) for other in foreign} <= ALLOWED_BETWEEN_STAGES
-    if here != "ui":
+def test_actions_never_import_one_another_and_only_the_page_knows_gradio(path):
+    here = path.relative_to(PACKAGE).with_suffix("").parts
+    if here[0] == "actions":
+        verbs = {name.split(".")[2] for name in imports(path) if name.startswith("editor.actions.")}
+        assert verbs <= {here[1]}
+    if here[0] != "ui":
         assert not any(name.split(".")[0] == "gradio" for name in imports(path))
-        assert "ui" not in used
+
+
+LONGEST_FUNCTION = 60
+"""Statements' lines of a function, without its docstring; what is longer does several things."""
+MOST_NAMES = 25
+"""Functions and classes at the top of a module; one that has more holds several concepts."""
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_no_homeless_modules_and_no_long_ones(path):
+def test_a_module_is_one_concept_in_short_functions(path):
     assert path.stem not in {"utils", "helpers", "common", "misc"}
-    assert len(path.read_text().splitlines()) <= 300
+    tree = ast.parse(path.read_text())
+    assert sum(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in tree.body) <= MOST_NAMES
+    for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+        body = function.body[1:] if ast.get_docstring(function) else function.body
+        lines = body[-1].end_lineno - body[0].lineno + 1 if body else 0
+        assert lines <= LONGEST_FUNCTION, f"{function.name} has {lines} lines"
 
 
 def test_only_images_knows_the_byte_range():

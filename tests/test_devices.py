@@ -6,7 +6,7 @@ A tensor made on the wrong device would also break the recording of a CUDA graph
 import pytest
 import torch
 
-from editor.edit import EDITS, SPACES
+from editor.edit import EDITS
 from editor.edit.directions import Directions, SpaceDirections
 from editor.edit.preserve import face_directions
 from editor.encode import CompactEncoder, PspEncoder
@@ -17,6 +17,7 @@ from editor.generate.stylegan2 import StyleGan2
 from editor.generate.trunk import early_generator, whole_generator, zero_lora
 from editor.images import shrink, to_bytes
 from editor.judge.likeness import Likeness, LikenessNet
+from editor.spaces import SPACES
 from tests.encode.psp_files import TINY
 from tests.generate.stylegan2_files import SMALL
 

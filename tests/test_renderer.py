@@ -99,7 +99,7 @@ def test_two_renderers_of_the_same_networks_leave_them_as_they_were(networks, ra
 
 
 def test_a_slider_waits_for_no_more_than_the_picture_under_way(drawing, random, monkeypatch):
-    """A batch of many pictures, as fitting and holding others steady ask for, lets a slider in after each of them."""
+    """A batch of many pictures, as fitting and preserving ask for, lets a slider in after each of them."""
     drawn, asked, code = [], threading.Event(), torch.randn(1, 18, 512, generator=random)
 
     def slow(codes, trunk=None):

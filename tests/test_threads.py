@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from editor import Editor, Images, Portrait
+from editor import Editor, Portrait, Rendering
 from tests.conftest import ROOT
 
 SECONDS = 60
@@ -40,8 +40,8 @@ def moves(editor: Editor, portrait: Portrait, live: bool):
     def draw() -> list[Image.Image]:
         pictures = []
         for strength in (1.0, -1.0):
-            images: Images = editor.render(portrait, {"Smiling": strength, "Young": -strength}, live=live)
-            pictures += [images.w_plus, images.w_star]
+            rendering: Rendering = editor.render(portrait, {"Smiling": strength, "Young": -strength}, live=live)
+            pictures += [rendering.w_plus, rendering.w_star]
         return pictures
 
     return draw
@@ -54,7 +54,7 @@ def improved(improve, portrait: Portrait):
 
 def test_visitors_get_the_pictures_they_would_get_alone(editor, photo):
     plain, other = editor.open(photo), editor.open(EXAMPLE)
-    fitted, other_fitted = plain.tune(6), other.tune(6)
+    fitted, other_fitted = editor.tune(plain, 6), editor.tune(other, 6)
     assert fitted.lora and other_fitted.lora
     loaded = shared_tensors(editor)
     before = {name: tensor.clone() for name, tensor in loaded.items()}
@@ -63,10 +63,10 @@ def test_visitors_get_the_pictures_they_would_get_alone(editor, photo):
         "moves, fitted": moves(editor, fitted, live=True),
         "rests, another fitted": moves(editor, other_fitted, live=False),
         "opens": lambda: [editor.open(photo).reconstruction],
-        "refines": improved(editor.refine, plain),
-        "refines, fitted": improved(editor.refine, fitted),
-        "fits": improved(editor.tune, other),
-        "fits further": improved(editor.tune, other_fitted),
+        "refines": improved(editor.refining, plain),
+        "refines, fitted": improved(editor.refining, fitted),
+        "fits": improved(editor.tuning, other),
+        "fits further": improved(editor.tuning, other_fitted),
     }
     alone = {name: visit() for name, visit in visits.items()}
     end, apart, failed = time.monotonic() + SECONDS, {name: [] for name in visits}, {}
@@ -92,7 +92,7 @@ def test_visitors_get_the_pictures_they_would_get_alone(editor, photo):
 
 def test_a_suspended_improvement_leaves_its_mode_to_nobody(editor, portrait):
     """Modes belong to threads: a step may be made in another thread, and between steps the caller's own mode holds."""
-    for improve in (editor.refine, editor.tune):
+    for improve in (editor.refining, editor.tuning):
         with torch.no_grad():
             walk = improve(portrait, 2)
             next(walk)

@@ -1,6 +1,13 @@
-"""photo -> face: find the faces of a photo and cut one out as FFHQ frames it."""
+"""photo -> face: find the faces of a photo and cut one out as FFHQ frames it.
 
-from editor.align.crop import FACE_SIDE, Quad, crop_quad, ffhq_quad, whole_quad
-from editor.align.detect import Detection, Detector
+detect.py   find all faces and their landmarks (MTCNN)
+views.py    the views of a photo that are searched
+crop.py     FFHQ's square from five landmarks, and its content
+find.py     the three in order: a photo -> one aligned face
+"""
 
-__all__ = ["FACE_SIDE", "Detection", "Detector", "Quad", "crop_quad", "ffhq_quad", "whole_quad"]
+from editor.align.crop import FACE_SIDE, crop_quad, ffhq_quad, whole_quad
+from editor.align.detect import Detector
+from editor.align.find import FaceFinder
+
+__all__ = ["FACE_SIDE", "Detector", "FaceFinder", "crop_quad", "ffhq_quad", "whole_quad"]

@@ -11,25 +11,14 @@ into blur and then into its median colour.
 """
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image, ImageFilter
 
+from editor.face import Quad
+
 FACE_SIDE = 1024
 """Side in pixels of an aligned face."""
-
-
-@dataclass(frozen=True, eq=False)
-class Quad:
-    """An oriented square in a photo: corners [4, 2] in pixels, from the upper left counter-clockwise, and its side."""
-
-    corners: np.ndarray
-
-    @property
-    def side(self) -> float:
-        """Length of a side in pixels of the photo."""
-        return float(np.hypot(*(self.corners[1] - self.corners[0])))
 
 
 def ffhq_quad(landmarks: np.ndarray) -> Quad:

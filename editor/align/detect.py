@@ -13,7 +13,6 @@ several percent.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,6 +22,7 @@ from PIL import Image, ImageOps
 
 from editor.align.views import View, pieces
 from editor.errors import FaceError
+from editor.face import Detection
 
 SEARCH_SIDE = 800
 LARGE_SIDE = 2400
@@ -54,28 +54,6 @@ NO_FACE = (
     "No face was found in the photo. Use one where the face is seen from the front, well lit, not covered, "
     "and at least some 60 pixels wide; or crop the photo closer to the face."
 )
-
-
-@dataclass(frozen=True, eq=False)
-class Detection:
-    """One face in a photo.
-
-    Attributes:
-        box: left, top, right, bottom in pixels.
-        landmarks: [5, 2] pixels: the eye on the left of the picture, the other eye, nose, left and right mouth corner.
-        probability: the detector's own.
-    """
-
-    box: tuple[float, float, float, float]
-    landmarks: np.ndarray
-    probability: float
-
-    @property
-    def size(self) -> float:
-        """Distance from the eyes to the mouth plus that between the eyes, in pixels; unlike a box's it does not turn."""
-        left, right, _, mouth_left, mouth_right = self.landmarks
-        down = (mouth_left + mouth_right - left - right) / 2
-        return float(np.hypot(*(right - left)) + np.hypot(*down))
 
 
 class Detector:

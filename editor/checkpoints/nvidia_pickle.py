@@ -15,7 +15,7 @@ import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import torch
@@ -82,7 +82,7 @@ class _RefusedError(Exception):
 class _Reader(pickle.Unpickler):
     """Answers the names below and no other. The stand-ins are made anew for each file, so no file can leave a mark on them."""
 
-    def __init__(self, file):
+    def __init__(self, file: BinaryIO):
         super().__init__(file)
         self._known = _stand_ins()
 

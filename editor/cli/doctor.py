@@ -7,10 +7,13 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from editor.errors import EditorError
 from editor.options import Flag, ModelOptions
+
+if TYPE_CHECKING:
+    from editor.pipeline import Editor
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ def examine(models: str, device: str | None = None, generator: str = "") -> dict
 
     from editor.models import model_set
     from editor.pipeline import Editor
-    from editor.weights import Gate
+    from editor.weights import WeightStore
 
     report: dict[str, Any] = {
         "device": device or ("cuda" if torch.cuda.is_available() else "cpu"),
@@ -44,33 +47,34 @@ def examine(models: str, device: str | None = None, generator: str = "") -> dict
         "memory_free_mb": _free_memory(),
     }
     try:
-        gate = Gate()
-        report["cache"] = str(gate.cache)
-        report["disk_free_mb"] = shutil.disk_usage(gate.root).free // 1_000_000
-        needed = model_set(models).cards
+        store = WeightStore()
+        report["cache"] = str(store.cache)
+        report["disk_free_mb"] = shutil.disk_usage(store.root).free // 1_000_000
+        needed = model_set(models).entries
         begin = time.perf_counter()
-        editor = Editor.load(models, device, gate, generator)
+        editor = Editor.load(models, device, store, generator)
         report["load_ms"] = round(1e3 * (time.perf_counter() - begin))
         report["runtime"] = editor.renderer.name
         if editor.notice:
             report["notice"] = editor.notice
-        report["weights"] = {name: gate.status(name) for name in (*needed, *(gate.cards.keys() - needed))}
+        report["weights"] = {name: store.status(name) for name in (*needed, *(store.entries.keys() - needed))}
         report |= _speed(editor)
     except EditorError as error:
         report["error"] = str(error)
     return report
 
 
-def _speed(editor) -> dict[str, Any]:
+def _speed(editor: "Editor") -> dict[str, Any]:
     """Milliseconds from photo to first result and for a slider move, warm, on a face the generator draws itself."""
+    from editor.images import to_picture
     from editor.spaces import LAYERS, WPlus
 
     mean = WPlus(editor.models.encoder.w_mean.cpu().expand(1, LAYERS, -1))
-    photo = editor.draw(mean)
+    photo = to_picture(editor.renderer.draw(mean))
     portrait = editor.open(photo)
     name = editor.attributes[0].name
     strengths = iter(range(1, 100))
-    details = editor.details(portrait, editor.render(portrait, {}), {})
+    details = editor.details(portrait, editor.render(portrait, {}))
 
     def move(live: bool) -> object:
         return editor.render(portrait, {name: next(strengths) / 100}, live=live, details=details)

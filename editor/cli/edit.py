@@ -51,32 +51,32 @@ class Edit(ModelOptions):
 
     def run(self) -> int:
         """Write the face, its reconstruction and the edits; then print what was changed, if asked, and where the PNGs are."""
-        from editor.edit import SPACES
         from editor.images import read_photo
+        from editor.spaces import SPACES
 
         strengths = parse_settings(self.settings)
         spaces = SPACES if self.space == "both" else (self.space,)
         photo = read_photo(self.photo)  # before the models: a wrong path should not take seconds to be told
         check_pictures(self.out, self.photo.stem, spaces)
         loaded = editor.Editor.load(self.models, self.device, generator=self.generator)
-        loaded.models.directions.strengths(strengths)
+        loaded.check(strengths)
         portrait = loaded.open(photo.image, self.face - 1)
         print(*filter(None, (loaded.notice, *photo.notes, portrait.quality.sentence)), sep="\n", file=sys.stderr)
         for improve, steps in (("refine", self.refine), ("tune", self.tune)):
             if steps:
                 with tqdm(total=steps, desc=improve) as bar:
-                    portrait = getattr(portrait, improve)(steps, lambda step, _, bar=bar: bar.update(step - bar.n))
+                    portrait = getattr(loaded, improve)(portrait, steps, lambda step, _, bar=bar: bar.update(step - bar.n))
                 print(portrait.quality.sentence, file=sys.stderr)
         if self.preserve:
             moved = [name for name, strength in strengths.items() if strength]
             with tqdm(total=len(moved), desc="measuring what else changes") as bar:
-                portrait = portrait.steadied(moved, lambda step, _: bar.update(step - bar.n))
-        images = loaded.render(portrait, strengths, spaces, local=self.local)
-        pictures = {"face": portrait.face, "reconstruction": portrait.reconstruction}
-        pictures |= {edited(space): getattr(images, space) for space in spaces}
+                portrait = loaded.preserve(portrait, moved, lambda step, _: bar.update(step - bar.n))
+        rendering = loaded.render(portrait, strengths, spaces, local=self.local)
+        pictures = {"face": portrait.face.image, "reconstruction": portrait.reconstruction}
+        pictures |= {edited(space): rendering.images[space] for space in spaces}
         paths = save_or_tell(pictures, self.out, self.photo.stem)  # before the changes are measured: these were asked for
         if self.changes:
-            found = loaded.changes(portrait, images, strengths)
+            found = loaded.changes(portrait, rendering)
             changes = {space: dataclasses.asdict(each) | {"leakage": each.leakage} for space, each in found.items()}
             print(json.dumps(changes, indent=2))
         print(*paths, sep="\n")

@@ -40,7 +40,8 @@ class Encode:
 
     def run(self) -> int:
         """Encode, write, and say what was passed over and why."""
-        from editor.data.codes import read_latent_transformer_codes, write_codes
+        from editor.data.codes import write_codes
+        from editor.data.published import read_latent_transformer_codes
         from editor.edit.attributes import CELEBA
 
         if self.out.suffix != ".safetensors":
@@ -59,19 +60,22 @@ class Encode:
 
     def _encode_folder(self) -> "tuple[Codes, Path]":
         """The codes, and the folder of shards that is to be removed once they are written."""
-        from editor.data.encoding import encode_folder, read_folder
+        from editor.align import FaceFinder
+        from editor.data.encoding import CodeReader, encode_folder
+        from editor.data.folder import read_folder
         from editor.device import chosen_device
+        from editor.encode.face import FaceEncoder
         from editor.files import check_space
         from editor.models import load_networks, model_set
-        from editor.reader import FaceReader
-        from editor.weights import Gate
+        from editor.weights import WeightStore
 
         folder = read_folder(self.photos, self.labels, self.people)
         check_space(self.out.parent, folder.size)
-        gate, cards, device = Gate(), model_set(self.models), chosen_device(self.device)
-        encoder = gate.cards[cards.encoder].sha256
+        store, entries, device = WeightStore(), model_set(self.models), chosen_device(self.device)
+        encoder = store.entries[entries.encoder].sha256
         work = folder.work_beside(self.out, encoder, self.aligned)
-        reader = FaceReader(load_networks(cards, gate).to(device), device)
+        networks = load_networks(entries, store).to(device)
+        reader = CodeReader(FaceFinder(device), FaceEncoder(networks.encoder, device))
         codes, skipped = encode_folder(reader, folder, encoder, self.aligned, work)
         for photo, reason in skipped.items():
             print(f"passed over {photo}: {reason}", file=sys.stderr)

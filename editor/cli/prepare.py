@@ -37,32 +37,34 @@ class Prepare:
 
     def run(self) -> int:
         """Prepare, and say what came of it."""
-        from editor.data.encoding import read_folder
+        from editor.align import FaceFinder
+        from editor.data.encoding import CodeReader
+        from editor.data.folder import read_folder
         from editor.device import chosen_device
+        from editor.encode.face import FaceEncoder
         from editor.files import check_folder, check_space
         from editor.generate.runtimes import best_runtime
         from editor.judge.backbone import open_training_classifier
         from editor.models import load_networks, model_set, prepared_files
-        from editor.reader import FaceReader
-        from editor.train.flow.training import RECIPES
+        from editor.train.flow.recipes import RECIPES
         from editor.train.prepare import Preparation, prepare, summary
-        from editor.weights import Gate
+        from editor.weights import WeightStore
 
-        gate, cards = Gate(), model_set(self.models)
-        if cards.flow:
+        store, entries = WeightStore(), model_set(self.models)
+        if entries.flow:
             raise SettingError(f"{self.models} has its flow and directions already. Those to prepare: ffhq.")
-        flow, _ = prepared_files(self.models, gate)
+        flow, _ = prepared_files(self.models, store)
         check_folder(flow.parent)
         device = chosen_device(self.device)
         folder = read_folder(self.photos, self.labels, self.people)
         check_space(flow.parent, folder.size)
-        networks = load_networks(cards, gate).to(device)
+        networks = load_networks(entries, store).to(device)
         recipe = RECIPES["editing"]
         how = Preparation(
-            reader=FaceReader(networks, device),
+            reader=CodeReader(FaceFinder(device), FaceEncoder(networks.encoder, device)),
             draw=best_runtime(networks.preview, device),
-            judge=open_training_classifier(gate),
-            encoder=gate.cards[cards.encoder].sha256,
+            judge=open_training_classifier(store),
+            encoder=store.entries[entries.encoder].sha256,
             framed=self.aligned,
             flow=dataclasses.replace(recipe, epochs=self.epochs or recipe.epochs),
         )

@@ -6,29 +6,19 @@ the faces' ids, the attributes' names and the sha256 of the encoder that made th
 
 import hashlib
 import json
-import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
 from safetensors.torch import save_file
-from tqdm import tqdm
 
-from editor.data.photos import LabelledFaces, load_face
-from editor.edit.directions import Space
-from editor.encode import CompactEncoder
-from editor.errors import PhotoError, SettingError, WeightsError
+from editor.data.splits import chosen_people
+from editor.errors import SettingError, WeightsError
 from editor.files import write_atomically
 from editor.flow import RealNVP
-from editor.images import to_signed
-from editor.spaces import CHANNELS, LAYERS, WPlus
+from editor.spaces import Space, WPlus
 from editor.weights import read_tensors
-
-HELD_OUT = 0.14
-"""Share of the people in a file of codes that nothing is trained on."""
-APART = 0.12
-"""Share of the others on whom what is trained is chosen."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,11 +72,8 @@ class Codes:
 
     def by_person(self, validation: float, seed: int) -> tuple["Codes", "Codes"]:
         """Split into (training, validation), no person in both; `validation` is a share of the people."""
-        people = self.people.unique()
-        random = torch.Generator().manual_seed(seed)
-        chosen = people[torch.randperm(len(people), generator=random)[: round(validation * len(people))]]
-        inside = torch.isin(self.people, chosen)
-        return self.take(~inside), self.take(inside)
+        chosen = chosen_people(self.people, validation, seed)
+        return self.take(~chosen), self.take(chosen)
 
 
 def space_numbers(flow: RealNVP, codes: Codes, space: Space) -> torch.Tensor:
@@ -94,38 +81,6 @@ def space_numbers(flow: RealNVP, codes: Codes, space: Space) -> torch.Tensor:
     with torch.no_grad():
         view = flow if space == "w_star" else flow.normalise
         return torch.cat([view(WPlus(piece)).flatten(1) for piece in codes.w_plus.split(512)])
-
-
-def encode_faces(encoder: CompactEncoder, faces: LabelledFaces, encoder_hash: str, batch: int = 32) -> Codes:
-    """Encode every face of a data set whose picture can be read; the others are named on stderr and left out.
-
-    Raises:
-        SettingError: none of the pictures can be read.
-    """
-    device, found = encoder.w_mean.device, []
-    codes = []
-    with torch.inference_mode():
-        for begin in tqdm(range(0, len(faces), batch), desc="encoding"):
-            pictures = _readable(faces, range(begin, min(begin + batch, len(faces))), encoder.config.resolution)
-            found += pictures
-            if pictures:
-                codes.append(encoder(to_signed(torch.stack(list(pictures.values()))).to(device)).cpu())
-    if not codes:
-        raise SettingError(f"None of the {len(faces)} pictures can be read, {faces.path(0).name} for one.")
-    faces = faces.take(np.array(found))
-    labels, people = torch.from_numpy(faces.labels), torch.from_numpy(faces.people)
-    return Codes(WPlus(torch.cat(codes)), labels, people, faces.attributes, encoder_hash, faces.ids)
-
-
-def _readable(faces: LabelledFaces, indices: range, resolution: int) -> dict[int, torch.Tensor]:
-    """The pictures of some faces as bytes, [3, resolution, resolution], without those that cannot be read."""
-    pictures = {}
-    for index in indices:
-        try:
-            pictures[index] = load_face(faces.path(index), resolution)
-        except PhotoError as error:
-            tqdm.write(f"passed over {faces.path(index)}: {error}", file=sys.stderr)
-    return pictures
 
 
 def write_codes(codes: Codes, path: Path) -> None:
@@ -158,25 +113,3 @@ def read_codes(path: Path) -> Codes:
     if labels.shape != (len(w_plus), len(names)) or len(people) != len(w_plus):
         raise SettingError(f"{path}: the labels do not match the codes.")
     return Codes(WPlus(w_plus), labels, people, names, encoder, ids)
-
-
-def read_latent_transformer_codes(codes: Path, labels: Path, attributes: tuple[str, ...]) -> Codes:
-    """The Latent Transformer's `celebahq_dlatents_psp.npy` [N, 18, 512] with its `celebahq_anno.npy` [N, K].
-
-    Who is who is not in them, so everybody is a person of their own.
-
-    Raises:
-        SettingError: they are not such files, or do not belong together.
-    """
-    try:
-        w_plus, values = np.load(codes, mmap_mode="r", allow_pickle=False), np.load(labels, allow_pickle=False)
-    except (OSError, ValueError) as error:
-        raise SettingError(f"{codes.name} and {labels.name} cannot be read as NumPy arrays: {error}") from error
-    if w_plus.shape[1:] != (LAYERS, CHANNELS) or values.shape != (len(w_plus), len(attributes)):
-        raise SettingError(f"{codes.name} {w_plus.shape} and {labels.name} {values.shape} are not codes and their labels.")
-    if not np.isin(values, (-1, 0, 1)).all():
-        raise SettingError(f"{labels.name}: every attribute must be 0/1 or -1/1.")
-    tensor = torch.from_numpy(np.array(w_plus, dtype=np.float32))
-    if not tensor.isfinite().all():
-        raise SettingError(f"{codes.name} holds a code that is not a finite number.")
-    return Codes(WPlus(tensor), torch.from_numpy(values == 1), torch.arange(len(tensor)), attributes, "psp")

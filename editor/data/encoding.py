@@ -1,107 +1,49 @@
-"""Codes of a folder of labelled photos: found, framed and encoded one by one; what cannot be is passed over, with the reason.
+"""Photos -> codes: of a data set of framed faces, or of a folder of labelled photos.
 
-Shards of what is done lie beside the file to be written until it is whole, so a stopped run goes on.
+A folder's faces are found, framed and encoded one by one; what cannot be is passed over, with the reason. Shards of what is
+done lie beside the file to be written until it is whole, so a stopped run goes on.
 """
 
 import shutil
-from collections import Counter
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
-from typing import TypeVar
 
+import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 from tqdm import tqdm
 
+from editor.align import FaceFinder
 from editor.batch import attempt
 from editor.data.codes import Codes
-from editor.data.identifiers import last_part, match_photos, photo_name, without_ending
-from editor.data.labels import read_labels
-from editor.data.people import read_people
-from editor.errors import SettingError
+from editor.data.folder import LabelledFolder
+from editor.data.photos import LabelledFaces, load_face
+from editor.encode import CompactEncoder
+from editor.encode.face import FaceEncoder
+from editor.errors import PhotoError, SettingError
 from editor.files import write_atomically
-from editor.folders import pictures_in
-from editor.images import open_photo
-from editor.reader import FaceReader
-from editor.spaces import CHANNELS, LAYERS, WPlus
+from editor.images import open_photo, to_signed, to_tensor
+from editor.spaces import WPlus
 
 SHARD = 200
-Value = TypeVar("Value")
 
 
-@dataclass(frozen=True, eq=False)
-class LabelledFolder:
-    """Photos of a folder with what is known of them.
+@dataclass(frozen=True)
+class CodeReader:
+    """Reads codes off photos."""
 
-    Attributes:
-        photos: those that have labels, by name.
-        attributes: K names; none where nothing is labelled.
-        labels: photo -> K values.
-        people: photo -> who it is; whoever is not in it is a person of their own.
-        unlabelled: photos that labels were given for others of, but not for them.
-        names: photo -> its path in the folder.
-    """
+    find: FaceFinder
+    encode: FaceEncoder
 
-    photos: list[Path]
-    attributes: tuple[str, ...]
-    labels: dict[Path, list[bool]]
-    people: dict[Path, str]
-    unlabelled: list[Path]
-    names: dict[Path, str]
-
-    def work_beside(self, out: Path, *about: object) -> Path:
-        """A hidden folder beside `out` for shards that are good for these photos and `about` only."""
-        what = repr((about, [str(photo) for photo in self.photos]))
-        return out.with_name(f".codes-{sha256(repr((out.name, what)).encode()).hexdigest()[:12]}")
-
-    @property
-    def size(self) -> int:
-        """Bytes that the codes take on the disk: as shards, and then as one file beside them."""
-        return 2 * len(self.photos) * LAYERS * CHANNELS * 4
-
-    def ids(self, photos: Sequence[Path]) -> tuple[str, ...]:
-        """A name for each photo: the file's where no other has it, else the path, else the path with the ending."""
-        whole = [self.names[photo] for photo in photos]
-        paths = [without_ending(name) for name in whole]
-        shortest = [last_part(name) for name in paths]
-        seen = [Counter(part) for part in (shortest, paths)]
-        candidates = zip(shortest, paths, whole, strict=True)
-        return tuple(a if seen[0][a] == 1 else b if seen[1][b] == 1 else c for a, b, c in candidates)
-
-
-def read_folder(photos: Path, labels: Path | None, people: Path | None) -> LabelledFolder:
-    """Look through a folder.
-
-    Args:
-        labels: as `read_labels` takes it; None: nothing is labelled, everything taken.
-        people: a table with the columns id and person.
-
-    Raises:
-        SettingError: no pictures, or none with labels.
-        TableError: a table is not what it should be, or two photos could be meant by one id.
-    """
-    found = pictures_in(photos, deep=True)
-    if not found:
-        raise SettingError(f"{photos} holds no pictures.")
-    names = {photo: photo_name(photo, photos) for photo in found}
-    attributes, known = read_labels(labels) if labels else ((), {})
-    rows = _of_photos(names, known, labels) if labels else {photo: [] for photo in found}
-    if not rows:
-        raise SettingError(f"None of the photos' names is an id in {labels}.")
-    who = _of_photos(names, read_people(people), people) if people else {}
-    taken, rest = ([photo for photo in found if (photo in rows) is there] for there in (True, False))
-    return LabelledFolder(taken, attributes, rows, who, rest, names)
-
-
-def _of_photos(names: dict[Path, str], known: dict[str, Value], table: Path) -> dict[Path, Value]:
-    """What a table says of the photos it has a row for."""
-    return {photo: known[each] for photo, each in match_photos(names, known, table).items()}
+    def __call__(self, photo: Path, aligned: bool) -> WPlus:
+        """The code, [1, 18, 512], of a photo's largest face, or of a picture that is an aligned face already."""
+        return self.encode(to_tensor(open_photo(photo) if aligned else self.find(photo).image))
 
 
 def encode_folder(
-    reader: FaceReader, folder: LabelledFolder, encoder: str, framed: bool, work: Path
+    read: CodeReader, folder: LabelledFolder, encoder: str, framed: bool, work: Path
 ) -> tuple[Codes, dict[Path, str]]:
     """The codes of a folder's photos, and why each photo that is not among them is not.
 
@@ -112,7 +54,7 @@ def encode_folder(
     Raises:
         SettingError: no photo could be encoded; the next run then tries them again.
     """
-    w_plus, done, skipped = encode_photos(reader, folder.photos, framed, work)
+    w_plus, done, skipped = encode_photos(read, folder.photos, framed, work)
     if not done:
         shutil.rmtree(work)
         photo, reason = next(iter(skipped.items()))
@@ -126,7 +68,7 @@ def encode_folder(
 
 
 def encode_photos(
-    reader: FaceReader, photos: Sequence[Path], framed: bool, work: Path
+    read: CodeReader, photos: Sequence[Path], framed: bool, work: Path
 ) -> tuple[WPlus, list[Path], dict[Path, str]]:
     """Encode each photo's largest face.
 
@@ -143,7 +85,7 @@ def encode_photos(
         for shard, piece in enumerate(_pieces(photos)):
             path = work / f"{shard:05d}.safetensors"
             if not path.exists():
-                _encode_shard(reader, piece, framed, path)
+                _encode_shard(read, piece, framed, path)
             tensors = load_file(path)
             codes.append(tensors["w_plus"])
             reasons = path.with_suffix(".txt").read_text(encoding="utf-8").splitlines()
@@ -153,11 +95,8 @@ def encode_photos(
     return WPlus(torch.cat(codes)), done, skipped
 
 
-def _encode_shard(reader: FaceReader, photos: Sequence[Path], framed: bool, path: Path) -> None:
-    def encode(photo: Path) -> WPlus:
-        return reader.encode(open_photo(photo) if framed else reader.find(photo).face)
-
-    results, reasons = zip(*(attempt(encode, photo) for photo in photos), strict=True)
+def _encode_shard(read: CodeReader, photos: Sequence[Path], framed: bool, path: Path) -> None:
+    results, reasons = zip(*(attempt(lambda photo: read(photo, framed), photo) for photo in photos), strict=True)
     codes = [result for result, reason in zip(results, reasons, strict=True) if not reason]
     text = "\n".join(reasons) + "\n"  # a reason may hold a name that is not UTF-8
     write_atomically(path.with_suffix(".txt"), lambda part: part.write_text(text, "utf-8", errors="backslashreplace"))
@@ -168,3 +107,35 @@ def _encode_shard(reader: FaceReader, photos: Sequence[Path], framed: bool, path
 def _pieces(photos: Sequence[Path]) -> Iterator[Sequence[Path]]:
     for begin in range(0, len(photos), SHARD):
         yield photos[begin : begin + SHARD]
+
+
+def encode_faces(encoder: CompactEncoder, faces: LabelledFaces, encoder_hash: str, batch: int = 32) -> Codes:
+    """Encode every face of a data set whose picture can be read; the others are named on stderr and left out.
+
+    Raises:
+        SettingError: none of the pictures can be read.
+    """
+    device, found = encoder.w_mean.device, []
+    codes = []
+    with torch.inference_mode():
+        for begin in tqdm(range(0, len(faces), batch), desc="encoding"):
+            pictures = _readable(faces, range(begin, min(begin + batch, len(faces))), encoder.config.resolution)
+            found += pictures
+            if pictures:
+                codes.append(encoder(to_signed(torch.stack(list(pictures.values()))).to(device)).cpu())
+    if not codes:
+        raise SettingError(f"None of the {len(faces)} pictures can be read, {faces.path(0).name} for one.")
+    faces = faces.take(np.array(found))
+    labels, people = torch.from_numpy(faces.labels), torch.from_numpy(faces.people)
+    return Codes(WPlus(torch.cat(codes)), labels, people, faces.attributes, encoder_hash, faces.ids)
+
+
+def _readable(faces: LabelledFaces, indices: range, resolution: int) -> dict[int, torch.Tensor]:
+    """The pictures of some faces as bytes, [3, resolution, resolution], without those that cannot be read."""
+    pictures = {}
+    for index in indices:
+        try:
+            pictures[index] = load_face(faces.path(index), resolution)
+        except PhotoError as error:
+            tqdm.write(f"passed over {faces.path(index)}: {error}", file=sys.stderr)
+    return pictures

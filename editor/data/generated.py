@@ -56,3 +56,12 @@ def draw(generator: nn.Module, w_plus: WPlus, chunk: int) -> torch.Tensor:
     """Draw faces in pieces of `chunk` (on a CPU small pieces stay in the cache), clamped to [-1, 1]."""
     with torch.no_grad():
         return torch.cat([generator(piece).float().clamp(-1, 1) for piece in w_plus.split(chunk)])
+
+
+def unseen_codes(mapping: Mapping, mean: torch.Tensor, count: int, seed: int) -> WPlus:
+    """Codes of W, truncated by psi of 0.5-1, [count, 18, 512]."""
+    random = torch.Generator().manual_seed(seed)
+    psi = 0.5 + 0.5 * torch.rand(count, 1, generator=random)
+    with torch.no_grad():
+        w = mapping(torch.randn(count, CHANNELS, generator=random))
+    return broadcast_w(mean + psi * (w - mean))

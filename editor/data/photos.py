@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from editor.data.identifiers import ENDING, match_photos, photo_name, without_ending
 from editor.data.labels import read_labels
-from editor.data.splits import read_split
+from editor.data.splits import chosen_people_of_photos, read_split
 from editor.errors import PhotoError, SettingError, TableError
 from editor.folders import pictures_in
 
@@ -75,10 +75,8 @@ class LabelledFaces:
 
     def by_person(self, validation: float, seed: int) -> tuple["LabelledFaces", "LabelledFaces"]:
         """Split into (training, validation) faces so that no person is in both; `validation` is a share of the people."""
-        people = np.unique(self.people)
-        chosen = np.random.default_rng(seed).permutation(people)[: round(validation * len(people))]
-        inside = np.isin(self.people, chosen)
-        return self.take(np.flatnonzero(~inside)), self.take(np.flatnonzero(inside))
+        chosen = chosen_people_of_photos(self.people, validation, seed)
+        return self.take(np.flatnonzero(~chosen)), self.take(np.flatnonzero(chosen))
 
 
 def read_labelled_faces(root: Path, split: str) -> LabelledFaces:

@@ -5,18 +5,20 @@ from pathlib import Path
 import torch
 
 from editor.data.code_options import CodeOptions
-from editor.data.codes import HELD_OUT, Codes, encode_faces, read_codes, write_codes
+from editor.data.codes import Codes, read_codes, write_codes
+from editor.data.encoding import encode_faces
 from editor.data.photos import read_labelled_faces
+from editor.data.splits import TEST_SHARE
 from editor.encode import read_encoder
 from editor.errors import SettingError
 from editor.files import check_files
 from editor.flow import RealNVP, read_flow
 from editor.generate.mobile import read_synthesis
 from editor.generate.preview import PreviewGenerator, read_preview
-from editor.weights import Gate, sha256_of
+from editor.weights import WeightStore, sha256_of
 
 
-def codes_of(source: CodeOptions, gate: Gate, split: str) -> Codes:
+def codes_of(source: CodeOptions, store: WeightStore, split: str) -> Codes:
     """Codes of one split: of the data, encoded once and kept; or of a file, split by person here.
 
     Args:
@@ -29,7 +31,7 @@ def codes_of(source: CodeOptions, gate: Gate, split: str) -> Codes:
         return _codes_in(source.codes, split)
     if not source.data:
         raise SettingError("Name labelled faces with --data, or a file of codes with --codes.")
-    weights = source.encoder or gate.path("encoder")
+    weights = source.encoder or store.path("encoder")
     digest = sha256_of(weights)
     kept = source.codes / f"{split}-{digest[:12]}.safetensors"
     if not kept.exists():
@@ -43,7 +45,7 @@ def _codes_in(file: Path, split: str) -> Codes:
     one_sided = [name for name, column in zip(codes.attributes, codes.labels.t(), strict=True) if len(column.unique()) < 2]
     if one_sided or not codes.attributes:
         raise SettingError(f"{file}: everybody or nobody has {', '.join(one_sided) or 'a label'}. Nothing to learn.")
-    train, heldout = codes.by_person(HELD_OUT, 0)
+    train, heldout = codes.by_person(TEST_SHARE, 0)
     return {"train": train, "heldout": heldout}.get(split) or codes.take(torch.arange(0))
 
 
@@ -62,6 +64,6 @@ def flow_for(path: Path, codes: Codes) -> RealNVP:
     return flow
 
 
-def shipped_preview(gate: Gate, resolution: int) -> PreviewGenerator:
+def shipped_preview(store: WeightStore, resolution: int) -> PreviewGenerator:
     """The embedded generator's preview at a resolution in pixels."""
-    return read_preview(gate.path("preview"), read_synthesis(gate.path("mobilestylegan-ffhq")), resolution)
+    return read_preview(store.path("preview"), read_synthesis(store.path("mobilestylegan-ffhq")), resolution)

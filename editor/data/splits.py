@@ -1,16 +1,21 @@
-"""Who is in which part of the data: a table with the columns id, person and split.
+"""Who is in which part of the data: train, validation or test. Nobody is in two of them.
+
+A data set says it in a table with the columns id, person and split. Where there is no table, people are chosen at random.
 
 train         what models learn from
 validation    what is looked at while they learn
-heldout       what they are measured on
+heldout       test: what they are measured on
 unused        neither
 
-Nobody may be in two of the first three. Otherwise a model is measured on people that it has learnt from.
+If somebody were in two of the first three, a model would be measured on people that it has learnt from.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
+import torch
 
 from editor.data.identifiers import by_id
 from editor.data.people import number_people
@@ -19,6 +24,10 @@ from editor.errors import TableError
 
 SPLITS = ("train", "validation", "heldout", "unused")
 UNUSED = "unused"
+TEST_SHARE = 0.14
+"""Share of the people in a file of codes that nothing is trained on."""
+VALIDATION_SHARE = 0.12
+"""Share of the others on whom what is trained is chosen."""
 
 
 @dataclass(frozen=True)
@@ -76,3 +85,27 @@ def _check_apart(table: Table, person: int, members: Iterable[tuple[Row, Member]
                 f"{table.path}, rows {before.line} and {row.line}: the person {row.cells[person]} is in {other.split} and in "
                 f"{member.split}, and must be in one of them only."
             )
+
+
+def chosen_people(people: torch.Tensor, share: float, seed: int) -> torch.Tensor:
+    """Which rows are of people chosen for validation or test, bool [N]. PyTorch chooses.
+
+    For codes: T, the directions and Table 1. `chosen_people_of_photos` chooses others under the same seed.
+
+    Args:
+        people: [N], who is who.
+        share: of the people, from 0 to 1.
+    """
+    everybody = people.unique()
+    order = torch.randperm(len(everybody), generator=torch.Generator().manual_seed(seed))
+    return torch.isin(people, everybody[order[: round(share * len(everybody))]])
+
+
+def chosen_people_of_photos(people: np.ndarray, share: float, seed: int) -> np.ndarray:
+    """As `chosen_people`, but NumPy chooses. For photos: the encoder and the two classifiers of images.
+
+    Both stay, so that every shipped file was trained on the people that its seed names.
+    """
+    everybody = np.unique(people)
+    order = np.random.default_rng(seed).permutation(everybody)
+    return np.isin(people, order[: round(share * len(everybody))])

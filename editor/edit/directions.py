@@ -14,18 +14,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from numbers import Real
 from pathlib import Path
-from typing import Literal
 
 import torch
 from safetensors.torch import save_file
 
 from editor.errors import SettingError, WeightsError
 from editor.flow import RealNVP
-from editor.spaces import WPlus, WStar
+from editor.spaces import SPACES, WPlus, WStar
 from editor.weights import read_tensors
 
-Space = Literal["w_plus", "w_star"]
-SPACES: tuple[Space, Space] = ("w_plus", "w_star")
 MAX_STRENGTH = 2.0
 """Sliders go from minus this to this."""
 LONGEST_NAME = 40
@@ -106,7 +103,11 @@ def edit_w_plus(w_plus: WPlus, strengths: torch.Tensor, flow: RealNVP, direction
 
 def edit_w_star(w_plus: WPlus, strengths: torch.Tensor, flow: RealNVP, directions: SpaceDirections) -> WPlus:
     """The edit made in W*: T^-1(T(w) + shift)."""
-    w_star = flow(w_plus)
+    return from_w_star(flow(w_plus), strengths, flow, directions)
+
+
+def from_w_star(w_star: WStar, strengths: torch.Tensor, flow: RealNVP, directions: SpaceDirections) -> WPlus:
+    """The same, of a code whose T(w) is known: codes [B, 18, 512] of W*, edited -> W+."""
     return flow.inverse(WStar(w_star + directions.shift(strengths).unflatten(-1, w_star.shape[1:])))
 
 

@@ -1,13 +1,14 @@
-"""Mixing edits: what an edit changes besides, on the face at hand, is taken back by a little of the other directions.
+"""Preserve other attributes: what an edit changes besides, on the face at hand, is taken back by a little of other directions.
 
-A direction serves all faces, and what it changes besides is mostly each face's own. So the face is asked: with z the logits of
-a judge of images, in deviations, and w_j+-h the code moved by +-h units along direction j, all drawn in the place of k,
+A direction serves all faces, but what it changes besides differs from face to face. So this face's responses are measured.
+Let z be the training classifier's logits, in standard deviations, and w_j+-h the code moved by +-h units along direction j,
+drawn in the region of attribute k. Then
 
     J_ij = [ z_i(w_j+h) - z_i(w_j-h) ] / 2h
     a    = argmin_a  sum_{i != k} (J_i a)^2 + rho sum_{j != k} a_j^2       such that a_k = 1, J_k a = J_kk
 
-so that a unit of k does as much as before, and the others move as little as small amounts of 39 directions can bring about:
-too few to please a judge with what no face shows, as free moves do. InterFaceGAN's conditional edit asks it of hyperplanes.
+A unit of k does as much as before, and the other attributes move as little as small amounts of 39 directions can achieve.
+The amounts a are the face's mixing. InterFaceGAN's conditional edit asks the same of hyperplanes, for all faces alike.
 """
 
 from collections.abc import Mapping
@@ -15,59 +16,59 @@ from dataclasses import replace
 
 import torch
 
-from editor.edit.directions import Directions, Space, SpaceDirections
+from editor.edit.directions import Directions, SpaceDirections
+from editor.spaces import Space
 
 Mixing = Mapping[str, torch.Tensor]
 """Attribute -> amounts [K], a, of one face."""
-NOTHING: Mixing = {}
 REACH = 0.5
-"""h, in units."""
+"""h, in units of a slider."""
 RIDGE = 8.0
-"""rho; with 3 the other attributes move as little, and who it is changes more; with 20 hardly anything is taken back."""
+"""rho. With 3 other attributes move as little, and identity changes more; with 20 hardly anything is taken back."""
 FIRM = 30.0
 """Weight of J_k a = J_kk."""
 
 
-def tried(count: int) -> torch.Tensor:
-    """The strengths at which a face is asked, [2 K, K]: +h and -h of each direction."""
+def query_strengths(count: int) -> torch.Tensor:
+    """The strengths whose responses are measured, [2 K, K]: +h and -h of each direction."""
     return torch.cat([sign * REACH * torch.eye(count) for sign in (1, -1)])
 
 
-def answers(logits: torch.Tensor) -> torch.Tensor:
-    """J, [M, K], of the logits [2 K, M], in deviations, that `tried` gave."""
+def jacobian(logits: torch.Tensor) -> torch.Tensor:
+    """J, [M, K], from the logits [2 K, M], in standard deviations, at `query_strengths`."""
     more, less = logits.chunk(2)
     return ((more - less) / (2 * REACH)).t()
 
 
-def mixing_of(found: torch.Tensor, own: int, k: int, ridge: float = RIDGE) -> torch.Tensor:
+def mixing_of(jacobian: torch.Tensor, own: int, k: int, ridge: float = RIDGE) -> torch.Tensor:
     """a, [K].
 
     Args:
-        found: J, [M, K].
+        jacobian: J, [M, K].
         own: the row of J that attribute k's logit is in.
     """
-    weights = torch.ones(len(found))
+    weights = torch.ones(len(jacobian))
     weights[own] = FIRM
-    others = torch.arange(found.shape[1]) != k
-    wanted = found[:, k].clone()
+    others = torch.arange(jacobian.shape[1]) != k
+    wanted = jacobian[:, k].clone()
     wanted[own] = 0
-    rows = weights[:, None] * found[:, others]
+    rows = weights[:, None] * jacobian[:, others]
     system = rows.t() @ rows + ridge * torch.eye(int(others.sum()))
-    amounts = torch.ones(found.shape[1])
+    amounts = torch.ones(jacobian.shape[1])
     amounts[others] = -torch.linalg.solve(system, rows.t() @ (weights * wanted))
     return amounts
 
 
-def steadied(directions: SpaceDirections, amounts: Mapping[int, torch.Tensor]) -> SpaceDirections:
+def mixed(directions: SpaceDirections, amounts: Mapping[int, torch.Tensor]) -> SpaceDirections:
     """Directions of one face: a unit of attribute k is now made of these amounts [K] of units of all."""
     normals = directions.normals.clone()
-    for k, mixed in amounts.items():
-        normals[k] = directions.shift(mixed) / directions.steps[k]
+    for k, amount in amounts.items():
+        normals[k] = directions.shift(amount) / directions.steps[k]
     return replace(directions, normals=normals)
 
 
-def face_directions(directions: Directions, space: Space, steady: Mixing) -> SpaceDirections:
-    """The directions of a space, those of W* as a face has them."""
-    if space == "w_plus" or not steady:
+def face_directions(directions: Directions, space: Space, mixing: Mixing) -> SpaceDirections:
+    """The directions of a space; those of W* with the face's mixing."""
+    if space == "w_plus" or not mixing:
         return getattr(directions, space)
-    return steadied(directions.w_star, {directions.attributes.index(name): amounts for name, amounts in steady.items()})
+    return mixed(directions.w_star, {directions.attributes.index(name): amounts for name, amounts in mixing.items()})

@@ -5,13 +5,12 @@
 Codes are centred and scaled by the statistics of the codes it is trained on, since codes of W+ share a large offset. T sees
 the 18 x 512 numbers flat, so what it moves in one layer may depend on every other; `per_layer`, one T of 512 numbers serves all
 layers alike. Masks are stripes; each pair of
-couplings uses stripes and their complement, so that every pair changes every number. A flow that was trained around hyperplanes
-at right angles ends with a turn that makes their normals W*'s first axes.
+couplings uses stripes and their complement, so that every pair changes every number.
 """
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -21,7 +20,6 @@ from torch import nn
 
 from editor.errors import WeightsError
 from editor.flow.coupling import Coupling
-from editor.flow.turn import Turn
 from editor.spaces import CHANNELS, LAYERS, WPlus, WStar
 from editor.weights import read_tensors
 
@@ -46,8 +44,6 @@ class FlowConfig:
     """Masks: stripes that double in width from pair to pair, halves, or random; always followed by the complement."""
     per_layer: bool = False
     """Let a coupling see one layer at a time instead of the whole code."""
-    turned: int = 0
-    """How many directions of W* were made its first axes."""
 
     @property
     def numbers(self) -> int:
@@ -83,7 +79,6 @@ class RealNVP(nn.Module):
         self.couplings = nn.ModuleList(Coupling(mask, config.hidden, config.bound) for mask in alternating_masks(config))
         self.register_buffer("mean", torch.zeros(config.layers, config.channels))
         self.register_buffer("std", torch.ones(config.layers, config.channels))
-        self.turn = Turn(torch.eye(config.turned, config.layers * config.channels).flip(1)) if config.turned else None
 
     def normalise(self, w_plus: WPlus) -> torch.Tensor:
         """Centre and scale, [B, 18, 512] -> [B, 9216]."""
@@ -104,39 +99,21 @@ class RealNVP(nn.Module):
         for coupling in self.couplings:
             numbers, change = coupling(numbers)
             log_det = log_det + change.sum(1)
-        numbers = numbers.flatten(1)
-        if self.turn:
-            numbers = self.turn(numbers)
-        return WStar(numbers.unflatten(1, self.mean.shape)), log_det
+        return WStar(numbers.flatten(1).unflatten(1, self.mean.shape)), log_det
 
     def inverse(self, w_star: WStar) -> WPlus:
         """T^-1, [B, 18, 512] -> [B, 18, 512]."""
-        numbers = w_star.flatten(1)
-        if self.turn:
-            numbers = self.turn.inverse(numbers)
-        numbers = numbers.unflatten(1, (-1, self.config.numbers))
+        numbers = w_star.flatten(1).unflatten(1, (-1, self.config.numbers))
         for coupling in reversed(self.couplings):
             assert isinstance(coupling, Coupling)
             numbers = coupling.inverse(numbers)
         return self.denormalise(numbers.flatten(1))
 
-    def turned_to(self, directions: torch.Tensor) -> "RealNVP":
-        """The same flow, with W* turned so that these directions of it, [K, D] orthonormal, are its first axes.
-
-        Raises:
-            ValueError: it has been turned already.
-        """
-        if self.turn:
-            raise ValueError("this flow has been turned already")
-        turned = RealNVP(replace(self.config, turned=len(directions))).to(self.mean.device)
-        turned.load_state_dict(self.state_dict() | {"turn.directions": directions})
-        return turned.train(self.training)
-
 
 def write_flow(flow: RealNVP, path: Path, encoder: str) -> None:
     """Save in half precision, with the sha256 of the encoder whose codes it unfolds."""
     tensors = {
-        name: (value if name in ("mean", "std", "turn.directions") else value.half()).contiguous().cpu()
+        name: (value if name in ("mean", "std") else value.half()).contiguous().cpu()
         for name, value in flow.state_dict().items()
     }
     save_file(tensors, path, {"config": json.dumps(asdict(flow.config)), "encoder": encoder})

@@ -21,8 +21,8 @@ import torch.nn.functional as F
 from torch import nn
 
 from editor.generate.ir import Graph, Node
-from editor.generate.masked import Codes, Style, by_mask
-from editor.spaces import CHANNELS
+from editor.generate.masked import Style, by_mask
+from editor.spaces import CHANNELS, Codes
 
 SYNTHESIS = "SynthesisNetwork.xml"
 MAPPING = "MappingNetwork.xml"

@@ -19,9 +19,9 @@ import torch
 from torch import nn
 
 from editor.errors import WeightsError
-from editor.generate.masked import Codes
 from editor.generate.mobile import Block, Modulation, StyledConv, Synthesis, ToImage
 from editor.generate.trunk import SOURCE, Generator, Trunk
+from editor.spaces import Codes
 from editor.weights import read_tensors
 
 TOTAL = 4

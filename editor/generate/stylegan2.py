@@ -23,8 +23,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from editor.generate.masked import Codes, Style, by_mask
-from editor.spaces import CHANNELS
+from editor.generate.masked import Style, by_mask
+from editor.spaces import CHANNELS, Codes
 
 WIDTHS = (512, 512, 512, 512, 512, 256, 128, 64, 32)
 """Channels at 4, 8, ... 1024 px."""
@@ -145,7 +145,7 @@ class ModulatedConv(nn.Module):
 class NoiseStrength(nn.Module):
     """How strongly a layer's noise map is added."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.zeros(1))
 

@@ -20,10 +20,10 @@ from weakref import WeakKeyDictionary
 import torch
 from torch import nn
 
-from editor.generate.masked import Codes
 from editor.generate.mobile import Synthesis
 from editor.generate.stylegan2 import StyleGan2
 from editor.memory import with_weights
+from editor.spaces import Codes
 
 SOURCE = 32
 """Side in pixels of a trunk's features."""

@@ -1,8 +1,8 @@
 """Which of the forty attributes an image shows: a linear probe on the features of frozen networks.
 
-It sees pixels only, never a code, so it can say what an edit really did. Trained by `python -m editor train judge` on labelled
-photos; good for mean effects over many faces, not for a verdict on one. There are two (`editor.judge.backbone`): the judge,
-which measures, and a quicker tutor, which is asked while a flow is trained and measures nothing.
+It sees pixels only, never a code, so it can say what an edit really did. It is good for mean effects over many faces, not for a
+verdict on one. There are two of them (`editor.judge.backbone`), both made by `python -m editor train judge` from labelled
+photos: the evaluation classifier measures, and the quicker training classifier steers training and measures nothing.
 """
 
 import json
@@ -30,8 +30,8 @@ class AttributeClassifier:
         weights, intercepts: of the probe, [K, D] and [K].
         prevalence: [K], share of the training photos with the attribute.
         attributes: K names.
-        line, deviation: [K] each, of the logits of faces that the generator draws: above the line lie as many of them as photos
-            have the attribute. Zeros and ones until `drawn_scale` has measured them.
+        threshold: [K], of the logits of generated faces; as many of them lie above it as photos have the attribute.
+        logit_std: [K], standard deviation of those logits. Zeros and ones until `drawn_scale` has measured both.
     """
 
     features: nn.Module
@@ -41,8 +41,8 @@ class AttributeClassifier:
     intercepts: torch.Tensor
     prevalence: torch.Tensor
     attributes: tuple[str, ...]
-    line: torch.Tensor
-    deviation: torch.Tensor
+    threshold: torch.Tensor
+    logit_std: torch.Tensor
 
     def __call__(self, faces: torch.Tensor) -> torch.Tensor:
         """Logits [B, K] for faces [B, 3, R, R] in [-1, 1]."""
@@ -59,33 +59,35 @@ def standardised(features: torch.Tensor, mean: torch.Tensor, std: torch.Tensor) 
     return ((features - mean) / std).clamp(-LIMIT, LIMIT)
 
 
-def lines(logits: torch.Tensor, prevalence: torch.Tensor) -> torch.Tensor:
+def thresholds(logits: torch.Tensor, prevalence: torch.Tensor) -> torch.Tensor:
     """The logit above which as many of some faces, [N, K], lie as photos have the attribute, [K].
 
-    What parts the sides of drawn faces: the judge's own zero is for photos.
+    It parts the sides of generated faces: the classifier's own zero is for photos.
     """
     return torch.stack([torch.quantile(column, 1 - share) for column, share in zip(logits.t(), prevalence, strict=True)])
 
 
-NUMBERS = ("mean", "std", "weights", "intercepts", "prevalence", "line", "deviation")
+NAMES = {name: name for name in ("mean", "std", "weights", "intercepts", "prevalence")}
+NAMES |= {"threshold": "line", "logit_std": "deviation"}
+"""Attribute -> what its tensor is called in a file."""
 
 
-def write_classifier(judge: AttributeClassifier, path: Path) -> None:
+def write_classifier(classifier: AttributeClassifier, path: Path) -> None:
     """Save all but the backbone."""
-    tensors = {name: getattr(judge, name).contiguous() for name in NUMBERS}
+    tensors = {stored: getattr(classifier, name).contiguous() for name, stored in NAMES.items()}
     tensors["weights"] = tensors["weights"].half()
-    save_file(tensors, path, {"attributes": json.dumps(judge.attributes)})
+    save_file(tensors, path, {"attributes": json.dumps(classifier.attributes)})
 
 
 def read_classifier(path: Path, features: nn.Module) -> AttributeClassifier:
-    """The judge that `write_classifier` saved, on the backbone's features it was trained with.
+    """The classifier that `write_classifier` saved, on the backbone's features it was trained with.
 
     Raises:
         WeightsError: the file is another kind of file.
     """
     tensors, metadata = read_tensors(path)
     try:
-        numbers = {name: tensors[name] for name in NUMBERS}
-        return AttributeClassifier(features, **numbers, attributes=tuple(json.loads(metadata["attributes"])))
+        parts = {name: tensors[stored] for name, stored in NAMES.items()}
+        return AttributeClassifier(features, **parts, attributes=tuple(json.loads(metadata["attributes"])))
     except (KeyError, ValueError) as error:
-        raise WeightsError(f"{path} does not hold a judge: {error}") from error
+        raise WeightsError(f"{path} does not hold a classifier of attributes: {error}") from error

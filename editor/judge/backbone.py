@@ -14,9 +14,9 @@ from torch import nn
 from editor.images import shrink
 from editor.judge.attributes import AttributeClassifier, read_classifier
 from editor.judge.likeness import Likeness, read_likeness
-from editor.weights import Gate
+from editor.weights import WeightStore
 
-CARD = "efficientnet-lite0"
+ENTRY = "efficientnet-lite0"
 FILE = "efficientnet-lite0-57934424.pth"
 """The weights, in the folder of their package."""
 QUICK_SIDE, WIDE_SIDE = 128, 224
@@ -97,21 +97,21 @@ class WideFeatures(nn.Module):
         return torch.cat([pooled(maps), *grids, *own], 1)
 
 
-def quick_features(gate: Gate) -> QuickFeatures:
+def quick_features(store: WeightStore) -> QuickFeatures:
     """The training classifier's features."""
-    return QuickFeatures(Backbone(gate.path(CARD) / FILE))
+    return QuickFeatures(Backbone(store.path(ENTRY) / FILE))
 
 
-def wide_features(gate: Gate) -> WideFeatures:
+def wide_features(store: WeightStore) -> WideFeatures:
     """The judge's features."""
-    return WideFeatures(Backbone(gate.path(CARD) / FILE), read_likeness(gate.path("likeness")))
+    return WideFeatures(Backbone(store.path(ENTRY) / FILE), read_likeness(store.path("likeness")))
 
 
-def open_evaluation_classifier(gate: Gate) -> AttributeClassifier:
+def open_evaluation_classifier(store: WeightStore) -> AttributeClassifier:
     """The judge that measures."""
-    return read_classifier(gate.path("judge"), wide_features(gate))
+    return read_classifier(store.path("judge"), wide_features(store))
 
 
-def open_training_classifier(gate: Gate) -> AttributeClassifier:
+def open_training_classifier(store: WeightStore) -> AttributeClassifier:
     """The judge that a flow is trained by."""
-    return read_classifier(gate.path("tutor"), quick_features(gate))
+    return read_classifier(store.path("tutor"), quick_features(store))

@@ -1,11 +1,11 @@
-"""What an edit changed, as the judge of images sees it: what was asked for, and what came along.
+"""What an edit changed, by the evaluation classifier: what was asked for, and what came along.
 
-    change of attribute j = (logit j after - logit j before) / deviation of logit j over faces
+    change of attribute j = (logit j after - logit j before) / standard deviation of logit j over faces
 
-1 is as much as faces usually differ in the attribute. The judge sees the pictures and knows nothing of codes or directions.
+1 is as much as faces usually differ in the attribute. The classifier sees pictures and knows nothing of codes or directions.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import torch
@@ -18,7 +18,7 @@ class Changes:
     """What one edit did.
 
     Attributes:
-        asked: change of every attribute that was to be changed.
+        asked: change of every attribute that was edited.
         others: change of every other attribute, the largest first.
     """
 
@@ -32,15 +32,20 @@ class Changes:
 
 
 def changes_between(
-    judge: AttributeClassifier, before: torch.Tensor, after: Sequence[torch.Tensor], asked: Collection[str]
+    classifier: AttributeClassifier, before: torch.Tensor, after: torch.Tensor, edited: Collection[str]
 ) -> list[Changes]:
-    """What changed from one picture to each of others, [1, 3, R, R] in [-1, 1] each."""
-    logits = torch.cat([judge(picture) for picture in (before, *after)])
-    moved = ((logits[1:] - logits[:1]) / judge.deviation).tolist()
-    return [_changes(dict(zip(judge.attributes, row, strict=True)), asked) for row in moved]
+    """What changed from one picture to each of others.
+
+    Args:
+        before: the classifier's logits of the picture before, [1, M].
+        after: those of B pictures, [B, M].
+        edited: the attributes that were to change; any that the classifier does not know are left out.
+    """
+    moved = ((after - before) / classifier.logit_std).tolist()
+    return [_changes(dict(zip(classifier.attributes, row, strict=True)), edited) for row in moved]
 
 
-def _changes(moved: dict[str, float], asked: Collection[str]) -> Changes:
+def _changes(moved: dict[str, float], edited: Collection[str]) -> Changes:
     ranked = sorted(moved, key=lambda name: -abs(moved[name]))
-    parts = ({name: moved[name] for name in ranked if (name in asked) == wanted} for wanted in (True, False))
+    parts = ({name: moved[name] for name in ranked if (name in edited) == wanted} for wanted in (True, False))
     return Changes(*parts)

@@ -19,7 +19,7 @@ class IdentityJudge:
     """Embeds faces. Holds dlib's detector, landmark model and network."""
 
     def __init__(self, weights: Path):
-        """Load from the folder that the card `dlib-face-recognition` brings."""
+        """Load from the folder that the entry `dlib-face-recognition` brings."""
         dlib: Any = importlib.import_module("dlib")  # compiled, without types, and needed by judges only
 
         self._detect = dlib.get_frontal_face_detector()

@@ -8,5 +8,6 @@ directions/     the sliders: a direction for each attribute, and how long its st
 prepare         flow and directions for another encoder, from a folder of labelled photos
 run             the folder of one training: config, curve, checkpoint
 schedule        how the rate rises and falls, and the average of the weights
+report          what a training came to, as numbers
 ahead           batches made in threads while earlier steps run
 """

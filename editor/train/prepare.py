@@ -12,18 +12,22 @@ from pathlib import Path
 from safetensors.torch import load_file, save_file
 
 from editor.classify.linear import Linear
-from editor.data.codes import APART, HELD_OUT, Codes, read_codes, write_codes
-from editor.data.encoding import LabelledFolder, encode_folder
-from editor.edit.directions import SPACES, Directions, write_directions
+from editor.data.codes import Codes, read_codes, write_codes
+from editor.data.encoding import CodeReader, encode_folder
+from editor.data.folder import LabelledFolder
+from editor.data.splits import TEST_SHARE, VALIDATION_SHARE
+from editor.edit.directions import Directions, write_directions
 from editor.edit.regions import regions_of
 from editor.errors import SettingError
 from editor.files import write_atomically
 from editor.flow import RealNVP, read_flow, write_flow
 from editor.generate.runtimes import Runtime
 from editor.judge.attributes import AttributeClassifier
-from editor.reader import FaceReader
+from editor.spaces import SPACES
 from editor.train.directions.fit import DirectionsConfig, fit_directions
-from editor.train.flow.training import RECIPES, FlowTraining, taught_apart, train_flow
+from editor.train.flow.classifiers import fit_classifiers
+from editor.train.flow.recipes import RECIPES, FlowTraining
+from editor.train.flow.training import train_flow
 from editor.train.run import Run
 from editor.weights import sha256_of
 
@@ -43,7 +47,7 @@ class Preparation:
         flow, directions: how these are trained.
     """
 
-    reader: FaceReader
+    reader: CodeReader
     draw: Runtime
     judge: AttributeClassifier
     encoder: str
@@ -56,7 +60,7 @@ def prepare(folder: LabelledFolder, to: Path, how: Preparation) -> tuple[Directi
     """Make `flow.safetensors` and `directions.safetensors` in the folder `to`, or go on making them.
 
     Returns:
-        The directions, the number of codes held out that their accuracies are of, and the photos passed over with the reason.
+        The directions, the number of test codes that their accuracies are of, and the photos passed over with the reason.
 
     Raises:
         SettingError: no photo could be encoded, or an attribute has one class only.
@@ -64,15 +68,15 @@ def prepare(folder: LabelledFolder, to: Path, how: Preparation) -> tuple[Directi
     to.mkdir(parents=True, exist_ok=True)
     codes_path, skipped = _codes(folder, to, how)
     codes = read_codes(codes_path)
-    train, heldout = codes.by_person(HELD_OUT, how.directions.seed)
+    train, test = codes.by_person(TEST_SHARE, how.directions.seed)
     work = codes_path.with_suffix("")  # of these codes: others begin anew
     flow = _flow(train, work, how)
     flow_hash, regions = sha256_of(work / FLOW), regions_of(train.attributes)
-    directions = fit_directions(flow, train, heldout, how.draw, how.judge, how.directions, flow_hash, regions=regions)
+    directions = fit_directions(flow, train, test, how.draw, how.judge, how.directions, flow_hash, regions=regions)
     write_atomically(work / DIRECTIONS, lambda part: write_directions(directions, part))
     for name in (FLOW, DIRECTIONS):  # last, so that what is there goes on working until both are whole
         write_atomically(to / name, lambda part, name=name: shutil.copyfile(work / name, part))
-    return directions, len(heldout), skipped
+    return directions, len(test), skipped
 
 
 def _flow(train: Codes, work: Path, how: Preparation) -> RealNVP:
@@ -80,13 +84,13 @@ def _flow(train: Codes, work: Path, how: Preparation) -> RealNVP:
     path, kept = work / FLOW, work / "classifiers.safetensors"
     if path.exists():
         return read_flow(path)[0]
-    inner, apart = train.by_person(APART, how.flow.seed)
+    inner, validation = train.by_person(VALIDATION_SHARE, how.flow.seed)
     run = Run(work, how.flow)
     if not kept.exists():
-        _, fitted = taught_apart(how.flow, inner, apart)
+        _, fitted = fit_classifiers(how.flow, inner, validation)
         tensors = {name: value.contiguous() for name, value in vars(fitted).items()}
         write_atomically(kept, lambda part: save_file(tensors, part))
-    flow = train_flow(how.flow, run, Linear(**load_file(kept)), inner, apart)
+    flow = train_flow(how.flow, run, Linear(**load_file(kept)), inner, validation)
     write_atomically(path, lambda part: write_flow(flow, part, how.encoder))
     return read_flow(path)[0]
 
@@ -110,9 +114,9 @@ def check_labels(codes: Codes) -> None:
     Raises:
         SettingError: there are too few people, or an attribute that everybody or nobody has.
     """
-    train, heldout = codes.by_person(HELD_OUT, 0)
-    inner, apart = train.by_person(APART, 0)
-    for part in (inner, apart, heldout):
+    train, test = codes.by_person(TEST_SHARE, 0)
+    inner, validation = train.by_person(VALIDATION_SHARE, 0)
+    for part in (inner, validation, test):
         if len(part) < 2:
             raise SettingError(f"{len(codes)} faces that could be encoded are too few. Some thousands are what it takes.")
     one_sided = [name for name, column in zip(codes.attributes, inner.labels.t(), strict=True) if len(column.unique()) < 2]
@@ -120,9 +124,9 @@ def check_labels(codes: Codes) -> None:
         raise SettingError(f"Everybody or nobody has {', '.join(one_sided) or 'a label'}. Nothing to learn there.")
 
 
-def summary(directions: Directions, heldout: int) -> dict:
-    """What was reached, for the person who waits: accuracies on people held out."""
-    report: dict = {"n": heldout, "majority": directions.majority.mean().item()}
+def summary(directions: Directions, count: int) -> dict:
+    """What was reached, for the person who waits: accuracies on test people."""
+    report: dict = {"n": count, "majority": directions.majority.mean().item()}
     for space in SPACES:
         accuracy = getattr(directions, space).accuracy
         report[space] = {name: getattr(accuracy, name)().item() for name in ("min", "max", "mean")}

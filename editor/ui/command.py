@@ -168,11 +168,11 @@ class _Start:
         """
         from editor.pipeline import Editor
         from editor.ui.server import launch, proxies_hidden
-        from editor.weights import Gate
+        from editor.weights import WeightStore
 
-        chosen, gate = self._chosen, Gate(cancelled=self.cancelled)
-        gate.remove_abandoned()
-        editor = Editor.load(chosen.models, chosen.device, gate, generator=chosen.generator)
+        chosen, store = self._chosen, WeightStore(cancelled=self.cancelled)
+        store.remove_abandoned()
+        editor = Editor.load(chosen.models, chosen.device, store, generator=chosen.generator)
         if editor.notice:
             print(editor.notice, file=sys.stderr)
         with proxies_hidden():

@@ -11,10 +11,10 @@ from typing import Any
 
 import gradio as gr
 
-from editor import Editor, EditorError, Images, Portrait
-from editor.edit import Space
+from editor import Editor, EditorError, Portrait
+from editor.spaces import SPACES, Space
 from editor.ui import text
-from editor.ui.report import asking_note, gauge, nothing_open, opened_note, progress_note, seen_changes
+from editor.ui.report import gauge, measuring_note, nothing_open, opened_note, progress_note, seen_changes
 from editor.ui.visitor import Details, Visitor
 from editor.ui.visitors import Visitors
 
@@ -60,10 +60,10 @@ class Handlers:
         portrait = self._editor.open(photo, face)
         visitor.open_photo(photo, portrait)
         self._tell(visitor)
-        labels = [f"Face {n + 1}" for n in range(len(portrait.detections))]
+        labels = [f"Face {n + 1}" for n in range(len(portrait.face.detections))]
         reconstruction = visitor.jpeg("reconstruction", portrait.reconstruction)
         return (
-            visitor.jpeg("face", portrait.face),
+            visitor.jpeg("face", portrait.face.image),
             reconstruction,
             reconstruction,
             reconstruction,
@@ -85,11 +85,11 @@ class Handlers:
 
     def refine(self, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """Improve the likeness, showing it as it improves: reconstruction, note, gauge and Stop."""
-        yield from self._improve(self._editor.refine, REFINE_STEPS, request)
+        yield from self._improve(self._editor.refining, REFINE_STEPS, request)
 
     def tune(self, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """The same, by changing the generator for this photo."""
-        yield from self._improve(self._editor.tune, TUNE_STEPS, request)
+        yield from self._improve(self._editor.tuning, TUNE_STEPS, request)
 
     def _improve(
         self, improve: Callable[..., Iterator[tuple[int, Portrait]]], steps: int, request: gr.Request
@@ -134,25 +134,25 @@ class Handlers:
             visitor.stop()
         return text.STOPPING, gr.Button(interactive=False)
 
-    def steady(self, request: gr.Request, *values: float | None) -> Iterator[Any]:
-        """Ask the face what the moved sliders change besides, and take that back from now on: note."""
+    def preserve(self, request: gr.Request, *values: float | None) -> Iterator[Any]:
+        """Measure what the moved sliders change besides on this face, and take that back from now on: note."""
         with self._visitors.of(request) as visitor:
             portrait = visitor.portrait
             moved = [name for name, value in self.strengths(values).items() if value]
-            asked = [name for name in moved if portrait and name not in portrait.steady]
+            asked = [name for name in moved if portrait and name not in portrait.mixing]
             if portrait is None or not asked:
-                said = text.STEADY_ALREADY if portrait and moved else text.NOTHING_MOVED if portrait else nothing_open(visitor)
-                gr.Info(said)
+                already = text.PRESERVED_ALREADY if moved else text.NOTHING_MOVED
+                gr.Info(already if portrait else nothing_open(visitor))
                 yield gr.skip()
                 return
             try:
-                yield asking_note(asked, 0)
-                for step, better in self._editor.steady(portrait, asked):
+                yield measuring_note(asked, 0)
+                for step, better in self._editor.preserving(portrait, asked):
                     if not visitor.replace(portrait, better):
                         return  # another photo is open, or this one improved: it is to be asked anew
                     portrait = better
-                    yield asking_note(asked, step)
-                yield text.STEADIED
+                    yield measuring_note(asked, step)
+                yield text.PRESERVED
             except EditorError as error:
                 gr.Warning(str(error))
                 yield html.escape(str(error))
@@ -179,16 +179,19 @@ class Handlers:
         portrait, seen = visitor.portrait, visitor.moves
         if portrait is None:
             return gr.skip(), gr.skip(), nothing_open(visitor)
-        details = self._details_of(visitor, portrait) if live else None
+        details, like = (_details(visitor, portrait), None) if live else (None, visitor.live(portrait))
         try:
-            images = self._editor.render(portrait, self.strengths(values), live=live, details=details, local=bool(local))
+            strengths = self.strengths(values)
+            rendering = self._editor.render(portrait, strengths, local=bool(local), live=live, details=details, like=like)
         except EditorError as error:
             return gr.skip(), gr.skip(), self._complaint(visitor, html.escape(str(error)), live)
-        assert images.w_plus and images.w_star
-        if not live:
-            visitor.remember(seen, images)
+        assert rendering.w_plus and rendering.w_star
+        if live:
+            visitor.remember_live(portrait, rendering)
+        else:
+            visitor.remember(seen, rendering)
         self._tell(visitor)
-        w_plus, w_star = visitor.jpegs({"w-plus": images.w_plus, "w-star": images.w_star})
+        w_plus, w_star = visitor.jpegs({"w-plus": rendering.w_plus, "w-star": rendering.w_star})
         if None in values:
             return w_plus, w_star, self._complaint(visitor, text.EMPTY_BOX, live)
         if live and visitor.complained:
@@ -206,21 +209,14 @@ class Handlers:
         visitor.complained = True
         return said
 
-    def _details_of(self, visitor: Visitor, portrait: Portrait) -> Details:
-        """What live pictures miss: where the sliders last rested, or else of the face as it is."""
-        if known := visitor.details(portrait):
-            return known
-        unmoved = Images(portrait.reconstruction, portrait.reconstruction)
-        return visitor.remember_details(portrait, self._editor.details(portrait, unmoved, {}))
-
     def judge(self, local: bool, request: gr.Request, *values: float | None) -> Any:
         """What the pictures just drawn at full size changed; nothing where the sliders have moved on."""
         with self._visitors.of(request) as visitor:
-            portrait, images, strengths = visitor.portrait, visitor.drawn(visitor.moves), self.strengths(values)
-            if portrait is None or images is None:
+            portrait, rendering = visitor.portrait, visitor.drawn(visitor.moves)
+            if portrait is None or rendering is None:
                 return gr.skip()
-            visitor.remember_details(portrait, self._editor.details(portrait, images, strengths, bool(local)))
-            return seen_changes(self._editor.changes(portrait, images, strengths)) if any(strengths.values()) else ""
+            visitor.remember_details(portrait, self._editor.details(portrait, rendering, visitor.live(portrait)))
+            return seen_changes(self._editor.changes(portrait, rendering)) if rendering.edit.strengths else ""
 
     def _tell(self, visitor: Visitor) -> None:
         """Say once to each visitor what changed about how pictures are drawn here."""
@@ -233,15 +229,20 @@ class Handlers:
         """Slider values by attribute; an emptied box counts as 0."""
         return {attribute.name: value or 0.0 for attribute, value in zip(self.attributes, values, strict=True)}
 
-    def download(self, space: Space):
+    def download(self, space: Space) -> Callable[..., Any]:
         """A handler that saves one result at full size, without loss and without metadata."""
 
-        def save(local: bool, request: gr.Request, *values: float | None):
+        def save(local: bool, request: gr.Request, *values: float | None) -> Any:
             with self._visitors.of(request) as visitor:
                 if visitor.portrait is None:
                     gr.Warning(nothing_open(visitor))
                     return gr.skip()
-                images = self._editor.render(visitor.portrait, self.strengths(values), [space], local=bool(local))
-                return visitor.png(f"edited-{space.replace('_', '-')}", getattr(images, space))
+                rendering = self._editor.render(visitor.portrait, self.strengths(values), [space], local=bool(local))
+                return visitor.png(f"edited-{space.replace('_', '-')}", rendering.images[space])
 
         return save
+
+
+def _details(visitor: Visitor, portrait: Portrait) -> Details:
+    """What live pictures miss: where the sliders last rested, or else of the face as it is."""
+    return visitor.details(portrait) or dict.fromkeys(SPACES, portrait.detail)

@@ -18,7 +18,7 @@ class Interruption:
         number: of the signal; 0 while there was none.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.number = 0
 
     def listen(self) -> None:

@@ -23,7 +23,7 @@ class Programs:
         photo: gr.FileData = None,  # pyright: ignore[reportArgumentType]
         strengths: dict[str, float] | None = None,
         local: bool = True,
-        steady: bool = False,
+        preserve: bool = False,
     ) -> tuple[gr.FileData, gr.FileData]:
         """Edit a photo in one call: photo and {"Smiling": 1.5, ...} -> PNGs of 1024 px, edited in W+ and in W*.
 
@@ -31,21 +31,21 @@ class Programs:
             photo: an uploaded file.
             strengths: attribute -> number from -2 to 2.
             local: change the picture only where the attributes lie.
-            steady: ask the face first what else would change, and take that back in W*; seconds an attribute.
+            preserve: measure first what else would change on this face, and take that back in W*; seconds an attribute.
         """
-        chosen, switches = checked_strengths(strengths), {"local": local, "steady": steady}
+        chosen, switches = checked_strengths(strengths), {"local": local, "preserve": preserve}
         for name, switch in switches.items():
             if not isinstance(switch, bool):
                 raise SettingError(f"{name} is true or false.")
-        self._editor.models.directions.strengths(chosen)  # before seconds are spent on the photo
+        self._editor.check(chosen)  # before seconds are spent on the photo
         with self._visitors.of(request) as visitor:
             portrait = self._editor.open(self._visitors.uploads.claim(path_of(photo), visitor))
-            if steady:
-                portrait = portrait.steadied([name for name, strength in chosen.items() if strength])
-            images = self._editor.render(portrait, chosen, local=local)
+            if preserve:
+                portrait = self._editor.preserve(portrait, [name for name, strength in chosen.items() if strength])
+            rendering = self._editor.render(portrait, chosen, local=local)
             return tuple(  # pyright: ignore[reportReturnType]
                 gr.FileData(path=visitor.png(name, picture), orig_name=f"{name}.png").model_dump()
-                for name, picture in (("w-plus", images.w_plus), ("w-star", images.w_star))
+                for name, picture in (("w-plus", rendering.w_plus), ("w-star", rendering.w_star))
                 if picture
             )
 

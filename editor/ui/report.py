@@ -4,10 +4,10 @@ import html
 from collections.abc import Mapping, Sequence
 
 from editor import Portrait
-from editor.edit import Space
 from editor.edit.attributes import attribute
 from editor.judge.changes import Changes
 from editor.judge.quality import Level
+from editor.spaces import Space
 from editor.ui import text
 from editor.ui.visitor import Visitor
 
@@ -24,10 +24,10 @@ def nothing_open(visitor: Visitor) -> str:
 
 def opened_note(portrait: Portrait) -> str:
     """What to know of an open photo, and what to do next with it."""
-    count = len(portrait.detections)
+    count = len(portrait.face.detections)
     faces = [text.CHOOSE_FACE.format(count=count)] if count > 1 else []
     ready = text.OPENED if portrait.quality.level is Level.GOOD else text.FAR_OFF
-    return " ".join([*map(html.escape, portrait.notes), *faces, ready])
+    return " ".join([*map(html.escape, portrait.face.notes), *faces, ready])
 
 
 def gauge(portrait: Portrait) -> str:
@@ -53,10 +53,10 @@ def _bar(name: str, value: float, kind: str) -> str:
     return text.CHANGE.format(kind=kind, label=label, value=value, width=min(abs(value) / FULL_BAR, 1) * 100)
 
 
-def asking_note(asked: Sequence[str], done: int) -> str:
-    """Of the attributes asked about, which is next."""
+def measuring_note(asked: Sequence[str], done: int) -> str:
+    """Of the attributes whose effects are measured, which is next."""
     step = min(done + 1, len(asked))
-    said = text.STEADYING.format(label=attribute(asked[step - 1]).label, step=step, steps=len(asked))
+    said = text.MEASURING.format(label=attribute(asked[step - 1]).label, step=step, steps=len(asked))
     return progress_note(said, done, len(asked))
 
 

@@ -8,6 +8,7 @@ space a trained flow unfolds it into, where attributes are easier to separate. O
 attribute equally in both. Everything happens on this machine; your photo is deleted when you close the page.
 """
 
+EXAMPLES = "Examples: nobody, drawn by the generator"
 FACE = "Your face, as it is cut out"
 RECONSTRUCTION = "What the model makes of it, before any edit"
 W_PLUS = "Edited in W+"
@@ -53,14 +54,14 @@ TOO_MANY_UPLOADS = "Too many photos were uploaded and not opened. Try again late
 NO_PHOTO = 'The photo is missing. Upload one and send {"path": ..., "meta": {"_type": "gradio.FileData"}}.'
 NO_STRENGTHS = 'Say what to change by attribute and strength, for example {"Smiling": 1.5}.'
 
-IN_PLACE = "Leave the rest as it is"
-IN_PLACE_INFO = "A slider changes the picture where its attribute lies, in both results. Off: everywhere, as the paper does."
+LOCAL = "Local edits"
+LOCAL_INFO = "A slider changes only the part of the picture where its attribute lies. Off: the whole picture, as in the paper."
 
-STEADY = "Hold the rest steady"
-STEADYING = "Asking this face what else changes with {label}: {step} of {steps}"
-STEADIED = "Mixing: in W*, what these sliders change besides on this face is taken back, as far as it goes."
-NOTHING_MOVED = "Move a slider first: what else it changes on this face can then be taken back."
-STEADY_ALREADY = "These sliders are steady already."
+PRESERVE = "Preserve other attributes"
+MEASURING = "Measuring what else {label} changes on this face: {step} of {steps}"
+PRESERVED = "Done: in W*, these sliders now change other attributes of this face less."
+NOTHING_MOVED = "Move a slider first. What else it changes on this face can then be taken back."
+PRESERVED_ALREADY = "These sliders preserve other attributes already."
 
 LICENCE = """Research and personal, non-commercial use: the generator is, or was distilled from, NVIDIA's non-commercial
 StyleGAN2-FFHQ, and the encoder, flow and directions were trained with CelebA's labels. Attribute names are CelebA's, with

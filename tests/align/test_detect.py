@@ -6,8 +6,10 @@ import skimage.data
 import torch
 from PIL import Image, ImageEnhance
 
-from editor.align import Detection, Detector, ffhq_quad
+from editor.align import Detector, ffhq_quad
 from editor.errors import FaceError
+from editor.face import Detection
+from editor.images import to_picture
 
 
 @pytest.fixture(scope="module")
@@ -153,14 +155,14 @@ def test_an_aligned_face_keeps_its_frame(detector, editor):
     """Faces drawn by the generator are framed as FFHQ is: their quad is the frame."""
     from editor.generate.mobile import read_mapping
     from editor.spaces import WPlus, broadcast_w
-    from editor.weights import Gate
+    from editor.weights import WeightStore
 
-    mapping = read_mapping(Gate().path("mobilestylegan-ffhq"))
+    mapping = read_mapping(WeightStore().path("mobilestylegan-ffhq"))
     mean = editor.models.encoder.w_mean
     w = mean + 0.6 * (mapping(torch.randn(6, 512, generator=torch.Generator().manual_seed(3))) - mean)
     errors = []
     for code in broadcast_w(w).split(1):
-        face = editor.draw(WPlus(code))
+        face = to_picture(editor.renderer.draw(WPlus(code)))
         quad = ffhq_quad(best(detector, face).landmarks)
         errors.append(np.linalg.norm(quad.corners.mean(0) - 512) / 1024)
         errors.append(abs(quad.side / 1024 - 1))

@@ -40,8 +40,8 @@ def test_operations_are_counted_and_bytes_are_those_of_weights_and_maps(random):
 
 
 @pytest.mark.models
-def test_it_reports_what_was_asked_for(gate):
-    editor = plain_editor(random_ffhq(gate, False, SMALL, TINY))
+def test_it_reports_what_was_asked_for(store):
+    editor = plain_editor(random_ffhq(store, False, SMALL, TINY))
     result = json.loads(json.dumps(run(editor, moves=2, plain=True)))
     for measured in (result["slider_ms"]["latency"], result["slider_ms"]["interval"], result["photo_to_first_result_ms"]):
         assert 0 < measured["median"] <= measured["p99"]

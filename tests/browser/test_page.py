@@ -122,7 +122,7 @@ def test_edits_keep_to_their_places_until_they_are_let_go(page, photo_path):
     wait_for_change(page, before)
     page.wait_for_timeout(1500)
     wait_for_full_size(page)
-    switch = page.get_by_label("Leave the rest as it is")
+    switch = page.get_by_label("Local edits")
     expect(switch).to_be_checked()
     before, kept = results(page), pane(page, "w-star")
     switch.uncheck()
@@ -139,7 +139,7 @@ def test_edits_keep_to_their_places_until_they_are_let_go(page, photo_path):
     assert difference(pane(page, "w-star"), kept) == 0
 
 
-def test_the_rest_is_held_steady_in_w_star_alone(page, photo_path):
+def test_other_attributes_are_preserved_in_w_star_alone(page, photo_path):
     upload(page, photo_path)
     slider = page.locator("#slider-Young input[type=range]")
     before = results(page)
@@ -150,8 +150,8 @@ def test_the_rest_is_held_steady_in_w_star_alone(page, photo_path):
     page.wait_for_timeout(1500)
     wait_for_full_size(page)
     w_plus, w_star = pane(page, "w-plus"), pane(page, "w-star")
-    page.get_by_role("button", name="Hold the rest steady").click()
-    expect(page.locator("#note")).to_contain_text("Mixing: in W*", timeout=60_000)
+    page.get_by_role("button", name="Preserve other attributes").click()
+    expect(page.locator("#note")).to_contain_text("in W*, these sliders now", timeout=60_000)
     page.wait_for_timeout(1500)
     wait_for_full_size(page)
     assert difference(pane(page, "w-star"), w_star) > 0.3 and difference(pane(page, "w-plus"), w_plus) == 0

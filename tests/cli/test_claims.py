@@ -62,8 +62,8 @@ def foreign(tmp_path, random):
 
 
 @pytest.mark.parametrize("measure", ["table1", "leakage"])
-def test_codes_of_another_encoder_are_refused(foreign, gate, tmp_path, capsys, measure):
-    flow = ["--flow", str(gate.path("flow"))]
+def test_codes_of_another_encoder_are_refused(foreign, store, tmp_path, capsys, measure):
+    flow = ["--flow", str(store.path("flow"))]
     protocol = ["--protocol", "strict"] if measure == "table1" else []
     arguments = ["evaluate", measure, *protocol, *flow, "--codes", str(foreign), "--out", str(tmp_path)]
     assert cli.main(arguments) == 1
@@ -89,7 +89,7 @@ def test_a_teacher_needs_photos(foreign, tmp_path, capsys):
     assert "--data" in capsys.readouterr().err.strip().splitlines()[-1]
 
 
-def test_a_teacher_is_asked_once(gate, tmp_path, random, capsys):
+def test_a_teacher_is_asked_once(store, tmp_path, random, capsys):
     """Twenty people and two attributes: too few for T, and enough to be taught about."""
     (tmp_path / "img").mkdir()
     rows = range(21)

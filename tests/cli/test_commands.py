@@ -124,13 +124,13 @@ def test_doctor_measures(loaded, capsys):
 
 
 def test_doctor_says_what_keeps_the_app_from_working(monkeypatch, tmp_path, capsys):
-    from editor.weights import Gate
+    from editor.weights import WeightStore
 
-    gate = Gate()
-    monkeypatch.setattr("editor.weights.Gate", lambda: Gate(cache=tmp_path / "nowhere", folder=tmp_path))
+    store = WeightStore()
+    monkeypatch.setattr("editor.weights.WeightStore", lambda: WeightStore(cache=tmp_path / "nowhere", folder=tmp_path))
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
-    assert "mobilestylegan-ffhq" in gate.cards
+    assert "mobilestylegan-ffhq" in store.entries
     assert Doctor().run() == 1
     assert "could not be fetched" in capsys.readouterr().out
 

@@ -10,6 +10,7 @@ from editor.data import encoding
 from editor.data.codes import read_codes
 from editor.edit.attributes import CELEBA
 from editor.errors import EditorError
+from editor.images import to_tensor
 
 
 @pytest.fixture
@@ -68,7 +69,9 @@ def test_aligned_photos_are_taken_as_they_are(loaded, editor, folder, photo):
     assert encode(folder, "--aligned") == 0
     codes = read_codes(folder / "out" / "codes.safetensors")
     assert codes.ids == ("a", "b", "c")
-    assert torch.allclose(codes.w_plus[:1].float(), editor.encode(Image.open(folder / "photos" / "a.jpg")), atol=0.01)
+    assert torch.allclose(
+        codes.w_plus[:1].float(), editor.encode(to_tensor(Image.open(folder / "photos" / "a.jpg"))), atol=0.01
+    )
 
 
 def test_the_latent_transformers_codes(tmp_path):

@@ -6,18 +6,18 @@ import pytest
 from PIL import Image
 
 from editor.cli import main
-from tests.ffhq import tiny_gate
+from tests.ffhq import tiny_store
 
 
 @pytest.fixture
-def tiny(ffhq_gate, monkeypatch):
-    use(ffhq_gate, monkeypatch)
-    return ffhq_gate
+def tiny(ffhq_store, monkeypatch):
+    use(ffhq_store, monkeypatch)
+    return ffhq_store
 
 
-def use(gate, monkeypatch):
-    monkeypatch.setattr("editor.pipeline.Gate", lambda: gate)
-    monkeypatch.setattr("editor.weights.Gate", lambda: gate)
+def use(store, monkeypatch):
+    monkeypatch.setattr("editor.pipeline.WeightStore", lambda: store)
+    monkeypatch.setattr("editor.weights.WeightStore", lambda: store)
 
 
 def test_a_photo_is_edited_and_that_it_takes_seconds_is_said(tiny, photo_path, tmp_path, capsys):
@@ -30,7 +30,7 @@ def test_a_photo_is_edited_and_that_it_takes_seconds_is_said(tiny, photo_path, t
 
 
 def test_what_is_to_be_done_first_is_one_line(tmp_path, monkeypatch, photo_path, capsys):
-    use(tiny_gate(tmp_path), monkeypatch)
+    use(tiny_store(tmp_path), monkeypatch)
     assert main(["edit", str(photo_path), "--models", "ffhq", "--device", "cpu"]) == 1
     said = capsys.readouterr().err.strip()
     assert said.startswith("error: ") and "prepare ffhq" in said and len(said.splitlines()) == 1

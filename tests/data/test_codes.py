@@ -8,8 +8,10 @@ import pytest
 import torch
 from PIL import Image
 
-from editor.data.codes import Codes, encode_faces, read_codes, read_latent_transformer_codes, write_codes
+from editor.data.codes import Codes, read_codes, write_codes
+from editor.data.encoding import encode_faces
 from editor.data.photos import LabelledFaces
+from editor.data.published import read_latent_transformer_codes
 from editor.errors import EditorError, SettingError, WeightsError
 from editor.spaces import WPlus
 

@@ -1,12 +1,11 @@
 """Folders of photos become codes: whatever one photo does, the others are encoded, and each photo is of its own row."""
 
-from types import SimpleNamespace
-
 import pytest
 import torch
 from PIL import Image
 
-from editor.data.encoding import encode_folder, encode_photos, read_folder
+from editor.data.encoding import encode_folder, encode_photos
+from editor.data.folder import read_folder
 from editor.errors import FaceError, SettingError, TableError
 from editor.spaces import WPlus
 
@@ -17,17 +16,14 @@ class Reader:
     def __init__(self) -> None:
         self.tried: list[str] = []
 
-    def find(self, photo):
+    def __call__(self, photo, aligned: bool) -> WPlus:
         self.tried.append(photo.stem)
         if "none" in photo.stem:
             raise FaceError(f"{photo} has no face.")
         if "odd" in photo.stem:
             raise ValueError("torch.cat(): expected a non-empty list")
         with Image.open(photo) as picture:
-            return SimpleNamespace(face=picture.convert("RGB"))
-
-    def encode(self, face) -> WPlus:
-        return WPlus(torch.full((1, 18, 512), float(face.getpixel((0, 0))[0])))
+            return WPlus(torch.full((1, 18, 512), float(picture.convert("RGB").getpixel((0, 0))[0])))
 
 
 def paint(folder, **photos: int):

@@ -26,8 +26,8 @@ def test_only_the_split_is_read(data):
 
 
 def test_people_are_kept_together(data):
-    train, apart = read_labelled_faces(data, "train").by_person(0.5, 0)
-    assert not set(train.people) & set(apart.people) and len(train) + len(apart) == 3
+    train, validation = read_labelled_faces(data, "train").by_person(0.5, 0)
+    assert not set(train.people) & set(validation.people) and len(train) + len(validation) == 3
 
 
 def test_faces_are_shrunk_to_bytes(data):

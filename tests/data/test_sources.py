@@ -11,7 +11,7 @@ from editor.data.sources import codes_of, flow_for
 from editor.errors import SettingError
 from editor.flow import FlowConfig, RealNVP, write_flow
 from editor.spaces import WPlus
-from editor.weights import Gate
+from editor.weights import WeightStore
 
 
 @pytest.fixture
@@ -22,9 +22,9 @@ def codes() -> Codes:
 def test_a_file_is_split_by_person(codes, tmp_path):
     write_codes(codes, tmp_path / "codes.safetensors")
     options = CodeOptions(codes=tmp_path / "codes.safetensors")
-    train, heldout, unused = (codes_of(options, Gate(), split) for split in ("train", "heldout", "unused"))
-    assert len(train) + len(heldout) == 60 and 3 <= len(heldout) <= 15 and len(unused) == 0
-    assert not set(train.people.tolist()) & set(heldout.people.tolist())
+    train, test, unused = (codes_of(options, WeightStore(), split) for split in ("train", "heldout", "unused"))
+    assert len(train) + len(test) == 60 and 3 <= len(test) <= 15 and len(unused) == 0
+    assert not set(train.people.tolist()) & set(test.people.tolist())
 
 
 def test_an_attribute_of_one_class_is_named(codes, tmp_path):
@@ -32,12 +32,12 @@ def test_an_attribute_of_one_class_is_named(codes, tmp_path):
     labels[:, 1] = True
     write_codes(dataclasses.replace(codes, labels=labels), tmp_path / "codes.safetensors")
     with pytest.raises(SettingError, match="has b"):
-        codes_of(CodeOptions(codes=tmp_path / "codes.safetensors"), Gate(), "train")
+        codes_of(CodeOptions(codes=tmp_path / "codes.safetensors"), WeightStore(), "train")
 
 
 def test_nothing_named_is_said(tmp_path):
     with pytest.raises(SettingError, match="--data"):
-        codes_of(CodeOptions(codes=tmp_path), Gate(), "train")
+        codes_of(CodeOptions(codes=tmp_path), WeightStore(), "train")
 
 
 def test_a_flow_of_another_encoder_is_refused(codes, tmp_path):

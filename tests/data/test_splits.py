@@ -1,9 +1,11 @@
 """A split keeps people apart, and says so where a table does not."""
 
+import numpy as np
 import pytest
+import torch
 
 from editor.data.photos import ids_of_split
-from editor.data.splits import SPLITS, read_split
+from editor.data.splits import SPLITS, chosen_people, chosen_people_of_photos, read_split
 from editor.errors import TableError
 
 
@@ -50,3 +52,13 @@ def test_people_are_asked_for_only_where_they_are_needed(tmp_path):
     assert ids_of_split(tmp_path / "split.csv", "train") == {"1"}
     with pytest.raises(TableError, match="no column 'person'"):
         read_split(tmp_path / "split.csv")
+
+
+def test_the_people_that_a_seed_names_stay_the_same():
+    """Shipped files were trained on them; PyTorch chooses for codes, NumPy for photos."""
+    people = np.arange(20).repeat(2)
+    of_codes = chosen_people(torch.from_numpy(people), 0.2, 3)
+    of_photos = chosen_people_of_photos(people, 0.2, 3)
+    assert sorted(set(people[of_codes.numpy()].tolist())) == [3, 6, 7, 12]
+    assert sorted(set(people[of_photos].tolist())) == [8, 12, 16, 18]
+    assert of_codes.sum() == of_photos.sum() == 8

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from editor.edit.directions import SpaceDirections
-from editor.edit.preserve import REACH, answers, mixing_of, steadied, tried
+from editor.edit.preserve import REACH, jacobian, mixed, mixing_of, query_strengths
 
 K, M, D = 5, 6, 30
 
@@ -45,18 +45,18 @@ def test_a_high_price_changes_nothing(found):
     assert torch.allclose(mixing_of(found, 1, 0, ridge=1e7), torch.eye(K)[0], atol=1e-4)
 
 
-def test_answers_are_slopes_whatever_is_even_in_a_move(random):
+def test_the_jacobian_is_of_slopes_whatever_is_even_in_a_move(random):
     slopes, bends = torch.randn(M, K, generator=random), torch.randn(M, K, generator=random)
-    strengths = tried(K)
+    strengths = query_strengths(K)
     assert strengths.shape == (2 * K, K) and strengths.abs().max() == REACH
     logits = 3 + strengths @ slopes.t() + strengths.square() @ bends.t()
-    assert torch.allclose(answers(logits), slopes, atol=1e-5)
+    assert torch.allclose(jacobian(logits), slopes, atol=1e-5)
 
 
 def test_a_unit_is_made_of_units_of_all(random):
     normals = torch.nn.functional.normalize(torch.randn(K, D, generator=random), dim=1)
     directions = SpaceDirections(normals, torch.zeros(K), torch.rand(K, generator=random) + 1, torch.ones(K))
     amounts = torch.randn(K, generator=random)
-    moved = steadied(directions, {2: amounts})
+    moved = mixed(directions, {2: amounts})
     assert torch.allclose(moved.shift(torch.eye(K)[2]), directions.shift(amounts), atol=1e-5)
     assert torch.equal(moved.normals[[0, 1, 3, 4]], normals[[0, 1, 3, 4]]) and torch.equal(directions.normals, normals)

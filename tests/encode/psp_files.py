@@ -90,7 +90,7 @@ def reference_codes(encoder: PspEncoder, face: torch.Tensor, kind: str) -> torch
             values[f"styles.{i}.linear.weight"] @ y[0, :, 0, 0] / y.shape[1] ** 0.5 + values[f"styles.{i}.linear.bias"]
         )
     if kind == "e4e":
-        styles = [styles[0]] + [styles[0] + delta for delta in styles[1:]]
+        styles = [styles[0]] + [styles[0] + lora for lora in styles[1:]]
     return torch.stack(styles) + values["w_mean"]
 
 

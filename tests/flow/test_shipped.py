@@ -11,9 +11,9 @@ pytestmark = pytest.mark.models
 
 
 @pytest.fixture(scope="module")
-def near_w(gate):
+def near_w(store):
     """Codes of W, truncated as encoders' are, with small offsets of their own in every layer."""
-    random, mapping = torch.Generator().manual_seed(3), read_mapping(gate.path("mobilestylegan-ffhq"))
+    random, mapping = torch.Generator().manual_seed(3), read_mapping(store.path("mobilestylegan-ffhq"))
     with torch.inference_mode():
         w = mapping(torch.randn(64, 512, generator=random))
     mean, std = w.mean(0), w.std(0)

@@ -3,12 +3,11 @@
 import pytest
 import torch
 
-from editor.generate.masked import MaskedCodes, one_by_one, together
 from editor.generate.mobile import Synthesis
 from editor.generate.runtimes import CarefulRuntime, TorchRuntime
 from editor.generate.runtimes.openvino import OpenVinoRuntime
 from editor.generate.trunk import whole_generator, zero_lora
-from editor.spaces import WPlus
+from editor.spaces import MaskedCodes, WPlus, one_by_one, together
 from tests.generate.stylegan2_files import random_stylegan2
 
 CPU = torch.device("cpu")

@@ -48,8 +48,8 @@ def test_every_layer_that_is_read_matters_and_no_other(tiny, random):
 
 
 @pytest.fixture(scope="module")
-def folder(gate):
-    return gate.path("mobilestylegan-ffhq")
+def folder(store):
+    return store.path("mobilestylegan-ffhq")
 
 
 @pytest.fixture(scope="module")
@@ -80,14 +80,14 @@ def test_the_two_runtimes_agree(editor, w):
 
     other = TorchRuntime(editor.models.generator, torch.device("cpu"))
     codes = broadcast_w(w)
-    assert (editor.draw_tensor(codes) - other(codes)).abs().max() < 1e-3
+    assert (editor.renderer.draw(codes) - other(codes)).abs().max() < 1e-3
 
 
 def test_layers_beyond_the_generator_do_not_matter(editor, w):
     codes = broadcast_w(w[:1])
     changed = codes.clone()
     changed[:, 16:] += 1
-    assert torch.equal(editor.draw_tensor(codes), editor.draw_tensor(changed))
+    assert torch.equal(editor.renderer.draw(codes), editor.renderer.draw(changed))
 
 
 def test_a_missing_or_damaged_file_is_named(tmp_path):

@@ -49,11 +49,11 @@ def test_the_same_networks_draw_at_another_size(slim, random):
 
 
 @pytest.mark.parametrize("side, decibels", [(128, 24), (256, 24)])
-def test_the_shipped_preview_is_close_to_the_full_render(gate, editor, side, decibels):
-    mapping, shipped = read_mapping(gate.path("mobilestylegan-ffhq")), editor.models.preview
+def test_the_shipped_preview_is_close_to_the_full_render(store, editor, side, decibels):
+    mapping, shipped = read_mapping(store.path("mobilestylegan-ffhq")), editor.models.preview
     preview = PreviewGenerator(shipped.trunk, shipped.tail.slim, side)
     codes = sample_codes(mapping, editor.models.encoder.w_mean, 8, torch.Generator().manual_seed(77))
-    full = F.interpolate(editor.draw_tensor(codes), size=side, mode="area").clamp(-1, 1)
+    full = F.interpolate(editor.renderer.draw(codes), size=side, mode="area").clamp(-1, 1)
     with torch.no_grad():
         drawn = preview(codes).clamp(-1, 1)
     error = (drawn - full).square().mean((1, 2, 3))

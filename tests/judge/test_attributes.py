@@ -27,7 +27,7 @@ def judge(random) -> AttributeClassifier:
     count = features(torch.zeros(1, 3, 128, 128)).shape[1]
     numbers = [torch.rand(*shape, generator=random) + 0.5 for shape in ((count,), (count,), (2, count), (2,), (2,), (2,), (2,))]
     *probe, line, deviation = numbers
-    return AttributeClassifier(features, *probe, line=line, deviation=deviation, attributes=("Smiling", "Young"))
+    return AttributeClassifier(features, *probe, threshold=line, logit_std=deviation, attributes=("Smiling", "Young"))
 
 
 def test_a_judge_scores_as_before_when_read_back(judge, tmp_path, random):
@@ -54,7 +54,7 @@ def test_wide_features_see_both_networks(random):
 
 def test_another_file_is_refused(tmp_path, judge):
     save_file({"weights": torch.zeros(1)}, tmp_path / "wrong.safetensors")
-    with pytest.raises(WeightsError, match="judge"):
+    with pytest.raises(WeightsError, match="classifier"):
         read_classifier(tmp_path / "wrong.safetensors", judge.features)
 
 
@@ -72,6 +72,6 @@ def test_lines_and_deviations_are_those_of_drawn_faces(judge, random):
     judge = replace(judge, prevalence=torch.tensor([0.25, 0.5]))
     measured = on_drawn_faces(judge, lambda code: faces[int(code)][None], codes)
     logits = judge(faces)
-    assert torch.allclose(measured.deviation, logits.std(0), rtol=1e-4)
-    above = (logits > measured.line).float().mean(0)
+    assert torch.allclose(measured.logit_std, logits.std(0), rtol=1e-4)
+    above = (logits > measured.threshold).float().mean(0)
     assert torch.allclose(above, judge.prevalence, atol=0.03)

@@ -11,13 +11,13 @@ from editor.judge.likeness import Likeness, LikenessNet, centre, frame, pixel_di
 
 
 @pytest.fixture(scope="module")
-def likeness(gate) -> Likeness:
-    return read_likeness(gate.path("likeness"))
+def likeness(store) -> Likeness:
+    return read_likeness(store.path("likeness"))
 
 
 @pytest.fixture(scope="module")
 def face(portrait) -> torch.Tensor:
-    return to_tensor(portrait.face.resize((256, 256)))
+    return to_tensor(portrait.face.image.resize((256, 256)))
 
 
 def test_a_face_is_at_no_distance_from_itself(likeness, face):
@@ -26,9 +26,9 @@ def test_a_face_is_at_no_distance_from_itself(likeness, face):
 
 
 def test_the_same_person_blurred_is_nearer_than_somebody_else(likeness, face, portrait, editor):
-    blurred = to_tensor(portrait.face.resize((256, 256)).filter(ImageFilter.GaussianBlur(2)))
+    blurred = to_tensor(portrait.face.image.resize((256, 256)).filter(ImageFilter.GaussianBlur(2)))
     mean = editor.models.encoder.w_mean.expand(1, 18, -1)
-    other = torch.nn.functional.interpolate(editor.draw_tensor(mean), 256, mode="area")
+    other = torch.nn.functional.interpolate(editor.renderer.draw(mean), 256, mode="area")
     assert likeness(blurred, face).identity < 0.5 * likeness(other, face).identity
     assert likeness(blurred, face).perceptual < likeness(other, face).perceptual
 

@@ -9,19 +9,21 @@ import torch
 from PIL import Image
 
 from editor import SettingError
+from editor.align import FaceFinder
 from editor.cli import main
-from editor.data.encoding import read_folder
+from editor.data.encoding import CodeReader
+from editor.data.folder import read_folder
+from editor.encode.face import FaceEncoder
 from editor.flow import FlowConfig, read_flow
 from editor.generate.runtimes import TorchRuntime
 from editor.judge.backbone import open_training_classifier
 from editor.models import load_models, load_networks, model_set, prepared_files
-from editor.reader import FaceReader
 from editor.train import prepare as preparing
 from editor.train.directions.fit import DirectionsConfig
-from editor.train.flow.training import RECIPES, FlowTraining
+from editor.train.flow.recipes import RECIPES, FlowTraining
 from editor.train.prepare import Preparation, prepare, summary
 from editor.weights import sha256_of
-from tests.ffhq import plain_editor, tiny_gate
+from tests.ffhq import plain_editor, tiny_store
 
 CPU = torch.device("cpu")
 COUNT = 40
@@ -47,17 +49,17 @@ def photos(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory):
-    return tiny_gate(tmp_path_factory.mktemp("gate"))
+    return tiny_store(tmp_path_factory.mktemp("store"))
 
 
 @pytest.fixture(scope="module")
 def how(tiny):
     networks = load_networks(model_set("ffhq"), tiny)
     return Preparation(
-        reader=FaceReader(networks, CPU),
+        reader=CodeReader(FaceFinder(CPU), FaceEncoder(networks.encoder, CPU)),
         draw=TorchRuntime(networks.preview, CPU),
         judge=open_training_classifier(tiny),
-        encoder=tiny.cards["psp-ffhq"].sha256,
+        encoder=tiny.entries["psp-ffhq"].sha256,
         framed=True,
         flow=FlowTraining(epochs=2, batch=8, model=FlowConfig(couplings=2, hidden=8)),
         directions=DirectionsConfig(faces=1, drawn=4),
@@ -119,8 +121,8 @@ def test_what_nothing_can_be_learned_from_is_refused_before_training(folder, how
 
 
 def test_the_command_says_that_it_can_be_stopped_and_what_came_of_it(photos, tmp_path, monkeypatch, capsys):
-    gate = tiny_gate(tmp_path)
-    monkeypatch.setattr("editor.weights.Gate", lambda: gate)
+    store = tiny_store(tmp_path)
+    monkeypatch.setattr("editor.weights.WeightStore", lambda: store)
     quick = FlowTraining(epochs=1, batch=8, model=FlowConfig(couplings=2, hidden=8))
     monkeypatch.setitem(RECIPES, "editing", quick)
     monkeypatch.setattr(Preparation.__init__, "__defaults__", (False, quick, DirectionsConfig(faces=1, drawn=4)))
@@ -138,7 +140,7 @@ def test_the_command_says_that_it_can_be_stopped_and_what_came_of_it(photos, tmp
     assert main(arguments) == 0
     said = capsys.readouterr()
     assert "it can be stopped" in said.out and "make app MODELS=ffhq" in said.out
-    assert "damaged.png" in said.err and all(path.is_file() for path in prepared_files("ffhq", gate))
+    assert "damaged.png" in said.err and all(path.is_file() for path in prepared_files("ffhq", store))
 
 
 @pytest.mark.parametrize("models, said", [("embedded", "already"), ("ffhq-e4e", "already"), ("nothing", "There are")])
@@ -148,10 +150,10 @@ def test_sets_that_need_nothing_are_refused(models, said, photos, capsys):
 
 
 def test_a_place_that_cannot_be_written_is_told_before_the_work(photos, tmp_path, monkeypatch, capsys):
-    gate = tiny_gate(tmp_path)
-    monkeypatch.setattr("editor.weights.Gate", lambda: gate)
+    store = tiny_store(tmp_path)
+    monkeypatch.setattr("editor.weights.WeightStore", lambda: store)
     monkeypatch.setattr("editor.models.load_networks", lambda *_: pytest.fail("the work began"))
-    gate.cache.mkdir(exist_ok=True)
-    (gate.cache / "prepared").touch()
+    store.cache.mkdir(exist_ok=True)
+    (store.cache / "prepared").touch()
     assert main(["prepare", "ffhq", "--photos", str(photos), "--labels", str(photos / "labels.csv")]) == 1
     assert "prepared is a file" in capsys.readouterr().err

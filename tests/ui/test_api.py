@@ -131,7 +131,7 @@ def test_a_call_without_a_photo_is_told_in_words(served, data):
 
 def test_settings_of_another_type_are_told_in_words(served, photo_path):
     assert "local is true or false" in call(served, "edit", [sent(served, photo_path), {}, "yes"])
-    assert "steady is true or false" in call(served, "edit", [sent(served, photo_path), {}, True, "no"])
+    assert "preserve is true or false" in call(served, "edit", [sent(served, photo_path), {}, True, "no"])
 
 
 def test_too_few_and_too_many_values_are_told_in_words(served):

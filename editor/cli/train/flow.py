@@ -11,8 +11,8 @@ from tyro.conf import arg
 
 from editor.cli.arguments import OutputFolder
 from editor.data.code_options import CodeOptions
+from editor.train.flow.recipes import RECIPES, FlowTraining
 from editor.train.flow.run import train_flow_on
-from editor.train.flow.training import RECIPES, FlowTraining
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from tqdm import tqdm
 
 from editor.classify.perceptron import fit_perceptron
 from editor.data.codes import Codes, space_numbers
+from editor.data.splits import VALIDATION_SHARE
 from editor.flow import RealNVP
 from editor.spaces import LAYERS
 
@@ -93,8 +94,8 @@ def kept_transformers(flow: RealNVP, train: Codes, config: LatentTransformerConf
     path = folder / f"{about}.safetensors"
     attributes = range(len(train.attributes))
     if not path.exists():
-        inner, apart = train.by_person(0.12, config.seed)
-        known, checked = ((space_numbers(flow, part, "w_plus"), part.labels) for part in (inner, apart))
+        inner, validation = train.by_person(VALIDATION_SHARE, config.seed)
+        known, checked = ((space_numbers(flow, part, "w_plus"), part.labels) for part in (inner, validation))
         found = train_all(*known, fit_perceptron(known, checked, seed=config.seed), config)
         folder.mkdir(parents=True, exist_ok=True)
         tensors = {f"{k}.{name}": value.half() for k in attributes for name, value in found[k].state_dict().items()}

@@ -1,6 +1,7 @@
 """What the paper claims about W*, measured.
 
 table1          Table 1: accuracy of SVMs and DCI, in W+ and in W*
+rotation        a flow whose W* has the classifiers' normals as its first axes, for Table 1
 dci             disentanglement, completeness and informativeness
 ablation        what one choice in the training of T is worth
 methods         the ways of editing that are compared
@@ -8,4 +9,5 @@ leakage         what else changes in the image when one attribute is edited
 comparison      the numbers that are made of leakage
 figure2         Figure 2: photos edited in W+ and, beneath, in W*
 plots           Table 1 and leakage as figures
+*_run           one measurement, from its options (*_options) to its numbers
 """

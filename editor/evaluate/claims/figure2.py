@@ -9,11 +9,11 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from editor.edit import SPACES
 from editor.images import to_tensor
 from editor.judge.attributes import AttributeClassifier
 from editor.pipeline import Editor
 from editor.portrait import Portrait
+from editor.spaces import SPACES
 
 CELL = 256
 GAP = 4
@@ -32,16 +32,16 @@ def figure2(
 ) -> list[Path]:
     """Draw the grid, one column a portrait; returns `figure2.png` and `figure2.pdf`."""
     rows: list[tuple[str, list[Image.Image]]] = [
-        ("input", [portrait.face for portrait in portraits]),
+        ("input", [portrait.face.image for portrait in portraits]),
         ("inversion", [portrait.reconstruction for portrait in portraits]),
     ]
     scores = [judge(to_tensor(portrait.reconstruction))[0] for portrait in portraits]
     for name in attributes:
         k = judge.attributes.index(name)
-        signs = [-1.0 if score[k] > judge.line[k] else 1.0 for score in scores]
+        signs = [-1.0 if score[k] > judge.threshold[k] else 1.0 for score in scores]
         edited = [editor.render(portrait, {name: sign * strength}) for portrait, sign in zip(portraits, signs, strict=True)]
         for space in SPACES:
-            rows.append((f"{name.replace('_', ' ')}\n{TITLES[space]}", [getattr(images, space) for images in edited]))
+            rows.append((f"{name.replace('_', ' ')}\n{TITLES[space]}", [rendering.images[space] for rendering in edited]))
     page = grid(rows)
     paths = [folder / "figure2.png", folder / "figure2.pdf"]
     page.save(paths[0])

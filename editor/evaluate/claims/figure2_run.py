@@ -7,7 +7,7 @@ from editor.batch import each_photo
 from editor.evaluate.claims.figure2 import figure2
 from editor.judge.backbone import open_evaluation_classifier
 from editor.pipeline import Editor
-from editor.weights import Gate
+from editor.weights import WeightStore
 
 
 def draw_figure2(
@@ -29,13 +29,13 @@ def draw_figure2(
     Returns:
         The files of the figure.
     """
-    gate = Gate()
-    editor = Editor.load(models, gate=gate)
-    editor.models.directions.strengths({name: strength for name in attributes})
-    classifier = open_evaluation_classifier(gate)
+    store = WeightStore()
+    editor = Editor.load(models, store=store)
+    editor.check({name: strength for name in attributes})
+    classifier = open_evaluation_classifier(store)
     portraits = list(each_photo(editor.open, photos, "opening", bad))
     for way, count in zip(("refine", "tune"), steps, strict=True):
         if count:
-            portraits = [getattr(portrait, way)(count) for portrait in portraits]
+            portraits = [getattr(editor, way)(portrait, count) for portrait in portraits]
     out.mkdir(parents=True, exist_ok=True)
     return figure2(editor, classifier, portraits, attributes, strength, out)

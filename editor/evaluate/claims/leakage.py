@@ -23,11 +23,10 @@ from tqdm import tqdm
 from editor.evaluate.claims.comparison import Moved, compared
 from editor.evaluate.claims.methods import Method
 from editor.evaluate.kept import Kept
-from editor.generate.masked import Codes, MaskedCodes, one_by_one
 from editor.images import to_picture
-from editor.judge.attributes import AttributeClassifier, lines
+from editor.judge.attributes import AttributeClassifier, thresholds
 from editor.judge.identity import IdentityJudge, identity_distance
-from editor.spaces import WPlus
+from editor.spaces import Codes, MaskedCodes, WPlus, one_by_one
 
 CLOSE = 0.1
 """From the wanted change: no further trial is made."""
@@ -47,14 +46,14 @@ class Studio:
         draw: one code [1, 18, 512] -> an image [1, 3, R, R] in [-1, 1].
         judge: of attributes.
         identity: dlib's.
-        deviation: [K], of the judge's logits over faces.
+        logit_std: [K], standard deviation of the classifier's logits over faces.
         middle: [K], the logit that parts a face's sides.
     """
 
     draw: Callable[[Codes], torch.Tensor]
     judge: AttributeClassifier
     identity: IdentityJudge
-    deviation: torch.Tensor
+    logit_std: torch.Tensor
     middle: torch.Tensor
 
     @classmethod
@@ -64,7 +63,7 @@ class Studio:
         """One whose deviations and middles are those of a sample of faces, none of them to be edited."""
         nothing = torch.zeros(len(judge.attributes))
         _, logits = cls(draw, judge, identity, nothing, nothing).look(sample)
-        return cls(draw, judge, identity, logits.std(0), lines(logits, judge.prevalence))
+        return cls(draw, judge, identity, logits.std(0), thresholds(logits, judge.prevalence))
 
     def look(self, codes: Codes) -> tuple[torch.Tensor, torch.Tensor]:
         """Images [B, 3, R, R] and the judge's logits [B, K]."""
@@ -90,7 +89,7 @@ def before(studio: Studio, codes: WPlus) -> Before:
 
 def move(studio: Studio, faces: Before, method: Method) -> Moved:
     """Edit every attribute of every face."""
-    rows = [_move_along(studio, faces, method, k) for k in range(len(studio.deviation))]
+    rows = [_move_along(studio, faces, method, k) for k in range(len(studio.logit_std))]
     return Moved(**{name: torch.stack([row[name] for row in rows]) for name in rows[0]})
 
 
@@ -106,7 +105,7 @@ class _Trial(NamedTuple):
 def _move_along(studio: Studio, faces: Before, method: Method, k: int) -> dict[str, torch.Tensor]:
     """Try amounts until every face's change is close to the wanted one, and measure each at its best."""
     sign = torch.where(faces.logits[:, k] > studio.middle[k], -1.0, 1.0)
-    others = torch.arange(len(studio.deviation)) != k
+    others = torch.arange(len(studio.logit_std)) != k
     trials: list[_Trial] = []
     known = [(torch.zeros(len(sign)), torch.zeros(len(sign)))]
     amounts = torch.full((len(sign),), FIRST)
@@ -114,7 +113,7 @@ def _move_along(studio: Studio, faces: Before, method: Method, k: int) -> dict[s
         with torch.no_grad():
             codes = method(faces.codes, k, sign * amounts)
         images, logits = studio.look(codes)
-        changes = (logits - faces.logits) / studio.deviation
+        changes = (logits - faces.logits) / studio.logit_std
         changes[:, k] *= sign
         trials.append(_Trial(amounts, changes, images, distance_to_w(edited(codes))))
         known.append((amounts, changes[:, k]))

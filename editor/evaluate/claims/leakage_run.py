@@ -7,27 +7,27 @@ from typing import Any
 
 import torch
 
+from editor.actions.preserve import measure_jacobian
 from editor.data.codes import Codes
+from editor.data.generated import unseen_codes
 from editor.data.sources import codes_of, flow_for, shipped_preview
-from editor.edit import SPACES, Space, read_directions, regions_of
+from editor.edit import read_directions, regions_of
 from editor.edit.preserve import REACH, RIDGE, mixing_of
 from editor.encode import read_encoder
 from editor.errors import SettingError
+from editor.evaluate.baselines.default_c import default_normals
 from editor.evaluate.baselines.latent_transformer import LatentTransformerConfig, kept_transformers
 from editor.evaluate.claims.leakage import TRIALS, Studio, measure_leakage
 from editor.evaluate.claims.leakage_options import LeakageOptions
 from editor.evaluate.claims.methods import METHODS, Method, all_methods, asked_once, at_default_c, equally_far, further
 from editor.evaluate.kept import Kept
-from editor.evaluate.product.preview import unseen_codes
 from editor.flow import RealNVP
 from editor.generate.mobile import read_mapping
 from editor.generate.runtimes import Runtime, best_runtime
 from editor.judge.backbone import open_evaluation_classifier, open_training_classifier
 from editor.judge.identity import IdentityJudge
-from editor.spaces import WPlus
-from editor.steadying import ask_face
-from editor.train.directions.fit import default_normals
-from editor.weights import Gate, sha256_of
+from editor.spaces import SPACES, Space, WPlus
+from editor.weights import WeightStore, sha256_of
 
 LOOKED_AT = 256
 """Side in pixels of the pictures that are classified; drawn by the preview."""
@@ -44,16 +44,16 @@ def evaluate_leakage(options: LeakageOptions, out: Path) -> dict[str, Any]:
     Raises:
         SettingError: a method does not exist.
     """
-    wanted, gate, seed = _wanted(options), Gate(), options.seed
-    train, test = codes_of(options.source, gate, "train"), codes_of(options.source, gate, "heldout")
-    mean = read_encoder(options.source.encoder or gate.path("encoder")).w_mean
-    mapping = read_mapping(gate.path("mobilestylegan-ffhq"))
+    wanted, store, seed = _wanted(options), WeightStore(), options.seed
+    train, test = codes_of(options.source, store, "train"), codes_of(options.source, store, "heldout")
+    mean = read_encoder(options.source.encoder or store.path("encoder")).w_mean
+    mapping = read_mapping(store.path("mobilestylegan-ffhq"))
     generated = [unseen_codes(mapping, mean, 1, 1_000_003 * (seed + 1) + n) for n in range(options.generated)]
     codes = WPlus(torch.cat([_some(test, options.real, seed), *generated]))  # with more faces, those of before are among them
-    runtime = best_runtime(shipped_preview(gate, LOOKED_AT), torch.device("cpu"))
-    compared = _compared(options, wanted, gate, train, runtime, out)
+    runtime = best_runtime(shipped_preview(store, LOOKED_AT), torch.device("cpu"))
+    compared = _compared(options, wanted, store, train, runtime, out)
     sample = WPlus(torch.cat([_some(train, SAMPLE, seed), unseen_codes(mapping, mean, SAMPLE, seed)]))
-    studio = Studio.over(runtime, open_evaluation_classifier(gate), IdentityJudge(gate.path("dlib-face-recognition")), sample)
+    studio = Studio.over(runtime, open_evaluation_classifier(store), IdentityJudge(store.path("dlib-face-recognition")), sample)
     kept = Kept(out / "leakage-pieces", f"{train.encoder} {seed} {compared.about}")
     return {
         "n": {"real": options.real, "generated": options.generated},
@@ -87,15 +87,17 @@ class _Compared:
     about: str
 
 
-def _compared(options: LeakageOptions, wanted: set[str], gate: Gate, train: Codes, runtime: Runtime, out: Path) -> _Compared:
-    files = {"directions": options.directions or gate.path("directions"), "flow": options.flow or gate.path("flow")}
+def _compared(
+    options: LeakageOptions, wanted: set[str], store: WeightStore, train: Codes, runtime: Runtime, out: Path
+) -> _Compared:
+    files = {"directions": options.directions or store.path("directions"), "flow": options.flow or store.path("flow")}
     directions, flow = read_directions(files["directions"]), flow_for(files["flow"], train)
     transformers = []
     if "latent_transformer" in wanted:
         transformers = kept_transformers(flow, train, LatentTransformerConfig(), out / "latent-transformers")
-    regions, classifier = regions_of(directions.attributes), open_training_classifier(gate)
+    regions, classifier = regions_of(directions.attributes), open_training_classifier(store)
     w_plus, w_star = equally_far(directions)
-    answered = asked_once(lambda code, k: ask_face(code, k, flow, w_star, regions, runtime, classifier), regions)
+    answered = asked_once(lambda code, k: measure_jacobian(code, k, flow, w_star, regions, runtime, classifier), regions)
     same = classifier.attributes == directions.attributes
     methods = all_methods(
         flow, w_plus, w_star, transformers, regions, (lambda code, k: mixing_of(answered(code, k), k, k)) if same else None
@@ -103,7 +105,7 @@ def _compared(options: LeakageOptions, wanted: set[str], gate: Gate, train: Code
     for name, file in options.others().items():
         methods |= further(flow, read_directions(file), directions, name)
     beside = at_default_c(flow, directions, _default_normals(flow, train, sha256_of(files["flow"]), wanted, out))
-    paths = [*files.values(), *(gate.path(name) for name in ("preview", "judge", "tutor")), *options.others().values()]
+    paths = [*files.values(), *(store.path(name) for name in ("preview", "judge", "tutor")), *options.others().values()]
     masks = hashlib.sha256(regions.maps.numpy().tobytes()).hexdigest()
     chosen = {name: method for name, method in (methods | beside).items() if name in wanted}
     about = " ".join([str(TRIALS), str((REACH, RIDGE)), masks, *map(sha256_of, paths)])

@@ -6,14 +6,13 @@ from typing import Protocol
 
 import torch
 
-from editor.edit.directions import EDITS, Directions, Space, SpaceDirections
-from editor.edit.preserve import steadied
+from editor.edit.directions import EDITS, Directions, SpaceDirections
+from editor.edit.preserve import mixed
 from editor.edit.regions import Regions
 from editor.evaluate.baselines.latent_transformer import LatentTransformer
 from editor.evaluate.baselines.locks import all_others_locked
 from editor.flow import RealNVP
-from editor.generate.masked import Codes, MaskedCodes, masked_edit
-from editor.spaces import WPlus
+from editor.spaces import Codes, MaskedCodes, Space, WPlus, masked_edit
 
 METHODS = (
     *("w_plus", "w_plus_conditional", "latent_transformer", "w_star", "w_star_locked", "w_star_preserving"),
@@ -57,7 +56,7 @@ class LocalEdit:
 
 @dataclass(frozen=True, eq=False)
 class PreservingEdit:
-    """The editor's edit in W*, in its place and steady on each face (`editor.edit.preserve`).
+    """The editor's edit in W*, local and with the face's own mixing (`editor.edit.preserve`).
 
     Attributes:
         edit: in W*.
@@ -74,7 +73,7 @@ class PreservingEdit:
         return masked_edit(w_plus, WPlus(torch.cat(parts)), self.regions.masks(torch.tensor([k])))
 
     def _of_one(self, code: WPlus, k: int, amount: torch.Tensor) -> WPlus:
-        own = steadied(self.edit.directions, {k: self.ask(code, k)})
+        own = mixed(self.edit.directions, {k: self.ask(code, k)})
         return replace(self.edit, directions=own)(code, k, amount)
 
 
@@ -118,7 +117,7 @@ def all_methods(
     Args:
         regions: what the editor edits in W* by; two more methods then say what of the difference is theirs, and what the
             space's: W* without them, and W+ with them.
-        ask: what a face is asked by for steady edits, its amounts [K]; another method then.
+        ask: what a face is asked by for edits that preserve other attributes, its amounts [K]; another method then.
     """
 
     def locked(part: SpaceDirections) -> SpaceDirections:
@@ -134,8 +133,8 @@ def all_methods(
     if regions is None:
         return rivals | ours
     controls = {"w_star_everywhere": ours["w_star"], "w_plus_local": LocalEdit(plain, regions)}
-    steady: dict[str, Method] = {"w_star_preserving": PreservingEdit(ours["w_star"], regions, ask)} if ask else {}
-    return rivals | {name: LocalEdit(edit, regions) for name, edit in ours.items()} | steady | controls
+    preserving: dict[str, Method] = {"w_star_preserving": PreservingEdit(ours["w_star"], regions, ask)} if ask else {}
+    return rivals | {name: LocalEdit(edit, regions) for name, edit in ours.items()} | preserving | controls
 
 
 def equally_far(directions: Directions) -> tuple[SpaceDirections, SpaceDirections]:
@@ -149,8 +148,8 @@ def equally_far(directions: Directions) -> tuple[SpaceDirections, SpaceDirection
 
 def at_default_c(flow: RealNVP, directions: Directions, normals: Mapping[Space, torch.Tensor]) -> dict[str, Method]:
     """`w_plus_c1` and `w_star_c1`: along the normals of SVMs with scikit-learn's C of 1, everywhere: the paper names no other,
-    while the directions' own C is chosen on people apart. InterFaceGAN's code has that C too, but in W's 512 numbers and on the
-    most certain samples only, so this is not what it published.
+    while the directions' own C is chosen on validation people. InterFaceGAN's code has that C too, but in W's 512 numbers and
+    on the most certain samples only, so this is not what it published.
     """
     w_plus, _ = equally_far(directions)
     steps = w_plus.steps * SLOWER

@@ -2,12 +2,12 @@
 
     paper    all labelled codes, 80/20 at random, as the paper says. T may have seen the validation codes and their labels;
              C is scikit-learn's default of 1.
-    strict   trained on the people of `train`, validated on the people of `heldout`: nobody in them was seen by T, by the
-             SVMs or by the encoder. C is chosen on training people apart, in each space by itself. T is trained by what a
-             judge of training photos believes (recipe `taught`), or as the app's (`editing`).
+    strict   trained on the people of `train`, validated on the people of `test`: nobody in them was seen by T, by the
+             SVMs or by the encoder. C is chosen on validation people of `train`, in each space by itself. T is trained on
+             soft labels from the training photos (recipe `taught`), or as the app's (`editing`).
 
 SVMs are fitted from scratch in each space; both see the flow's normalised numbers, before or after its couplings. A flow of
-the recipe `axes` ends with a turn; `w_plus_turned` has the DCI of W+ after the same turn.
+the recipe `axes` is rotated; `w_plus_turned` has the DCI of W+ after the same rotation.
 """
 
 import json
@@ -21,13 +21,16 @@ import torch
 
 from editor.classify.linear import DEFAULT_C, fit_linear, majority_rate
 from editor.classify.perceptron import fit_perceptron
-from editor.data.codes import APART, Codes, space_numbers
-from editor.edit.directions import SPACES, Space
+from editor.data.codes import Codes, space_numbers
+from editor.data.splits import VALIDATION_SHARE
 from editor.evaluate.claims.dci import Dci, measure_dci
+from editor.evaluate.claims.rotation import RotatedFlow
 from editor.flow import RealNVP
-from editor.spaces import WPlus
+from editor.spaces import SPACES, Space, WPlus
 from editor.train.directions.fit import DirectionsConfig, chosen_c
-from editor.train.flow.training import FlowTraining, fresh_flow, frozen_classifiers, taught_apart, train_flow
+from editor.train.flow.classifiers import fit_classifiers, fresh_flow, frozen_classifiers
+from editor.train.flow.recipes import FlowTraining
+from editor.train.flow.training import train_flow
 from editor.train.run import Run
 
 Protocol = Literal["paper", "strict"]
@@ -47,7 +50,7 @@ DCI_SAMPLES = 2000
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Codes that SVMs are fitted on and validated on, and the C to use; None: chosen on people of `train` apart."""
+    """Codes that SVMs are fitted on and validated on, and the C to use; None: chosen on validation people of `train`."""
 
     train: Codes
     validation: Codes
@@ -99,10 +102,10 @@ def measure_space(flow: RealNVP, split: Split, space: Space, seed: int) -> Space
 
 
 def measure_turned(flow: RealNVP, split: Split, seed: int) -> Dci | None:
-    """DCI of W+ turned as the flow turns W*: what of the difference is the choice of axes. None where it turns nothing."""
-    if flow.turn is None:
+    """DCI of W+ rotated as W* is: what of the difference is the choice of axes. None: W* is not rotated."""
+    if not isinstance(flow, RotatedFlow):
         return None
-    numbers = (flow.turn(space_numbers(flow, part, "w_plus")) for part in (split.train, split.validation))
+    numbers = (flow.rotation(space_numbers(flow, part, "w_plus")) for part in (split.train, split.validation))
     return _dci(split, tuple(numbers), seed)
 
 
@@ -120,7 +123,7 @@ def _some(count: int, seed: int) -> torch.Tensor:
 
 @dataclass(frozen=True)
 class SeedRows:
-    """What one seed gave: a row for each space, and DCI of W+ turned as W* is."""
+    """What one seed gave: a row for each space, and DCI of W+ rotated as W* is."""
 
     w_plus: SpaceRow
     w_star: SpaceRow
@@ -200,8 +203,8 @@ def as_markdown(result: Mapping[str, dict]) -> str:
 
 def mlp_accuracy(flow: RealNVP, split: Split, seed: int) -> float:
     """What a two-layer perceptron on the same W+ codes scores: how much is in them that a hyperplane misses."""
-    inner, apart = split.train.by_person(APART, seed)
-    known, checked = ((space_numbers(flow, part, "w_plus"), part.labels) for part in (inner, apart))
+    inner, validation = split.train.by_person(VALIDATION_SHARE, seed)
+    known, checked = ((space_numbers(flow, part, "w_plus"), part.labels) for part in (inner, validation))
     net = fit_perceptron(known, checked, seed=seed)
     with torch.no_grad():
         scores = net(space_numbers(flow, split.validation, "w_plus"))
@@ -222,11 +225,12 @@ def paper_flow(codes: Codes, folder: Path, config: FlowTraining) -> RealNVP:
     classifiers = fit_linear(numbers, codes.labels, 1e-3, "logistic")
     classifiers = frozen_classifiers(config, classifiers, numbers, codes.labels)
     few = codes.take(_some(len(codes), config.seed))
-    return train_flow(config, Run(folder, config), classifiers, codes, few)
+    flow = train_flow(config, Run(folder, config), classifiers, codes, few)
+    return RotatedFlow(flow, classifiers.normals()) if config.decorrelated else flow
 
 
 def strict_flow(codes: Codes, folder: Path, config: FlowTraining) -> RealNVP:
-    """T as the app's is trained, epoch and C chosen on some of these people apart. Kept in `folder`, and resumed."""
-    train, apart = codes.by_person(APART, config.seed)
-    _, classifiers = taught_apart(config, train, apart)
-    return train_flow(config, Run(folder, config), classifiers, train, apart)
+    """T as the app's is trained, epoch and C chosen on validation people among these. Kept in `folder`, and resumed."""
+    train, validation = codes.by_person(VALIDATION_SHARE, config.seed)
+    _, classifiers = fit_classifiers(config, train, validation)
+    return train_flow(config, Run(folder, config), classifiers, train, validation)

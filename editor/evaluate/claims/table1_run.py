@@ -17,9 +17,9 @@ from editor.evaluate.claims.table1 import (
     strict_flow,
     summary,
 )
+from editor.train.flow.recipes import RECIPES
 from editor.train.flow.soft_labels import softly_labelled
-from editor.train.flow.training import RECIPES
-from editor.weights import Gate, sha256_of
+from editor.weights import WeightStore, sha256_of
 
 
 def paper_protocol(source: CodeOptions, recipe: str, epochs: int | None, seeds: int, out: Path) -> dict[str, Any]:
@@ -30,8 +30,8 @@ def paper_protocol(source: CodeOptions, recipe: str, epochs: int | None, seeds: 
         seeds: how many times all of it is done.
         out: folder for flows and rows.
     """
-    gate = Gate()
-    codes, rows = everyone([codes_of(source, gate, split) for split in ("train", "heldout", "unused")]), []
+    store = WeightStore()
+    codes, rows = everyone([codes_of(source, store, split) for split in ("train", "heldout", "unused")]), []
     kept = out / f"paper-{codes.fingerprint()}"
     for seed in range(seeds):
         work, config = kept / f"{recipe}-flow-{seed}", replace(RECIPES[recipe], seed=seed)
@@ -48,12 +48,12 @@ def strict_protocol(source: CodeOptions, recipe: str, flow: Path | None, seeds: 
         flow: a flow to measure in their place.
         seeds, out: as for the paper's protocol.
     """
-    gate = Gate()
-    split = Split(codes_of(source, gate, "train"), codes_of(source, gate, "heldout"), None)
+    store = WeightStore()
+    split = Split(codes_of(source, store, "train"), codes_of(source, store, "heldout"), None)
     kept = out / f"strict-{everyone([split.train, split.validation]).fingerprint()}"
     if not source.data or source.codes.is_file():  # a file of codes has no photos that soft labels could be of
         recipe = "editing"
-    codes = _learned_from(source, gate, split.train, recipe if not flow else "", seeds)
+    codes = _learned_from(source, store, split.train, recipe if not flow else "", seeds)
     rows, perceptrons = [], []
     for seed in range(seeds):
         work = kept / f"{sha256_of(flow)[:12] if flow else recipe}-{seed}"
@@ -65,6 +65,6 @@ def strict_protocol(source: CodeOptions, recipe: str, flow: Path | None, seeds: 
     return summary(rows, split) | {"mlp": mlp, "mlp_seeds": perceptrons, "recipe": "" if flow else recipe}
 
 
-def _learned_from(source: CodeOptions, gate: Gate, train: Codes, recipe: str, seeds: int) -> list[Codes]:
+def _learned_from(source: CodeOptions, store: WeightStore, train: Codes, recipe: str, seeds: int) -> list[Codes]:
     """What the flow of each seed learns from."""
-    return softly_labelled(source, gate, range(seeds)) if recipe == "taught" else [train] * seeds
+    return softly_labelled(source, store, range(seeds)) if recipe == "taught" else [train] * seeds

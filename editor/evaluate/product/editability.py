@@ -13,13 +13,12 @@ from dataclasses import dataclass
 import torch
 from tqdm import tqdm
 
-from editor.edit import SPACES, Space
+from editor.actions.render import edited_code
 from editor.edit.attributes import BEST
-from editor.generate.masked import Codes
 from editor.generate.trunk import LoRA
-from editor.judge.attributes import AttributeClassifier, lines
+from editor.judge.attributes import AttributeClassifier, thresholds
 from editor.pipeline import Editor
-from editor.spaces import WPlus
+from editor.spaces import SPACES, Codes, Space, WPlus
 
 Inversion = tuple[WPlus, LoRA | None]
 """A code, [1, 18, 512], and what its generator is changed by."""
@@ -43,7 +42,7 @@ class Editability:
 def drawn_lines(editor: Editor, judge: AttributeClassifier, drawn: Sequence[Inversion]) -> torch.Tensor:
     """The judge's lines between the sides, on drawn faces, [K]."""
     scores = torch.stack([_score(editor, judge, *inversion) for inversion in tqdm(drawn, desc="lines")])
-    return lines(scores, judge.prevalence)
+    return thresholds(scores, judge.prevalence)
 
 
 def measure_editability(
@@ -68,10 +67,10 @@ def _flips(editor: Editor, judge: AttributeClassifier, line: torch.Tensor, w_plu
     for at, name in enumerate(BEST):
         k = judge.attributes.index(name)
         for space, row in zip(SPACES, flips, strict=True):
-            moved = editor.edit_in_place(w_plus, {name: -1.0 if side[k] else 1.0}, space)
+            moved = edited_code(editor.models, w_plus, {name: -1.0 if side[k] else 1.0}, space)
             row[at] = side[k] != (_score(editor, judge, moved, lora)[k] > line[k])
     return flips
 
 
 def _score(editor: Editor, judge: AttributeClassifier, codes: Codes, lora: LoRA | None) -> torch.Tensor:
-    return judge(editor.draw_tensor(codes, lora, live=True).cpu().clamp(-1, 1))[0]
+    return judge(editor.renderer.draw(codes, lora, live=True).cpu().clamp(-1, 1))[0]

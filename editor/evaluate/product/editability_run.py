@@ -4,12 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from editor.batch import each_photo
+from editor.data.generated import unseen_codes
 from editor.evaluate.product.editability import Editability, Inversion, drawn_lines, measure_editability
 from editor.evaluate.product.face_options import FaceOptions
 from editor.evaluate.product.faces import chosen_faces
 from editor.evaluate.product.improved import kept_improvements
 from editor.evaluate.product.likenesses import improve
-from editor.evaluate.product.preview import unseen_codes
 from editor.generate.mobile import read_mapping
 from editor.images import open_photo
 from editor.judge.backbone import open_evaluation_classifier
@@ -17,7 +17,7 @@ from editor.models import model_set
 from editor.pipeline import Editor
 from editor.portrait import Portrait
 from editor.spaces import WPlus
-from editor.weights import Gate
+from editor.weights import WeightStore
 
 
 def evaluate_editability(
@@ -32,21 +32,21 @@ def evaluate_editability(
         refine, tune: steps; 0: not measured.
         kept: folder where improved portraits are kept.
     """
-    gate, paths = Gate(), chosen_faces(faces, of)
-    editor = Editor.load("embedded", "cpu", gate)
-    classifier = open_evaluation_classifier(gate)
+    store, paths = WeightStore(), chosen_faces(faces, of)
+    editor = Editor.load("embedded", "cpu", store)
+    classifier = open_evaluation_classifier(store)
     portraits = list(each_photo(lambda path: editor.open_aligned(open_photo(path)), paths, "encoding"))
-    mapping = read_mapping(gate.path(model_set("embedded").generator))
+    mapping = read_mapping(store.path(model_set("embedded").generator))
     codes = unseen_codes(mapping, editor.models.encoder.w_mean, max(generated, len(portraits)), seed)
     drawn: list[Inversion] = [(WPlus(code), None) for code in codes.split(1)]
     line = drawn_lines(editor, classifier, drawn[:generated])
     groups: dict[str, list[Inversion]] = {"drawn": drawn[: len(portraits)]}
-    shelf = kept_improvements(kept, gate, "embedded")
+    shelf = kept_improvements(kept, store, "embedded")
     stages: dict[str, Callable[[Portrait], Portrait]] = {"encoded": lambda portrait: portrait}
     if refine:
-        stages["refined"] = lambda portrait: improve(portrait, "refine", refine, shelf)[0]
+        stages["refined"] = lambda portrait: improve(editor, portrait, "refine", refine, shelf)[0]
     if tune:
-        stages["tuned"] = lambda portrait: improve(portrait, "tune", tune, shelf)[0]
+        stages["tuned"] = lambda portrait: improve(editor, portrait, "tune", tune, shelf)[0]
     for name, stage in stages.items():
         portraits = [stage(portrait) for portrait in portraits]
         groups[name] = [(portrait.w_plus, portrait.lora) for portrait in portraits]

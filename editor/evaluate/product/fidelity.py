@@ -22,7 +22,7 @@ from editor.errors import SettingError
 from editor.evaluate.kept import Kept
 from editor.evaluate.product.likenesses import improve
 from editor.folders import PICTURES, pictures_in
-from editor.images import open_photo, to_tensor
+from editor.images import open_photo, to_picture, to_tensor
 from editor.judge.identity import SAME_PERSON, IdentityJudge, identity_distance
 from editor.pipeline import Editor
 
@@ -77,7 +77,7 @@ def frame_photos(editor: Editor, photos: Sequence[Path]) -> tuple[list[Image.Ima
         if found is None:
             passed[photo] = reason
         else:
-            faces.append(found.face)
+            faces.append(found.image)
     return faces, passed
 
 
@@ -93,9 +93,9 @@ def measure_fidelity(editor: Editor, judge: IdentityJudge, faces: Sequence[Path 
     def measure(path: Path | Image.Image) -> Row:
         face = _square(open_photo(path))
         begin = time.perf_counter()
-        code = editor.encode(face)
+        code = editor.encode(to_tensor(face))
         seconds = time.perf_counter() - begin
-        return _row(judge, face, _square(editor.draw(code)), seconds)
+        return _row(judge, face, _square(to_picture(editor.renderer.draw(code))), seconds)
 
     return _fidelity(list(each_photo(measure, faces, "fidelity")))
 
@@ -119,13 +119,13 @@ def measure_refinement(
     def measure(path: Path | Image.Image) -> tuple[Row, Row, float]:
         face = _square(open_photo(path))
         begin = time.perf_counter()
-        editor.encode(face)
+        editor.encode(to_tensor(face))
         seconds = time.perf_counter() - begin
         portrait = editor.open_aligned(face)
         plain = _row(judge, face, _square(portrait.reconstruction), seconds)
-        better, taken = improve(portrait, "refine", steps, kept)
+        better, taken = improve(editor, portrait, "refine", steps, kept)
         if tune_steps:
-            better, more = improve(better, "tune", tune_steps, kept)
+            better, more = improve(editor, better, "tune", tune_steps, kept)
             taken += more
         return plain, _row(judge, face, _square(better.reconstruction), seconds), taken
 
@@ -140,15 +140,15 @@ def _row(judge: IdentityJudge, face: Image.Image, drawn: Image.Image, seconds: f
     error = (to_tensor(drawn) - to_tensor(face)).square()
     central = error[..., MARGIN:-MARGIN, MARGIN:-MARGIN]
     one, other = judge.embed(face), judge.embed(drawn)
-    apart = np.nan if one is None or other is None else identity_distance(one, other)
-    return error.mean().item(), central.mean().item(), apart, seconds
+    identity = np.nan if one is None or other is None else identity_distance(one, other)
+    return error.mean().item(), central.mean().item(), identity, seconds
 
 
 def _fidelity(rows: Sequence[Row]) -> Fidelity:
     """The measures over all faces."""
-    whole, central, apart, seconds = np.array(rows).T
-    same = np.nan_to_num(apart, nan=np.inf) < SAME_PERSON
-    found = apart[~np.isnan(apart)]
+    whole, central, identity, seconds = np.array(rows).T
+    same = np.nan_to_num(identity, nan=np.inf) < SAME_PERSON
+    found = identity[~np.isnan(identity)]
     return Fidelity(
         n=len(whole),
         mse=float(whole.mean()),
@@ -158,7 +158,7 @@ def _fidelity(rows: Sequence[Row]) -> Fidelity:
         same_person_ci95=_share_half_width(same),
         identity_distance=float(found.mean()) if len(found) else float("nan"),
         identity_distance_ci95=_half_width(found),
-        not_found=int(np.isnan(apart).sum()),
+        not_found=int(np.isnan(identity).sum()),
         encode_ms=1e3 * float(np.median(seconds)),
     )
 

@@ -13,7 +13,7 @@ from editor.evaluate.product.fidelity import Fidelity, Refined, find_faces, fram
 from editor.evaluate.product.improved import kept_improvements
 from editor.judge.identity import IdentityJudge
 from editor.pipeline import Editor
-from editor.weights import Gate
+from editor.weights import WeightStore
 
 
 def evaluate_fidelity(
@@ -38,15 +38,15 @@ def evaluate_fidelity(
     """
     if (faces is None) == (photos is None):
         raise SettingError("Name aligned faces with --faces, or photos with --photos.")
-    gate = Gate()
+    store = WeightStore()
     found: Sequence[Path | Image.Image] = chosen_faces(faces, of) if faces else find_faces(photos or Path(), of.limit)
-    editor = Editor.load(models, device, gate)
-    judge = IdentityJudge(gate.path("dlib-face-recognition"))
+    editor = Editor.load(models, device, store)
+    judge = IdentityJudge(store.path("dlib-face-recognition"))
     if photos:
         found = _aligned(editor, photos, of.limit)
     if steps is None:
         return measure_fidelity(editor, judge, found), None
-    return measure_refinement(editor, judge, found, *steps, kept_improvements(kept, gate, models))
+    return measure_refinement(editor, judge, found, *steps, kept_improvements(kept, store, models))
 
 
 def _aligned(editor: Editor, photos: Path, limit: int | None) -> list[Image.Image]:

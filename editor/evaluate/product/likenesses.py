@@ -1,32 +1,33 @@
 """Portraits made better likenesses, each kept as soon as it is there: half a minute a face, shared by all that measure them."""
 
 import time
-from dataclasses import replace
 from typing import Literal
 
 import torch
 
 from editor.evaluate.kept import Kept
 from editor.generate.trunk import LoRA
+from editor.images import to_tensor
+from editor.pipeline import Editor
 from editor.portrait import Portrait
 from editor.spaces import WPlus
 
 Way = Literal["refine", "tune"]
-"""How: `Portrait.refine` or `Portrait.tune`."""
+"""How: `Editor.refine` or `Editor.tune`."""
 
 
-def improve(portrait: Portrait, way: Way, steps: int, kept: Kept = Kept(None)) -> tuple[Portrait, float]:
+def improve(editor: Editor, portrait: Portrait, way: Way, steps: int, kept: Kept = Kept(None)) -> tuple[Portrait, float]:
     """The portrait after `steps` of one way, and the seconds that they took when they were made."""
     made: list[Portrait] = []
 
     def make() -> dict[str, torch.Tensor]:
         begin = time.perf_counter()
-        made.append(getattr(portrait, way)(steps))
+        made.append(getattr(editor, way)(portrait, steps))
         return {"seconds": torch.tensor(time.perf_counter() - begin), **_tensors(made[0].w_plus, made[0].lora)}
 
     piece = kept.piece(portrait.w_plus, f"{way}-{steps}", make)
     seconds = piece.pop("seconds").item()
-    return (made[0] if made else _with(portrait, piece)), seconds
+    return (made[0] if made else _with(editor, portrait, piece)), seconds
 
 
 def _tensors(w_plus: WPlus, lora: LoRA | None) -> dict[str, torch.Tensor]:
@@ -36,11 +37,9 @@ def _tensors(w_plus: WPlus, lora: LoRA | None) -> dict[str, torch.Tensor]:
     return tensors
 
 
-def _with(portrait: Portrait, piece: dict[str, torch.Tensor]) -> Portrait:
+def _with(editor: Editor, portrait: Portrait, piece: dict[str, torch.Tensor]) -> Portrait:
     """The portrait with what a piece holds, drawn anew."""
-    w_plus, editor = WPlus(piece["w_plus"]), portrait.editor
     names = [name[2:] for name in piece if name.startswith("u.")]
     lora = LoRA({name: (piece[f"u.{name}"], piece[f"v.{name}"]) for name in names}) if names else None
-    drawn = editor.draw(w_plus, lora)
-    quality = editor.quality(portrait.face, drawn, portrait.quality.reasons)
-    return replace(portrait, w_plus=w_plus, lora=lora, reconstruction=drawn, quality=quality)
+    target = to_tensor(portrait.face.image)
+    return editor.reconstruct(portrait.face, target, WPlus(piece["w_plus"]), lora, portrait.quality.reasons)

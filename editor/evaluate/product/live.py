@@ -14,14 +14,13 @@ import torch
 from PIL import Image
 from tqdm import tqdm
 
-from editor.edit import SPACES
+from editor.actions.render import edited_code
 from editor.edit.attributes import BEST
 from editor.evaluate.claims.figure2 import grid
 from editor.generate.detail import SIDE, Detail
-from editor.generate.masked import Codes
 from editor.images import shrink, to_picture
 from editor.pipeline import Editor
-from editor.spaces import WPlus
+from editor.spaces import SPACES, Codes, WPlus
 
 DISTANCES = (0.25, 0.5, 1.0, 2.0)
 """Units of a slider."""
@@ -50,13 +49,13 @@ def measure_live(editor: Editor, codes: WPlus, attributes: int = 4, seed: int = 
     times: tuple[list[float], list[float]] = ([], [])
     for code in tqdm(codes.split(1), desc="live"):
         rested = WPlus(code)
-        detail = Detail.between(editor.draw_tensor(rested), editor.draw_tensor(rested, live=True))
+        detail = Detail.between(editor.renderer.draw(rested), editor.renderer.draw(rested, live=True))
         chosen = torch.randperm(len(BEST), generator=random)[:attributes]
         signs = 1 - 2 * torch.randint(2, (attributes,), generator=random)
         for at, sign in zip(chosen.tolist(), signs.tolist(), strict=True):
             for distance in DISTANCES:
                 for space in SPACES:
-                    moved = editor.edit_in_place(rested, {BEST[at]: sign * distance}, space)
+                    moved = edited_code(editor.models, rested, {BEST[at]: sign * distance}, space)
                     decibels[distance].append(_compare(editor, detail, moved, times))
     values = torch.tensor([decibels[distance] for distance in DISTANCES])  # [distances, n, 2]
     full_ms, live_ms = (1e3 * statistics.median(spent) for spent in times)
@@ -80,9 +79,9 @@ def contact_sheet(editor: Editor, codes: WPlus) -> Image.Image:
     rows: dict[str, list[Image.Image]] = {name: [] for name in ("at rest", "edited,\nin full", "live", "small\nalone")}
     for at, code in enumerate(codes.split(1)):
         rested = WPlus(code)
-        moved = editor.edit_in_place(rested, {BEST[at % len(BEST)]: 1.0}, "w_star")
-        at_rest, full, small = editor.draw_tensor(rested), editor.draw_tensor(moved), editor.draw_tensor(moved, live=True)
-        detail = Detail.between(at_rest, editor.draw_tensor(rested, live=True))
+        moved = edited_code(editor.models, rested, {BEST[at % len(BEST)]: 1.0}, "w_star")
+        at_rest, full, small = editor.renderer.draw(rested), editor.renderer.draw(moved), editor.renderer.draw(moved, live=True)
+        detail = Detail.between(at_rest, editor.renderer.draw(rested, live=True))
         for pictures, drawn in zip(rows.values(), (at_rest, full, detail.add_to(small), small), strict=True):
             pictures.append(to_picture(drawn))
     return grid(list(rows.items()))
@@ -91,10 +90,10 @@ def contact_sheet(editor: Editor, codes: WPlus) -> Image.Image:
 def _compare(editor: Editor, detail: Detail, moved: Codes, times: Sequence[list[float]]) -> tuple[float, float]:
     """PSNR of the live picture and of the small drawing alone."""
     begin = time.perf_counter()
-    full = editor.draw_tensor(moved).clamp(-1, 1)
+    full = editor.renderer.draw(moved).clamp(-1, 1)
     times[0].append(time.perf_counter() - begin)
     begin = time.perf_counter()
-    small = editor.draw_tensor(moved, live=True)
+    small = editor.renderer.draw(moved, live=True)
     live = detail.add_to(small)
     times[1].append(time.perf_counter() - begin)
     wanted, alone = shrink(full, live.shape[-1]), detail.enlarge(small.clamp(-1, 1))

@@ -4,15 +4,15 @@ from pathlib import Path
 
 from PIL import Image
 
+from editor.data.generated import unseen_codes
 from editor.errors import SettingError
 from editor.evaluate.product.live import LiveQuality, contact_sheet, measure_live
-from editor.evaluate.product.preview import unseen_codes
 from editor.files import write_atomically
 from editor.generate.mobile import read_mapping
 from editor.models import model_set
 from editor.pipeline import Editor
 from editor.spaces import WPlus
-from editor.weights import Gate
+from editor.weights import WeightStore
 
 SHEETS = (".png", ".jpg", ".jpeg", ".webp")
 """How the name of a sheet of pictures may end."""
@@ -32,9 +32,9 @@ def evaluate_live(codes: int, seed: int, sheet: Path | None = None) -> LiveQuali
     """
     if sheet and sheet.suffix.lower() not in SHEETS:
         raise SettingError(f"--sheet {sheet}: the name must end in {', '.join(SHEETS)}.")
-    gate = Gate()
-    editor = Editor.load("embedded", "cpu", gate)
-    mapping = read_mapping(gate.path(model_set("embedded").generator))
+    store = WeightStore()
+    editor = Editor.load("embedded", "cpu", store)
+    mapping = read_mapping(store.path(model_set("embedded").generator))
     drawn = unseen_codes(mapping, editor.models.encoder.w_mean.cpu(), codes, seed)
     if sheet:
         pictures, kind = contact_sheet(editor, WPlus(drawn[:ON_SHEET])), Image.registered_extensions()[sheet.suffix.lower()]

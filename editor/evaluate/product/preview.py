@@ -12,10 +12,9 @@ from dataclasses import dataclass
 import torch
 from tqdm import tqdm
 
-from editor.generate.mobile import Mapping
 from editor.generate.runtimes import Runtime
 from editor.images import shrink
-from editor.spaces import CHANNELS, WPlus, broadcast_w
+from editor.spaces import WPlus
 
 
 @dataclass(frozen=True)
@@ -29,15 +28,6 @@ class PreviewQuality:
     full_ms: float
     preview_ms: float
     speedup: float
-
-
-def unseen_codes(mapping: Mapping, mean: torch.Tensor, count: int, seed: int) -> WPlus:
-    """Codes of W, truncated by psi of 0.5-1, [count, 18, 512]."""
-    random = torch.Generator().manual_seed(seed)
-    psi = 0.5 + 0.5 * torch.rand(count, 1, generator=random)
-    with torch.no_grad():
-        w = mapping(torch.randn(count, CHANNELS, generator=random))
-    return broadcast_w(mean + psi * (w - mean))
 
 
 def measure_preview(full: Runtime, preview: Runtime, codes: WPlus) -> PreviewQuality:

@@ -10,11 +10,10 @@ import warnings
 
 import torch
 
-from editor.generate.masked import Codes, MaskedCodes, one_by_one
 from editor.generate.runtimes.plain import Runtime, TorchRuntime
 from editor.generate.trunk import Generator, Trunk, full_precision
 from editor.memory import joined, make_room, on_cpu
-from editor.spaces import CHANNELS, LAYERS, WPlus
+from editor.spaces import CHANNELS, LAYERS, Codes, MaskedCodes, WPlus, one_by_one
 
 RECORDED = (1, 2)
 """Codes in a drawing: one picture, or one of each space."""

@@ -14,10 +14,9 @@ import openvino
 import torch
 from torch import nn
 
-from editor.generate.masked import Codes, MaskedCodes, one_by_one
 from editor.generate.trunk import Generator, Trunk
 from editor.memory import copied
-from editor.spaces import CHANNELS, LAYERS, WPlus
+from editor.spaces import CHANNELS, LAYERS, Codes, MaskedCodes, WPlus, one_by_one
 from editor.temporary import temporary_folder
 
 DIGEST = "sha256"

@@ -4,9 +4,9 @@ from typing import Protocol
 
 import torch
 
-from editor.generate.masked import Codes
 from editor.generate.trunk import Generator, Trunk
 from editor.memory import moved
+from editor.spaces import Codes
 
 
 class Runtime(Protocol):

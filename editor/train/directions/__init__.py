@@ -4,4 +4,5 @@ fit             linear SVMs in both spaces, and all that a file of directions ho
 responses       how images respond when codes move: gradients at hundreds of faces
 corrected       the SVMs' normals corrected by these responses
 calibration     how long one unit of strength is, so that it changes as much in both spaces
+run             one fit, from its options to the written file and its report
 """

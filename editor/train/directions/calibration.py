@@ -10,9 +10,22 @@ faces break up before the slider ends, and with them whoever it was. Where W+ do
 behind, and the page's bars say by how much: it is not to hold back what the other space can do.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
+import torch
+from tqdm import tqdm
+
+from editor.data.codes import Codes
+from editor.edit.directions import EDITS, SpaceDirections
+from editor.edit.regions import Regions
+from editor.flow import RealNVP
+from editor.generate.runtimes import Runtime
+from editor.judge.attributes import AttributeClassifier
+from editor.precision import autocast
+from editor.spaces import SPACES, Space, WPlus, masked_edit, one_by_one
+from editor.spaces import Codes as Drawable
 
 REACHES = (0.125, 0.25, 0.5, 1.0)
 """Steps that are tried, in units of the space's bound: beyond it nothing counts, and within less a slow space looks weak."""
@@ -54,3 +67,69 @@ def _first(steps: np.ndarray, values: np.ndarray, target: float) -> float:
     low, high = values[end - 1], values[end]
     share = (target - low) / (high - low) if high > low else 1.0
     return steps[end - 1] + share * (steps[end] - steps[end - 1])
+
+
+def calibrated_steps(
+    flow: RealNVP,
+    faces: Codes,
+    sample: Codes,
+    parts: Mapping[Space, SpaceDirections],
+    spans: Mapping[Space, torch.Tensor],
+    bounds: Mapping[Space, torch.Tensor],
+    preview: Runtime,
+    judge: AttributeClassifier,
+    regions: Regions | None,
+) -> dict[Space, torch.Tensor]:
+    """The length of one unit of strength for every attribute, [K] in each space.
+
+    Args:
+        faces: on which the effects of steps are measured.
+        sample: on whose images the mean gap between the classes is measured.
+        parts: the directions of both spaces; their own steps do not count.
+        spans, bounds: [K] in each space, as `calibrate` takes them.
+        preview, judge: draw an image, and say what is in it.
+        regions: where the attributes lie; None: edits go everywhere.
+    """
+    scores = _judge_codes(judge, preview, sample.w_plus)
+    steps: dict[Space, torch.Tensor] = {space: torch.ones(len(faces.attributes)) for space in SPACES}
+    for k in tqdm(range(len(faces.attributes)), desc="calibrating"):
+        have = sample.labels[:, k]
+        gap = (scores[have, k].mean() - scores[~have, k].mean()).item() if have.any() and not have.all() else 0.0
+        effects = [_effect(flow, parts[space], space, preview, judge, faces.w_plus, k, regions) for space in SPACES]
+        spanned, bound = ([values[space][k].item() for space in SPACES] for values in (spans, bounds))
+        found = calibrate(gap, spanned, effects, bound)
+        for space, step in zip(SPACES, found, strict=True):
+            steps[space][k] = step
+    return steps
+
+
+def _effect(
+    flow: RealNVP,
+    part: SpaceDirections,
+    space: Space,
+    preview: Runtime,
+    judge: AttributeClassifier,
+    w_plus: WPlus,
+    attribute: int,
+    regions: Regions | None,
+) -> Callable[[float], float]:
+    """E(a) of one attribute in one space."""
+    unit = replace(part, steps=torch.ones_like(part.steps))
+
+    def effect(amount: float) -> float:
+        strengths = torch.zeros(len(part.steps))
+        strengths[attribute] = amount
+        with torch.no_grad():
+            moved = [EDITS[space](w_plus, sign * strengths, flow, unit) for sign in (1, -1)]
+        masks = regions and regions.masks(torch.tensor([attribute]))
+        drawn = moved if masks is None else [masked_edit(w_plus, codes, masks) for codes in moved]
+        more, less = (_judge_codes(judge, preview, codes)[:, attribute] for codes in drawn)
+        return ((more - less) / 2).mean().item()
+
+    return effect
+
+
+def _judge_codes(judge: AttributeClassifier, preview: Runtime, codes: Drawable) -> torch.Tensor:
+    """The judge's logits for the images of codes, [N, K]."""
+    with autocast(torch.device("cpu")):
+        return torch.cat([judge(preview(piece).cpu().clamp(-1, 1)) for piece in one_by_one(codes, 16)]).float()

@@ -40,14 +40,14 @@ class CorrectionConfig:
         colours: c, of mean squared changes in [-1, 1] in the place.
         penalty: lambda, in mean costs of a code's own variation.
         floor: what is added to the covariance's diagonal, in its mean.
-        apart: share of the faces that what is promised is measured on.
+        validation: share of the faces that what is promised is measured on.
     """
 
     identity: float = 0.1
     colours: float = 20.0
     penalty: float = 1e-2
     floor: float = 0.02
-    apart: float = 0.2
+    validation: float = 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +56,7 @@ class Fit:
 
     Attributes:
         directions: [K, D], each of a length that changes its attribute by one deviation in the mean.
-        leakage: mean absolute change of the others, in deviations, on faces apart of a fit to the others: to first order,
+        leakage: mean absolute change of the others, in deviations, on validation faces of a fit to the others: to first order,
             by the training classifier.
     """
 
@@ -90,7 +90,7 @@ def fit_by_region(
         view: takes the gradients of moves in a place to the space of the numbers.
     """
     root = torch.linalg.cholesky(covariance_of(numbers, config.floor))
-    cut = round(len(responses) * (1 - config.apart))
+    cut = round(len(responses) * (1 - config.validation))
     directions, promised = torch.empty_like(normals), 0.0
     for place in tqdm(regions.unique(dim=0), desc="correcting"):
         which = (regions == place).all(1).nonzero().flatten()

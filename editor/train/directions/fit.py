@@ -7,24 +7,18 @@ pictures        in W* normals corrected by images' responses (`editor.train.dire
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import torch
-from tqdm import tqdm
 
-from editor.classify.linear import CANDIDATES, DEFAULT_C, Linear, best_c, fit_linear, majority_rate
+from editor.classify.linear import CANDIDATES, Linear, best_c, fit_linear, majority_rate
 from editor.data.codes import Codes, space_numbers
-from editor.edit.directions import EDITS, SPACES, Directions, Space, SpaceDirections
+from editor.edit.directions import Directions, SpaceDirections
 from editor.edit.regions import Regions
 from editor.flow import RealNVP
-from editor.generate.masked import Codes as Drawable
-from editor.generate.masked import masked_edit, one_by_one
 from editor.generate.runtimes import Runtime
 from editor.judge.attributes import AttributeClassifier
-from editor.precision import autocast
-from editor.spaces import WPlus
-from editor.train.directions.calibration import LONGEST, calibrate
-from editor.weights.tensors import kept_tensor
+from editor.spaces import SPACES, Space
+from editor.train.directions.calibration import LONGEST, calibrated_steps
 
 FAR = 1.2
 """Deviations of a logit about which effects of corrected normals are tried; of SVMs' it is the distance between the classes."""
@@ -56,31 +50,21 @@ class DirectionsConfig:
 def chosen_c(
     flow: RealNVP, train: Codes, space: Space, config: DirectionsConfig, candidates: tuple[float, ...] = CANDIDATES
 ) -> float:
-    """The C of the SVMs of one space that is best on people set apart."""
+    """The C of the SVMs of one space that is best on validation people."""
     parts = train.by_person(config.validation, config.seed)
-    inner, apart = ((space_numbers(flow, part, space), part.labels) for part in parts)
-    return best_c(inner, apart, candidates)[0]
+    inner, validation = ((space_numbers(flow, part, space), part.labels) for part in parts)
+    return best_c(inner, validation, candidates)[0]
 
 
 def fit_svms(flow: RealNVP, train: Codes, space: Space, config: DirectionsConfig) -> Linear:
-    """The SVMs of one space, C chosen on people apart, then fitted on all training codes."""
+    """The SVMs of one space, C chosen on validation people, then fitted on all training codes."""
     return fit_linear(space_numbers(flow, train, space), train.labels, chosen_c(flow, train, space, config))
-
-
-def default_normals(flow: RealNVP, train: Codes, space: Space, kept: Path) -> torch.Tensor:
-    """Unit normals [K, 9216] of SVMs on all these codes with scikit-learn's C, read from the file `kept` where it is there."""
-
-    def fitted() -> torch.Tensor:
-        numbers = space_numbers(flow, train, space)
-        return fit_linear(numbers, train.labels, DEFAULT_C, iterations=150, whitened=True).normals()
-
-    return kept_tensor(kept, "normals", fitted)
 
 
 def fit_directions(
     flow: RealNVP,
     train: Codes,
-    heldout: Codes,
+    test: Codes,
     preview: Runtime,
     judge: AttributeClassifier,
     config: DirectionsConfig,
@@ -88,7 +72,7 @@ def fit_directions(
     correct: Mapping[Space, Correct] | None = None,
     regions: Regions | None = None,
 ) -> Directions:
-    """Directions of both spaces; `heldout` serves for the SVMs' accuracies that are stored, and for nothing else.
+    """Directions of both spaces; `test` serves for the SVMs' accuracies that are stored, and for nothing else.
 
     Args:
         correct: what makes directions of a space's normals, where these are not to be taken as they are.
@@ -107,7 +91,7 @@ def fit_directions(
             normals=normals,
             intercepts=intercepts,
             steps=torch.ones(len(train.attributes)),
-            accuracy=svm.accuracy(space_numbers(flow, heldout, space), heldout.labels),
+            accuracy=svm.accuracy(space_numbers(flow, test, space), test.labels),
         )
     spans: dict[Space, torch.Tensor] = {
         space: FAR * fitted[space].norm(dim=1)
@@ -121,38 +105,13 @@ def fit_directions(
         else torch.full((len(train.attributes),), LONGEST)
         for space in SPACES
     }
-    steps = _calibrated_steps(flow, train, parts, spans, bounds, preview, judge, config, regions)
+    order = torch.randperm(len(train), generator=torch.Generator().manual_seed(config.seed))
+    faces, sample = train.take(order[: config.faces]), train.take(order[: config.drawn])
+    steps = calibrated_steps(flow, faces, sample, parts, spans, bounds, preview, judge, regions)
     w_plus, w_star = (replace(parts[space], steps=steps[space]) for space in SPACES)
     return Directions(
-        train.attributes, w_plus, w_star, majority=majority_rate(heldout.labels), encoder=train.encoder, flow=flow_hash
+        train.attributes, w_plus, w_star, majority=majority_rate(test.labels), encoder=train.encoder, flow=flow_hash
     )
-
-
-def _calibrated_steps(
-    flow: RealNVP,
-    train: Codes,
-    parts: dict[Space, SpaceDirections],
-    spans: Mapping[Space, torch.Tensor],
-    bounds: Mapping[Space, torch.Tensor],
-    preview: Runtime,
-    judge: AttributeClassifier,
-    config: DirectionsConfig,
-    regions: Regions | None,
-) -> dict[Space, torch.Tensor]:
-    random = torch.Generator().manual_seed(config.seed)
-    order = torch.randperm(len(train), generator=random)
-    drawn, faces = train.take(order[: config.drawn]), train.take(order[: config.faces])
-    scores = _judge_codes(judge, preview, drawn.w_plus)
-    steps: dict[Space, torch.Tensor] = {space: torch.ones(len(train.attributes)) for space in SPACES}
-    for k in tqdm(range(len(train.attributes)), desc="calibrating"):
-        have = drawn.labels[:, k]
-        gap = (scores[have, k].mean() - scores[~have, k].mean()).item() if have.any() and not have.all() else 0.0
-        effects = [_effect(flow, parts[space], space, preview, judge, faces.w_plus, k, regions) for space in SPACES]
-        spanned, bound = ([values[space][k].item() for space in SPACES] for values in (spans, bounds))
-        found = calibrate(gap, spanned, effects, bound)
-        for space, step in zip(SPACES, found, strict=True):
-            steps[space][k] = step
-    return steps
 
 
 def middles(numbers: torch.Tensor, labels: torch.Tensor, normals: torch.Tensor) -> torch.Tensor:
@@ -167,35 +126,3 @@ def class_spans(numbers: torch.Tensor, labels: torch.Tensor, normals: torch.Tens
     along = numbers @ normals.t()
     have = labels.float()
     return (along * have).sum(0) / have.sum(0) - (along * (1 - have)).sum(0) / (1 - have).sum(0)
-
-
-def _effect(
-    flow: RealNVP,
-    part: SpaceDirections,
-    space: Space,
-    preview: Runtime,
-    judge: AttributeClassifier,
-    w_plus: WPlus,
-    attribute: int,
-    regions: Regions | None,
-) -> Callable[[float], float]:
-    """E(a) of one attribute in one space."""
-    unit = replace(part, steps=torch.ones_like(part.steps))
-
-    def effect(amount: float) -> float:
-        strengths = torch.zeros(len(part.steps))
-        strengths[attribute] = amount
-        with torch.no_grad():
-            moved = [EDITS[space](w_plus, sign * strengths, flow, unit) for sign in (1, -1)]
-        masks = regions and regions.masks(torch.tensor([attribute]))
-        drawn = moved if masks is None else [masked_edit(w_plus, codes, masks) for codes in moved]
-        more, less = (_judge_codes(judge, preview, codes)[:, attribute] for codes in drawn)
-        return ((more - less) / 2).mean().item()
-
-    return effect
-
-
-def _judge_codes(judge: AttributeClassifier, preview: Runtime, codes: Drawable) -> torch.Tensor:
-    """The judge's logits for the images of codes, [N, K]."""
-    with autocast(torch.device("cpu")):
-        return torch.cat([judge(preview(piece).cpu().clamp(-1, 1)) for piece in one_by_one(codes, 16)]).float()

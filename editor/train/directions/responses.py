@@ -22,10 +22,9 @@ from tqdm import tqdm
 
 from editor.edit.regions import parts
 from editor.flow import RealNVP
-from editor.generate.masked import Codes, MaskedCodes
 from editor.judge.attributes import AttributeClassifier
 from editor.judge.likeness import Likeness
-from editor.spaces import WPlus, WStar
+from editor.spaces import Codes, MaskedCodes, WPlus, WStar
 
 SHARD = 10
 GRID = 16
@@ -139,7 +138,7 @@ def _answer(
     drawn = draw(MaskedCodes(flow.denormalise(moved)[None], masks))
     picture = _handled(drawn.clamp(-1, 1), random)
     one, other = (judge.score(judge.features(view))[0] for view in (picture, picture.flip(-1)))
-    logits = (one + other) / (2 * judge.deviation)
+    logits = (one + other) / (2 * judge.logit_std)
     asked = torch.randperm(len(logits), generator=random)[: config.asked]
     embedding = likeness.see(picture).embedding[0]
     signs = torch.randn(config.projections, len(embedding), generator=random)

@@ -9,22 +9,22 @@ import torch
 
 from editor.data.code_options import CodeOptions
 from editor.data.codes import Codes, space_numbers
+from editor.data.generated import unseen_codes
 from editor.data.sources import codes_of, flow_for, shipped_preview
-from editor.edit.directions import SPACES, Space, write_directions
+from editor.edit.directions import write_directions
 from editor.edit.regions import parts, regions_of
 from editor.encode import read_encoder
-from editor.evaluate.product.preview import unseen_codes
 from editor.flow import RealNVP
 from editor.generate.mobile import read_mapping
 from editor.generate.runtimes import best_runtime
 from editor.judge.backbone import QUICK_SIDE, open_evaluation_classifier, open_training_classifier
 from editor.judge.likeness import read_likeness
-from editor.spaces import WPlus
+from editor.spaces import SPACES, Space, WPlus
 from editor.train.directions.corrected import CorrectionConfig, corrected_in, fit_by_region
 from editor.train.directions.fit import DirectionsConfig, fit_directions
 from editor.train.directions.responses import Responses, ResponsesConfig, gather, in_w_star
 from editor.train.report import write_report
-from editor.weights import Gate, sha256_of
+from editor.weights import WeightStore, sha256_of
 
 LOOKED_AT = 256
 """Side in pixels of the pictures that steps are calibrated on."""
@@ -49,16 +49,16 @@ def train_directions(
     Returns:
         The report: accuracies of the SVMs on people held out (test).
     """
-    gate = Gate()
-    path = flow or gate.path("flow")
-    train, heldout = codes_of(source, gate, "train"), codes_of(source, gate, "heldout")
+    store = WeightStore()
+    path = flow or store.path("flow")
+    train, heldout = codes_of(source, store, "train"), codes_of(source, store, "heldout")
     network = flow_for(path, train)
     # not the training classifier: it has a say in directions by pictures, and they please it more than they should
-    classifier = open_evaluation_classifier(gate)
-    preview = best_runtime(shipped_preview(gate, LOOKED_AT), torch.device("cpu"))
+    classifier = open_evaluation_classifier(store)
+    preview = best_runtime(shipped_preview(store, LOOKED_AT), torch.device("cpu"))
     correct: dict[Space, Callable] = {}
     if responses:
-        gathered = _responses(source, gate, network, train, *responses)
+        gathered = _responses(source, store, network, train, *responses)
         correct["w_star"] = partial(_corrected, gathered, network, train)
     regions = regions_of(train.attributes) if responses else None
     made = fit_directions(network, train, heldout, preview, classifier, config, sha256_of(path), correct, regions)
@@ -71,15 +71,17 @@ def train_directions(
     return write_report(folder, report)
 
 
-def _responses(source: CodeOptions, gate: Gate, flow: RealNVP, train: Codes, config: ResponsesConfig, kept: Path) -> Responses:
+def _responses(
+    source: CodeOptions, store: WeightStore, flow: RealNVP, train: Codes, config: ResponsesConfig, kept: Path
+) -> Responses:
     """How pictures of photos' codes and of generated ones, by turns, respond to small moves."""
-    mapping, half = read_mapping(gate.path("mobilestylegan-ffhq")), config.faces // 2
-    mean = read_encoder(source.encoder or gate.path("encoder")).w_mean
+    mapping, half = read_mapping(store.path("mobilestylegan-ffhq")), config.faces // 2
+    mean = read_encoder(source.encoder or store.path("encoder")).w_mean
     generated = unseen_codes(mapping, mean, half, GENERATED + config.seed)
     some = torch.randperm(len(train), generator=torch.Generator().manual_seed(config.seed))[:half]
     faces = WPlus(torch.stack([train.w_plus[some].float(), generated], 1).flatten(0, 1))
-    preview = shipped_preview(gate, QUICK_SIDE).to(memory_format=torch.channels_last)
-    classifier, likeness = open_training_classifier(gate), read_likeness(gate.path("likeness"))
+    preview = shipped_preview(store, QUICK_SIDE).to(memory_format=torch.channels_last)
+    classifier, likeness = open_training_classifier(store), read_likeness(store.path("likeness"))
     return gather(faces, flow, preview, classifier, likeness, config, kept)
 
 

@@ -16,7 +16,7 @@ from editor.generate.mobile import read_mapping
 from editor.judge.likeness import read_likeness
 from editor.train.encoder.training import EncoderConfig, EncoderTrainer
 from editor.train.run import Run
-from editor.weights import Gate, sha256_of
+from editor.weights import WeightStore, sha256_of
 
 VALIDATION = 0.04
 """Share of the training people that the encoder is validated on."""
@@ -46,14 +46,14 @@ def train_encoder(
     """
     if start:
         config = replace(config, start=sha256_of(start))
-    gate, resolution = Gate(), config.model.resolution
+    store, resolution = WeightStore(), config.model.resolution
     photos, validation = _photos(data, resolution, config.seed)
-    mapping = read_mapping(gate.path("mobilestylegan-ffhq"))
+    mapping = read_mapping(store.path("mobilestylegan-ffhq"))
     trainer = EncoderTrainer(
         mapping=mapping.to(device),
         statistics=w_statistics(mapping).to(device),
-        preview=shipped_preview(gate, resolution).to(memory_format=torch.channels_last).to(device),
-        likeness=read_likeness(gate.path("likeness")).to(memory_format=torch.channels_last).to(device),
+        preview=shipped_preview(store, resolution).to(memory_format=torch.channels_last).to(device),
+        likeness=read_likeness(store.path("likeness")).to(memory_format=torch.channels_last).to(device),
         photos=photos,
         validation=validation,
         device=device,

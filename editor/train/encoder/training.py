@@ -104,7 +104,7 @@ class EncoderTrainer:
         mapping, statistics: W and how to draw codes from it.
         preview: W+ -> faces at the encoder's resolution, differentiable.
         likeness: (faces, targets) -> their distances.
-        photos: bytes [N, 3, R, R] of people that are not held out; may be empty.
+        photos: bytes [N, 3, R, R] of training people; may be empty.
         validation: the same of other people, who are never trained on; may be empty.
         start: weights to start from, instead of fresh ones.
         compiled: compile the image losses (needs a C++ compiler; a third faster on a CPU, after a minute).

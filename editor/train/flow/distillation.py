@@ -25,7 +25,7 @@ from editor.judge.attributes import standardised
 CHECKED = -1
 """In place of a fold: nobody's probe is fitted on these."""
 TEMPER = 0.8
-"""Makes a probe less sure of itself: on people apart, codes learn as well from 0.7 to 1."""
+"""Makes a probe less sure of itself: on validation people, codes learn as well from 0.7 to 1."""
 
 
 @dataclass(frozen=True)

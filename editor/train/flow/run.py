@@ -4,15 +4,18 @@ from pathlib import Path
 from typing import Any
 
 from editor.data.code_options import CodeOptions
-from editor.data.codes import APART, space_numbers
+from editor.data.codes import space_numbers
 from editor.data.sources import codes_of
-from editor.evaluate.claims.ablation import measure_flow
+from editor.data.splits import VALIDATION_SHARE
 from editor.flow import write_flow
+from editor.train.flow.classifiers import fit_classifiers, fresh_flow
+from editor.train.flow.measure import measure_flow
+from editor.train.flow.recipes import FlowTraining
 from editor.train.flow.soft_labels import softly_labelled
-from editor.train.flow.training import FlowTraining, fresh_flow, taught_apart, train_flow
+from editor.train.flow.training import train_flow
 from editor.train.report import write_report
 from editor.train.run import Run
-from editor.weights import Gate
+from editor.weights import WeightStore
 
 
 def train_flow_on(source: CodeOptions, config: FlowTraining, folder: Path) -> dict[str, Any]:
@@ -24,10 +27,10 @@ def train_flow_on(source: CodeOptions, config: FlowTraining, folder: Path) -> di
     Returns:
         The report.
     """
-    gate = Gate()
-    codes = softly_labelled(source, gate, [config.seed])[0] if config.taught else codes_of(source, gate, "train")
-    train, validation = codes.by_person(APART, config.seed)
-    c, classifiers = taught_apart(config, train, validation)
+    store = WeightStore()
+    codes = softly_labelled(source, store, [config.seed])[0] if config.taught else codes_of(source, store, "train")
+    train, validation = codes.by_person(VALIDATION_SHARE, config.seed)
+    c, classifiers = fit_classifiers(config, train, validation)
     held = space_numbers(fresh_flow(train, config.model), validation, "w_plus")
     before = classifiers.accuracy(held, validation.labels).mean().item()
     print(f"classifiers in W+: C={c:g}, accuracy {before:.4f} on {len(validation)} validation codes")

@@ -2,107 +2,20 @@
 
 import copy
 import sys
-from dataclasses import dataclass, field, replace
 
 import torch
 from tqdm import tqdm
 
-from editor.classify.linear import Linear, best_c, fit_linear
-from editor.data.codes import Codes, space_numbers
+from editor.classify.linear import Linear
+from editor.data.codes import Codes
 from editor.errors import SettingError
-from editor.flow import FlowConfig, RealNVP
+from editor.flow import RealNVP
 from editor.spaces import WPlus
+from editor.train.flow.classifiers import believed, fresh_flow
 from editor.train.flow.losses import losses
+from editor.train.flow.recipes import FlowTraining
 from editor.train.run import Run
 from editor.train.schedule import schedule, update_average
-
-
-@dataclass(frozen=True)
-class FlowTraining:
-    """What defines a run."""
-
-    epochs: int = 5
-    """Passes over the codes."""
-    batch: int = 128
-    """Codes in a batch. The paper has 8; a larger batch at a larger rate takes minutes."""
-    rate: float = 4e-4
-    """Learning rate of Adam (0.9, 0.999). The paper has 1e-4."""
-    attribute: float = 1.0
-    """Weight of L_a, the classification loss."""
-    margin: float = 0.0005
-    """Weight of L_lm, the loss of the largest margin."""
-    preservation: float = 1.0
-    """Weight of L_ap, the loss of attribute preservation."""
-    taught: bool = False
-    """Learn soft labels, which probes on photos give (editor.train.flow.distillation), instead of labels."""
-    stretch: float = 1.0
-    """How many times less sure the frozen classifiers are, so that T spreads codes along their normals."""
-    decorrelated: bool = False
-    """Put the frozen classifiers' normals at right angles, and in the end make them W*'s first axes."""
-    reach: float = 30.0
-    """Largest edit in training, in standard deviations of the normalised code."""
-    decay: float = 5e-2
-    """Weight decay, on matrices only."""
-    average: float = 0.0
-    """Decay of the average of the weights over steps (EMA) that is validated and kept. 0 keeps the last weights."""
-    cooled: bool = False
-    """Let the rate fall to nothing over the run, as a cosine."""
-    seed: int = 0
-    """Seed of everything random."""
-    model: FlowConfig = field(default_factory=FlowConfig)
-    """Sizes of T."""
-
-
-PAPER = FlowTraining(epochs=20, batch=8, rate=1e-4, margin=0.0005, preservation=0.1, decay=0.0)
-"""What the paper states; the weight of L_lm and the epochs it leaves open."""
-FAST = replace(PAPER, batch=64, rate=8e-4, cooled=True)
-"""The same losses in an eighth of the steps."""
-AXES = replace(FAST, decorrelated=True, margin=0.001, epochs=16)
-"""The same losses around hyperplanes at right angles: what W* knows of an attribute ends in one number of it."""
-EDITING = FlowTraining()
-"""The same losses, L_ap at ten times the paper's weight: at the paper's it hardly fell. The app's flow."""
-TAUGHT = replace(EDITING, taught=True, stretch=4.0, margin=0.0001, rate=6e-4, decay=1e-2, epochs=8, average=0.998, cooled=True)
-"""The same losses on a photo judge's beliefs: less noisy than labels, and W* stretched until SVMs from scratch see it."""
-TAUGHT_C = 1e-3
-"""C of the classifiers fitted to beliefs; 1e-3 to 1e-2 are as good."""
-RECIPES = {"paper": PAPER, "fast": FAST, "axes": AXES, "editing": EDITING, "taught": TAUGHT}
-
-
-def fresh_flow(codes: Codes, model: FlowConfig = FlowConfig()) -> RealNVP:
-    """A flow before training: the mean and deviation of these codes; a number that never moves keeps deviation 1."""
-    flow, std = RealNVP(model), codes.w_plus.std(0)
-    flow.mean.copy_(codes.w_plus.mean(0))
-    flow.std.copy_(torch.where(std > 1e-6, std, torch.ones(())))
-    return flow
-
-
-def taught_apart(config: FlowTraining, train: Codes, validation: Codes) -> tuple[float, Linear]:
-    """C, chosen on people apart, and the classifiers fitted with it in W+ that T is trained around."""
-    fresh = fresh_flow(train, config.model)
-    inside, apart = (space_numbers(fresh, codes, "w_plus") for codes in (train, validation))
-    if config.taught:
-        classifiers = fit_linear(inside, believed(train), TAUGHT_C, "logistic")
-        return TAUGHT_C, frozen_classifiers(config, classifiers, inside, train.labels)
-    c, classifiers = best_c((inside, train.labels), (apart, validation.labels), loss="logistic")
-    return c, frozen_classifiers(config, classifiers, inside, train.labels)
-
-
-def frozen_classifiers(config: FlowTraining, fitted: Linear, numbers: torch.Tensor, labels: torch.Tensor) -> Linear:
-    """What T is trained around: classifiers fitted in W+, or as near to them as is at right angles."""
-    if config.decorrelated:
-        fitted = fitted.decorrelated(numbers, labels)
-    return Linear(fitted.weights / config.stretch, fitted.intercepts)
-
-
-def believed(codes: Codes) -> torch.Tensor:
-    """What a judge of their photos believes of faces, [N, K].
-
-    Raises:
-        SettingError: nobody has asked one.
-    """
-    if codes.beliefs is None:
-        raise SettingError("The recipe taught asks a judge of the photos themselves: name them with --data, not --codes FILE.")
-    return codes.beliefs
 
 
 def train_flow(
@@ -157,8 +70,6 @@ def train_flow(
         state = {"flow": flow.state_dict(), "averaged": averaged.state_dict(), "optimizer": optimizer.state_dict()}
         run.save(state | {"best": best, "best_state": best_state})
     flow.load_state_dict(best_state)
-    if config.decorrelated:
-        flow = flow.turned_to(classifiers.normals())
     return flow.eval().requires_grad_(False)
 
 

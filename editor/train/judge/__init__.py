@@ -1,4 +1,5 @@
 """image -> attributes: the training of the evaluation classifier and of the training classifier.
 
 training        a logistic probe on frozen features, and its thresholds on generated faces
+run             one training, from its options to the written file
 """

@@ -5,9 +5,8 @@ from typing import Any
 
 import torch
 
-from editor.data.generated import w_statistics
+from editor.data.generated import unseen_codes, w_statistics
 from editor.data.photos import read_labelled_faces
-from editor.evaluate.product.preview import unseen_codes
 from editor.generate.mobile import read_mapping, read_synthesis
 from editor.generate.runtimes import best_runtime
 from editor.generate.trunk import whole_generator
@@ -15,7 +14,7 @@ from editor.judge.attributes import write_classifier
 from editor.judge.backbone import QUICK_SIDE, WIDE_SIDE, quick_features, wide_features
 from editor.train.judge.training import JudgeConfig, area_under_curve, on_drawn_faces, photo_features, train_judge
 from editor.train.report import write_report
-from editor.weights import Gate
+from editor.weights import WeightStore
 
 
 def train_classifier(config: JudgeConfig, folder: Path, data: Path, quick: bool) -> dict[str, Any]:
@@ -29,12 +28,12 @@ def train_classifier(config: JudgeConfig, folder: Path, data: Path, quick: bool)
     Returns:
         The report: AUC by attribute.
     """
-    gate, side = Gate(), QUICK_SIDE if quick else WIDE_SIDE
-    features = (quick_features if quick else wide_features)(gate)
+    store, side = WeightStore(), QUICK_SIDE if quick else WIDE_SIDE
+    features = (quick_features if quick else wide_features)(store)
     faces, heldout = (read_labelled_faces(data, split) for split in ("train", "heldout"))
     views = [photo_features(features, faces, side, mirrored) for mirrored in (False, True)]
     classifier = train_judge(features, faces, views, config)
-    generator = gate.path("mobilestylegan-ffhq")
+    generator = store.path("mobilestylegan-ffhq")
     mapping, runtime = read_mapping(generator), best_runtime(whole_generator(read_synthesis(generator)), torch.device("cpu"))
     generated = unseen_codes(mapping, w_statistics(mapping).mean, config.drawn, config.seed)
     classifier = on_drawn_faces(classifier, runtime, generated)

@@ -1,4 +1,4 @@
-"""Train the judge of attributes: a logistic probe on frozen features of labelled photos, its C chosen on people apart."""
+"""Train the judge of attributes: a logistic probe on frozen features of labelled photos, its C chosen on validation people."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from tqdm import tqdm
 from editor.classify.linear import best_c, fit_linear
 from editor.data.photos import LabelledFaces, load_faces
 from editor.images import to_signed
-from editor.judge.attributes import AttributeClassifier, lines, standardised
+from editor.judge.attributes import AttributeClassifier, standardised, thresholds
 from editor.precision import autocast
 from editor.spaces import WPlus
 
@@ -43,13 +43,13 @@ def photo_features(features: nn.Module, faces: LabelledFaces, side: int, mirrore
 def train_judge(
     features: nn.Module, faces: LabelledFaces, views: Sequence[torch.Tensor], config: JudgeConfig
 ) -> AttributeClassifier:
-    """Fit the probe: C chosen on people apart, then all of `faces`.
+    """Fit the probe: C chosen on validation people, then all of `faces`.
 
     Args:
         views: `photo_features` of the faces as they are, then mirrored, for more to learn from; C is chosen on the former.
     """
-    _, apart = faces.by_person(config.validation, config.seed)
-    aside = torch.from_numpy(np.isin(faces.people, apart.people))
+    _, checked = faces.by_person(config.validation, config.seed)
+    aside = torch.from_numpy(np.isin(faces.people, checked.people))
     seen, labels = torch.cat(list(views)), torch.from_numpy(faces.labels)
     mean, std = seen.mean(0), seen.std(0).clamp_min(1e-3)
     numbers, all_labels = standardised(seen, mean, std), labels.repeat(len(views), 1)
@@ -74,7 +74,7 @@ def on_drawn_faces(judge: AttributeClassifier, draw: Callable[[WPlus], torch.Ten
     """
     pieces = tqdm(codes.split(1), desc="drawn faces")
     logits = torch.cat([judge(draw(WPlus(code)).cpu().clamp(-1, 1)) for code in pieces])
-    return replace(judge, line=lines(logits, judge.prevalence), deviation=logits.std(0))
+    return replace(judge, threshold=thresholds(logits, judge.prevalence), logit_std=logits.std(0))
 
 
 def area_under_curve(scores: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:

@@ -13,7 +13,7 @@ from editor.generate.runtimes import best_runtime
 from editor.generate.trunk import whole_generator
 from editor.train.preview.training import PreviewConfig, PreviewTrainer, render_pairs
 from editor.train.run import Run
-from editor.weights import Gate, sha256_of
+from editor.weights import WeightStore, sha256_of
 
 
 def train_preview(
@@ -32,7 +32,7 @@ def train_preview(
     """
     if start:
         config = replace(config, start=sha256_of(start))
-    generator = Gate().path("mobilestylegan-ffhq")
+    generator = WeightStore().path("mobilestylegan-ffhq")
     mapping, synthesis = read_mapping(generator), read_synthesis(generator)
     run = Run(folder, config)
     full = best_runtime(whole_generator(synthesis), device)

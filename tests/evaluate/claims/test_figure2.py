@@ -6,7 +6,6 @@ import torch
 from PIL import Image
 
 from editor.evaluate.claims.figure2 import CELL, GAP, MARGIN, figure2
-from editor.portrait import Images
 
 
 def test_the_grid_shows_each_attribute_in_both_spaces(tmp_path):
@@ -14,16 +13,16 @@ def test_the_grid_shows_each_attribute_in_both_spaces(tmp_path):
 
     def render(portrait, strengths):
         asked.append(strengths)
-        return Images(Image.new("RGB", (64, 64), "red"), Image.new("RGB", (64, 64), "blue"))
+        pictures = {"w_plus": Image.new("RGB", (64, 64), "red"), "w_star": Image.new("RGB", (64, 64), "blue")}
+        return SimpleNamespace(images=pictures)
 
     colours = ("white", "black")  # scores of 1 and -1
-    portraits = [
-        SimpleNamespace(face=Image.new("RGB", (64, 64)), reconstruction=Image.new("RGB", (64, 64), c)) for c in colours
-    ]
+    face = SimpleNamespace(image=Image.new("RGB", (64, 64)))
+    portraits = [SimpleNamespace(face=face, reconstruction=Image.new("RGB", (64, 64), c)) for c in colours]
 
     class Judge:
         attributes = ("Smiling", "Young")
-        line = torch.tensor([-0.2, 0.2])
+        threshold = torch.tensor([-0.2, 0.2])
 
         def __call__(self, image):
             return torch.stack([image.mean(), -image.mean()])[None]

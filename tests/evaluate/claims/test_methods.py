@@ -6,12 +6,13 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from editor.edit.directions import SPACES, Directions, SpaceDirections
+from editor.edit.directions import Directions, SpaceDirections
 from editor.edit.regions import regions_of
 from editor.evaluate.baselines.latent_transformer import LatentTransformer
 from editor.evaluate.claims.leakage import edited
 from editor.evaluate.claims.methods import METHODS, SLOWER, all_methods, asked_once, at_default_c, equally_far, further
 from editor.flow import FlowConfig, RealNVP
+from editor.spaces import SPACES
 
 LAYERS, CHANNELS, K = 18, 4, 3
 

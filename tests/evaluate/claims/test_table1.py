@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 import torch
 
-from editor.data.codes import APART, Codes
+from editor.data.codes import Codes
+from editor.data.splits import VALIDATION_SHARE
 from editor.evaluate.claims import table1
 from editor.evaluate.claims.plots import plot_table1
+from editor.evaluate.claims.rotation import RotatedFlow
 from editor.evaluate.claims.table1 import (
     MEASURES,
     Split,
@@ -22,7 +24,7 @@ from editor.evaluate.claims.table1 import (
 )
 from editor.flow import FlowConfig, RealNVP
 from editor.spaces import WPlus
-from editor.train.flow.training import FlowTraining
+from editor.train.flow.recipes import FlowTraining
 
 
 @pytest.fixture
@@ -56,14 +58,14 @@ def test_a_random_split_parts_all_codes(codes):
 
 
 def test_what_is_unfolded_is_separated(codes, flow):
-    train, apart = codes.by_person(0.2, 0)
-    split = Split(train, apart, None)
+    train, validation = codes.by_person(0.2, 0)
+    split = Split(train, validation, None)
     result = summary([measure_rows(flow, split, 0)], split)
     assert set(MEASURES) <= set(result["w_plus"])
     assert result["w_star"]["accuracy"]["ring"] > 0.9 > 0.8 > result["w_plus"]["accuracy"]["ring"]
     assert result["w_star"]["mean"] > result["w_plus"]["mean"] + 0.05
     assert result["w_star"]["I"] < result["w_plus"]["I"]
-    assert result["n"] == {"train": len(train), "validation": len(apart), "seeds": 1}
+    assert result["n"] == {"train": len(train), "validation": len(validation), "seeds": 1}
     assert mlp_accuracy(flow, split, 0) > result["w_plus"]["mean"]
 
 
@@ -90,7 +92,7 @@ def test_a_stopped_evaluation_does_not_measure_a_seed_again(codes, flow, tmp_pat
 
 def test_w_plus_is_turned_like_w_star_for_comparison(codes, flow):
     assert measure_turned(flow, random_split(codes, 0), 0) is None
-    turned = flow.turned_to(torch.eye(8)[6:])
+    turned = RotatedFlow(flow, torch.eye(8)[6:])
     rows = measure_rows(turned, random_split(codes, 0), 0)
     assert rows.w_plus_turned and 0 <= rows.w_plus_turned.disentanglement <= 1
     result = summary([rows], random_split(codes, 0))
@@ -99,13 +101,13 @@ def test_w_plus_is_turned_like_w_star_for_comparison(codes, flow):
 
 
 def test_the_strict_flow_never_sees_who_it_is_validated_on(codes, tmp_path):
-    train, apart = codes.by_person(0.2, 0)
+    train, validation = codes.by_person(0.2, 0)
     sizes = FlowConfig(couplings=2, hidden=8, layers=2, channels=4)
     config = FlowTraining(epochs=2, batch=32, model=sizes)
     flow = strict_flow(train, tmp_path / "one", config)
-    inner, _ = train.by_person(APART, config.seed)
+    inner, _ = train.by_person(VALIDATION_SHARE, config.seed)
     assert torch.allclose(flow.mean, inner.w_plus.mean(0)), "nor whom its epoch is chosen on"
     kept = strict_flow(train, tmp_path / "one", config)
     other = strict_flow(train, tmp_path / "other", replace(config, seed=1))
-    numbers = [model(apart.w_plus) for model in (flow, kept, other)]
+    numbers = [model(validation.w_plus) for model in (flow, kept, other)]
     assert torch.equal(*numbers[:2]) and not torch.allclose(numbers[0], numbers[2])

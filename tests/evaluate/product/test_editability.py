@@ -13,16 +13,18 @@ REACH = {"w_plus": 0.5, "w_star": 1.0}
 
 
 @pytest.fixture
-def editor():
+def editor(monkeypatch):
     """The first numbers of a code are the attributes, and the image shows the code."""
 
-    def edit(w_plus, strengths, space):
+    def edit(_, w_plus, strengths, space):
         moved = w_plus.clone()
         for name, strength in strengths.items():
             moved[..., BEST.index(name)] += REACH[space] * strength
         return moved
 
-    return SimpleNamespace(edit_in_place=edit, draw_tensor=lambda w_plus, lora, live: w_plus / 10)
+    monkeypatch.setattr("editor.evaluate.product.editability.edited_code", edit)
+    draw = SimpleNamespace(draw=lambda w_plus, lora, live: w_plus / 10)
+    return SimpleNamespace(renderer=draw, models=None)
 
 
 class Judge:

@@ -9,6 +9,13 @@ from editor.evaluate.claims.figure2 import CELL, GAP, MARGIN
 from editor.evaluate.product.live import DISTANCES, contact_sheet, measure_live
 
 
+@pytest.fixture(autouse=True)
+def edit(monkeypatch):
+    monkeypatch.setattr(
+        "editor.evaluate.product.live.edited_code", lambda _, w_plus, strengths, space: w_plus + sum(strengths.values())
+    )
+
+
 def editor(missing: float):
     """A code draws one colour, its first number; the small generator draws it too dark by `missing`."""
 
@@ -16,10 +23,7 @@ def editor(missing: float):
         side = 64 if live else 1024
         return (w_plus[:, 0, 0] / 10 - (missing if live else 0)).view(-1, 1, 1, 1).expand(-1, 3, side, side)
 
-    def edit(w_plus, strengths, space):
-        return w_plus + sum(strengths.values())
-
-    return SimpleNamespace(draw_tensor=draw, edit_in_place=edit)
+    return SimpleNamespace(renderer=SimpleNamespace(draw=draw), models=None)
 
 
 def test_what_is_missing_everywhere_alike_is_made_up_for_near_the_rest():

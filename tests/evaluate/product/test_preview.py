@@ -5,7 +5,8 @@ import time
 import pytest
 import torch
 
-from editor.evaluate.product.preview import measure_preview, unseen_codes
+from editor.data.generated import unseen_codes
+from editor.evaluate.product.preview import measure_preview
 from editor.generate.mobile import Mapping
 
 

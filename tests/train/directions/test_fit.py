@@ -4,10 +4,10 @@ import pytest
 import torch
 
 from editor.data.codes import Codes
+from editor.evaluate.baselines.default_c import default_normals
 from editor.flow import FlowConfig
 from editor.spaces import WPlus
-from editor.train.directions.fit import default_normals
-from editor.train.flow.training import fresh_flow
+from editor.train.flow.classifiers import fresh_flow
 
 LAYERS, CHANNELS = 18, 2
 

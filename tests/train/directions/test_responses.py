@@ -44,7 +44,7 @@ def world():
     judge = SimpleNamespace(
         features=lambda picture: picture.mean((1, 2)),
         score=lambda seen: torch.stack([seen[:, :3].sum(1), seen[:, 3:].sum(1)], 1),
-        deviation=torch.tensor([1.0, 2.0]),
+        logit_std=torch.tensor([1.0, 2.0]),
     )
     likeness = SimpleNamespace(see=lambda picture: SimpleNamespace(embedding=picture.mean((1, 2))[:, :4]))
     return SimpleNamespace(judge=judge, likeness=likeness, asked=[])

@@ -10,8 +10,10 @@ from editor.data.codes import Codes
 from editor.errors import SettingError
 from editor.flow import FlowConfig
 from editor.spaces import WPlus
+from editor.train.flow.classifiers import TAUGHT_C, believed, fit_classifiers, frozen_classifiers
 from editor.train.flow.distillation import Otherwise, TeacherConfig, beliefs_apart
-from editor.train.flow.training import TAUGHT_C, FlowTraining, believed, frozen_classifiers, taught_apart, train_flow
+from editor.train.flow.recipes import FlowTraining
+from editor.train.flow.training import train_flow
 from editor.train.run import Run
 
 NOBODY = torch.empty(0, dtype=torch.long)
@@ -23,11 +25,11 @@ def test_nobody_is_judged_by_a_probe_that_knows_them(random):
     labels = (torch.rand(60, 2, generator=random) > 0.5)[people]
     features = torch.randn(60, 80, generator=random)[people] + 0.1 * torch.randn(300, 80, generator=random)
     config = TeacherConfig(c=10.0)
-    apart = beliefs_apart([features, features], labels, people, NOBODY, config)
+    beliefs = beliefs_apart([features, features], labels, people, NOBODY, config)
     known = fit_linear(features, labels, config.c, "logistic")(features)
     assert ((known > 0) == labels).float().mean() > 0.99
-    assert 0.3 < ((apart > 0.5) == labels).float().mean() < 0.7
-    assert apart.shape == labels.shape and 0 < apart.min() < apart.max() < 1
+    assert 0.3 < ((beliefs > 0.5) == labels).float().mean() < 0.7
+    assert beliefs.shape == labels.shape and 0 < beliefs.min() < beliefs.max() < 1
 
 
 def test_what_features_show_is_believed(random):
@@ -98,15 +100,15 @@ def test_beliefs_and_views_go_where_their_faces_go(codes, random):
 
 
 def test_t_spreads_codes_along_the_normals_and_goes_by_beliefs(codes, tmp_path):
-    train, apart = codes.by_person(0.2, 0)
+    train, validation = codes.by_person(0.2, 0)
     numbers = train.w_plus.flatten(1)
     classifiers = frozen_classifiers(CONFIG, fit_linear(numbers, believed(train), 0.1, "logistic"), numbers, train.labels)
-    flow = train_flow(CONFIG, Run(tmp_path, CONFIG), classifiers, train, apart)
+    flow = train_flow(CONFIG, Run(tmp_path, CONFIG), classifiers, train, validation)
     with torch.no_grad():
-        numbers = flow(apart.w_plus).flatten(1)
-    along = [part @ classifiers.normals().t() for part in (flow.normalise(apart.w_plus), numbers)]
+        numbers = flow(validation.w_plus).flatten(1)
+    along = [part @ classifiers.normals().t() for part in (flow.normalise(validation.w_plus), numbers)]
     assert (along[1].std(0) > 1.3 * along[0].std(0)).all()
-    assert classifiers.accuracy(numbers, believed(apart) > 0.5).mean() > 0.9
+    assert classifiers.accuracy(numbers, believed(validation) > 0.5).mean() > 0.9
 
 
 def test_stretched_classifiers_only_become_less_sure(codes, random):
@@ -118,12 +120,12 @@ def test_stretched_classifiers_only_become_less_sure(codes, random):
 
 
 def test_classifiers_are_fitted_to_beliefs(codes):
-    train, apart = codes.by_person(0.2, 0)
-    c, classifiers = taught_apart(CONFIG, train, apart)
-    truth = believed(apart) > 0.5
+    train, validation = codes.by_person(0.2, 0)
+    c, classifiers = fit_classifiers(CONFIG, train, validation)
+    truth = believed(validation) > 0.5
     turned = replace(train, labels=~train.labels)
-    assert c == TAUGHT_C and torch.equal(taught_apart(CONFIG, turned, apart)[1].weights, classifiers.weights)
-    scores = classifiers(apart.w_plus.flatten(1))
+    assert c == TAUGHT_C and torch.equal(fit_classifiers(CONFIG, turned, validation)[1].weights, classifiers.weights)
+    scores = classifiers(validation.w_plus.flatten(1))
     assert all((scores[has, k].mean() - scores[~has, k].mean()) > 0 for k, has in enumerate(truth.t()))
 
 

@@ -7,7 +7,8 @@ from editor.classify.linear import Linear, fit_linear
 from editor.data.codes import Codes
 from editor.flow import FlowConfig
 from editor.spaces import WPlus
-from editor.train.flow.training import FlowTraining, round_trip_error, train_flow
+from editor.train.flow.recipes import FlowTraining
+from editor.train.flow.training import round_trip_error, train_flow
 from editor.train.run import Run
 
 
@@ -28,30 +29,30 @@ def classifiers_of(codes: Codes) -> Linear:
 
 
 def test_training_separates_what_no_line_did(codes, tmp_path, capsys):
-    train, apart = codes.by_person(0.3, 0)
+    train, validation = codes.by_person(0.3, 0)
     classifiers = classifiers_of(train)
-    flow = train_flow(CONFIG, Run(tmp_path, CONFIG), classifiers, train, apart)
+    flow = train_flow(CONFIG, Run(tmp_path, CONFIG), classifiers, train, validation)
     printed = capsys.readouterr()
     assert not printed.out and "accuracy=" in printed.err, "what is printed for programs to read stays theirs"
     with torch.no_grad():
-        after = classifiers.accuracy(flow(apart.w_plus).flatten(1), apart.labels)
-    before = classifiers.accuracy(flow.normalise(apart.w_plus), apart.labels)
+        after = classifiers.accuracy(flow(validation.w_plus).flatten(1), validation.labels)
+    before = classifiers.accuracy(flow.normalise(validation.w_plus), validation.labels)
     assert after[0] > before[0] + 0.1
-    assert round_trip_error(flow, apart.w_plus) < 1e-4
+    assert round_trip_error(flow, validation.w_plus) < 1e-4
 
 
 def test_a_resumed_run_ends_as_the_unbroken_one(codes, tmp_path):
-    train, apart = codes.by_person(0.3, 0)
+    train, validation = codes.by_person(0.3, 0)
     classifiers = classifiers_of(train)
-    unbroken = train_flow(CONFIG, Run(tmp_path / "a", CONFIG), classifiers, train, apart)
-    train_flow(CONFIG, Run(tmp_path / "b", CONFIG), classifiers, train, apart, stop_at=5)
-    resumed = train_flow(CONFIG, Run(tmp_path / "b", CONFIG), classifiers, train, apart)
+    unbroken = train_flow(CONFIG, Run(tmp_path / "a", CONFIG), classifiers, train, validation)
+    train_flow(CONFIG, Run(tmp_path / "b", CONFIG), classifiers, train, validation, stop_at=5)
+    resumed = train_flow(CONFIG, Run(tmp_path / "b", CONFIG), classifiers, train, validation)
     for one, other in zip(unbroken.state_dict().values(), resumed.state_dict().values(), strict=True):
         assert torch.equal(one, other)
 
 
 def test_nobody_is_in_both_parts(codes):
     doubled = Codes(codes.w_plus, codes.labels, codes.people // 3, codes.attributes, codes.encoder)
-    train, apart = doubled.by_person(0.25, 1)
-    assert not set(train.people.tolist()) & set(apart.people.tolist())
-    assert len(train) + len(apart) == 600 and 100 < len(apart) < 200
+    train, validation = doubled.by_person(0.25, 1)
+    assert not set(train.people.tolist()) & set(validation.people.tolist())
+    assert len(train) + len(validation) == 600 and 100 < len(validation) < 200

@@ -1,4 +1,4 @@
-"""Small manifests to try the gate on."""
+"""Small manifests to try the weight store on."""
 
 import hashlib
 from pathlib import Path
@@ -18,6 +18,6 @@ def manifest(folder: Path, **tables: dict) -> Path:
     return path
 
 
-def card(content: bytes, file: str, source: str = "repository", **extra) -> dict:
+def entry(content: bytes, file: str, source: str = "repository", **extra) -> dict:
     digest = hashlib.sha256(content).hexdigest()
     return {"source": source, "file": file, "sha256": digest, "size": len(content), "licence": "l", "origin": "o"} | extra

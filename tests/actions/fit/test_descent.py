@@ -1,4 +1,4 @@
-"""Refinement on a toy generator: it gets nearer, keeps the best, and can be stopped."""
+"""The descent on a toy generator: it gets nearer, keeps the best, and can be stopped."""
 
 from itertools import islice
 from typing import NamedTuple
@@ -6,8 +6,9 @@ from typing import NamedTuple
 import pytest
 import torch
 
-from editor.encode import RefineConfig, refine, tune
-from editor.encode.refine import fall
+from editor.actions.fit.descent import FitConfig, fall
+from editor.actions.fit.refine import optimise_code
+from editor.actions.fit.tune import optimise_lora
 from editor.spaces import WPlus
 
 
@@ -52,8 +53,8 @@ def face(random):
 START = WPlus(torch.zeros(1, 18, 512))
 
 
-def run(face, steps=30, config=RefineConfig()):
-    return list(refine(face, START, STD, draw, draw, Likeness(), steps, config))
+def run(face, steps=30, config=FitConfig()):
+    return list(optimise_code(face, START, STD, draw, draw, Likeness(), steps, config))
 
 
 def test_it_gets_nearer_and_never_farther(face):
@@ -67,7 +68,7 @@ def test_every_step_is_told_and_the_first_is_the_start(face):
 
 
 def test_stopping_early_keeps_what_was_reached(face):
-    walk = refine(face, START, STD, draw, draw, Likeness(), 100)
+    walk = optimise_code(face, START, STD, draw, draw, Likeness(), 100)
     at = next(islice(walk, 10, None))
     assert at.step == 10
     walk.close()
@@ -75,7 +76,7 @@ def test_stopping_early_keeps_what_was_reached(face):
 
 
 def test_staying_keeps_the_code_near_the_encoders(face):
-    near, far = (run(face, config=RefineConfig(stay=stay))[-1].best for stay in (10.0, 0.0))
+    near, far = (run(face, config=FitConfig(stay=stay))[-1].best for stay in (10.0, 0.0))
     assert near.square().mean() < 0.5 * far.square().mean()
 
 
@@ -91,15 +92,17 @@ def test_a_small_generator_that_errs_does_not_lead_astray(face):
     def bright(w_plus):
         return draw(w_plus) + 0.3
 
-    free = RefineConfig(stay=0.0)
-    aimed, corrected = (list(refine(face, START, STD, small, draw, Likeness(), 40, free))[-1] for small in (draw, bright))
+    free = FitConfig(stay=0.0)
+    aimed, corrected = (
+        list(optimise_code(face, START, STD, small, draw, Likeness(), 40, free))[-1] for small in (draw, bright)
+    )
     assert error(corrected.best, face) < 1.5 * error(aimed.best, face) + 1e-4
     assert error(corrected.best, face) < 0.1 * error(START, face)
 
 
 def test_the_target_is_looked_at_once(face):
     likeness = Likeness()
-    list(refine(face, START, STD, draw, draw, likeness, 5))
+    list(optimise_code(face, START, STD, draw, draw, likeness, 5))
     assert likeness.looks == 1
 
 
@@ -125,7 +128,7 @@ def shifted(shift):
 
 def test_tuning_moves_the_generator_and_leaves_what_it_was_given(face):
     nothing = Shift([torch.zeros(1, 18, 512)])
-    steps = list(tune(face, nothing, shifted, shifted, Likeness(), 40))
+    steps = list(optimise_lora(face, nothing, shifted, shifted, Likeness(), 40))
     losses = [at.loss for at in steps]
     assert losses[-1] < 0.5 * losses[0] and losses == sorted(losses, reverse=True)
     assert not nothing.parameters[0].any() and not steps[-1].best.parameters[0].requires_grad
@@ -135,7 +138,7 @@ def test_tuning_moves_the_generator_and_leaves_what_it_was_given(face):
 def test_a_firm_hold_keeps_the_generator_as_it_was(face):
     nothing = Shift([torch.zeros(1, 18, 512)])
     loose, firm = (
-        list(tune(face, nothing, shifted, shifted, Likeness(), 30, RefineConfig(tune_stay=stay)))[-1].best.size()
+        list(optimise_lora(face, nothing, shifted, shifted, Likeness(), 30, FitConfig(tune_stay=stay)))[-1].best.size()
         for stay in (0.0, 100.0)
     )
     assert firm < 0.5 * loose

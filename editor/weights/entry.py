@@ -1,6 +1,7 @@
 """What is known of one entry of `weights/manifest.toml`, and whether a file is what it says."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from editor.errors import WeightsError
 
 
 @dataclass(frozen=True, eq=False)
-class Card:
+class WeightEntry:
     """What is known of one entry of the manifest.
 
     Attributes:
@@ -38,18 +39,24 @@ class Card:
     terms: str = ""
 
 
-def verify(path: Path, sha256: str, remedy: str) -> None:
-    """Compare a file with its card.
+def verify(path: Path, sha256: str, remedy: str, hash_of: Callable[[Path], str] | None = None) -> None:
+    """Compare a file with its entry.
+
+    Args:
+        remedy: what to do where the file is another.
+        hash_of: what hashes it, where that is not to read the whole file.
 
     Raises:
-        WeightsError: the file is missing, or its bytes are others; `remedy` says what to do.
+        WeightsError: the file is missing, or its bytes are others.
     """
     try:
-        found = sha256_of(path)
+        found = (hash_of or sha256_of)(path)
     except OSError as error:
         raise WeightsError(f"{path} cannot be read ({error.strerror}). {remedy}") from error
     if found != sha256:
-        raise WeightsError(f"{path} is not the file its card describes (sha256 {found[:12]}, not {sha256[:12]}). {remedy}")
+        raise WeightsError(
+            f"{path} is not the file that the manifest describes (sha256 {found[:12]}, not {sha256[:12]}). {remedy}"
+        )
 
 
 def sha256_of(path: Path) -> str:

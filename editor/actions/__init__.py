@@ -1,0 +1,7 @@
+"""What a person does with a photo, one verb a file. Each takes the networks it needs and gives a new value.
+
+open.py       photo -> portrait
+fit/          portrait -> a better likeness: another code (refine), or the generator changed for this photo (tune)
+preserve.py   portrait -> the same, with edits that preserve other attributes
+render.py     portrait, sliders -> pictures; and what they changed
+"""

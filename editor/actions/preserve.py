@@ -1,0 +1,91 @@
+"""Preserve other attributes: measure on a face what its edits change besides, and take that back (`editor.edit.preserve`)."""
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
+
+import torch
+
+from editor.edit.directions import EDITS, SpaceDirections
+from editor.edit.preserve import jacobian, mixing_of, query_strengths
+from editor.edit.regions import Regions
+from editor.errors import SettingError
+from editor.flow import RealNVP
+from editor.judge.attributes import AttributeClassifier
+from editor.models import Models
+from editor.portrait import Portrait
+from editor.renderer import Renderer
+from editor.spaces import Codes, WPlus, masked_edit, one_by_one
+
+AT_ONCE = 16
+"""Pictures that the classifier looks at together."""
+
+
+def preserving(
+    models: Models, renderer: Renderer, portrait: Portrait, names: Collection[str]
+) -> Iterator[tuple[int, Portrait]]:
+    """Give, after each attribute, its number and the portrait whose edits of it preserve other attributes. Seconds each.
+
+    Raises:
+        SettingError: an attribute does not exist, or the training classifier does not know it.
+    """
+    classifier = checked_classifier(models, names)
+    best = portrait
+    for step, name in enumerate(names, 1):
+        if name not in best.mixing:
+            k = models.directions.attributes.index(name)
+            measured = measure_jacobian(
+                portrait.w_plus,
+                k,
+                models.flow,
+                models.directions.w_star,
+                models.regions,
+                lambda codes: renderer.draw(codes, portrait.lora, live=True),
+                classifier,
+            )
+            amounts = mixing_of(measured, classifier.attributes.index(name), k)
+            best = replace(best, mixing={**best.mixing, name: amounts})
+        yield step, best
+
+
+def checked_classifier(models: Models, names: Collection[str]) -> AttributeClassifier:
+    """The training classifier, which knows all of these attributes.
+
+    Raises:
+        SettingError: there is none, or it does not know one of them.
+    """
+    classifier = models.training_classifier
+    if classifier is None:
+        raise SettingError(f"The models {models.name} have no classifier, which preserving other attributes needs.")
+    models.directions.strengths(dict.fromkeys(names, 0.0))
+    missing = [name for name in names if name not in classifier.attributes]
+    if missing:
+        raise SettingError(f"What else changes with {', '.join(missing)} is not known: the classifier was not trained on it.")
+    return classifier
+
+
+def measure_jacobian(
+    w_plus: WPlus,
+    k: int,
+    flow: RealNVP,
+    directions: SpaceDirections,
+    regions: Regions | None,
+    draw: Callable[[Codes], torch.Tensor],
+    classifier: AttributeClassifier,
+) -> torch.Tensor:
+    """J of one face in the region of attribute k: [M, K], standard deviations of a logit for one unit of a direction.
+
+    2 K pictures are drawn.
+
+    Args:
+        w_plus: the face's code, [1, 18, 512].
+        directions: of W*.
+        draw: codes -> pictures [B, 3, R, R]; small ones will do.
+    """
+    with torch.inference_mode():
+        before = WPlus(w_plus.to(directions.steps.device).expand(2 * len(directions.steps), -1, -1))
+        moved: Codes = EDITS["w_star"](before, query_strengths(len(directions.steps)), flow, directions)
+        if regions is not None:
+            moved = masked_edit(before, moved, regions.masks(torch.tensor([k])))
+        pictures = torch.cat([draw(piece).float().cpu().clamp(-1, 1) for piece in one_by_one(moved)])
+        logits = torch.cat([classifier(some) for some in pictures.split(AT_ONCE)])
+    return jacobian(logits / classifier.logit_std)

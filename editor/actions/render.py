@@ -1,0 +1,108 @@
+"""Render an edit: portrait, sliders -> pictures, and what they changed.
+
+    w+ --T--> w* --edit--> w*' --T^-1--> w+' --generate--> picture
+     \\--------- edit in W+, for the comparison ---/
+
+T(w) is in the portrait. T^-1 is computed once for an edit: the small picture, the full one, and what the small one misses are
+drawn from the same codes.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import torch
+
+from editor.edit.apply import Start, apply_edit
+from editor.generate.detail import Detail
+from editor.images import to_pictures
+from editor.judge.changes import Changes, changes_between
+from editor.models import Models
+from editor.portrait import Edit, Portrait, Rendering
+from editor.renderer import Renderer
+from editor.spaces import SPACES, Codes, Space, WPlus, together
+
+Details = Mapping[Space, Detail]
+"""What small drawings in each space miss."""
+
+
+def edit_of(models: Models, strengths: Mapping[str, float], spaces: Sequence[Space] = SPACES, local: bool = True) -> Edit:
+    """An edit by sliders; where the attributes lie may be unknown to the models, and it is then not local.
+
+    Raises:
+        SettingError: an attribute or a strength that does not exist.
+    """
+    models.directions.strengths(strengths)  # a name that does not exist is told even where its strength is 0
+    moved = tuple((name, float(value)) for name, value in strengths.items() if value)
+    return Edit(moved, tuple(spaces), local and models.regions is not None)
+
+
+def render(
+    models: Models,
+    renderer: Renderer,
+    portrait: Portrait,
+    edit: Edit,
+    live: bool = False,
+    details: Details | None = None,
+    like: Rendering | None = None,
+) -> Rendering:
+    """Draw an edit of a portrait.
+
+    Args:
+        live: small pictures, several times faster.
+        details: what makes live pictures larger and nearly as good as full ones, measured near this edit.
+        like: another rendering of the portrait, whose codes are taken where it is of the same edit.
+    """
+    if not edit.strengths:
+        return Rendering(edit, None, {}, dict.fromkeys(edit.spaces, portrait.reconstruction), live)
+    codes = like.codes if like and like.edit == edit and like.codes is not None else edited_codes(models, portrait, edit)
+    drawn = renderer.draw(codes, portrait.lora, live)
+    by_space = dict(zip(edit.spaces, drawn.split(1), strict=True))
+    if live and details:
+        drawn = torch.cat([details[space].add_to(small) for space, small in by_space.items()])
+    return Rendering(edit, codes, by_space, dict(zip(edit.spaces, to_pictures(drawn), strict=True)), live)
+
+
+def edited_codes(models: Models, portrait: Portrait, edit: Edit) -> Codes:
+    """What to draw of an edit of a portrait, one picture for each of its spaces."""
+    strengths = models.directions.strengths(dict(edit.strengths))
+    start = Start(portrait.w_plus, portrait.w_star, portrait.mixing)
+    regions = models.regions if edit.local else None
+    return together([apply_edit(start, strengths, space, models.flow, models.directions, regions) for space in edit.spaces])
+
+
+def edited_code(models: Models, w_plus: WPlus, strengths: Mapping[str, float], space: Space) -> Codes:
+    """What to draw of a local edit in one space, of a code, [1, 18, 512], that is no portrait's.
+
+    Raises:
+        SettingError: an attribute or a strength that does not exist.
+    """
+    amounts = models.directions.strengths(strengths)
+    here = WPlus(w_plus.to(models.directions.w_star.steps.device))
+    with torch.inference_mode():
+        start = Start(here, models.flow(here))
+    return apply_edit(start, amounts, space, models.flow, models.directions, models.regions)
+
+
+def details_of(renderer: Renderer, portrait: Portrait, full: Rendering, small: Rendering | None = None) -> dict[Space, Detail]:
+    """What small drawings miss near an edit.
+
+    Args:
+        full: the edit drawn in full.
+        small: the same edit drawn live, if it was; it is drawn otherwise.
+    """
+    if full.codes is None:
+        return dict.fromkeys(full.edit.spaces, portrait.detail)
+    if small and small.codes is full.codes:
+        drawn = small.drawn
+    else:
+        drawn = dict(zip(full.edit.spaces, renderer.draw(full.codes, portrait.lora, live=True).split(1), strict=True))
+    return {space: Detail.between(full.drawn[space], drawn[space]) for space in full.edit.spaces}
+
+
+def changes_of(models: Models, portrait: Portrait, rendering: Rendering) -> dict[Space, Changes]:
+    """What each picture of an edit changed, by the evaluation classifier; {} if the models have none."""
+    if models.classifier is None or portrait.logits is None:
+        return {}
+    edited, spaces = [name for name, _ in rendering.edit.strengths], rendering.edit.spaces
+    after = [models.classifier(rendering.drawn[space].float().cpu().clamp(-1, 1)) for space in spaces if rendering.drawn]
+    logits = torch.cat(after or [portrait.logits] * len(spaces))
+    return dict(zip(spaces, changes_between(models.classifier, portrait.logits, logits, edited), strict=True))

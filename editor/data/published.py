@@ -1,0 +1,32 @@
+"""Codes with labels that others have published."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from editor.data.codes import Codes
+from editor.errors import SettingError
+from editor.spaces import CHANNELS, LAYERS, WPlus
+
+
+def read_latent_transformer_codes(codes: Path, labels: Path, attributes: tuple[str, ...]) -> Codes:
+    """The Latent Transformer's `celebahq_dlatents_psp.npy` [N, 18, 512] with its `celebahq_anno.npy` [N, K].
+
+    Who is who is not in them, so everybody is a person of their own.
+
+    Raises:
+        SettingError: they are not such files, or do not belong together.
+    """
+    try:
+        w_plus, values = np.load(codes, mmap_mode="r", allow_pickle=False), np.load(labels, allow_pickle=False)
+    except (OSError, ValueError) as error:
+        raise SettingError(f"{codes.name} and {labels.name} cannot be read as NumPy arrays: {error}") from error
+    if w_plus.shape[1:] != (LAYERS, CHANNELS) or values.shape != (len(w_plus), len(attributes)):
+        raise SettingError(f"{codes.name} {w_plus.shape} and {labels.name} {values.shape} are not codes and their labels.")
+    if not np.isin(values, (-1, 0, 1)).all():
+        raise SettingError(f"{labels.name}: every attribute must be 0/1 or -1/1.")
+    tensor = torch.from_numpy(np.array(w_plus, dtype=np.float32))
+    if not tensor.isfinite().all():
+        raise SettingError(f"{codes.name} holds a code that is not a finite number.")
+    return Codes(WPlus(tensor), torch.from_numpy(values == 1), torch.arange(len(tensor)), attributes, "psp")

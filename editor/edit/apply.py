@@ -1,0 +1,54 @@
+"""A code and the strengths of sliders -> the codes to draw.
+
+Everywhere, an edit is one code. Local, it is several: the code as it is, the code after the first attribute's edit, after the
+second's, and so on, each with the mask of where it shows (`editor.edit.regions`).
+"""
+
+from dataclasses import dataclass, field
+
+import torch
+
+from editor.edit.directions import Directions, edit_w_plus, from_w_star
+from editor.edit.preserve import Mixing, face_directions
+from editor.edit.regions import Regions
+from editor.flow import RealNVP
+from editor.spaces import Codes, MaskedCodes, Space, WPlus, WStar
+
+
+@dataclass(frozen=True, eq=False)
+class Start:
+    """A face's code in both spaces, where an edit begins.
+
+    Attributes:
+        w_plus, w_star: [1, 18, 512] each; w_star = T(w_plus).
+        mixing: what of other directions a unit of an attribute takes along on this face, in W*.
+    """
+
+    w_plus: WPlus
+    w_star: WStar
+    mixing: Mixing = field(default_factory=dict)
+
+
+def apply_edit(
+    start: Start, strengths: torch.Tensor, space: Space, flow: RealNVP, directions: Directions, regions: Regions | None = None
+) -> Codes:
+    """The codes to draw after an edit in one space; T^-1 is computed once.
+
+    Args:
+        strengths: [K], of all attributes.
+        regions: where the attributes lie, for a local edit; None: the edit goes everywhere.
+    """
+    if regions is None:
+        return _move(start, strengths[None], space, flow, directions)
+    steps, masks = regions.in_turn(strengths)
+    moved = _move(start, steps[1:], space, flow, directions)
+    return MaskedCodes(torch.cat([start.w_plus.to(moved), moved])[None], masks[None])
+
+
+def _move(start: Start, strengths: torch.Tensor, space: Space, flow: RealNVP, directions: Directions) -> WPlus:
+    """Codes [B, 18, 512] for strengths [B, K]."""
+    part = face_directions(directions, space, start.mixing)
+    with torch.inference_mode():
+        if space == "w_plus":
+            return edit_w_plus(WPlus(start.w_plus.to(part.steps.device)), strengths, flow, part)
+        return from_w_star(WStar(start.w_star.to(part.steps.device)), strengths, flow, part)

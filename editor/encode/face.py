@@ -1,0 +1,28 @@
+"""An aligned face -> its code, for whoever reads many faces or one."""
+
+import torch
+from torch import nn
+
+from editor.memory import CpuFallback
+from editor.spaces import WPlus
+
+
+class FaceEncoder:
+    """Encodes aligned faces on a device, and on the CPU once its memory runs out. May be shared by threads."""
+
+    def __init__(self, encoder: nn.Module, device: torch.device):
+        """Args:
+        encoder: faces [B, 3, R, R] in [-1, 1] -> codes [B, 18, 512], on `device`.
+        """
+        self._encoder = CpuFallback(encoder)
+        self._device = device
+
+    @property
+    def notice(self) -> str | None:
+        """What became of the GPU, if anything."""
+        return self._encoder.notice
+
+    def __call__(self, face: torch.Tensor) -> WPlus:
+        """The code, [1, 18, 512] on the CPU, of an aligned face, [1, 3, R, R] in [-1, 1]."""
+        with torch.inference_mode():
+            return WPlus(self._encoder(face.to(self._device)).cpu())

@@ -1,0 +1,61 @@
+"""A face found in a photo: where it is, and how it looks once it is cut out and upright."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+
+@dataclass(frozen=True, eq=False)
+class Detection:
+    """One face in a photo.
+
+    Attributes:
+        box: left, top, right, bottom in pixels.
+        landmarks: [5, 2] pixels: the eye on the left of the picture, the other eye, nose, left and right mouth corner.
+        probability: the detector's own.
+    """
+
+    box: tuple[float, float, float, float]
+    landmarks: np.ndarray
+    probability: float
+
+    @property
+    def size(self) -> float:
+        """Distance from the eyes to the mouth plus that between the eyes, in pixels; unlike a box's it does not turn."""
+        left, right, _, mouth_left, mouth_right = self.landmarks
+        down = (mouth_left + mouth_right - left - right) / 2
+        return float(np.hypot(*(right - left)) + np.hypot(*down))
+
+
+@dataclass(frozen=True, eq=False)
+class Quad:
+    """An oriented square in a photo: corners [4, 2] in pixels, from the upper left counter-clockwise, and its side."""
+
+    corners: np.ndarray
+
+    @property
+    def side(self) -> float:
+        """Length of a side in pixels of the photo."""
+        return float(np.hypot(*(self.corners[1] - self.corners[0])))
+
+
+@dataclass(frozen=True, eq=False)
+class Face:
+    """An aligned face, and where it came from.
+
+    Attributes:
+        image: the aligned face, RGB, in FFHQ's framing.
+        quad: where it lies in the upright photo; of a face that was aligned already, the whole picture.
+        detections: all faces of the photo, largest first; empty if none was looked for.
+        index: which of them this is.
+        landmarks: [5, 2] as in `Detection`, found again on an enlarged crop; None if none were looked for.
+        notes: sentences about how the photo was read, for its owner.
+    """
+
+    image: Image.Image
+    quad: Quad
+    detections: tuple[Detection, ...] = ()
+    index: int = 0
+    landmarks: np.ndarray | None = None
+    notes: tuple[str, ...] = ()

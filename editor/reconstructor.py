@@ -1,0 +1,68 @@
+"""A face and its code -> a portrait: what the generator draws of the code, and how near that is to the face.
+
+This is done once for each code: when a photo is opened, and when fitting has found a better one. What every move of a slider
+needs is computed here: T(w), the reconstruction's logits, and what a small drawing misses of it.
+"""
+
+import torch
+
+from editor.face import Face
+from editor.generate.detail import Detail
+from editor.generate.trunk import LoRA
+from editor.images import shrink, to_picture
+from editor.judge.quality import ReconstructionQuality
+from editor.memory import CpuFallback
+from editor.models import Models
+from editor.portrait import Portrait
+from editor.renderer import Renderer
+from editor.spaces import WPlus, WStar
+
+COMPARED_AT = 256
+"""Side in pixels at which a face and its reconstruction are compared."""
+
+
+class Reconstructor:
+    """Makes portraits of faces and their codes. Shared by all threads."""
+
+    def __init__(self, models: Models, renderer: Renderer):
+        self._models = models
+        self._renderer = renderer
+        self._likeness = CpuFallback(models.likeness)
+
+    @property
+    def notice(self) -> str | None:
+        """What became of the GPU, if anything."""
+        return self._likeness.notice
+
+    def __call__(
+        self, face: Face, target: torch.Tensor, w_plus: WPlus, lora: LoRA | None = None, reasons: tuple[str, ...] = ()
+    ) -> Portrait:
+        """The portrait of a face with this code.
+
+        Args:
+            target: the face's pixels, [1, 3, R, R] in [-1, 1].
+            w_plus: [1, 18, 512].
+            lora: what makes the generator this photo's own.
+            reasons: what may make the face hard to reconstruct, in words.
+        """
+        drawn = self._renderer.draw(w_plus, lora).clamp(-1, 1)
+        small = self._renderer.draw(w_plus, lora, live=True)
+        with torch.inference_mode():
+            w_star = self._models.flow(WPlus(w_plus.to(self._renderer.device)))
+            logits = self._models.classifier and self._models.classifier(drawn.float().cpu())
+        return Portrait(
+            face=face,
+            w_plus=WPlus(w_plus.cpu()),
+            w_star=WStar(w_star.cpu()),
+            reconstruction=to_picture(drawn),
+            quality=self._quality(target, drawn, reasons),
+            detail=Detail.between(drawn, small),
+            logits=logits,
+            lora=lora,
+        )
+
+    def _quality(self, target: torch.Tensor, drawn: torch.Tensor, reasons: tuple[str, ...]) -> ReconstructionQuality:
+        pixels = (shrink(image.float().to(self._renderer.device), COMPARED_AT) for image in (drawn, target))
+        with torch.inference_mode():
+            found = self._likeness(*pixels)
+        return ReconstructionQuality(found.identity.item(), found.perceptual.item(), found.pixel.item(), reasons)

@@ -1,0 +1,54 @@
+"""What defines a training of T, and the recipes that have a name. The losses are in `editor.train.flow.losses`."""
+
+from dataclasses import dataclass, field, replace
+
+from editor.flow import FlowConfig
+
+
+@dataclass(frozen=True)
+class FlowTraining:
+    """What defines a run."""
+
+    epochs: int = 5
+    """Passes over the codes."""
+    batch: int = 128
+    """Codes in a batch. The paper has 8; a larger batch at a larger rate takes minutes."""
+    rate: float = 4e-4
+    """Learning rate of Adam (0.9, 0.999). The paper has 1e-4."""
+    attribute: float = 1.0
+    """Weight of L_a, the classification loss."""
+    margin: float = 0.0005
+    """Weight of L_lm, the loss of the largest margin."""
+    preservation: float = 1.0
+    """Weight of L_ap, the loss of attribute preservation."""
+    taught: bool = False
+    """Learn soft labels, which probes on photos give (editor.train.flow.distillation), instead of labels."""
+    stretch: float = 1.0
+    """How many times less sure the frozen classifiers are, so that T spreads codes along their normals."""
+    decorrelated: bool = False
+    """Put the frozen classifiers' normals at right angles."""
+    reach: float = 30.0
+    """Largest edit in training, in standard deviations of the normalised code."""
+    decay: float = 5e-2
+    """Weight decay, on matrices only."""
+    average: float = 0.0
+    """Decay of the average of the weights over steps (EMA) that is validated and kept. 0 keeps the last weights."""
+    cooled: bool = False
+    """Let the rate fall to nothing over the run, as a cosine."""
+    seed: int = 0
+    """Seed of everything random."""
+    model: FlowConfig = field(default_factory=FlowConfig)
+    """Sizes of T."""
+
+
+PAPER = FlowTraining(epochs=20, batch=8, rate=1e-4, margin=0.0005, preservation=0.1, decay=0.0)
+"""What the paper states; the weight of L_lm and the epochs it leaves open."""
+FAST = replace(PAPER, batch=64, rate=8e-4, cooled=True)
+"""The same losses in an eighth of the steps."""
+AXES = replace(FAST, decorrelated=True, margin=0.001, epochs=16)
+"""The same losses around hyperplanes at right angles: what W* knows of an attribute ends in one number of it."""
+EDITING = FlowTraining()
+"""The same losses, L_ap at ten times the paper's weight: at the paper's it hardly fell. The app's flow."""
+TAUGHT = replace(EDITING, taught=True, stretch=4.0, margin=0.0001, rate=6e-4, decay=1e-2, epochs=8, average=0.998, cooled=True)
+"""The same losses on a photo judge's beliefs: less noisy than labels, and W* stretched until SVMs from scratch see it."""
+RECIPES = {"paper": PAPER, "fast": FAST, "axes": AXES, "editing": EDITING, "taught": TAUGHT}
