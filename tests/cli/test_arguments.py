@@ -1,9 +1,9 @@
 """Numbers that make no sense are refused as arguments, before anything is opened."""
 
 import pytest
-from editor.cli.numbers import count, positive
 
 from editor import cli
+from editor.options import whole_number
 
 
 def test_what_is_a_number_is_taken():
