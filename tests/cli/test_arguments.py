@@ -1,28 +1,26 @@
 """Numbers that make no sense are refused as arguments, before anything is opened."""
 
-import argparse
-
 import pytest
-from editor.cli.numbers import count, positive
 
 from editor import cli
+from editor.options import whole_number
 
 
 def test_what_is_a_number_is_taken():
-    assert (count("0"), count("12"), positive("1")) == (0, 12, 1)
+    assert (whole_number("0"), whole_number("12"), whole_number("1", least=1)) == (0, 12, 1)
 
 
 @pytest.mark.parametrize("text", ["-1", "1.5", "x", "", "nan", "inf", "9" * 5000])
-def test_what_is_none_is_refused(text):
-    for kind in (count, positive):
-        with pytest.raises(argparse.ArgumentTypeError, match=r"is not a whole number from [01] on") as caught:
-            kind(text)
-        assert len(str(caught.value)) < 100
+@pytest.mark.parametrize("least", [0, 1])
+def test_what_is_none_is_refused(text, least):
+    with pytest.raises(ValueError, match=rf"is not a whole number from {least} on") as caught:
+        whole_number(text, least)
+    assert len(str(caught.value)) < 100
 
 
 def test_zero_is_not_positive():
-    with pytest.raises(argparse.ArgumentTypeError, match="from 1 on"):
-        positive("0")
+    with pytest.raises(ValueError, match="from 1 on"):
+        whole_number("0", least=1)
 
 
 FACES = ["--faces", "nowhere"]

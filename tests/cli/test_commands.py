@@ -1,6 +1,5 @@
 """The command line on a real photo, and its answers to what is wrong."""
 
-import argparse
 import io
 import json
 import shutil
@@ -13,7 +12,6 @@ from PIL import Image
 
 from editor import cli, pipeline
 from editor.cli.doctor import Doctor
-from editor.cli.evaluate import chosen_faces
 from tests.conftest import ROOT, difference
 
 
@@ -217,8 +215,6 @@ def test_a_nul_character_in_an_argument_is_one_line(arguments, capsys):
         ["evaluate", "fidelity", "--faces", "nowhere"],
         ["train", "preview"],
         ["train", "encoder"],
-        ["train", "judge", "--data", "nowhere"],
-        ["train", "flow"],
     ],
 )
 def test_a_device_that_is_not_here_is_one_line_before_anything_is_opened(command, device, tmp_path, monkeypatch, capsys):
@@ -231,14 +227,3 @@ def test_a_device_that_is_not_here_is_one_line_before_anything_is_opened(command
 def test_doctor_reports_a_device_that_is_not_here(capsys):
     assert cli.main(["doctor", "--device", "meta", "--json"]) == 1
     assert "here there is: cpu" in json.loads(capsys.readouterr().out)["error"]
-
-
-@pytest.mark.parametrize(
-    ("ids", "chosen"), [(["1", "20"], ["000001.jpg", "000020.jpg"]), (["2.png"], ["2.png"]), (["img/2.jpg"], ["2.jpg"])]
-)
-def test_faces_are_chosen_by_ids_as_tables_have_them(tmp_path, ids, chosen):
-    for name in ("000001.jpg", "000020.jpg", "2.jpg", "2.png"):
-        (tmp_path / name).touch()
-    (tmp_path / "s.csv").write_text("id,split\n" + "".join(f"{each},Heldout\n" for each in ids))
-    options = argparse.Namespace(faces=tmp_path, split="heldout", splits=tmp_path / "s.csv", limit=None)
-    assert [path.name for path in chosen_faces(options)] == chosen

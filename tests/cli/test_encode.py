@@ -107,7 +107,7 @@ def test_codes_that_cannot_be_written_are_not_lost(loaded, folder, monkeypatch, 
         raise EditorError("The disk is full.")
 
     with monkeypatch.context() as patch:
-        patch.setattr("editor.data.codes.write_codes", fail)
+        patch.setattr("editor.data.encoding_run.write_codes", fail)
         assert encode(folder) == 1
     monkeypatch.setattr(encoding, "_encode_shard", lambda *_: pytest.fail("it was encoded again"))
     assert encode(folder) == 0 and len(read_codes(folder / "out" / "codes.safetensors")) == 2
@@ -121,7 +121,7 @@ def test_a_table_with_a_mistake_is_one_line(folder, capsys):
 
 
 def test_a_disk_without_room_for_the_codes_is_told_before_the_work(folder, monkeypatch, capsys):
-    monkeypatch.setattr(encoding, "encode_folder", lambda *_: pytest.fail("the work began"))
-    monkeypatch.setattr(encoding, "CHANNELS", 10**16)
+    monkeypatch.setattr("editor.data.encoding_run.encode_folder", lambda *_: pytest.fail("the work began"))
+    monkeypatch.setattr("editor.data.folder.CHANNELS", 10**16)
     assert encode(folder) == 1
     assert "cannot take about" in capsys.readouterr().err and not (folder / "out").exists()

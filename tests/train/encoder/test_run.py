@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from editor.cli.train import threads
+from editor.train.encoder.run import threads
 
 
 def test_threads_are_given_back_after_an_error_too():

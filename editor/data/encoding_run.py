@@ -1,0 +1,61 @@
+"""One encoding of a folder of photos, from its options to the written file."""
+
+import shutil
+from pathlib import Path
+
+import torch
+
+from editor.align import FaceFinder
+from editor.data.codes import Codes, write_codes
+from editor.data.encoding import CodeReader, encode_folder
+from editor.data.folder import read_folder
+from editor.data.published import read_latent_transformer_codes
+from editor.edit.attributes import CELEBA
+from editor.encode.face import FaceEncoder
+from editor.errors import SettingError
+from editor.files import check_space
+from editor.models import load_networks, model_set
+from editor.weights import WeightStore
+
+
+def encode_to(
+    out: Path,
+    photos: Path,
+    labels: Path | None,
+    people: Path | None,
+    aligned: bool,
+    models: str,
+    device: torch.device,
+    store: WeightStore,
+) -> tuple[Codes, dict[Path, str]]:
+    """Encode a folder and write its codes.
+
+    Args:
+        out: the file to write.
+        photos: a folder, or a file of the Latent Transformer's codes (.npy), which are converted.
+        labels, people: tables; without `people`, every photo is a person of its own.
+        aligned: the photos are aligned as in FFHQ already.
+        models: the model set whose encoder is used.
+
+    Returns:
+        The codes, and the photos that were passed over with the reason.
+
+    Raises:
+        SettingError: codes of a .npy file come without labels, or no photo could be encoded.
+    """
+    if photos.suffix == ".npy":
+        if not labels:
+            raise SettingError("Codes from a .npy file need --labels celebahq_anno.npy.")
+        codes = read_latent_transformer_codes(photos, labels, CELEBA)
+        write_codes(codes, out)
+        return codes, {}
+    folder, entries = read_folder(photos, labels, people), model_set(models)
+    check_space(out.parent, folder.size)
+    encoder = store.entries[entries.encoder].sha256
+    work = folder.work_beside(out, encoder, aligned)
+    networks = load_networks(entries, store).to(device)
+    reader = CodeReader(FaceFinder(device), FaceEncoder(networks.encoder, device))
+    codes, skipped = encode_folder(reader, folder, encoder, aligned, work)
+    write_codes(codes, out)
+    shutil.rmtree(work)  # only now: until the codes are written, this is all there is of them
+    return codes, skipped
