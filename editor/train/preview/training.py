@@ -168,10 +168,8 @@ class PreviewTrainer:
     def validate(self, slim: SlimBlocks) -> dict[str, float]:
         """Mean PSNR in dB over the validation renders, at each resolution."""
         codes, renders, trunk = WPlus(self.codes[:SHARD]), self.renders[:SHARD], Trunk(self.synthesis, slim.source)
-        return {
-            f"psnr_{side}": mean_psnr(PreviewGenerator(trunk, slim, side), codes, renders, self.device)
-            for side in slim.resolutions
-        }
+        previews = {side: PreviewGenerator(trunk, slim, side) for side in slim.resolutions}
+        return {f"psnr_{side}": mean_psnr(preview, codes, renders, self.device) for side, preview in previews.items()}
 
 
 def mean_psnr(generator: PreviewGenerator, codes: WPlus, renders: torch.Tensor, device: torch.device) -> float:

@@ -23,10 +23,7 @@ def test_thresholds_and_deviations_are_those_of_generated_faces(random):
     codes = WPlus(torch.arange(40.0)[:, None, None])
     numbers = [torch.rand(*shape, generator=random) + 0.5 for shape in ((6,), (6,), (2, 6), (2,))]
     shares, nothing = torch.tensor([0.25, 0.5]), torch.zeros(2)
-    features = torch.nn.Flatten()
-    judge = AttributeClassifier(
-        features, *numbers, prevalence=shares, threshold=nothing, logit_std=nothing, attributes=("a", "b")
-    )
+    judge = AttributeClassifier(torch.nn.Flatten(), *numbers, shares, ("a", "b"), nothing, nothing)
     measured = on_drawn_faces(judge, lambda code: faces[int(code)][None], codes)
     logits = judge(faces)
     assert torch.allclose(measured.logit_std, logits.std(0), rtol=1e-4)
