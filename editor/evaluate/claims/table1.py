@@ -10,7 +10,6 @@ SVMs are fitted from scratch in each space; both see the flow's normalised numbe
 the recipe `axes` is rotated; `w_plus_turned` has the DCI of W+ after the same rotation.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,6 +24,7 @@ from editor.data.codes import Codes, space_numbers
 from editor.data.splits import VALIDATION_SHARE
 from editor.evaluate.claims.dci import Dci, measure_dci
 from editor.evaluate.claims.rotation import RotatedFlow
+from editor.evaluate.shelf import kept_values
 from editor.flow import RealNVP
 from editor.spaces import SPACES, Space, WPlus
 from editor.train.directions.fit import DirectionsConfig, chosen_c
@@ -136,27 +136,20 @@ def measure_rows(flow: RealNVP, split: Split, seed: int, kept: Path | None = Non
     Args:
         kept, kept_star: folders for what does not depend on the flow, and for what does.
     """
-    turned = _kept(kept_star, "w_plus_turned", lambda: measure_turned(flow, split, seed))
+
+    def keep(folder: Path | None, name: str, measure: Callable[[], SpaceRow | Dci | None]) -> dict[str, Any] | None:
+        def plain() -> dict[str, Any] | None:
+            found = measure()
+            return asdict(found) if found else None
+
+        return kept_values(folder and folder / f"{name}.json", plain)
+
+    turned = keep(kept_star, "w_plus_turned", lambda: measure_turned(flow, split, seed))
     return SeedRows(
-        SpaceRow.of(_kept(kept, f"w_plus-{seed}", lambda: measure_space(flow, split, "w_plus", seed))),
-        SpaceRow.of(_kept(kept_star, "w_star", lambda: measure_space(flow, split, "w_star", seed))),
+        SpaceRow.of(keep(kept, f"w_plus-{seed}", lambda: measure_space(flow, split, "w_plus", seed))),
+        SpaceRow.of(keep(kept_star, "w_star", lambda: measure_space(flow, split, "w_star", seed))),
         Dci(**turned) if turned else None,
     )
-
-
-def _kept(folder: Path | None, name: str, measure: Callable[[], SpaceRow | Dci | None]) -> dict[str, Any] | None:
-    """What was measured, as plain values; read from `folder` where it is there already."""
-    path = folder / f"{name}.json" if folder else None
-    if path and path.exists():
-        return json.loads(path.read_text())
-    found = measure()
-    plain = json.dumps(asdict(found) if found else None, default=torch.Tensor.tolist)
-    if path:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        part.write_text(plain)
-        part.replace(path)
-    return json.loads(plain)
 
 
 def summary(seeds: Sequence[SeedRows], split: Split) -> dict[str, Any]:

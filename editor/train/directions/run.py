@@ -14,6 +14,7 @@ from editor.data.sources import codes_of, flow_for, shipped_preview
 from editor.edit.directions import write_directions
 from editor.edit.regions import parts, regions_of
 from editor.encode import read_encoder
+from editor.errors import SettingError
 from editor.flow import RealNVP
 from editor.generate.mobile import read_mapping
 from editor.generate.runtimes import best_runtime
@@ -82,6 +83,8 @@ def _responses(
     faces = WPlus(torch.stack([train.w_plus[some].float(), generated], 1).flatten(0, 1))
     preview = shipped_preview(store, QUICK_SIDE).to(memory_format=torch.channels_last)
     classifier, likeness = open_training_classifier(store), read_likeness(store.path("likeness"))
+    if classifier.attributes != train.attributes:
+        raise SettingError("Directions corrected by pictures need the training classifier's attributes, in its order.")
     return gather(faces, flow, preview, classifier, likeness, config, kept)
 
 

@@ -7,11 +7,11 @@ are made once and kept, a shard at a time.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
 from tqdm import tqdm
 from tyro.conf import Suppress
 
@@ -27,6 +27,7 @@ from editor.spaces import WPlus
 from editor.train.preview.trim import trim
 from editor.train.run import Run
 from editor.train.schedule import schedule
+from editor.weights.tensors import kept_tensors
 
 SHARD = 100
 FITTED = 10
@@ -73,21 +74,18 @@ def render_pairs(
     runtime: Runtime, mapping: Mapping, mean: torch.Tensor, config: PreviewConfig, folder: Path
 ) -> tuple[WPlus, torch.Tensor]:
     """Codes [N, 18, 512] and their renders as bytes [N, 3, R, R]; shards already in `folder` are not drawn again."""
-    folder.mkdir(parents=True, exist_ok=True)
-    codes, renders = [], []
-    for shard in tqdm(range(config.renders // SHARD), desc="full renders"):
-        path = folder / f"{config.size}-{shard:04d}.safetensors"
-        if not path.exists():
-            random = torch.Generator().manual_seed(config.seed * 1_000_003 + shard)
-            drawn = sample_codes(mapping, mean, SHARD, random)
-            images = [to_bytes(shrink(runtime(WPlus(code)), config.size)).cpu() for code in drawn.split(1)]
-            part = path.with_suffix(".part")
-            save_file({"w_plus": drawn.contiguous(), "renders": torch.cat(images)}, part)
-            part.replace(path)
-        tensors = load_file(path)
-        codes.append(tensors["w_plus"])
-        renders.append(tensors["renders"])
-    return WPlus(torch.cat(codes)), torch.cat(renders)
+
+    def made(shard: int) -> dict[str, torch.Tensor]:
+        random = torch.Generator().manual_seed(config.seed * 1_000_003 + shard)
+        codes = sample_codes(mapping, mean, SHARD, random)
+        images = [to_bytes(shrink(runtime(WPlus(code)), config.size)).cpu() for code in codes.split(1)]
+        return {"w_plus": codes, "renders": torch.cat(images)}
+
+    shards = [
+        kept_tensors(folder / f"{config.size}-{shard:04d}.safetensors", partial(made, shard))
+        for shard in tqdm(range(config.renders // SHARD), desc="full renders")
+    ]
+    return WPlus(torch.cat([shard["w_plus"] for shard in shards])), torch.cat([shard["renders"] for shard in shards])
 
 
 @dataclass(frozen=True, eq=False)
