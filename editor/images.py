@@ -60,6 +60,11 @@ def _on_host(pixels: torch.Tensor) -> torch.Tensor:
     return host
 
 
+def psnr(images: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+    """Peak signal-to-noise ratio in dB of images [B, 3, R, R] in [-1, 1], [B]."""
+    return 10 * torch.log10(4 / (images - wanted).square().mean((1, 2, 3)))
+
+
 def shrink(face: torch.Tensor, resolution: int) -> torch.Tensor:
     """Area-averaged faces at `resolution` px; already that size they are returned as they are."""
     if face.shape[-1] == resolution:

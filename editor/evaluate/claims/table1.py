@@ -24,6 +24,7 @@ from editor.data.codes import Codes, space_numbers
 from editor.data.splits import VALIDATION_SHARE
 from editor.evaluate.claims.dci import Dci, measure_dci
 from editor.evaluate.claims.rotation import RotatedFlow
+from editor.evaluate.report import markdown_table
 from editor.evaluate.shelf import kept_values
 from editor.flow import RealNVP
 from editor.spaces import SPACES, Space, WPlus
@@ -179,19 +180,17 @@ def summary(seeds: Sequence[SeedRows], split: Split) -> dict[str, Any]:
 
 def as_markdown(result: Mapping[str, dict]) -> str:
     """The table, with the paper's own rows and the rate of the majority class."""
-    lines = ["| protocol | space | " + " | ".join(MEASURES) + " |", "|---" * (2 + len(MEASURES)) + "|"]
-    for space, values in PAPER.items():
-        lines.append(f"| published | {space} | " + " | ".join(f"{values[name]:.3f}" for name in MEASURES) + " |")
+    rows = [["published", space, *(f"{values[name]:.3f}" for name in MEASURES)] for space, values in PAPER.items()]
     for protocol, part in result.items():
         for space in SPACES:
             values = part[space]
             cells = (f"{values[name]:.3f} ± {values['std'][name]:.3f}" for name in MEASURES)
-            lines.append(f"| {protocol} | {space} | " + " | ".join(cells) + " |")
+            rows.append([protocol, space, *cells])
         if turned := part.get("w_plus_turned"):
             cells = (f"{turned[name]:.3f} ± {turned['std'][name]:.3f}" for name in DCI)
-            lines.append(f"| {protocol} | w_plus, turned like w_star | | | | " + " | ".join(cells) + " |")
-        lines.append(f"| {protocol} | majority class | | | {part['majority']['mean']:.3f} | | | |")
-    return "\n".join(lines) + "\n"
+            rows.append([protocol, "w_plus, turned like w_star", "", "", "", *cells])
+        rows.append([protocol, "majority class", "", "", f"{part['majority']['mean']:.3f}", "", "", ""])
+    return markdown_table(("protocol", "space", *MEASURES), rows)
 
 
 def mlp_accuracy(flow: RealNVP, split: Split, seed: int) -> float:

@@ -6,11 +6,11 @@ The blocks begin as the generator's own, thinned (`editor.train.preview.trim`). 
 are made once and kept, a shard at a time.
 """
 
+import statistics
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 import torch
 from tqdm import tqdm
 from tyro.conf import Suppress
@@ -21,7 +21,7 @@ from editor.generate.mobile import Mapping, Synthesis
 from editor.generate.preview import HIDDEN, TOTAL, WIDTHS, PreviewGenerator, SlimBlocks
 from editor.generate.runtimes import Runtime
 from editor.generate.trunk import SOURCE, Trunk
-from editor.images import shrink, to_bytes, to_signed
+from editor.images import psnr, shrink, to_bytes, to_signed
 from editor.precision import autocast
 from editor.spaces import WPlus
 from editor.train.preview.trim import trim
@@ -168,16 +168,15 @@ class PreviewTrainer:
     def validate(self, slim: SlimBlocks) -> dict[str, float]:
         """Mean PSNR in dB over the validation renders, at each resolution."""
         codes, renders, trunk = WPlus(self.codes[:SHARD]), self.renders[:SHARD], Trunk(self.synthesis, slim.source)
-        return {
-            f"psnr_{side}": psnr(PreviewGenerator(trunk, slim, side), codes, renders, self.device) for side in slim.resolutions
-        }
+        previews = {side: PreviewGenerator(trunk, slim, side) for side in slim.resolutions}
+        return {f"psnr_{side}": mean_psnr(preview, codes, renders, self.device) for side, preview in previews.items()}
 
 
-def psnr(generator: PreviewGenerator, codes: WPlus, renders: torch.Tensor, device: torch.device) -> float:
+def mean_psnr(generator: PreviewGenerator, codes: WPlus, renders: torch.Tensor, device: torch.device) -> float:
     """Mean PSNR in dB of the preview against the shrunk renders, both in [-1, 1]."""
     values = []
     with torch.no_grad():
         for code, render in zip(codes.split(1), renders.split(1), strict=True):
             drawn = generator(WPlus(code.to(device))).float().clamp(-1, 1).cpu()
-            values += (drawn - shrink(to_signed(render), generator.resolution)).square().mean((1, 2, 3)).tolist()
-    return float(np.mean(10 * np.log10(4 / np.array(values))))
+            values.append(psnr(drawn, shrink(to_signed(render), generator.resolution)).item())
+    return statistics.mean(values)
