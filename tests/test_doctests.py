@@ -48,7 +48,8 @@ def offered() -> dict[str, bool]:
 def test_every_module_with_examples_is_collected_where_nothing_is_named():
     command = [sys.executable, "-m", "pytest", "--collect-only", "-p", "no:cacheprovider", f"--ignore-glob={ROOT / 'tests'}/*"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    collected = {re.sub("/", ".", path).removesuffix(".__init__") for path in re.findall(r"^(editor/.+)\.py::", done.stdout, re.MULTILINE)}
+    paths = re.findall(r"^(editor/.+)\.py::", done.stdout, re.MULTILINE)
+    collected = {path.replace("/", ".").removesuffix(".__init__") for path in paths}
     assert documented() and collected == documented(), done.stdout + done.stderr
 
 
