@@ -15,7 +15,7 @@ from safetensors.torch import save_file
 
 from editor.data.splits import chosen_people
 from editor.errors import SettingError, WeightsError
-from editor.files import write_atomically
+from editor.files.writing import write_atomically
 from editor.flow import RealNVP
 from editor.spaces import Space, WPlus
 from editor.weights import read_tensors
