@@ -27,6 +27,10 @@ class Linear:
     Attributes:
         weights: [K, D].
         intercepts: [K].
+
+    >>> line = Linear(weights=torch.tensor([[3.0, 4.0]]), intercepts=torch.tensor([-5.0]))
+    >>> line(torch.tensor([[1.0, 1.0], [0.0, 0.0]])).tolist()
+    [[2.0], [-5.0]]
     """
 
     weights: torch.Tensor
@@ -37,11 +41,24 @@ class Linear:
         return numbers @ self.weights.t() + self.intercepts
 
     def normals(self) -> torch.Tensor:
-        """Unit normals of the hyperplanes, [K, D]."""
+        """Unit normals of the hyperplanes, [K, D].
+
+        >>> Linear(torch.tensor([[3.0, 4.0]]), torch.zeros(1)).normals()
+        tensor([[0.6000, 0.8000]])
+        """
         return F.normalize(self.weights, dim=1)
 
     def accuracy(self, numbers: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-        """Share of samples on their right side, [K]."""
+        """Share of samples on their right side, [K].
+
+        Args:
+            numbers: the samples, [N, D].
+            labels: bool [N, K].
+
+        >>> line = Linear(torch.tensor([[1.0]]), torch.zeros(1))
+        >>> line.accuracy(torch.tensor([[2.0], [-1.0]]), torch.tensor([[True], [True]]))
+        tensor([0.5000])
+        """
         return ((self(numbers) > 0) == labels).float().mean(0)
 
     def decorrelated(self, numbers: torch.Tensor, labels: torch.Tensor) -> "Linear":
@@ -49,6 +66,13 @@ class Linear:
 
         Args:
             numbers, labels: what they separate, [N, D] and bool [N, K].
+
+        >>> random = torch.Generator().manual_seed(0)
+        >>> numbers = torch.randn(200, 3, generator=random)
+        >>> labels = torch.stack([numbers[:, 0] > 0, numbers[:, 0] + numbers[:, 1] > 0], 1)
+        >>> normals = fit_linear(numbers, labels, c=1.0).decorrelated(numbers, labels).normals()
+        >>> torch.allclose(normals @ normals.t(), torch.eye(2), atol=1e-4)
+        True
         """
         normals = self.normals().double()
         values, vectors = torch.linalg.eigh(normals @ normals.t())
@@ -71,14 +95,19 @@ def fit_linear(
 
     Args:
         numbers: [N, D] float.
-        labels: [N, K] bool; for `logistic` also probabilities.
-        c: weight of the samples against the size of the normals.
+        labels: [N, K] bool; for `logistic` also probabilities, in [0, 1].
+        c: weight of the samples against the size of the normals, positive.
         iterations: of L-BFGS at most.
         whitened: solve for unknowns that make the problem round, w = v L^-1 with L L^T = (1 / c + X^T X) / N; worth its minute
             where `c` is so large that the samples, not the size of the normals, shape it.
 
     Raises:
-        ValueError: shapes differ, or an attribute has one class only.
+        ValueError: shapes differ, an attribute has one class only, or an SVM is given probabilities.
+
+    >>> numbers = torch.tensor([[-2.0], [-1.0], [1.0], [2.0]])
+    >>> fitted = fit_linear(numbers, numbers > 0, c=1.0)
+    >>> (fitted(numbers) > 0).flatten().tolist()
+    [False, False, True, True]
     """
     if len(numbers) != len(labels):
         raise ValueError(f"{len(numbers)} codes but {len(labels)} rows of labels")
@@ -120,7 +149,11 @@ def _root(numbers: torch.Tensor, c: float) -> torch.Tensor:
 
 
 def majority_rate(labels: torch.Tensor) -> torch.Tensor:
-    """Share of the commoner class, [K]: what a constant answer scores."""
+    """Share of the commoner class among bool labels [N, K], [K] in [0.5, 1]: what a constant answer scores.
+
+    >>> majority_rate(torch.tensor([[True, False], [True, True], [True, False], [False, True]]))
+    tensor([0.7500, 0.5000])
+    """
     rate = labels.float().mean(0)
     return torch.maximum(rate, 1 - rate)
 
@@ -131,6 +164,19 @@ def best_c(
     candidates: tuple[float, ...] = CANDIDATES,
     loss: Loss = "svm",
 ) -> tuple[float, Linear]:
-    """The C of the best mean validation accuracy, and the classifiers fitted with it."""
+    """The C of the best mean validation accuracy, and the classifiers fitted with it.
+
+    Args:
+        train: numbers [N, D] and bool labels [N, K].
+        validation: the same of other samples.
+
+    Raises:
+        ValueError: shapes differ, or an attribute has one class only.
+
+    >>> numbers = torch.tensor([[-2.0], [-1.0], [1.0], [2.0]])
+    >>> c, fitted = best_c((numbers, numbers > 0), (numbers, numbers > 0), candidates=(0.1, 1.0))
+    >>> c in (0.1, 1.0), fitted.accuracy(numbers, numbers > 0).item()
+    (True, 1.0)
+    """
     fitted = [(c, fit_linear(*train, c, loss)) for c in candidates]
     return max(fitted, key=lambda pair: pair[1].accuracy(*validation).mean().item())

@@ -13,7 +13,20 @@ Part = tuple[torch.Tensor, torch.Tensor]
 def fit_perceptron(
     train: Part, validation: Part, hidden: int = 512, epochs: int = 10, batch: int = 128, rate: float = 1e-3, seed: int = 0
 ) -> nn.Module:
-    """Fit with dropout and a one-cycle rate; returns the epoch of the best mean validation accuracy, in eval mode."""
+    """Fit with dropout and a one-cycle rate; returns the epoch of the best mean validation accuracy, frozen, in eval mode.
+
+    Args:
+        train, validation: numbers [N, D] and bool labels [N, K] each.
+        hidden: width of the hidden layer.
+        batch: samples a step; the training part needs at least as many.
+        rate: the highest learning rate of the cycle.
+        seed: of PyTorch's global random numbers.
+
+    >>> numbers = torch.randn(64, 4, generator=torch.Generator().manual_seed(0))
+    >>> net = fit_perceptron((numbers, numbers[:, :1] > 0), (numbers, numbers[:, :1] > 0), hidden=8, epochs=1, batch=32)
+    >>> net(numbers).shape
+    torch.Size([64, 1])
+    """
     numbers, labels = train
     torch.manual_seed(seed)
     net = nn.Sequential(
