@@ -94,9 +94,7 @@ def test_a_stopped_preparation_goes_on_to_the_same_result(folder, how, tmp_path,
         with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
             patch.setattr(preparing, step, stop)
             prepare(folder, tmp_path / "stopped", how)
-    with monkeypatch.context() as patch:
-        patch.setattr(how.reader, "encode", stop, raising=False)  # what is encoded is not encoded again
-        again, _, _ = prepare(folder, tmp_path / "stopped", how)
+    again, _, _ = prepare(folder, tmp_path / "stopped", replace(how, reader=stop))  # what is encoded is not encoded again
     for space in ("w_plus", "w_star"):
         for one, other in zip(vars(getattr(whole, space)).values(), vars(getattr(again, space)).values(), strict=True):
             assert torch.equal(one, other)
@@ -133,17 +131,17 @@ def test_the_command_says_that_it_can_be_stopped_and_what_came_of_it(photos, tmp
         str(photos),
         "--labels",
         str(photos / "labels.csv"),
-        "--framed",
+        "--aligned",
         "--device",
         "cpu",
     ]
     assert main(arguments) == 0
     said = capsys.readouterr()
-    assert "it can be stopped" in said.out and "make app MODELS=ffhq" in said.out
+    assert "It can be stopped" in said.out and "ffhq is ready" in said.out
     assert "damaged.png" in said.err and all(path.is_file() for path in prepared_files("ffhq", store))
 
 
-@pytest.mark.parametrize("models, said", [("embedded", "already"), ("ffhq-e4e", "already"), ("nothing", "There are")])
+@pytest.mark.parametrize("models, said", [("embedded", "already"), ("ffhq-e4e", "already")])
 def test_sets_that_need_nothing_are_refused(models, said, photos, capsys):
     assert main(["prepare", models, "--photos", str(photos), "--labels", str(photos / "labels.csv")]) == 1
     assert said in capsys.readouterr().err
@@ -152,7 +150,7 @@ def test_sets_that_need_nothing_are_refused(models, said, photos, capsys):
 def test_a_place_that_cannot_be_written_is_told_before_the_work(photos, tmp_path, monkeypatch, capsys):
     store = tiny_store(tmp_path)
     monkeypatch.setattr("editor.weights.WeightStore", lambda: store)
-    monkeypatch.setattr("editor.models.load_networks", lambda *_: pytest.fail("the work began"))
+    monkeypatch.setattr("editor.train.prepare_run.load_networks", lambda *_: pytest.fail("the work began"))
     store.cache.mkdir(exist_ok=True)
     (store.cache / "prepared").touch()
     assert main(["prepare", "ffhq", "--photos", str(photos), "--labels", str(photos / "labels.csv")]) == 1
