@@ -11,7 +11,7 @@ from editor.data.photos import read_labelled_faces
 from editor.data.splits import TEST_SHARE
 from editor.encode import read_encoder
 from editor.errors import SettingError
-from editor.files import check_files
+from editor.files.writing import check_files
 from editor.flow import RealNVP, read_flow
 from editor.generate.mobile import read_synthesis
 from editor.generate.preview import PreviewGenerator, read_preview

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from editor.files import write_atomically
+from editor.files.writing import write_atomically
 from editor.weights.tensors import kept_tensors
 
 

@@ -17,7 +17,7 @@ from editor.data.splits import TEST_SHARE, VALIDATION_SHARE
 from editor.edit.directions import Directions, write_directions
 from editor.edit.regions import regions_of
 from editor.errors import SettingError
-from editor.files import write_atomically
+from editor.files.writing import write_atomically
 from editor.flow import RealNVP, read_flow, write_flow
 from editor.generate.runtimes import Runtime
 from editor.judge.attributes import AttributeClassifier

@@ -9,7 +9,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from editor.errors import WeightsError
-from editor.files import write_atomically
+from editor.files.writing import write_atomically
 
 Value = TypeVar("Value")
 Tensors = dict[str, torch.Tensor]

@@ -17,11 +17,11 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
-from editor.batch import attempt, each_photo
+from editor.data.batch import attempt, each_photo
 from editor.errors import SettingError
 from editor.evaluate.product.likenesses import improve
 from editor.evaluate.shelf import Shelf
-from editor.folders import PICTURES, pictures_in
+from editor.files.folders import PICTURES, pictures_in
 from editor.images import open_photo, to_picture, to_tensor
 from editor.judge.identity import SAME_PERSON, IdentityJudge, identity_distance
 from editor.pipeline import Editor

@@ -19,12 +19,12 @@ import torch
 from tqdm import tqdm
 
 from editor.data.codes import Codes
+from editor.devices.precision import autocast
 from editor.edit.directions import EDITS, SpaceDirections
 from editor.edit.regions import Regions
 from editor.flow import RealNVP
 from editor.generate.runtimes import Runtime
 from editor.judge.attributes import AttributeClassifier
-from editor.precision import autocast
 from editor.spaces import SPACES, Space, WPlus, masked_edit, one_by_one
 from editor.spaces import Codes as Drawable
 

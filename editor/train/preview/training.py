@@ -16,13 +16,13 @@ from tqdm import tqdm
 from tyro.conf import Suppress
 
 from editor.data.generated import sample_codes
+from editor.devices.precision import autocast
 from editor.errors import SettingError
 from editor.generate.mobile import Mapping, Synthesis
 from editor.generate.preview import HIDDEN, TOTAL, WIDTHS, PreviewGenerator, SlimBlocks
 from editor.generate.runtimes import Runtime
 from editor.generate.trunk import SOURCE, Trunk
 from editor.images import psnr, shrink, to_bytes, to_signed
-from editor.precision import autocast
 from editor.spaces import WPlus
 from editor.train.preview.trim import trim
 from editor.train.run import Run
