@@ -94,7 +94,9 @@ def test_a_stopped_preparation_goes_on_to_the_same_result(folder, how, tmp_path,
         with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
             patch.setattr(preparing, step, stop)
             prepare(folder, tmp_path / "stopped", how)
-    again, _, _ = prepare(folder, tmp_path / "stopped", replace(how, reader=stop))  # what is encoded is not encoded again
+    with monkeypatch.context() as patch:
+        patch.setattr(how.reader, "encode", stop, raising=False)  # what is encoded is not encoded again
+        again, _, _ = prepare(folder, tmp_path / "stopped", how)
     for space in ("w_plus", "w_star"):
         for one, other in zip(vars(getattr(whole, space)).values(), vars(getattr(again, space)).values(), strict=True):
             assert torch.equal(one, other)
@@ -137,14 +139,20 @@ def test_the_command_says_that_it_can_be_stopped_and_what_came_of_it(photos, tmp
     ]
     assert main(arguments) == 0
     said = capsys.readouterr()
-    assert "It can be stopped" in said.out and "ffhq is ready" in said.out
+    assert "It can be stopped" in said.out and "face-editor --models ffhq" in said.out
     assert "damaged.png" in said.err and all(path.is_file() for path in prepared_files("ffhq", store))
 
 
-@pytest.mark.parametrize("models, said", [("embedded", "already"), ("ffhq-e4e", "already")])
-def test_sets_that_need_nothing_are_refused(models, said, photos, capsys):
+@pytest.mark.parametrize("models", ["embedded", "ffhq-e4e"])
+def test_sets_that_need_nothing_are_refused(models, photos, capsys):
     assert main(["prepare", models, "--photos", str(photos), "--labels", str(photos / "labels.csv")]) == 1
-    assert said in capsys.readouterr().err
+    assert "already" in capsys.readouterr().err
+
+
+def test_a_set_that_does_not_exist_is_a_wrong_argument(photos, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["prepare", "nothing", "--photos", str(photos), "--labels", str(photos / "labels.csv")])
+    assert caught.value.code == 2 and "'ffhq-e4e'" in capsys.readouterr().err
 
 
 def test_a_place_that_cannot_be_written_is_told_before_the_work(photos, tmp_path, monkeypatch, capsys):
