@@ -26,7 +26,21 @@ def read_tensors(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
 
 
 def kept_tensor(path: Path, name: str, make: Callable[[], torch.Tensor]) -> torch.Tensor:
-    """A tensor that is in a file of its own, or is made and written there."""
+    """A tensor that is in a file of its own, or is made and written there.
+
+    Args:
+        path: the file; folders that are missing are made.
+        name: what the tensor is called in it.
+        make: makes the tensor; not called where the file is there.
+
+    Raises:
+        WeightsError: the file is there and is not safetensors.
+
+    >>> kept_tensor(folder / "ones.safetensors", "ones", lambda: torch.ones(2))
+    tensor([1., 1.])
+    >>> kept_tensor(folder / "ones.safetensors", "ones", lambda: torch.zeros(2))  # read back, not made again
+    tensor([1., 1.])
+    """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
