@@ -15,7 +15,8 @@ RUN pip install --no-cache-dir --extra-index-url $TORCH_INDEX -r requirements.tx
 
 # What is fetched depends on the manifest and on the code that fetches, so that no other change of the code fetches it again.
 COPY weights/manifest.toml weights/manifest.toml
-COPY editor/__init__.py editor/errors.py editor/files.py editor/resources.py editor/temporary.py editor/
+COPY editor/__init__.py editor/errors.py editor/
+COPY editor/files editor/files
 COPY editor/weights editor/weights
 RUN python -c "from editor.weights import WeightStore; store = WeightStore(); [store.path(name) for name in ('mobilestylegan-ffhq', 'efficientnet-lite0')]"
 

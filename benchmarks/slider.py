@@ -27,7 +27,7 @@ from PIL import Image
 from benchmarks.floor import measure_floor, wait
 from benchmarks.plain_stylegan2 import PlainStyleGan2
 from editor.actions.render import edit_of, edited_codes
-from editor.device import chosen_device
+from editor.devices.choice import chosen_device
 from editor.edit.directions import read_directions
 from editor.encode import PspConfig, PspEncoder
 from editor.flow import read_flow

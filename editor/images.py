@@ -82,6 +82,18 @@ def _on_host(pixels: torch.Tensor) -> torch.Tensor:
     return host
 
 
+def psnr(images: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+    """Peak signal-to-noise ratio in dB, [B], of images [B, 3, R, R] in [-1, 1]; infinite where they are as wanted.
+
+    Args:
+        wanted: what the images should be, of the same shape.
+
+    >>> psnr(torch.full((1, 3, 8, 8), 0.2), torch.zeros(1, 3, 8, 8))
+    tensor([20.])
+    """
+    return 10 * torch.log10(4 / (images - wanted).square().mean((1, 2, 3)))
+
+
 def shrink(face: torch.Tensor, resolution: int) -> torch.Tensor:
     """Area-averaged faces, [B, 3, R, R] -> [B, 3, resolution, resolution]; already that size they are returned as they are.
 

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 import torch
 
+from editor.devices.memory import moved
 from editor.edit.directions import Directions, read_directions
 from editor.edit.regions import Regions, regions_of
 from editor.encode import CompactEncoder, PspEncoder, read_encoder, read_psp
@@ -29,7 +30,6 @@ from editor.judge.attributes import AttributeClassifier
 from editor.judge.backbone import ENTRY as BACKBONE
 from editor.judge.backbone import open_evaluation_classifier, open_training_classifier
 from editor.judge.likeness import Likeness, read_likeness
-from editor.memory import moved
 from editor.weights import WeightStore
 
 PREVIEW_SIDE = 256

@@ -16,13 +16,13 @@ from editor.actions.open import open_face
 from editor.actions.preserve import preserving
 from editor.actions.render import Details, changes_of, details_of, edit_of, render
 from editor.align import FaceFinder, whole_quad
-from editor.device import chosen_device
+from editor.devices.choice import chosen_device
+from editor.devices.memory import make_room
 from editor.edit import Attribute, display_order
 from editor.encode.face import FaceEncoder
 from editor.face import Face
 from editor.generate.detail import Detail
 from editor.judge.changes import Changes
-from editor.memory import make_room
 from editor.models import PREVIEW_SIDE, Models, generator_file, load_models, model_set
 from editor.portrait import Portrait, Rendering
 from editor.reconstructor import Reconstructor

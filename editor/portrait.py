@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import torch
 from PIL import Image
 
-from editor.edit.preserve import Mixing
+from editor.edit.mixing import Mixing
 from editor.face import Face
 from editor.generate.detail import Detail
 from editor.generate.trunk import LoRA

@@ -6,12 +6,12 @@ needs is computed here: T(w), the reconstruction's logits, and what a small draw
 
 import torch
 
+from editor.devices.memory import CpuFallback
 from editor.face import Face
 from editor.generate.detail import Detail
 from editor.generate.trunk import LoRA
 from editor.images import shrink, to_picture
 from editor.judge.quality import ReconstructionQuality
-from editor.memory import CpuFallback
 from editor.models import Models
 from editor.portrait import Portrait
 from editor.renderer import Renderer

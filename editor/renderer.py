@@ -14,9 +14,9 @@ from typing import Any
 
 import torch
 
+from editor.devices.memory import channels_last, joined
 from editor.generate.runtimes import Runtime, best_runtime
 from editor.generate.trunk import FittedTrunks, Generator, LoRA, Trunk
-from editor.memory import channels_last, joined
 from editor.spaces import Codes, one_by_one
 
 

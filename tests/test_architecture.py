@@ -11,8 +11,7 @@ from tests.conftest import ROOT
 
 PACKAGE = ROOT / "editor"
 FLOORS = (
-    {"checkpoints", "device", "errors", "files", "folders", "images", "memory", "photos", "precision"}
-    | {"options", "resources", "spaces", "temporary", "weights"},  # ground
+    {"checkpoints", "devices", "errors", "files", "images", "options", "photos", "spaces", "weights"},  # ground
     {"face"},  # what finding a face gives
     {"align", "encode", "flow", "edit", "generate", "judge"},  # the stages
     {"models"},  # which files belong together
@@ -30,7 +29,7 @@ BESIDE = {
     *((one, other) for one in FLOORS[0] for other in FLOORS[0]),
 }
 """What may import another part of its own floor."""
-WING = ("batch", "data", "classify", "train", "evaluate")
+WING = ("data", "classify", "train", "evaluate")
 """The research wing, which only `cli` and tests import; each of these may import those before it, and the product below ui."""
 
 

@@ -9,7 +9,7 @@ import torch
 from PIL import Image, ImageOps
 
 from editor.errors import PhotoError
-from editor.images import open_photo, read_photo, to_bytes, to_picture, to_signed, to_tensor
+from editor.images import open_photo, psnr, read_photo, to_bytes, to_picture, to_signed, to_tensor
 from tests.conftest import difference
 
 
@@ -124,3 +124,9 @@ def test_photos_can_be_compared_and_hashed(gradient):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(PhotoError, match=r"nothing\.jpg"):
         open_photo(tmp_path / "nothing.jpg")
+
+
+def test_psnr_by_hand_for_each_image():
+    wanted = torch.zeros(2, 3, 4, 4)
+    images = wanted + torch.tensor([0.2, 0.02]).view(2, 1, 1, 1)
+    assert psnr(images, wanted).tolist() == pytest.approx([20.0, 40.0], abs=1e-4)  # the range is 2: 20 log10(2 / error)

@@ -1,4 +1,4 @@
-"""Preserve other attributes: measure on a face what its edits change besides, and take that back (`editor.edit.preserve`)."""
+"""Preserve other attributes: measure on a face what its edits change besides, and take that back (`editor.edit.mixing`)."""
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
@@ -6,7 +6,7 @@ from dataclasses import replace
 import torch
 
 from editor.edit.directions import EDITS, SpaceDirections
-from editor.edit.preserve import jacobian, mixing_of, query_strengths
+from editor.edit.mixing import jacobian, mixing_of, query_strengths
 from editor.edit.regions import Regions
 from editor.errors import SettingError
 from editor.flow import RealNVP

@@ -11,7 +11,7 @@ from typing import Annotated, Any, get_type_hints
 
 from tyro.constructors import ConstructorRegistry, PrimitiveConstructorSpec, PrimitiveTypeInfo
 
-from editor.files import check_files, check_folder, check_space
+from editor.files.writing import check_files, check_folder, check_space
 from editor.options import DeviceName, parsed_by, whole_number
 
 OUTPUT = 8_000_000
@@ -48,7 +48,7 @@ def _check_folder(path: Path) -> None:
 
 
 def _check_device(name: str) -> None:
-    from editor.device import chosen_device  # imports torch
+    from editor.devices.choice import chosen_device  # imports torch
 
     chosen_device(name)
 

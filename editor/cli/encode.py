@@ -39,7 +39,7 @@ class Encode:
         if self.out.suffix != ".safetensors":
             raise SettingError(f"--out {self.out}: codes are written as .safetensors.")
         from editor.data.encoding_run import encode_to
-        from editor.device import chosen_device
+        from editor.devices.choice import chosen_device
         from editor.weights import WeightStore
 
         device, store = chosen_device(self.device), WeightStore()

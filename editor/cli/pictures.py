@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from editor.errors import EditorError, PhotoError
-from editor.files import check_files, check_space, write_atomically
+from editor.files.writing import check_files, check_space, write_atomically
 
 if TYPE_CHECKING:
     from PIL import Image

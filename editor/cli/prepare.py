@@ -35,7 +35,7 @@ class Prepare:
 
     def run(self) -> int:
         """Prepare, and say what came of it."""
-        from editor.device import chosen_device
+        from editor.devices.choice import chosen_device
         from editor.train.prepare_run import prepare_models
         from editor.weights import WeightStore
 

@@ -8,6 +8,7 @@ splits          who is in train, validation and test; no person is in two of the
 photos          framed faces of a data set with labels and people, as pixels
 folder          a folder of photos with what tables say of them
 encoding        photos -> codes: of a data set, or of a folder
+encoding_run    one folder, from its options to the written file
 codes           codes with labels and people: what the flow and the directions are trained on
 published       codes that others have published
 generated       random codes of W and W+, and the faces that the generator draws of them

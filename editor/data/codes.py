@@ -11,14 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
 
 from editor.data.splits import chosen_people
-from editor.errors import SettingError, WeightsError
-from editor.files import write_atomically
+from editor.errors import SettingError
 from editor.flow import RealNVP
 from editor.spaces import Space, WPlus
-from editor.weights import read_tensors
+from editor.weights.tensors import Tensors, read_as, write_tensors
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,9 +87,9 @@ def write_codes(codes: Codes, path: Path) -> None:
     Raises:
         EditorError: the file cannot be written.
     """
-    tensors = {"w_plus": codes.w_plus.half().contiguous(), "labels": codes.labels, "people": codes.people}
+    tensors = {"w_plus": codes.w_plus.half(), "labels": codes.labels, "people": codes.people}
     about = {"attributes": codes.attributes, "encoder": codes.encoder, "ids": codes.ids}
-    write_atomically(path, lambda part: save_file(tensors, part, {"codes": json.dumps(about)}))
+    write_tensors(path, tensors, {"codes": json.dumps(about)})
 
 
 def read_codes(path: Path) -> Codes:
@@ -101,15 +99,15 @@ def read_codes(path: Path) -> Codes:
         WeightsError: it is another kind of file.
         SettingError: a code is not a finite number, or labels do not match the codes.
     """
-    tensors, metadata = read_tensors(path)
-    try:
+
+    def build(tensors: Tensors, metadata: dict[str, str]) -> Codes:
         about = json.loads(metadata["codes"])
-        w_plus, labels, people = tensors["w_plus"], tensors["labels"].bool(), tensors["people"]
-        names, encoder, ids = tuple(about["attributes"]), about["encoder"], tuple(about.get("ids", ()))
-    except (KeyError, ValueError) as error:
-        raise WeightsError(f"{path} does not hold codes: {error}") from error
-    if not w_plus.isfinite().all():
+        rows = WPlus(tensors["w_plus"]), tensors["labels"].bool(), tensors["people"]
+        return Codes(*rows, tuple(about["attributes"]), about["encoder"], tuple(about.get("ids", ())))
+
+    codes = read_as(path, "codes", build)
+    if not codes.w_plus.isfinite().all():
         raise SettingError(f"{path} holds a code that is not a finite number. Encode the faces again.")
-    if labels.shape != (len(w_plus), len(names)) or len(people) != len(w_plus):
+    if codes.labels.shape != (len(codes), len(codes.attributes)) or len(codes.people) != len(codes):
         raise SettingError(f"{path}: the labels do not match the codes.")
-    return Codes(WPlus(w_plus), labels, people, names, encoder, ids)
+    return codes

@@ -16,14 +16,14 @@ from safetensors.torch import load_file, save_file
 from tqdm import tqdm
 
 from editor.align import FaceFinder
-from editor.batch import attempt
+from editor.data.batch import attempt
 from editor.data.codes import Codes
 from editor.data.folder import LabelledFolder
 from editor.data.photos import LabelledFaces, load_face
 from editor.encode import CompactEncoder
 from editor.encode.face import FaceEncoder
 from editor.errors import PhotoError, SettingError
-from editor.files import write_atomically
+from editor.files.writing import write_atomically
 from editor.images import open_photo, to_signed, to_tensor
 from editor.spaces import WPlus
 

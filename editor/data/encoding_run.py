@@ -13,7 +13,7 @@ from editor.data.published import read_latent_transformer_codes
 from editor.edit.attributes import CELEBA
 from editor.encode.face import FaceEncoder
 from editor.errors import SettingError
-from editor.files import check_space
+from editor.files.writing import check_space
 from editor.models import load_networks, model_set
 from editor.weights import WeightStore
 

@@ -11,7 +11,7 @@ from editor.data.identifiers import last_part, match_photos, photo_name, without
 from editor.data.labels import read_labels
 from editor.data.people import read_people
 from editor.errors import SettingError
-from editor.folders import pictures_in
+from editor.files.folders import pictures_in
 from editor.spaces import CHANNELS, LAYERS
 
 Value = TypeVar("Value")

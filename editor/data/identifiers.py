@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 
 from editor.data.tables import Row, Table
 from editor.errors import TableError
-from editor.folders import PICTURES
+from editor.files.folders import PICTURES
 
 Photo = TypeVar("Photo", bound=Hashable)
 ENDING = re.compile(rf"({'|'.join(re.escape(ending) for ending in (*PICTURES, '.gif', '.jfif', '.npy'))})$", re.IGNORECASE)

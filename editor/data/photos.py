@@ -19,7 +19,7 @@ from editor.data.identifiers import ENDING, match_photos, photo_name, without_en
 from editor.data.labels import read_labels
 from editor.data.splits import chosen_people_of_photos, read_split
 from editor.errors import PhotoError, SettingError, TableError
-from editor.folders import pictures_in
+from editor.files.folders import pictures_in
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from editor.data.photos import read_labelled_faces
 from editor.data.splits import TEST_SHARE
 from editor.encode import read_encoder
 from editor.errors import SettingError
-from editor.files import check_files
+from editor.files.writing import check_files
 from editor.flow import RealNVP, read_flow
 from editor.generate.mobile import read_synthesis
 from editor.generate.preview import PreviewGenerator, read_preview
@@ -45,8 +45,8 @@ def _codes_in(file: Path, split: str) -> Codes:
     one_sided = [name for name, column in zip(codes.attributes, codes.labels.t(), strict=True) if len(column.unique()) < 2]
     if one_sided or not codes.attributes:
         raise SettingError(f"{file}: everybody or nobody has {', '.join(one_sided) or 'a label'}. Nothing to learn.")
-    train, heldout = codes.by_person(TEST_SHARE, 0)
-    return {"train": train, "heldout": heldout}.get(split) or codes.take(torch.arange(0))
+    train, test = codes.by_person(TEST_SHARE, 0)
+    return {"train": train, "heldout": test}.get(split) or codes.take(torch.arange(0))
 
 
 def flow_for(path: Path, codes: Codes) -> RealNVP:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import torch
 
 from editor.edit.directions import Directions, edit_w_plus, from_w_star
-from editor.edit.preserve import Mixing, face_directions
+from editor.edit.mixing import Mixing, face_directions
 from editor.edit.regions import Regions
 from editor.flow import RealNVP
 from editor.spaces import Codes, MaskedCodes, Space, WPlus, WStar

@@ -16,12 +16,11 @@ from numbers import Real
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
 
-from editor.errors import SettingError, WeightsError
+from editor.errors import SettingError
 from editor.flow import RealNVP
 from editor.spaces import SPACES, WPlus, WStar
-from editor.weights import read_tensors
+from editor.weights.tensors import Tensors, read_as, write_tensors
 
 MAX_STRENGTH = 2.0
 """Sliders go from minus this to this."""
@@ -177,10 +176,10 @@ def write_directions(directions: Directions, path: Path) -> None:
     tensors = {"majority": directions.majority}
     for space in SPACES:
         part: SpaceDirections = getattr(directions, space)
-        tensors |= {f"{space}.{name}": value.contiguous() for name, value in vars(part).items()}
-        tensors[f"{space}.normals"] = part.normals.half().contiguous()
+        tensors |= {f"{space}.{name}": value for name, value in vars(part).items()}
+        tensors[f"{space}.normals"] = part.normals.half()
     about = {"attributes": directions.attributes, "encoder": directions.encoder, "flow": directions.flow}
-    save_file(tensors, path, {"directions": json.dumps(about)})
+    write_tensors(path, tensors, {"directions": json.dumps(about)})
 
 
 def read_directions(path: Path) -> Directions:
@@ -189,8 +188,8 @@ def read_directions(path: Path) -> Directions:
     Raises:
         WeightsError: the file is another kind of file.
     """
-    tensors, metadata = read_tensors(path)
-    try:
+
+    def build(tensors: Tensors, metadata: dict[str, str]) -> Directions:
         about = json.loads(metadata["directions"])
         parts = {
             space: SpaceDirections(**{name: tensors[f"{space}.{name}"] for name in SpaceDirections.__annotations__})
@@ -198,5 +197,5 @@ def read_directions(path: Path) -> Directions:
         }
         names = tuple(about["attributes"])
         return Directions(names, **parts, majority=tensors["majority"], encoder=about["encoder"], flow=about["flow"])
-    except (KeyError, ValueError, TypeError) as error:
-        raise WeightsError(f"{path} does not hold directions: {error}") from error
+
+    return read_as(path, "directions", build)

@@ -116,7 +116,7 @@ class Regions:
         return Regions(self.maps.to(device))
 
     def masks(self, edited: torch.Tensor) -> torch.Tensor:
-        """What share each of the codes w_0, w_1, ... has where, [1 + J, S, S]; the shares of a place add up to 1.
+        """What share each of the codes w_0, w_1, ... has where, [1 + J, S, S]; the masks of a place add up to 1.
 
         Args:
             edited: numbers of the J attributes that are edited, int64 [J].

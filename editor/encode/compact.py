@@ -15,13 +15,11 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from safetensors.torch import save_file
 from torch import nn
 
-from editor.errors import WeightsError
 from editor.images import shrink
 from editor.spaces import CHANNELS, LAYERS, WPlus
-from editor.weights import read_tensors
+from editor.weights.tensors import Tensors, halved, read_as, write_tensors
 
 LEVELS = ((0, 3), (3, 7), (7, LAYERS))
 """The layers [first, last) that the coarse, the middle and the fine level feed."""
@@ -131,11 +129,7 @@ class CompactEncoder(nn.Module):
 
 def write_encoder(encoder: CompactEncoder, path: Path) -> None:
     """Save weights in half precision, with the config they belong to."""
-    tensors = {
-        name: (value.half() if value.is_floating_point() else value).contiguous().cpu()
-        for name, value in encoder.state_dict().items()
-    }
-    save_file(tensors, path, {"config": json.dumps(asdict(encoder.config))})
+    write_tensors(path, halved(encoder.state_dict()), {"config": json.dumps(asdict(encoder.config))})
 
 
 def read_encoder(path: Path) -> CompactEncoder:
@@ -144,12 +138,11 @@ def read_encoder(path: Path) -> CompactEncoder:
     Raises:
         WeightsError: the file is not such a file.
     """
-    tensors, metadata = read_tensors(path)
-    try:
-        config = json.loads(metadata["config"])
-        config["widths"] = tuple(config["widths"])
-        encoder = CompactEncoder(CompactConfig(**config))
+
+    def build(tensors: Tensors, about: dict[str, str]) -> CompactEncoder:
+        config = json.loads(about["config"])
+        encoder = CompactEncoder(CompactConfig(**config | {"widths": tuple(config["widths"])}))
         encoder.load_state_dict(tensors, strict=True)
-    except (KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise WeightsError(f"{path} does not hold a compact encoder: {error}") from error
-    return encoder.eval().requires_grad_(False)
+        return encoder.eval().requires_grad_(False)
+
+    return read_as(path, "a compact encoder", build)

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from editor.memory import CpuFallback
+from editor.devices.memory import CpuFallback
 from editor.spaces import WPlus
 
 

@@ -3,5 +3,6 @@
 product/        what a user gets: likeness, editability, alignment, the preview
 claims/         what the paper claims: Table 1, leakage, Figure 2
 baselines/      what W* is compared with
-kept            results that are kept, so that a stopped measurement goes on
+report          tables of results in Markdown
+shelf           results that are kept, so that a stopped measurement goes on
 """

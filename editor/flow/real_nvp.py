@@ -15,13 +15,11 @@ from pathlib import Path
 from typing import Literal
 
 import torch
-from safetensors.torch import save_file
 from torch import nn
 
-from editor.errors import WeightsError
 from editor.flow.coupling import Coupling
 from editor.spaces import CHANNELS, LAYERS, WPlus, WStar
-from editor.weights import read_tensors
+from editor.weights.tensors import Tensors, halved, read_as, write_tensors
 
 Masks = Literal["stripes", "halves", "random"]
 
@@ -163,11 +161,8 @@ class RealNVP(nn.Module):
 
 def write_flow(flow: RealNVP, path: Path, encoder: str) -> None:
     """Save in half precision, with the sha256 of the encoder whose codes it unfolds."""
-    tensors = {
-        name: (value if name in ("mean", "std") else value.half()).contiguous().cpu()
-        for name, value in flow.state_dict().items()
-    }
-    save_file(tensors, path, {"config": json.dumps(asdict(flow.config)), "encoder": encoder})
+    about = {"config": json.dumps(asdict(flow.config)), "encoder": encoder}
+    write_tensors(path, halved(flow.state_dict(), ("mean", "std")), about)
 
 
 def read_flow(path: Path) -> tuple[RealNVP, str]:
@@ -176,10 +171,10 @@ def read_flow(path: Path) -> tuple[RealNVP, str]:
     Raises:
         WeightsError: the file is not such a file.
     """
-    tensors, metadata = read_tensors(path)
-    try:
-        flow = RealNVP(FlowConfig(**json.loads(metadata["config"])))
+
+    def build(tensors: Tensors, about: dict[str, str]) -> tuple[RealNVP, str]:
+        flow = RealNVP(FlowConfig(**json.loads(about["config"])))
         flow.load_state_dict(tensors, strict=True)
-        return flow.eval().requires_grad_(False), metadata["encoder"]
-    except (KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise WeightsError(f"{path} does not hold a flow: {error}") from error
+        return flow.eval().requires_grad_(False), about["encoder"]
+
+    return read_as(path, "a flow", build)

@@ -22,7 +22,7 @@ from editor.errors import WeightsError
 from editor.generate.mobile import Block, Modulation, StyledConv, Synthesis, ToImage
 from editor.generate.trunk import SOURCE, Generator, Trunk
 from editor.spaces import Codes
-from editor.weights import read_tensors
+from editor.weights.tensors import Tensors, halved, read_as, write_tensors
 
 TOTAL = 4
 """Blocks of the generator after its 32 px features."""
@@ -153,14 +153,19 @@ class PreviewGenerator(Generator):
         return self.tail.resolution
 
 
+def write_slim(slim: SlimBlocks, path: Path) -> None:
+    """Save slim blocks in half precision."""
+    write_tensors(path, halved(slim.state_dict()))
+
+
 def read_slim(path: Path) -> SlimBlocks:
     """The slim blocks in a file, frozen, in eval mode; sizes follow from the tensors.
 
     Raises:
         WeightsError: the file does not hold such blocks.
     """
-    tensors, _ = read_tensors(path)
-    try:
+
+    def build(tensors: Tensors, _: dict[str, str]) -> SlimBlocks:
         count = sum(name.startswith("blocks") and name.endswith("up.modulation.weight") for name in tensors)
         widths = [len(tensors["blocks.0.up.modulation.weight"])]
         widths += [len(tensors[f"blocks.{k}.conv2.conv.weight"]) for k in range(count)]
@@ -169,9 +174,9 @@ def read_slim(path: Path) -> SlimBlocks:
         total = 1 + sum(name.startswith("exits.0.ups") and name.endswith("weight") for name in tensors)
         slim = SlimBlocks(tuple(widths), source, hidden, total)
         slim.load_state_dict(tensors, strict=True)
-    except (KeyError, IndexError, RuntimeError) as error:
-        raise WeightsError(f"{path} does not hold a preview's blocks: {error}") from error
-    return slim.eval().requires_grad_(False)
+        return slim.eval().requires_grad_(False)
+
+    return read_as(path, "a preview's blocks", build)
 
 
 def read_preview(path: Path, synthesis: Synthesis, resolution: int) -> PreviewGenerator:

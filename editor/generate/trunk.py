@@ -20,9 +20,9 @@ from weakref import WeakKeyDictionary
 import torch
 from torch import nn
 
+from editor.devices.memory import with_weights
 from editor.generate.mobile import Synthesis
 from editor.generate.stylegan2 import StyleGan2
-from editor.memory import with_weights
 from editor.spaces import Codes
 
 SOURCE = 32

@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
 from torch import nn
 
-from editor.errors import WeightsError
-from editor.weights import read_tensors
+from editor.weights.tensors import Tensors, read_as, write_tensors
 
 LIMIT = 6.0
 """Features count up to so many deviations from their mean."""
@@ -94,9 +92,9 @@ NAMES |= {"threshold": "line", "logit_std": "deviation"}
 
 def write_classifier(classifier: AttributeClassifier, path: Path) -> None:
     """Save all but the backbone."""
-    tensors = {stored: getattr(classifier, name).contiguous() for name, stored in NAMES.items()}
+    tensors = {stored: getattr(classifier, name) for name, stored in NAMES.items()}
     tensors["weights"] = tensors["weights"].half()
-    save_file(tensors, path, {"attributes": json.dumps(classifier.attributes)})
+    write_tensors(path, tensors, {"attributes": json.dumps(classifier.attributes)})
 
 
 def read_classifier(path: Path, features: nn.Module) -> AttributeClassifier:
@@ -105,9 +103,9 @@ def read_classifier(path: Path, features: nn.Module) -> AttributeClassifier:
     Raises:
         WeightsError: the file is another kind of file.
     """
-    tensors, metadata = read_tensors(path)
-    try:
+
+    def build(tensors: Tensors, about: dict[str, str]) -> AttributeClassifier:
         parts = {name: tensors[stored] for name, stored in NAMES.items()}
-        return AttributeClassifier(features, **parts, attributes=tuple(json.loads(metadata["attributes"])))
-    except (KeyError, ValueError) as error:
-        raise WeightsError(f"{path} does not hold a classifier of attributes: {error}") from error
+        return AttributeClassifier(features, **parts, attributes=tuple(json.loads(about["attributes"])))
+
+    return read_as(path, "a classifier of attributes", build)

@@ -13,8 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from editor.errors import WeightsError
-from editor.weights import read_tensors
+from editor.weights.tensors import Tensors, read_as
 
 WIDTHS = (32, 64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024)
 STRIDED = (2, 4, 6, 12)
@@ -163,10 +162,10 @@ def read_likeness(path: Path) -> Likeness:
     Raises:
         WeightsError: the file is not such a file.
     """
-    tensors, _ = read_tensors(path)
-    net = LikenessNet()
-    try:
+
+    def build(tensors: Tensors, _: dict[str, str]) -> Likeness:
+        net = LikenessNet()
         net.load_state_dict(tensors, strict=True)
-    except RuntimeError as error:
-        raise WeightsError(f"{path} does not hold the likeness network: {error}") from error
-    return Likeness(net).eval().requires_grad_(False)
+        return Likeness(net).eval().requires_grad_(False)
+
+    return read_as(path, "the likeness network", build)

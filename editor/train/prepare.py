@@ -9,8 +9,6 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from safetensors.torch import load_file, save_file
-
 from editor.classify.linear import Linear
 from editor.data.codes import Codes, read_codes, write_codes
 from editor.data.encoding import CodeReader, encode_folder
@@ -19,7 +17,7 @@ from editor.data.splits import TEST_SHARE, VALIDATION_SHARE
 from editor.edit.directions import Directions, write_directions
 from editor.edit.regions import regions_of
 from editor.errors import SettingError
-from editor.files import write_atomically
+from editor.files.writing import write_atomically
 from editor.flow import RealNVP, read_flow, write_flow
 from editor.generate.runtimes import Runtime
 from editor.judge.attributes import AttributeClassifier
@@ -30,6 +28,7 @@ from editor.train.flow.recipes import RECIPES, FlowTraining
 from editor.train.flow.training import train_flow
 from editor.train.run import Run
 from editor.weights import sha256_of
+from editor.weights.tensors import kept_tensors
 
 FLOW, DIRECTIONS = "flow.safetensors", "directions.safetensors"
 
@@ -73,7 +72,7 @@ def prepare(folder: LabelledFolder, to: Path, how: Preparation) -> tuple[Directi
     flow = _flow(train, work, how)
     flow_hash, regions = sha256_of(work / FLOW), regions_of(train.attributes)
     directions = fit_directions(flow, train, test, how.draw, how.judge, how.directions, flow_hash, regions=regions)
-    write_atomically(work / DIRECTIONS, lambda part: write_directions(directions, part))
+    write_directions(directions, work / DIRECTIONS)
     for name in (FLOW, DIRECTIONS):  # last, so that what is there goes on working until both are whole
         write_atomically(to / name, lambda part, name=name: shutil.copyfile(work / name, part))
     return directions, len(test), skipped
@@ -86,12 +85,9 @@ def _flow(train: Codes, work: Path, how: Preparation) -> RealNVP:
         return read_flow(path)[0]
     inner, validation = train.by_person(VALIDATION_SHARE, how.flow.seed)
     run = Run(work, how.flow)
-    if not kept.exists():
-        _, fitted = fit_classifiers(how.flow, inner, validation)
-        tensors = {name: value.contiguous() for name, value in vars(fitted).items()}
-        write_atomically(kept, lambda part: save_file(tensors, part))
-    flow = train_flow(how.flow, run, Linear(**load_file(kept)), inner, validation)
-    write_atomically(path, lambda part: write_flow(flow, part, how.encoder))
+    classifiers = Linear(**kept_tensors(kept, lambda: vars(fit_classifiers(how.flow, inner, validation)[1])))
+    flow = train_flow(how.flow, run, classifiers, inner, validation)
+    write_flow(flow, path, how.encoder)
     return read_flow(path)[0]
 
 

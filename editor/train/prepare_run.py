@@ -12,7 +12,7 @@ from editor.data.encoding import CodeReader
 from editor.data.folder import read_folder
 from editor.encode.face import FaceEncoder
 from editor.errors import SettingError
-from editor.files import check_folder, check_space
+from editor.files.writing import check_folder, check_space
 from editor.generate.runtimes import best_runtime
 from editor.judge.backbone import open_training_classifier
 from editor.models import load_networks, model_set, prepared_files

@@ -7,7 +7,7 @@ import gradio as gr
 from gradio.events import api
 
 from editor import Editor
-from editor.resources import data_folder
+from editor.files.resources import data_folder
 from editor.ui import text
 from editor.ui.blocks import GuardedBlocks
 from editor.ui.events import wire

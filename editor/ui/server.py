@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 
 from editor.errors import SettingError
-from editor.temporary import temporary_folder
+from editor.files.temporary import temporary_folder
 from editor.ui.address import Address
 from editor.ui.guard import HostGuard
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from editor.errors import EditorError
-from editor.files import write_atomically
+from editor.files.writing import write_atomically
 from editor.weights.entry import sha256_of
 
 SETTLED_SECONDS = 2.0

@@ -23,8 +23,8 @@ from pathlib import Path
 import platformdirs
 
 from editor.errors import WeightsError
-from editor.resources import data_folder
-from editor.temporary import one_process_at_a_time, remove_abandoned, temporary_folder
+from editor.files.resources import data_folder
+from editor.files.temporary import one_process_at_a_time, remove_abandoned, temporary_folder
 from editor.weights import licences
 from editor.weights.disk import check_room, disk_errors_told, folder_named_by, reason
 from editor.weights.entry import WeightEntry, verify

@@ -1,32 +1,108 @@
-"""Files of this project's own weights: safetensors, in half precision where it holds."""
+"""Files of tensors: this project's own weights, codes and kept results. They are safetensors, written whole or not at all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from editor.errors import WeightsError
+from editor.files.writing import write_atomically
+
+Value = TypeVar("Value")
+Tensors = dict[str, torch.Tensor]
 
 
-def read_tensors(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
-    """The tensors (halves widened to float32) and the metadata of a safetensors file.
+def write_tensors(path: Path, tensors: Mapping[str, torch.Tensor], about: Mapping[str, str] | None = None) -> None:
+    """Write tensors by name, and what there is to say about them.
+
+    Args:
+        about: the metadata: texts by name, of which JSON is one.
+
+    Raises:
+        EditorError: the file cannot be written.
+    """
+    plain = {name: value.detach().contiguous().cpu() for name, value in tensors.items()}
+    write_atomically(path, lambda part: save_file(plain, part, dict(about) if about else None))
+
+
+def halved(tensors: Mapping[str, torch.Tensor], besides: tuple[str, ...] = ()) -> Tensors:
+    """The tensors with floats in half precision, but for those named in `besides`.
+
+    >>> tensors = {"weight": torch.ones(2), "mean": torch.ones(2), "count": torch.ones(2, dtype=torch.int64)}
+    >>> [str(value.dtype) for value in halved(tensors, besides=("mean",)).values()]
+    ['torch.float16', 'torch.float32', 'torch.int64']
+    """
+    return {
+        name: value.half() if value.is_floating_point() and name not in besides else value for name, value in tensors.items()
+    }
+
+
+def stored_tensors(path: Path) -> tuple[Tensors, dict[str, str]]:
+    """The tensors and the metadata of a file, in the precision that they were written in.
+
+    Raises:
+        WeightsError: the file is not safetensors.
+
+    >>> write_tensors(folder / "ones.safetensors", {"ones": torch.ones(2).half()}, {"made": "here"})
+    >>> stored_tensors(folder / "ones.safetensors")
+    ({'ones': tensor([1., 1.], dtype=torch.float16)}, {'made': 'here'})
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}  # noqa: SIM118 (not a mapping)
+    except (SafetensorError, OSError) as error:
+        raise WeightsError(f"{path} is not a readable safetensors file: {error}") from error
+
+
+def read_tensors(path: Path) -> tuple[Tensors, dict[str, str]]:
+    """The tensors (halves widened to float32) and the metadata of a file.
 
     Raises:
         WeightsError: the file is not safetensors.
     """
+    tensors, about = stored_tensors(path)
+    return {name: value.float() if value.is_floating_point() else value for name, value in tensors.items()}, about
+
+
+def read_as(path: Path, what: str, build: Callable[[Tensors, dict[str, str]], Value]) -> Value:
+    """What `build` makes of a file's tensors and metadata, as `read_tensors` gives them.
+
+    Args:
+        what: the file is to hold, for the error.
+
+    Raises:
+        WeightsError: the file is not safetensors, or `build` does not find in it what it needs.
+    """
+    tensors, about = read_tensors(path)
     try:
-        with safe_open(path, framework="pt") as file:
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a mapping)
-            metadata = file.metadata() or {}
-    except (SafetensorError, OSError) as error:
-        raise WeightsError(f"{path} is not a readable safetensors file: {error}") from error
-    return {name: value.float() if value.is_floating_point() else value for name, value in tensors.items()}, metadata
+        return build(tensors, about)
+    except (KeyError, IndexError, TypeError, ValueError, RuntimeError) as error:
+        raise WeightsError(f"{path} does not hold {what}: {error}") from error
+
+
+def kept_tensors(path: Path, make: Callable[[], Mapping[str, torch.Tensor]]) -> Tensors:
+    """The tensors of a file, as they were written; made and written first where there is no file.
+
+    Args:
+        make: makes the tensors; not called where the file is there.
+
+    Raises:
+        EditorError: the file cannot be written.
+        WeightsError: the file is there and is not safetensors.
+
+    >>> kept_tensors(folder / "ones.safetensors", lambda: {"ones": torch.ones(2)})
+    {'ones': tensor([1., 1.])}
+    """
+    if not path.exists():
+        write_tensors(path, make())
+    return stored_tensors(path)[0]
 
 
 def kept_tensor(path: Path, name: str, make: Callable[[], torch.Tensor]) -> torch.Tensor:
-    """A tensor that is in a file of its own, or is made and written there.
+    """A tensor that is in a file of its own, or is made and written there; floats as float32.
 
     Args:
         path: the file; folders that are missing are made.
@@ -34,6 +110,7 @@ def kept_tensor(path: Path, name: str, make: Callable[[], torch.Tensor]) -> torc
         make: makes the tensor; not called where the file is there.
 
     Raises:
+        EditorError: the file cannot be written.
         WeightsError: the file is there and is not safetensors.
 
     >>> kept_tensor(folder / "ones.safetensors", "ones", lambda: torch.ones(2))
@@ -41,9 +118,5 @@ def kept_tensor(path: Path, name: str, make: Callable[[], torch.Tensor]) -> torc
     >>> kept_tensor(folder / "ones.safetensors", "ones", lambda: torch.zeros(2))  # read back, not made again
     tensor([1., 1.])
     """
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        save_file({name: make().contiguous()}, part)
-        part.replace(path)
-    return read_tensors(path)[0][name]
+    value = kept_tensors(path, lambda: {name: make()})[name]
+    return value.float() if value.is_floating_point() else value

@@ -1,7 +1,5 @@
 """The judge of attributes: kept and read back as it was, and what it is measured by."""
 
-from dataclasses import replace
-
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -10,8 +8,6 @@ from editor.errors import WeightsError
 from editor.judge.attributes import AttributeClassifier, read_classifier, write_classifier
 from editor.judge.backbone import QuickFeatures, WideFeatures
 from editor.judge.likeness import Seen
-from editor.spaces import WPlus
-from editor.train.judge.training import area_under_curve, on_drawn_faces
 
 
 class Flat:
@@ -56,22 +52,3 @@ def test_another_file_is_refused(tmp_path, judge):
     save_file({"weights": torch.zeros(1)}, tmp_path / "wrong.safetensors")
     with pytest.raises(WeightsError, match="classifier"):
         read_classifier(tmp_path / "wrong.safetensors", judge.features)
-
-
-def test_the_area_under_the_curve_is_scikit_learns(random):
-    from sklearn.metrics import roc_auc_score
-
-    scores, labels = torch.randn(50, 3, generator=random), torch.rand(50, 3, generator=random) < 0.3
-    expected = [roc_auc_score(labels[:, k], scores[:, k]) for k in range(3)]
-    assert area_under_curve(scores, labels).tolist() == pytest.approx(expected, abs=1e-6)
-
-
-def test_lines_and_deviations_are_those_of_drawn_faces(judge, random):
-    faces = torch.rand(40, 3, 128, 128, generator=random)
-    codes = WPlus(torch.arange(40.0)[:, None, None])
-    judge = replace(judge, prevalence=torch.tensor([0.25, 0.5]))
-    measured = on_drawn_faces(judge, lambda code: faces[int(code)][None], codes)
-    logits = judge(faces)
-    assert torch.allclose(measured.logit_std, logits.std(0), rtol=1e-4)
-    above = (logits > measured.threshold).float().mean(0)
-    assert torch.allclose(above, judge.prevalence, atol=0.03)

@@ -26,7 +26,7 @@ from tests.weights.entries import entry, manifest
 IS_KILLED_WHILE_FETCHING = """
 import os, signal, sys
 from pathlib import Path
-from editor.temporary import temporary_folder
+from editor.files.temporary import temporary_folder
 with temporary_folder("part-", Path(sys.argv[1])) as work:
     (work / "half").write_bytes(b"x")
     os.kill(os.getpid(), signal.SIGKILL)

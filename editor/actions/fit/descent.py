@@ -15,10 +15,10 @@ from typing import Any, Generic, TypeVar
 
 import torch
 
+from editor.devices.precision import autocast
 from editor.images import shrink
 from editor.judge.likeness import Distances, Likeness, Seen
 from editor.judge.quality import ReconstructionQuality
-from editor.precision import autocast
 
 Inversion = TypeVar("Inversion")
 """What is moved and drawn: a code, or a LoRA of the generator."""

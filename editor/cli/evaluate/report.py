@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from tyro.conf import arg
 
 from editor.cli.arguments import OutputFolder
-from editor.files import write_atomically
+from editor.files.writing import write_atomically
 from editor.options import Flag
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from tyro.conf import arg
 
 from editor.cli.arguments import Device, OutputFolder
-from editor.device import chosen_device
+from editor.devices.choice import chosen_device
 from editor.options import FileName, Flag, FolderName, Positive
 from editor.train.encoder.run import train_encoder
 from editor.train.encoder.training import EncoderConfig

@@ -7,7 +7,7 @@ from typing import Annotated
 from tyro.conf import arg
 
 from editor.cli.arguments import Device, OutputFolder
-from editor.device import chosen_device
+from editor.devices.choice import chosen_device
 from editor.options import FileName, Flag
 from editor.train.preview.run import train_preview
 from editor.train.preview.training import PreviewConfig

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from safetensors.torch import load_file, save_file
 from torch import nn
 from tqdm import tqdm
 
@@ -24,6 +23,7 @@ from editor.data.codes import Codes, space_numbers
 from editor.data.splits import VALIDATION_SHARE
 from editor.flow import RealNVP
 from editor.spaces import LAYERS
+from editor.weights.tensors import kept_tensors
 
 EDITED = 11
 """Layers that it moves; the others hold colours and texture."""
@@ -91,16 +91,15 @@ def train_all(
 def kept_transformers(flow: RealNVP, train: Codes, config: LatentTransformerConfig, folder: Path) -> list[LatentTransformer]:
     """Those of every attribute on these codes: read from `folder` where they are there already, else trained and kept there."""
     about = sha256(repr((config, train.encoder, len(train))).encode()).hexdigest()[:12]
-    path = folder / f"{about}.safetensors"
     attributes = range(len(train.attributes))
-    if not path.exists():
+
+    def trained() -> dict[str, torch.Tensor]:
         inner, validation = train.by_person(VALIDATION_SHARE, config.seed)
         known, checked = ((space_numbers(flow, part, "w_plus"), part.labels) for part in (inner, validation))
         found = train_all(*known, fit_perceptron(known, checked, seed=config.seed), config)
-        folder.mkdir(parents=True, exist_ok=True)
-        tensors = {f"{k}.{name}": value.half() for k in attributes for name, value in found[k].state_dict().items()}
-        save_file(tensors, path)
-    tensors = load_file(path)
+        return {f"{k}.{name}": value.half() for k in attributes for name, value in found[k].state_dict().items()}
+
+    tensors = kept_tensors(folder / f"{about}.safetensors", trained)
     kept = []
     for k in attributes:
         transformer = LatentTransformer(tensors[f"{k}.bias"].shape[1])

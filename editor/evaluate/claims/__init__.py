@@ -9,5 +9,6 @@ leakage         what else changes in the image when one attribute is edited
 comparison      the numbers that are made of leakage
 figure2         Figure 2: photos edited in W+ and, beneath, in W*
 plots           Table 1 and leakage as figures
-*_run           one measurement, from its options (*_options) to its numbers
+*_options       what a measurement is of
+*_run           one measurement, from its options to its numbers
 """

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from editor.errors import SettingError
+from editor.evaluate.report import markdown_table
 from editor.train.report import REPORT
 
 COLUMNS = ("frozen", "svm", "preservation", "round_trip", "parameters", "minutes")
@@ -30,14 +31,14 @@ def read_runs(folders: Sequence[Path]) -> list[tuple[dict, dict]]:
 def as_markdown(runs: Sequence[tuple[dict, dict]]) -> str:
     """A row a run: what is different from the first, then the figures."""
     first = _settings(runs[0][0])
-    lines = ["| change | " + " | ".join(COLUMNS) + " |", "|---" * (len(COLUMNS) + 1) + "|"]
+    rows = []
     for at, (config, report) in enumerate(runs):
         changed = {name: value for name, value in _settings(config).items() if value != first.get(name)}
         name = ", ".join(f"{key} {value}" for key, value in changed.items()) or ("as it is" if at == 0 else "the same again")
         cells = [f"{report[column]:.4f}" for column in COLUMNS[:3]]
         cells += [f"{report['round_trip']:.0e}", f"{report['parameters'] / 1e6:.1f} M", f"{report['minutes']:.1f}"]
-        lines.append(f"| {name} | " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"
+        rows.append([name, *cells])
+    return markdown_table(("change", *COLUMNS), rows)
 
 
 def _settings(config: dict) -> dict:

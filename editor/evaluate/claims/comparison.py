@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from editor.evaluate.report import markdown_table
+
 TOLERANCE = 0.25
 LEVELS = (0.25, 0.5, 0.75, 1.0)
 """Of change, at which the curves are read."""
@@ -134,7 +136,7 @@ def as_markdown(result: Mapping) -> str:
     methods, beside = result["methods"], result.get("beside", ())
     columns = ("leakage", "identity", "background", "distance_to_w", "reached")
     heads = ("method", *columns, "leakage / W+", "identity / W+", "the two alone", *(f"with {name} alone" for name in beside))
-    lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
+    rows = []
     for name, values in methods.items():
         cells = [f"{values[column]:.3f}" for column in columns]
         for measure in RATIOS:
@@ -145,7 +147,7 @@ def as_markdown(result: Mapping) -> str:
         for other in ("w_plus", *beside):
             alone = values[f"with_{other}_alone"]
             cells.append(", ".join(f"{alone[measure]:.2f}" for measure in RATIOS) + f" ({alone['compared']:.0%})")
-        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+        rows.append([name, *cells])
     shared = methods["w_plus"]["compared"]
     notes = (
         f"Leakage to distance_to_w are of {shared:.0%} of the pairs of face and attribute: those all methods reached. "
@@ -153,4 +155,4 @@ def as_markdown(result: Mapping) -> str:
     )
     if beside:
         notes += f"{', '.join(beside)}: beside the comparison, all numbers on what they and W+ reached.\n"
-    return "\n".join(lines) + "\n\n" + notes
+    return markdown_table(heads, rows) + "\n" + notes

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from editor.batch import each_photo
+from editor.data.batch import each_photo
 from editor.evaluate.claims.figure2 import figure2
 from editor.judge.backbone import open_evaluation_classifier
 from editor.pipeline import Editor

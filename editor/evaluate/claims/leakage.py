@@ -22,7 +22,7 @@ from tqdm import tqdm
 
 from editor.evaluate.claims.comparison import Moved, compared
 from editor.evaluate.claims.methods import Method
-from editor.evaluate.kept import Kept
+from editor.evaluate.shelf import Shelf
 from editor.images import to_picture
 from editor.judge.attributes import AttributeClassifier, thresholds
 from editor.judge.identity import IdentityJudge, identity_distance
@@ -198,7 +198,7 @@ def measure_leakage(
     studio: Studio,
     codes: WPlus,
     methods: Mapping[str, Method],
-    kept: Kept = Kept(None),
+    kept: Shelf = Shelf(None),
     beside: Collection[str] = (),
 ) -> dict[str, dict]:
     """Every method, attribute and face; what was kept of each face and method is not measured again.

@@ -12,7 +12,7 @@ from editor.data.codes import Codes
 from editor.data.generated import unseen_codes
 from editor.data.sources import codes_of, flow_for, shipped_preview
 from editor.edit import read_directions, regions_of
-from editor.edit.preserve import REACH, RIDGE, mixing_of
+from editor.edit.mixing import REACH, RIDGE, mixing_of
 from editor.encode import read_encoder
 from editor.errors import SettingError
 from editor.evaluate.baselines.default_c import default_normals
@@ -20,7 +20,7 @@ from editor.evaluate.baselines.latent_transformer import LatentTransformerConfig
 from editor.evaluate.claims.leakage import TRIALS, Studio, measure_leakage
 from editor.evaluate.claims.leakage_options import LeakageOptions
 from editor.evaluate.claims.methods import METHODS, Method, all_methods, asked_once, at_default_c, equally_far, further
-from editor.evaluate.kept import Kept
+from editor.evaluate.shelf import Shelf
 from editor.flow import RealNVP
 from editor.generate.mobile import read_mapping
 from editor.generate.runtimes import Runtime, best_runtime
@@ -54,7 +54,7 @@ def evaluate_leakage(options: LeakageOptions, out: Path) -> dict[str, Any]:
     compared = _compared(options, wanted, store, train, runtime, out)
     sample = WPlus(torch.cat([_some(train, SAMPLE, seed), unseen_codes(mapping, mean, SAMPLE, seed)]))
     studio = Studio.over(runtime, open_evaluation_classifier(store), IdentityJudge(store.path("dlib-face-recognition")), sample)
-    kept = Kept(out / "leakage-pieces", f"{train.encoder} {seed} {compared.about}")
+    kept = Shelf(out / "leakage-pieces", f"{train.encoder} {seed} {compared.about}")
     return {
         "n": {"real": options.real, "generated": options.generated},
         "attributes": compared.attributes,

@@ -10,7 +10,6 @@ SVMs are fitted from scratch in each space; both see the flow's normalised numbe
 the recipe `axes` is rotated; `w_plus_turned` has the DCI of W+ after the same rotation.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,6 +24,8 @@ from editor.data.codes import Codes, space_numbers
 from editor.data.splits import VALIDATION_SHARE
 from editor.evaluate.claims.dci import Dci, measure_dci
 from editor.evaluate.claims.rotation import RotatedFlow
+from editor.evaluate.report import markdown_table
+from editor.evaluate.shelf import kept_values
 from editor.flow import RealNVP
 from editor.spaces import SPACES, Space, WPlus
 from editor.train.directions.fit import DirectionsConfig, chosen_c
@@ -136,27 +137,20 @@ def measure_rows(flow: RealNVP, split: Split, seed: int, kept: Path | None = Non
     Args:
         kept, kept_star: folders for what does not depend on the flow, and for what does.
     """
-    turned = _kept(kept_star, "w_plus_turned", lambda: measure_turned(flow, split, seed))
+
+    def keep(folder: Path | None, name: str, measure: Callable[[], SpaceRow | Dci | None]) -> dict[str, Any] | None:
+        def plain() -> dict[str, Any] | None:
+            found = measure()
+            return asdict(found) if found else None
+
+        return kept_values(folder and folder / f"{name}.json", plain)
+
+    turned = keep(kept_star, "w_plus_turned", lambda: measure_turned(flow, split, seed))
     return SeedRows(
-        SpaceRow.of(_kept(kept, f"w_plus-{seed}", lambda: measure_space(flow, split, "w_plus", seed))),
-        SpaceRow.of(_kept(kept_star, "w_star", lambda: measure_space(flow, split, "w_star", seed))),
+        SpaceRow.of(keep(kept, f"w_plus-{seed}", lambda: measure_space(flow, split, "w_plus", seed))),
+        SpaceRow.of(keep(kept_star, "w_star", lambda: measure_space(flow, split, "w_star", seed))),
         Dci(**turned) if turned else None,
     )
-
-
-def _kept(folder: Path | None, name: str, measure: Callable[[], SpaceRow | Dci | None]) -> dict[str, Any] | None:
-    """What was measured, as plain values; read from `folder` where it is there already."""
-    path = folder / f"{name}.json" if folder else None
-    if path and path.exists():
-        return json.loads(path.read_text())
-    found = measure()
-    plain = json.dumps(asdict(found) if found else None, default=torch.Tensor.tolist)
-    if path:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        part.write_text(plain)
-        part.replace(path)
-    return json.loads(plain)
 
 
 def summary(seeds: Sequence[SeedRows], split: Split) -> dict[str, Any]:
@@ -186,19 +180,17 @@ def summary(seeds: Sequence[SeedRows], split: Split) -> dict[str, Any]:
 
 def as_markdown(result: Mapping[str, dict]) -> str:
     """The table, with the paper's own rows and the rate of the majority class."""
-    lines = ["| protocol | space | " + " | ".join(MEASURES) + " |", "|---" * (2 + len(MEASURES)) + "|"]
-    for space, values in PAPER.items():
-        lines.append(f"| published | {space} | " + " | ".join(f"{values[name]:.3f}" for name in MEASURES) + " |")
+    rows = [["published", space, *(f"{values[name]:.3f}" for name in MEASURES)] for space, values in PAPER.items()]
     for protocol, part in result.items():
         for space in SPACES:
             values = part[space]
             cells = (f"{values[name]:.3f} ± {values['std'][name]:.3f}" for name in MEASURES)
-            lines.append(f"| {protocol} | {space} | " + " | ".join(cells) + " |")
+            rows.append([protocol, space, *cells])
         if turned := part.get("w_plus_turned"):
             cells = (f"{turned[name]:.3f} ± {turned['std'][name]:.3f}" for name in DCI)
-            lines.append(f"| {protocol} | w_plus, turned like w_star | | | | " + " | ".join(cells) + " |")
-        lines.append(f"| {protocol} | majority class | | | {part['majority']['mean']:.3f} | | | |")
-    return "\n".join(lines) + "\n"
+            rows.append([protocol, "w_plus, turned like w_star", "", "", "", *cells])
+        rows.append([protocol, "majority class", "", "", f"{part['majority']['mean']:.3f}", "", "", ""])
+    return markdown_table(("protocol", "space", *MEASURES), rows)
 
 
 def mlp_accuracy(flow: RealNVP, split: Split, seed: int) -> float:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from editor.align import Detector, ffhq_quad
-from editor.batch import each_photo
+from editor.data.batch import each_photo
 from editor.errors import FaceError
 from editor.images import open_photo
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from editor.batch import each_photo
+from editor.data.batch import each_photo
 from editor.data.generated import unseen_codes
 from editor.evaluate.product.editability import Editability, Inversion, drawn_lines, measure_editability
 from editor.evaluate.product.face_options import FaceOptions

@@ -17,11 +17,11 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
-from editor.batch import attempt, each_photo
+from editor.data.batch import attempt, each_photo
 from editor.errors import SettingError
-from editor.evaluate.kept import Kept
 from editor.evaluate.product.likenesses import improve
-from editor.folders import PICTURES, pictures_in
+from editor.evaluate.shelf import Shelf
+from editor.files.folders import PICTURES, pictures_in
 from editor.images import open_photo, to_picture, to_tensor
 from editor.judge.identity import SAME_PERSON, IdentityJudge, identity_distance
 from editor.pipeline import Editor
@@ -106,7 +106,7 @@ def measure_refinement(
     faces: Sequence[Path | Image.Image],
     steps: int,
     tune_steps: int = 0,
-    kept: Kept = Kept(None),
+    kept: Shelf = Shelf(None),
 ) -> tuple[Fidelity, Refined]:
     """The same for the encoder's codes and, beside it, after steps of refinement from each of them and of tuning after that.
 

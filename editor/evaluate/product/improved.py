@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from editor.actions.fit.descent import FitConfig
-from editor.evaluate.kept import Kept
+from editor.evaluate.shelf import Shelf
 from editor.models import model_set
 from editor.weights import WeightStore
 
 
-def kept_improvements(folder: Path | None, store: WeightStore, models: str) -> Kept:
+def kept_improvements(folder: Path | None, store: WeightStore, models: str) -> Shelf:
     """The kept ones in a folder: apart for whatever networks or settings made them. None: nothing is kept."""
     entries = model_set(models)
     names = [name for name in (entries.generator, entries.encoder, entries.preview, entries.likeness) if name]
-    return Kept(folder, " ".join([*(store.entries[name].sha256 for name in names), repr(FitConfig())]))
+    return Shelf(folder, " ".join([*(store.entries[name].sha256 for name in names), repr(FitConfig())]))

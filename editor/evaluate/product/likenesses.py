@@ -5,7 +5,7 @@ from typing import Literal
 
 import torch
 
-from editor.evaluate.kept import Kept
+from editor.evaluate.shelf import Shelf
 from editor.generate.trunk import LoRA
 from editor.images import to_tensor
 from editor.pipeline import Editor
@@ -16,7 +16,7 @@ Way = Literal["refine", "tune"]
 """How: `Editor.refine` or `Editor.tune`."""
 
 
-def improve(editor: Editor, portrait: Portrait, way: Way, steps: int, kept: Kept = Kept(None)) -> tuple[Portrait, float]:
+def improve(editor: Editor, portrait: Portrait, way: Way, steps: int, kept: Shelf = Shelf(None)) -> tuple[Portrait, float]:
     """The portrait after `steps` of one way, and the seconds that they took when they were made."""
     made: list[Portrait] = []
 

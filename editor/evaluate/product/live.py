@@ -18,7 +18,7 @@ from editor.actions.render import edited_code
 from editor.edit.attributes import BEST
 from editor.evaluate.claims.figure2 import grid
 from editor.generate.detail import SIDE, Detail
-from editor.images import shrink, to_picture
+from editor.images import psnr, shrink, to_picture
 from editor.pipeline import Editor
 from editor.spaces import SPACES, Codes, WPlus
 
@@ -97,8 +97,4 @@ def _compare(editor: Editor, detail: Detail, moved: Codes, times: Sequence[list[
     live = detail.add_to(small)
     times[1].append(time.perf_counter() - begin)
     wanted, alone = shrink(full, live.shape[-1]), detail.enlarge(small.clamp(-1, 1))
-    return _psnr(live, wanted), _psnr(alone, wanted)
-
-
-def _psnr(image: torch.Tensor, wanted: torch.Tensor) -> float:
-    return 10 * torch.log10(4 / (image - wanted).square().mean()).item()
+    return psnr(live, wanted).item(), psnr(alone, wanted).item()

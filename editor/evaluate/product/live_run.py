@@ -7,7 +7,7 @@ from PIL import Image
 from editor.data.generated import unseen_codes
 from editor.errors import SettingError
 from editor.evaluate.product.live import LiveQuality, contact_sheet, measure_live
-from editor.files import write_atomically
+from editor.files.writing import write_atomically
 from editor.generate.mobile import read_mapping
 from editor.models import model_set
 from editor.pipeline import Editor

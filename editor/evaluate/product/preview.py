@@ -9,11 +9,10 @@ import statistics
 import time
 from dataclasses import dataclass
 
-import torch
 from tqdm import tqdm
 
 from editor.generate.runtimes import Runtime
-from editor.images import shrink
+from editor.images import psnr, shrink
 from editor.spaces import WPlus
 
 
@@ -40,8 +39,7 @@ def measure_preview(full: Runtime, preview: Runtime, codes: WPlus) -> PreviewQua
             pictures.append(runtime(WPlus(code)).clamp(-1, 1))
             spent.append(time.perf_counter() - begin)
         resolution = pictures[1].shape[-1]
-        error = (shrink(pictures[0], resolution) - pictures[1]).square().mean()
-        decibels.append(10 * torch.log10(4 / error).item())
+        decibels.append(psnr(pictures[1], shrink(pictures[0], resolution)).item())
     full_ms, preview_ms = (1e3 * statistics.median(spent) for spent in times)
     return PreviewQuality(
         len(decibels), resolution, statistics.mean(decibels), min(decibels), full_ms, preview_ms, full_ms / preview_ms

@@ -10,9 +10,9 @@ import warnings
 
 import torch
 
+from editor.devices.memory import joined, make_room, on_cpu
 from editor.generate.runtimes.plain import Runtime, TorchRuntime
 from editor.generate.trunk import Generator, Trunk, full_precision
-from editor.memory import joined, make_room, on_cpu
 from editor.spaces import CHANNELS, LAYERS, Codes, MaskedCodes, WPlus, one_by_one
 
 RECORDED = (1, 2)

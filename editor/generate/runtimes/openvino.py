@@ -14,10 +14,10 @@ import openvino
 import torch
 from torch import nn
 
+from editor.devices.memory import copied
+from editor.files.temporary import temporary_folder
 from editor.generate.trunk import Generator, Trunk
-from editor.memory import copied
 from editor.spaces import CHANNELS, LAYERS, Codes, MaskedCodes, WPlus, one_by_one
-from editor.temporary import temporary_folder
 
 DIGEST = "sha256"
 """Name of the file that says what a kept network hashes to."""

@@ -4,8 +4,8 @@ from typing import Protocol
 
 import torch
 
+from editor.devices.memory import moved
 from editor.generate.trunk import Generator, Trunk
-from editor.memory import moved
 from editor.spaces import Codes
 
 

@@ -12,18 +12,19 @@ behind, and the page's bars say by how much: it is not to hold back what the oth
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import torch
 from tqdm import tqdm
 
 from editor.data.codes import Codes
+from editor.devices.precision import autocast
 from editor.edit.directions import EDITS, SpaceDirections
 from editor.edit.regions import Regions
 from editor.flow import RealNVP
 from editor.generate.runtimes import Runtime
 from editor.judge.attributes import AttributeClassifier
-from editor.precision import autocast
 from editor.spaces import SPACES, Space, WPlus, masked_edit, one_by_one
 from editor.spaces import Codes as Drawable
 
@@ -82,6 +83,8 @@ def calibrated_steps(
 ) -> dict[Space, torch.Tensor]:
     """The length of one unit of strength for every attribute, [K] in each space.
 
+    The classifier measures an attribute by its name. Of one that it does not know, a unit is the distance between the classes.
+
     Args:
         faces: on which the effects of steps are measured.
         sample: on whose images the mean gap between the classes is measured.
@@ -92,12 +95,16 @@ def calibrated_steps(
     """
     scores = _judge_codes(judge, preview, sample.w_plus)
     steps: dict[Space, torch.Tensor] = {space: torch.ones(len(faces.attributes)) for space in SPACES}
-    for k in tqdm(range(len(faces.attributes)), desc="calibrating"):
-        have = sample.labels[:, k]
-        gap = (scores[have, k].mean() - scores[~have, k].mean()).item() if have.any() and not have.all() else 0.0
-        effects = [_effect(flow, parts[space], space, preview, judge, faces.w_plus, k, regions) for space in SPACES]
+    for k, name in enumerate(tqdm(faces.attributes, desc="calibrating")):
         spanned, bound = ([values[space][k].item() for space in SPACES] for values in (spans, bounds))
-        found = calibrate(gap, spanned, effects, bound)
+        if name in judge.attributes:
+            column, have = judge.attributes.index(name), sample.labels[:, k]
+            gap = (scores[have, column].mean() - scores[~have, column].mean()).item() if have.any() and not have.all() else 0.0
+            score = partial(_scores_of, judge, preview, column)
+            effects = [_effect(flow, parts[space], space, score, faces.w_plus, k, regions) for space in SPACES]
+            found = calibrate(gap, spanned, effects, bound)
+        else:
+            found = [min(pair) for pair in zip(spanned, bound, strict=True)]
         for space, step in zip(SPACES, found, strict=True):
             steps[space][k] = step
     return steps
@@ -107,8 +114,7 @@ def _effect(
     flow: RealNVP,
     part: SpaceDirections,
     space: Space,
-    preview: Runtime,
-    judge: AttributeClassifier,
+    score: Callable[[Drawable], torch.Tensor],
     w_plus: WPlus,
     attribute: int,
     regions: Regions | None,
@@ -123,10 +129,15 @@ def _effect(
             moved = [EDITS[space](w_plus, sign * strengths, flow, unit) for sign in (1, -1)]
         masks = regions and regions.masks(torch.tensor([attribute]))
         drawn = moved if masks is None else [masked_edit(w_plus, codes, masks) for codes in moved]
-        more, less = (_judge_codes(judge, preview, codes)[:, attribute] for codes in drawn)
+        more, less = map(score, drawn)
         return ((more - less) / 2).mean().item()
 
     return effect
+
+
+def _scores_of(judge: AttributeClassifier, preview: Runtime, column: int, codes: Drawable) -> torch.Tensor:
+    """The classifier's logits of one attribute for the images of codes, [N]."""
+    return _judge_codes(judge, preview, codes)[:, column]
 
 
 def _judge_codes(judge: AttributeClassifier, preview: Runtime, codes: Drawable) -> torch.Tensor:

@@ -78,33 +78,9 @@ def fit_directions(
         correct: what makes directions of a space's normals, where these are not to be taken as they are.
         regions: where the attributes lie, if edits are to keep there.
     """
-    parts: dict[Space, SpaceDirections] = {}
-    fitted: dict[Space, torch.Tensor] = {}
-    for space in SPACES:
-        svm = fit_svms(flow, train, space, config)
-        normals, intercepts = svm.normals(), svm.intercepts / svm.weights.norm(dim=1)
-        if correct and space in correct:
-            fitted[space] = correct[space](normals)
-            normals = torch.nn.functional.normalize(fitted[space], dim=1)
-            intercepts = middles(space_numbers(flow, train, space), train.labels, normals)
-        parts[space] = SpaceDirections(
-            normals=normals,
-            intercepts=intercepts,
-            steps=torch.ones(len(train.attributes)),
-            accuracy=svm.accuracy(space_numbers(flow, test, space), test.labels),
-        )
-    spans: dict[Space, torch.Tensor] = {
-        space: FAR * fitted[space].norm(dim=1)
-        if space in fitted
-        else class_spans(space_numbers(flow, train, space), train.labels, parts[space].normals)
-        for space in SPACES
-    }
-    bounds: dict[Space, torch.Tensor] = {
-        space: (FURTHEST * fitted[space].norm(dim=1)).clamp(max=OUTERMOST)
-        if space in fitted
-        else torch.full((len(train.attributes),), LONGEST)
-        for space in SPACES
-    }
+    correct = correct or {}
+    fitted = {space: _fit_space(flow, train, test, space, config, correct.get(space)) for space in SPACES}
+    parts, spans, bounds = ({space: getattr(fitted[space], name) for space in SPACES} for name in _Fitted.__annotations__)
     order = torch.randperm(len(train), generator=torch.Generator().manual_seed(config.seed))
     faces, sample = train.take(order[: config.faces]), train.take(order[: config.drawn])
     steps = calibrated_steps(flow, faces, sample, parts, spans, bounds, preview, judge, regions)
@@ -112,6 +88,36 @@ def fit_directions(
     return Directions(
         train.attributes, w_plus, w_star, majority=majority_rate(test.labels), encoder=train.encoder, flow=flow_hash
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Fitted:
+    """The directions of one space, before their steps are measured.
+
+    Attributes:
+        directions: with steps of 1.
+        spans, bounds: [K], as `calibrated_steps` takes them.
+    """
+
+    directions: SpaceDirections
+    spans: torch.Tensor
+    bounds: torch.Tensor
+
+
+def _fit_space(
+    flow: RealNVP, train: Codes, test: Codes, space: Space, config: DirectionsConfig, correct: Correct | None
+) -> _Fitted:
+    """The normals of SVMs, or what `correct` makes of them."""
+    svm = fit_svms(flow, train, space, config)
+    accuracy = svm.accuracy(space_numbers(flow, test, space), test.labels)
+    normals, ones, numbers = svm.normals(), torch.ones(len(train.attributes)), space_numbers(flow, train, space)
+    if correct is None:
+        part = SpaceDirections(normals, svm.intercepts / svm.weights.norm(dim=1), ones, accuracy)
+        return _Fitted(part, class_spans(numbers, train.labels, normals), LONGEST * ones)
+    corrected = correct(normals)
+    lengths, normals = corrected.norm(dim=1), torch.nn.functional.normalize(corrected, dim=1)
+    part = SpaceDirections(normals, middles(numbers, train.labels, normals), ones, accuracy)
+    return _Fitted(part, FAR * lengths, (FURTHEST * lengths).clamp(max=OUTERMOST))
 
 
 def middles(numbers: torch.Tensor, labels: torch.Tensor, normals: torch.Tensor) -> torch.Tensor:

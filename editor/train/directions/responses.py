@@ -14,10 +14,10 @@ that out.
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
 from tqdm import tqdm
 
 from editor.edit.regions import parts
@@ -25,6 +25,7 @@ from editor.flow import RealNVP
 from editor.judge.attributes import AttributeClassifier
 from editor.judge.likeness import Likeness
 from editor.spaces import Codes, MaskedCodes, WPlus, WStar
+from editor.weights.tensors import kept_tensors
 
 SHARD = 10
 GRID = 16
@@ -103,17 +104,16 @@ def gather(
         flow: lends its centring and scaling.
         draw: a differentiable generator at the size the judge looks at.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    shards = []
-    for shard, codes in enumerate(tqdm(w_plus.split(SHARD), desc="asking how pictures answer")):
-        path = folder / f"{shard:04d}-{_name(codes, config)}.safetensors"
-        if not path.exists():
-            random = torch.Generator().manual_seed(config.seed * 1_000_003 + shard)
-            faces = [_answer(code, flow, draw, judge, likeness, config, random) for code in codes.split(1)]
-            part = path.with_suffix(".part")
-            save_file({name: torch.stack([face[name] for face in faces]) for name in faces[0]}, part)
-            part.replace(path)
-        shards.append(load_file(path))
+
+    def made(shard: int, codes: torch.Tensor) -> dict[str, torch.Tensor]:
+        random = torch.Generator().manual_seed(config.seed * 1_000_003 + shard)
+        faces = [_answer(code, flow, draw, judge, likeness, config, random) for code in codes.split(1)]
+        return {name: torch.stack([face[name] for face in faces]) for name in faces[0]}
+
+    shards = [
+        kept_tensors(folder / f"{shard:04d}-{_name(codes, config)}.safetensors", partial(made, shard, codes))
+        for shard, codes in enumerate(tqdm(w_plus.split(SHARD), desc="responses"))
+    ]
     return Responses(**{name: torch.cat([shard[name] for shard in shards]) for name in shards[0]})
 
 

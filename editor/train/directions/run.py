@@ -14,6 +14,7 @@ from editor.data.sources import codes_of, flow_for, shipped_preview
 from editor.edit.directions import write_directions
 from editor.edit.regions import parts, regions_of
 from editor.encode import read_encoder
+from editor.errors import SettingError
 from editor.flow import RealNVP
 from editor.generate.mobile import read_mapping
 from editor.generate.runtimes import best_runtime
@@ -51,7 +52,7 @@ def train_directions(
     """
     store = WeightStore()
     path = flow or store.path("flow")
-    train, heldout = codes_of(source, store, "train"), codes_of(source, store, "heldout")
+    train, test = codes_of(source, store, "train"), codes_of(source, store, "heldout")
     network = flow_for(path, train)
     # not the training classifier: it has a say in directions by pictures, and they please it more than they should
     classifier = open_evaluation_classifier(store)
@@ -61,10 +62,10 @@ def train_directions(
         gathered = _responses(source, store, network, train, *responses)
         correct["w_star"] = partial(_corrected, gathered, network, train)
     regions = regions_of(train.attributes) if responses else None
-    made = fit_directions(network, train, heldout, preview, classifier, config, sha256_of(path), correct, regions)
+    made = fit_directions(network, train, test, preview, classifier, config, sha256_of(path), correct, regions)
     folder.mkdir(parents=True, exist_ok=True)
     write_directions(made, folder / "directions.safetensors")
-    report: dict[str, Any] = {"n": len(heldout), "majority": made.majority.mean().item()}
+    report: dict[str, Any] = {"n": len(test), "majority": made.majority.mean().item()}
     for space in SPACES:
         accuracy = getattr(made, space).accuracy
         report[space] = {name: getattr(accuracy, name)().item() for name in ("min", "max", "mean")}
@@ -82,6 +83,8 @@ def _responses(
     faces = WPlus(torch.stack([train.w_plus[some].float(), generated], 1).flatten(0, 1))
     preview = shipped_preview(store, QUICK_SIDE).to(memory_format=torch.channels_last)
     classifier, likeness = open_training_classifier(store), read_likeness(store.path("likeness"))
+    if classifier.attributes != train.attributes:
+        raise SettingError("Directions corrected by pictures need the training classifier's attributes, in its order.")
     return gather(faces, flow, preview, classifier, likeness, config, kept)
 
 

@@ -26,11 +26,11 @@ from tyro.conf import Suppress
 from editor.data.degrade import Degrade
 from editor.data.face_bank import FaceBank, Faces
 from editor.data.generated import WStatistics, draw, sample_codes
+from editor.devices.precision import autocast
 from editor.encode.compact import CompactConfig, CompactEncoder
 from editor.generate.mobile import Mapping
 from editor.images import to_bytes, to_signed
 from editor.judge.likeness import Distances
-from editor.precision import autocast
 from editor.spaces import WPlus
 from editor.train.ahead import ahead
 from editor.train.run import Run

@@ -2,6 +2,8 @@
 
 import copy
 import sys
+from dataclasses import dataclass
+from typing import Any
 
 import torch
 from tqdm import tqdm
@@ -33,44 +35,69 @@ def train_flow(
     """
     if len(train) < config.batch:
         raise SettingError(f"{len(train)} codes to train on are fewer than a batch of {config.batch}. Bring more.")
-    torch.manual_seed(config.seed)
-    flow = fresh_flow(train, config.model)
-    matrices = [p for p in flow.parameters() if p.ndim == 2]
-    others = [p for p in flow.parameters() if p.ndim != 2]
-    groups = [{"params": matrices, "weight_decay": config.decay}, {"params": others, "weight_decay": 0.0}]
-    optimizer = torch.optim.AdamW(groups, lr=config.rate, betas=(0.9, 0.999))
-    averaged = copy.deepcopy(flow).requires_grad_(False)
-    best, best_state = float("inf"), copy.deepcopy(flow.state_dict())
+    learner = _Learner.fresh(config, train)
+    best, best_state = float("inf"), copy.deepcopy(learner.flow.state_dict())
     if state := run.restore():
-        flow.load_state_dict(state["flow"])
-        averaged.load_state_dict(state["averaged"])
-        optimizer.load_state_dict(state["optimizer"])
+        learner.load(state)
         best, best_state = state["best"], state["best_state"]
-    steps = len(train) // config.batch
-    first = run.progress.step // steps
+    first = run.progress.step // (len(train) // config.batch)
     last = config.epochs if stop_at is None else min(stop_at, config.epochs)
     for epoch in tqdm(range(first, last), desc="flow", initial=first):
-        random = torch.Generator().manual_seed(config.seed * 1_000_003 + epoch)
-        order = torch.randperm(len(train), generator=random)
-        for chosen in order[: steps * config.batch].view(steps, config.batch):
-            for group in optimizer.param_groups:
-                group["lr"] = config.rate * (schedule(run.progress.step, config.epochs * steps, 50) if config.cooled else 1)
-            parts = losses_of(flow, classifiers, train.take(chosen).seen_anew(random), config, random)
-            optimizer.zero_grad()
-            torch.stack([getattr(config, name) * value for name, value in parts.items()]).sum().backward()
-            torch.nn.utils.clip_grad_norm_(flow.parameters(), 5.0)
-            optimizer.step()
-            update_average(averaged, flow, min(config.average, run.progress.step / (run.progress.step + 10)))
-            run.count({name: value.item() for name, value in parts.items()})
-        found = validate(averaged, classifiers, validation, config)
+        learner.train_epoch(config, run, classifiers, train, epoch)
+        found = validate(learner.averaged, classifiers, validation, config)
         if found["validation"] < best:
-            best, best_state = found["validation"], copy.deepcopy(averaged.state_dict())
+            best, best_state = found["validation"], copy.deepcopy(learner.averaged.state_dict())
         line = run.log(epoch=epoch + 1, **found)
         tqdm.write(" ".join(f"{name}={value}" for name, value in line.items()), file=sys.stderr)
-        state = {"flow": flow.state_dict(), "averaged": averaged.state_dict(), "optimizer": optimizer.state_dict()}
-        run.save(state | {"best": best, "best_state": best_state})
-    flow.load_state_dict(best_state)
-    return flow.eval().requires_grad_(False)
+        run.save(learner.state() | {"best": best, "best_state": best_state})
+    learner.flow.load_state_dict(best_state)
+    return learner.flow.eval().requires_grad_(False)
+
+
+@dataclass(frozen=True, eq=False)
+class _Learner:
+    """What training changes: T, the average of its weights, and the optimiser."""
+
+    flow: RealNVP
+    averaged: RealNVP
+    optimizer: torch.optim.Optimizer
+
+    @classmethod
+    def fresh(cls, config: FlowTraining, train: Codes) -> "_Learner":
+        """Before the first step."""
+        torch.manual_seed(config.seed)
+        flow = fresh_flow(train, config.model)
+        matrices = [p for p in flow.parameters() if p.ndim == 2]
+        others = [p for p in flow.parameters() if p.ndim != 2]
+        groups = [{"params": matrices, "weight_decay": config.decay}, {"params": others, "weight_decay": 0.0}]
+        optimizer = torch.optim.AdamW(groups, lr=config.rate, betas=(0.9, 0.999))
+        return cls(flow, copy.deepcopy(flow).requires_grad_(False), optimizer)
+
+    def state(self) -> dict[str, Any]:
+        """What a checkpoint holds of it."""
+        return {name: part.state_dict() for name, part in vars(self).items()}
+
+    def load(self, state: dict[str, Any]) -> None:
+        """Go on from a checkpoint."""
+        for name, part in vars(self).items():
+            part.load_state_dict(state[name])
+
+    def train_epoch(self, config: FlowTraining, run: Run, classifiers: Linear, train: Codes, epoch: int) -> None:
+        """One pass over the codes, in an order of this epoch's own."""
+        random = torch.Generator().manual_seed(config.seed * 1_000_003 + epoch)
+        steps = len(train) // config.batch
+        order = torch.randperm(len(train), generator=random)
+        for chosen in order[: steps * config.batch].view(steps, config.batch):
+            done = run.progress.step
+            for group in self.optimizer.param_groups:
+                group["lr"] = config.rate * (schedule(done, config.epochs * steps, 50) if config.cooled else 1)
+            parts = losses_of(self.flow, classifiers, train.take(chosen).seen_anew(random), config, random)
+            self.optimizer.zero_grad()
+            torch.stack([getattr(config, name) * value for name, value in parts.items()]).sum().backward()
+            torch.nn.utils.clip_grad_norm_(self.flow.parameters(), 5.0)
+            self.optimizer.step()
+            update_average(self.averaged, self.flow, min(config.average, done / (done + 10)))
+            run.count({name: value.item() for name, value in parts.items()})
 
 
 def losses_of(

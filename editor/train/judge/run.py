@@ -30,7 +30,7 @@ def train_classifier(config: JudgeConfig, folder: Path, data: Path, quick: bool)
     """
     store, side = WeightStore(), QUICK_SIDE if quick else WIDE_SIDE
     features = (quick_features if quick else wide_features)(store)
-    faces, heldout = (read_labelled_faces(data, split) for split in ("train", "heldout"))
+    faces, test = (read_labelled_faces(data, split) for split in ("train", "heldout"))
     views = [photo_features(features, faces, side, mirrored) for mirrored in (False, True)]
     classifier = train_judge(features, faces, views, config)
     generator = store.path("mobilestylegan-ffhq")
@@ -39,6 +39,6 @@ def train_classifier(config: JudgeConfig, folder: Path, data: Path, quick: bool)
     classifier = on_drawn_faces(classifier, runtime, generated)
     folder.mkdir(parents=True, exist_ok=True)
     write_classifier(classifier, folder / ("tutor.safetensors" if quick else "judge.safetensors"))
-    auc = area_under_curve(classifier.score(photo_features(features, heldout, side)), torch.from_numpy(heldout.labels))
+    auc = area_under_curve(classifier.score(photo_features(features, test, side)), torch.from_numpy(test.labels))
     by_name = {name: round(value, 4) for name, value in zip(classifier.attributes, auc.tolist(), strict=True)}
-    return write_report(folder, {"n": len(heldout), "auc_mean": auc.nanmean().item(), "auc": by_name})
+    return write_report(folder, {"n": len(test), "auc_mean": auc.nanmean().item(), "auc": by_name})

@@ -5,14 +5,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
+from sklearn.metrics import roc_auc_score
 from torch import nn
 from tqdm import tqdm
 
 from editor.classify.linear import best_c, fit_linear
 from editor.data.photos import LabelledFaces, load_faces
+from editor.devices.precision import autocast
 from editor.images import to_signed
 from editor.judge.attributes import AttributeClassifier, standardised, thresholds
-from editor.precision import autocast
 from editor.spaces import WPlus
 
 
@@ -83,6 +84,5 @@ def area_under_curve(scores: torch.Tensor, labels: torch.Tensor) -> torch.Tensor
     Args:
         scores, labels: [N, K].
     """
-    ranks = scores.argsort(0).argsort(0).double() + 1
-    have, lack = labels.sum(0).double(), (~labels).sum(0).double()
-    return (((ranks * labels).sum(0) - have * (have + 1) / 2) / (have * lack)).float()
+    columns = zip(labels.t(), scores.t(), strict=True)
+    return torch.tensor([roc_auc_score(y, s) if y.any() and not y.all() else float("nan") for y, s in columns])

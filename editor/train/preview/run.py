@@ -4,11 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
 
 from editor.data.generated import w_statistics
 from editor.generate.mobile import read_mapping, read_synthesis
-from editor.generate.preview import read_slim
+from editor.generate.preview import read_slim, write_slim
 from editor.generate.runtimes import best_runtime
 from editor.generate.trunk import whole_generator
 from editor.train.preview.training import PreviewConfig, PreviewTrainer, render_pairs
@@ -39,5 +38,5 @@ def train_preview(
     codes, drawn = render_pairs(full, mapping, w_statistics(mapping).mean, config, renders)
     trainer = PreviewTrainer(synthesis, codes, drawn, device, read_slim(start) if start else None, compiled)
     slim, path = trainer.train(config, run), folder / "preview.safetensors"
-    save_file({name: value.half().contiguous().cpu() for name, value in slim.state_dict().items()}, path)
+    write_slim(slim, path)
     return path

@@ -6,27 +6,28 @@ The blocks begin as the generator's own, thinned (`editor.train.preview.trim`). 
 are made once and kept, a shard at a time.
 """
 
+import statistics
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
 from tqdm import tqdm
 from tyro.conf import Suppress
 
 from editor.data.generated import sample_codes
+from editor.devices.precision import autocast
 from editor.errors import SettingError
 from editor.generate.mobile import Mapping, Synthesis
 from editor.generate.preview import HIDDEN, TOTAL, WIDTHS, PreviewGenerator, SlimBlocks
 from editor.generate.runtimes import Runtime
 from editor.generate.trunk import SOURCE, Trunk
-from editor.images import shrink, to_bytes, to_signed
-from editor.precision import autocast
+from editor.images import psnr, shrink, to_bytes, to_signed
 from editor.spaces import WPlus
 from editor.train.preview.trim import trim
 from editor.train.run import Run
 from editor.train.schedule import schedule
+from editor.weights.tensors import kept_tensors
 
 SHARD = 100
 FITTED = 10
@@ -73,21 +74,18 @@ def render_pairs(
     runtime: Runtime, mapping: Mapping, mean: torch.Tensor, config: PreviewConfig, folder: Path
 ) -> tuple[WPlus, torch.Tensor]:
     """Codes [N, 18, 512] and their renders as bytes [N, 3, R, R]; shards already in `folder` are not drawn again."""
-    folder.mkdir(parents=True, exist_ok=True)
-    codes, renders = [], []
-    for shard in tqdm(range(config.renders // SHARD), desc="full renders"):
-        path = folder / f"{config.size}-{shard:04d}.safetensors"
-        if not path.exists():
-            random = torch.Generator().manual_seed(config.seed * 1_000_003 + shard)
-            drawn = sample_codes(mapping, mean, SHARD, random)
-            images = [to_bytes(shrink(runtime(WPlus(code)), config.size)).cpu() for code in drawn.split(1)]
-            part = path.with_suffix(".part")
-            save_file({"w_plus": drawn.contiguous(), "renders": torch.cat(images)}, part)
-            part.replace(path)
-        tensors = load_file(path)
-        codes.append(tensors["w_plus"])
-        renders.append(tensors["renders"])
-    return WPlus(torch.cat(codes)), torch.cat(renders)
+
+    def made(shard: int) -> dict[str, torch.Tensor]:
+        random = torch.Generator().manual_seed(config.seed * 1_000_003 + shard)
+        codes = sample_codes(mapping, mean, SHARD, random)
+        images = [to_bytes(shrink(runtime(WPlus(code)), config.size)).cpu() for code in codes.split(1)]
+        return {"w_plus": codes, "renders": torch.cat(images)}
+
+    shards = [
+        kept_tensors(folder / f"{config.size}-{shard:04d}.safetensors", partial(made, shard))
+        for shard in tqdm(range(config.renders // SHARD), desc="full renders")
+    ]
+    return WPlus(torch.cat([shard["w_plus"] for shard in shards])), torch.cat([shard["renders"] for shard in shards])
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,16 +168,15 @@ class PreviewTrainer:
     def validate(self, slim: SlimBlocks) -> dict[str, float]:
         """Mean PSNR in dB over the validation renders, at each resolution."""
         codes, renders, trunk = WPlus(self.codes[:SHARD]), self.renders[:SHARD], Trunk(self.synthesis, slim.source)
-        return {
-            f"psnr_{side}": psnr(PreviewGenerator(trunk, slim, side), codes, renders, self.device) for side in slim.resolutions
-        }
+        previews = {side: PreviewGenerator(trunk, slim, side) for side in slim.resolutions}
+        return {f"psnr_{side}": mean_psnr(preview, codes, renders, self.device) for side, preview in previews.items()}
 
 
-def psnr(generator: PreviewGenerator, codes: WPlus, renders: torch.Tensor, device: torch.device) -> float:
+def mean_psnr(generator: PreviewGenerator, codes: WPlus, renders: torch.Tensor, device: torch.device) -> float:
     """Mean PSNR in dB of the preview against the shrunk renders, both in [-1, 1]."""
     values = []
     with torch.no_grad():
         for code, render in zip(codes.split(1), renders.split(1), strict=True):
             drawn = generator(WPlus(code.to(device))).float().clamp(-1, 1).cpu()
-            values += (drawn - shrink(to_signed(render), generator.resolution)).square().mean((1, 2, 3)).tolist()
-    return float(np.mean(10 * np.log10(4 / np.array(values))))
+            values.append(psnr(drawn, shrink(to_signed(render), generator.resolution)).item())
+    return statistics.mean(values)

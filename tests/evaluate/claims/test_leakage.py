@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from editor.evaluate.claims.leakage import LONGEST, Studio, background, distance_to_w, measure_leakage, next_amounts
-from editor.evaluate.kept import Kept
+from editor.evaluate.shelf import Shelf
 from editor.spaces import WPlus
 
 K = 4
@@ -95,17 +95,17 @@ def test_a_stopped_measurement_goes_on_and_ends_as_an_unbroken_one(codes, tmp_pa
         return methods["w_star"](w_plus, k, amounts)
 
     with pytest.raises(KeyboardInterrupt):
-        measure_leakage(studio(), codes, methods | {"w_star": stopping}, Kept(tmp_path, "models"))
+        measure_leakage(studio(), codes, methods | {"w_star": stopping}, Shelf(tmp_path, "models"))
     done = len(list(tmp_path.rglob("*-w_star.safetensors")))
     assert 0 < done < len(codes)
     seen.clear()
     again = measure_leakage(
-        studio(), codes, methods | {"w_star": lambda *a: seen.append(a[1]) or methods["w_star"](*a)}, Kept(tmp_path, "models")
+        studio(), codes, methods | {"w_star": lambda *a: seen.append(a[1]) or methods["w_star"](*a)}, Shelf(tmp_path, "models")
     )
     assert len(seen) == 2 * K * (len(codes) - done), "what is kept is not measured again"
     assert again["w_star"]["leakage"] == pytest.approx(unbroken["w_star"]["leakage"]), again["w_star"]["leakage"]
     assert again["w_plus"]["matrix"] == unbroken["w_plus"]["matrix"]
-    more = measure_leakage(studio(), codes, {"w_plus": spilling(0.2)}, Kept(tmp_path, "other models"))
+    more = measure_leakage(studio(), codes, {"w_plus": spilling(0.2)}, Shelf(tmp_path, "other models"))
     assert more["w_plus"]["leakage"] < unbroken["w_plus"]["leakage"], "what other models gave is not taken for these'"
 
 

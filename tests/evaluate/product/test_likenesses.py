@@ -6,8 +6,8 @@ import pytest
 import torch
 from PIL import Image
 
-from editor.evaluate.kept import Kept
 from editor.evaluate.product.likenesses import improve
+from editor.evaluate.shelf import Shelf
 from editor.face import Face
 from editor.generate.trunk import LoRA
 from editor.judge.quality import ReconstructionQuality
@@ -51,8 +51,8 @@ def improved(editor, portrait, kept):
 
 
 def test_what_is_kept_is_not_made_again_and_is_the_same(tmp_path, editor, portrait):
-    first = improved(editor, portrait, Kept(tmp_path, "these models"))
-    again = improved(editor, portrait, Kept(tmp_path, "these models"))
+    first = improved(editor, portrait, Shelf(tmp_path, "these models"))
+    again = improved(editor, portrait, Shelf(tmp_path, "these models"))
     assert editor.asked == [("refine", 60), ("tune", 20)]
     assert torch.equal(first.w_plus, again.w_plus) and again.reconstruction.getpixel((0, 0)) == 80
     assert all(torch.equal(a, b) for a, b in zip(first.lora.parameters, again.lora.parameters, strict=True))
@@ -62,10 +62,10 @@ def test_what_is_kept_is_not_made_again_and_is_the_same(tmp_path, editor, portra
 def test_seconds_are_those_of_the_making(tmp_path, editor, portrait, monkeypatch):
     clock = iter([10.0, 35.0])
     monkeypatch.setattr("editor.evaluate.product.likenesses.time", SimpleNamespace(perf_counter=lambda: next(clock)))
-    assert [improve(editor, portrait, "refine", 60, Kept(tmp_path))[1] for _ in range(2)] == [25, 25]
+    assert [improve(editor, portrait, "refine", 60, Shelf(tmp_path))[1] for _ in range(2)] == [25, 25]
 
 
 def test_other_models_and_other_steps_make_their_own(tmp_path, editor, portrait):
     for about, steps in (("one", 60), ("two", 60), ("two", 30)):
-        improve(editor, portrait, "refine", steps, Kept(tmp_path, about))
+        improve(editor, portrait, "refine", steps, Shelf(tmp_path, about))
     assert editor.asked == [("refine", 60), ("refine", 60), ("refine", 30)]

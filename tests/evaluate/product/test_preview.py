@@ -14,7 +14,7 @@ def test_the_same_image_smaller_is_perfect_and_an_error_is_counted(random):
     image = torch.rand(1, 3, 64, 64, generator=random) - 0.5
 
     def full(_):
-        time.sleep(0.02)
+        time.sleep(0.1)
         return image
 
     def small(off):

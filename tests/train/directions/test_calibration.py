@@ -1,8 +1,14 @@
 """One unit has the same effect in both spaces, within the bounds of each."""
 
-import pytest
+from types import SimpleNamespace
 
-from editor.train.directions.calibration import calibrate
+import pytest
+import torch
+
+from editor.data.codes import Codes
+from editor.edit.directions import SpaceDirections
+from editor.flow import FlowConfig, RealNVP
+from editor.train.directions.calibration import calibrate, calibrated_steps
 
 FREE = [1000.0, 1000.0]
 
@@ -47,3 +53,33 @@ def test_effects_are_measured_as_far_as_steps_may_go_and_no_further():
 
     steps = calibrate(2.0, [600.0, 3.0], [saturating, saturating], [40.0, 40.0])
     assert steps == pytest.approx([20.0, 20.0]) and max(tried) == 40
+
+
+class Classifier(SimpleNamespace):
+    """Its logits are the first numbers of the code that was drawn."""
+
+    def __call__(self, drawn):
+        return drawn[:, 0, : len(self.attributes)]
+
+
+def test_an_attribute_is_measured_by_its_name_whatever_its_place_among_the_classifiers(random):
+    """Of attributes whose directions are the axes 1 and 0, the classifier sees a unit as 0.5; of an unknown one, nothing."""
+    normals = torch.zeros(3, 18 * 512)
+    normals[0, 1] = normals[1, 0] = normals[2, 2] = 1
+    part = SpaceDirections(normals, torch.zeros(3), torch.ones(3), torch.ones(3))
+    codes = torch.randn(40, 18, 512, generator=random)
+    codes[:20, 0, :2], codes[20:, 0, :2] = 0.25, -0.25
+    labels = torch.arange(40)[:, None].expand(-1, 3) < 20
+    faces = Codes(codes, labels, torch.arange(40), ("Own", "Smiling", "Unknown"), "encoder")
+    steps = calibrated_steps(
+        RealNVP(FlowConfig(couplings=2, hidden=4)),
+        faces,
+        faces,
+        {"w_plus": part, "w_star": part},
+        dict.fromkeys(("w_plus", "w_star"), torch.full((3,), 3.0)),
+        dict.fromkeys(("w_plus", "w_star"), torch.full((3,), 2.0)),
+        lambda codes: codes,
+        Classifier(attributes=("Smiling", "Own")),
+        None,
+    )
+    assert steps["w_plus"].tolist() == pytest.approx([0.5, 0.5, 2.0], abs=0.02)

@@ -13,7 +13,7 @@ from editor.generate.trunk import Trunk, whole_generator
 from editor.images import to_signed
 from editor.spaces import WPlus
 from editor.train.preview import training as preview
-from editor.train.preview.training import PreviewConfig, PreviewTrainer, psnr, render_pairs
+from editor.train.preview.training import PreviewConfig, PreviewTrainer, mean_psnr, render_pairs
 from editor.train.preview.trim import trim
 from editor.train.run import Run
 
@@ -42,7 +42,7 @@ def pairs(synthesis, tmp_path, monkeypatch):
 
 
 def quality(synthesis, slim, pairs) -> float:
-    return psnr(PreviewGenerator(Trunk(synthesis, 8), slim, 64), WPlus(pairs[0][:8]), pairs[1][:8], CPU)
+    return mean_psnr(PreviewGenerator(Trunk(synthesis, 8), slim, 64), WPlus(pairs[0][:8]), pairs[1][:8], CPU)
 
 
 def test_renders_are_made_once(pairs, tmp_path):

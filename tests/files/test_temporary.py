@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from editor.temporary import one_process_at_a_time, remove_abandoned, temporary_folder
+from editor.files.temporary import one_process_at_a_time, remove_abandoned, temporary_folder
 from tests.conftest import ROOT
 
 HOLDS_A_FOLDER = """
 import sys, time
 from pathlib import Path
-from editor.temporary import temporary_folder
+from editor.files.temporary import temporary_folder
 with temporary_folder("part-", Path(sys.argv[1])) as folder:
     (folder / "photo.jpg").write_bytes(b"x")
     print(folder, flush=True)
@@ -28,7 +28,7 @@ with temporary_folder("part-", Path(sys.argv[1])) as folder:
 MAKES_MANY_FOLDERS = """
 import sys
 from pathlib import Path
-from editor.temporary import temporary_folder
+from editor.files.temporary import temporary_folder
 for _ in range(150):
     with temporary_folder("part-", Path(sys.argv[1])) as folder:
         (folder / "a").write_bytes(b"x")

@@ -7,9 +7,9 @@ import pytest
 import torch
 from torch import nn
 
+from editor.devices.memory import CpuFallback, channels_last, joined, moved, on_cpu, with_weights
 from editor.generate.runtimes import CarefulRuntime, TorchRuntime
 from editor.generate.trunk import whole_generator, zero_lora
-from editor.memory import CpuFallback, channels_last, joined, moved, on_cpu, with_weights
 from tests.generate.stylegan2_files import random_stylegan2
 
 
@@ -77,7 +77,7 @@ def test_a_network_goes_on_on_the_cpu():
     careful, copy = CpuFallback(network), nn.Linear(3, 2)
     copy.load_state_dict(network.state_dict())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("editor.memory.on_cpu", lambda _: copy)
+        patch.setattr("editor.devices.memory.on_cpu", lambda _: copy)
         x = torch.randn(4, 3)
         assert torch.equal(careful(x), copy(x)) and "CPU" in careful.notice
         assert torch.equal(careful(x), copy(x))
@@ -95,13 +95,13 @@ def test_threads_that_run_out_of_memory_together_share_one_copy_on_the_cpu(gener
         together.wait(10)
         raise torch.OutOfMemoryError("CUDA out of memory")
 
-    monkeypatch.setattr("editor.memory.on_cpu", counted)
+    monkeypatch.setattr("editor.devices.memory.on_cpu", counted)
     monkeypatch.setattr("editor.generate.runtimes.cuda.on_cpu", counted)
     runtime = CarefulRuntime(out_of_memory, generator)
     network = nn.Linear(512, 2)
     monkeypatch.setattr(network, "forward", out_of_memory)
     careful = CpuFallback(network)
-    monkeypatch.setattr("editor.memory.on_cpu", lambda network: counted(nn.Linear(512, 2)))
+    monkeypatch.setattr("editor.devices.memory.on_cpu", lambda network: counted(nn.Linear(512, 2)))
     for call in (runtime, careful):
         made.clear()
         with ThreadPoolExecutor(4) as threads:

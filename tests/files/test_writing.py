@@ -7,7 +7,7 @@ import torch
 from safetensors.torch import save_file
 
 from editor.errors import EditorError
-from editor.files import check_files, check_folder, check_space, write_atomically
+from editor.files.writing import check_files, check_folder, check_space, write_atomically
 
 
 def names(folder) -> list[str]:

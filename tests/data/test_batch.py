@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from editor.batch import attempt, each_photo
+from editor.data.batch import attempt, each_photo
 from editor.errors import PhotoError, SettingError
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from editor import resources
+from editor.files.writing import resources
 from tests.conftest import ROOT
 
 
@@ -14,6 +14,6 @@ def test_a_checkouts_own_files_are_used_where_nothing_is_installed():
 def test_the_installed_copy_comes_first(tmp_path, monkeypatch):
     package = tmp_path / "site-packages" / "editor"
     (package / "_data" / "assets").mkdir(parents=True)
-    monkeypatch.setattr(resources, "__file__", str(package / "resources.py"))
+    monkeypatch.setattr(resources, "__file__", str(package / "files" / "resources.py"))
     assert resources.data_folder("assets") == package / "_data" / "assets"
     assert resources.data_folder("weights") == Path(tmp_path / "site-packages" / "weights")

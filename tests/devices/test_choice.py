@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from editor.device import chosen_device, devices
+from editor.devices.choice import chosen_device, devices
 from editor.errors import SettingError
 
 

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from editor.precision import autocast, has_fast_bf16
+from editor.devices.precision import autocast, has_fast_bf16
 
 
 @pytest.mark.parametrize(("able", "fast"), [({"avx512_bf16": True}, True), ({"amx_bf16": True}, True), ({"avx2": True}, False)])

@@ -12,6 +12,6 @@ def data_folder(name: str) -> Path:
     >>> (data_folder("weights") / "manifest.toml").is_file()
     True
     """
-    package = Path(__file__).parent
+    package = Path(__file__).parent.parent
     installed = package / "_data" / name
     return installed if installed.is_dir() else package.parent / name
