@@ -83,7 +83,14 @@ def _on_host(pixels: torch.Tensor) -> torch.Tensor:
 
 
 def psnr(images: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
-    """Peak signal-to-noise ratio in dB of images [B, 3, R, R] in [-1, 1], [B]."""
+    """Peak signal-to-noise ratio in dB, [B], of images [B, 3, R, R] in [-1, 1]; infinite where they are as wanted.
+
+    Args:
+        wanted: what the images should be, of the same shape.
+
+    >>> psnr(torch.full((1, 3, 8, 8), 0.2), torch.zeros(1, 3, 8, 8))
+    tensor([20.])
+    """
     return 10 * torch.log10(4 / (images - wanted).square().mean((1, 2, 3)))
 
 

@@ -30,10 +30,7 @@ def joined(pieces: Sequence[torch.Tensor]) -> torch.Tensor:
 
 
 def make_room() -> None:
-    """Give back memory that nothing refers to any more, the GPU's included.
-
-    >>> make_room()
-    """
+    """Give back memory that nothing refers to any more, the GPU's included."""
     gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()

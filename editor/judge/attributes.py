@@ -1,7 +1,7 @@
 """Which of the forty attributes an image shows: a linear probe on the features of frozen networks.
 
 It sees pixels only, never a code, so it can say what an edit really did. It is good for mean effects over many faces, not for a
-verdict on one. There are two of them (`editor.judge.backbone`), both made by `python -m editor train judge` from labelled
+verdict on one. There are two of them (`editor.judge.backbone`), both made by `face-editor train judge` from labelled
 photos: the evaluation classifier measures, and the quicker training classifier steers training and measures nothing.
 """
 

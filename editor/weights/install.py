@@ -10,11 +10,17 @@ from editor.weights.store import WeightStore
 
 
 def install(manifest: Path, name: str, file: Path) -> None:
-    """Make `file` what the entry `name` of a manifest describes.
+    """Make `file` what the entry `name` of a manifest describes: it is copied, and its sha256 and size are written down.
 
     Raises:
         WeightsError: there is no such entry, or it is not one of a file in the repository.
         EditorError: the file cannot be read, or written to its place.
+
+    >>> lines = ["[net]", 'source = "repository"', 'file = "net.pt"', 'sha256 = ""', "size = 0", 'licence = ""', 'origin = ""']
+    >>> _ = (folder / "manifest.toml").write_text("\\n".join(lines)), (folder / "trained.pt").write_bytes(b"weights")
+    >>> install(folder / "manifest.toml", "net", folder / "trained.pt")
+    >>> WeightStore(folder / "manifest.toml").entries["net"].size, (folder / "net.pt").read_bytes()
+    (7, b'weights')
     """
     entry = WeightStore(manifest).entries.get(name)
     if entry is None or entry.source != "repository":
