@@ -56,8 +56,8 @@ class ModelSet:
     generator: str
     encoder: str
     likeness: str = "likeness"
-    classifier: str = "judge"
-    training_classifier: str = "tutor"
+    classifier: str = "evaluation-classifier"
+    training_classifier: str = "training-classifier"
     flow: str = ""
     directions: str = ""
     preview: str = ""

@@ -15,14 +15,14 @@ import torch.nn.functional as F
 
 Loss = Literal["svm", "logistic"]
 CANDIDATES = (1e-5, 1e-4, 1e-3)
-"""For C, where it is chosen."""
+"""The values among which C is chosen."""
 DEFAULT_C = 1.0
 """scikit-learn's; the paper names no other."""
 
 
 @dataclass(frozen=True, eq=False)
 class Linear:
-    """K linear functions of a vector: numbers @ weights.T + intercepts.
+    """K linear functions of vectors: vectors @ weights.T + intercepts.
 
     Attributes:
         weights: [K, D].
@@ -32,35 +32,35 @@ class Linear:
     weights: torch.Tensor
     intercepts: torch.Tensor
 
-    def __call__(self, numbers: torch.Tensor) -> torch.Tensor:
+    def __call__(self, vectors: torch.Tensor) -> torch.Tensor:
         """[N, D] -> scores [N, K], positive on the attribute's side."""
-        return numbers @ self.weights.t() + self.intercepts
+        return vectors @ self.weights.t() + self.intercepts
 
     def normals(self) -> torch.Tensor:
         """Unit normals of the hyperplanes, [K, D]."""
         return F.normalize(self.weights, dim=1)
 
-    def accuracy(self, numbers: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-        """Share of samples on their right side, [K]."""
-        return ((self(numbers) > 0) == labels).float().mean(0)
+    def accuracy(self, vectors: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+        """Share of vectors [N, D] that are on the side of their labels, bool [N, K]: [K]."""
+        return ((self(vectors) > 0) == labels).float().mean(0)
 
-    def decorrelated(self, numbers: torch.Tensor, labels: torch.Tensor) -> "Linear":
+    def decorrelated(self, vectors: torch.Tensor, labels: torch.Tensor) -> "Linear":
         """The nearest hyperplanes whose normals are at right angles (Löwdin 1950), each refitted along its own normal.
 
         Args:
-            numbers, labels: what they separate, [N, D] and bool [N, K].
+            vectors, labels: what they separate, [N, D] and bool [N, K].
         """
         normals = self.normals().double()
         values, vectors = torch.linalg.eigh(normals @ normals.t())
         normals = ((vectors * values.rsqrt()) @ vectors.t() @ normals).float()
-        along = (numbers @ normals.t()).unbind(1)
+        along = (vectors @ normals.t()).unbind(1)
         fitted = [fit_linear(x[:, None], y[:, None], 1.0, "logistic") for x, y in zip(along, labels.unbind(1), strict=True)]
         slopes, intercepts = (torch.cat([getattr(one, name).flatten() for one in fitted]) for name in ("weights", "intercepts"))
         return Linear(slopes[:, None] * normals, intercepts)
 
 
 def fit_linear(
-    numbers: torch.Tensor,
+    vectors: torch.Tensor,
     labels: torch.Tensor,
     c: float,
     loss: Loss = "svm",
@@ -70,27 +70,27 @@ def fit_linear(
     """Fit K classifiers.
 
     Args:
-        numbers: [N, D] float.
+        vectors: [N, D] float.
         labels: [N, K] bool; for `logistic` also probabilities.
         c: weight of the samples against the size of the normals.
         iterations: of L-BFGS at most.
-        whitened: solve for unknowns that make the problem round, w = v L^-1 with L L^T = (1 / c + X^T X) / N; worth its minute
-            where `c` is so large that the samples, not the size of the normals, shape it.
+        whitened: precondition: solve for v, where w = v L^-1 and L L^T = (1 / c + X^T X) / N. It takes a minute. It pays
+            for a `c` so large that the samples dominate the objective.
 
     Raises:
         ValueError: shapes differ, or an attribute has one class only.
     """
-    if len(numbers) != len(labels):
-        raise ValueError(f"{len(numbers)} codes but {len(labels)} rows of labels")
+    if len(vectors) != len(labels):
+        raise ValueError(f"{len(vectors)} codes but {len(labels)} rows of labels")
     if labels.dtype == torch.bool and not (labels.any(0) & ~labels.all(0)).all():
         raise ValueError("an attribute has one class only")
     if labels.dtype != torch.bool and loss == "svm":
         raise ValueError("an SVM takes labels, not probabilities")
     targets = labels.float()
     signs = targets * 2 - 1
-    size = numbers.shape[1] ** 0.5  # of a typical sample: unknowns scaled by it make the problem round
-    root = _root(numbers, c) if whitened else None
-    unknowns = torch.zeros(labels.shape[1], numbers.shape[1] + 1, requires_grad=True)
+    size = vectors.shape[1] ** 0.5  # of a typical sample: unknowns scaled by it make the problem round
+    root = _root(vectors, c) if whitened else None
+    unknowns = torch.zeros(labels.shape[1], vectors.shape[1] + 1, requires_grad=True)
     solver = torch.optim.LBFGS([unknowns], max_iter=iterations, history_size=20, line_search_fn="strong_wolfe")
 
     def found(unknowns: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -102,9 +102,9 @@ def fit_linear(
     def objective() -> torch.Tensor:
         solver.zero_grad()
         weights, intercepts = found(unknowns)
-        scores = numbers @ weights.t() + intercepts
+        scores = vectors @ weights.t() + intercepts
         errors = F.relu(1 - signs * scores).square() if loss == "svm" else F.softplus(scores) - targets * scores
-        total = (0.5 * weights.square().sum() + c * errors.sum()) / (c * len(numbers))
+        total = (0.5 * weights.square().sum() + c * errors.sum()) / (c * len(vectors))
         total.backward()
         return total
 
@@ -112,15 +112,19 @@ def fit_linear(
     return Linear(*found(unknowns.detach()))
 
 
-def _root(numbers: torch.Tensor, c: float) -> torch.Tensor:
-    """The Cholesky factor of the curvature that half the samples' errors give, [D, D]."""
-    curvature = numbers.t() @ numbers
+def _root(vectors: torch.Tensor, c: float) -> torch.Tensor:
+    """L with L L^T = (1 / c + X^T X) / N, [D, D]: the curvature if half the samples have errors."""
+    curvature = vectors.t() @ vectors
     curvature.diagonal().add_(1 / c)
-    return torch.linalg.cholesky(curvature.div_(len(numbers)))
+    return torch.linalg.cholesky(curvature.div_(len(vectors)))
 
 
 def majority_rate(labels: torch.Tensor) -> torch.Tensor:
-    """Share of the commoner class, [K]: what a constant answer scores."""
+    """Share of the commoner class, [K]: the accuracy of a constant prediction.
+
+    Args:
+        labels: bool [N, K].
+    """
     rate = labels.float().mean(0)
     return torch.maximum(rate, 1 - rate)
 
@@ -131,6 +135,10 @@ def best_c(
     candidates: tuple[float, ...] = CANDIDATES,
     loss: Loss = "svm",
 ) -> tuple[float, Linear]:
-    """The C of the best mean validation accuracy, and the classifiers fitted with it."""
+    """The C of the best mean validation accuracy, and the classifiers fitted with it on `train`.
+
+    Args:
+        train, validation: vectors [N, D] and labels bool [N, K].
+    """
     fitted = [(c, fit_linear(*train, c, loss)) for c in candidates]
     return max(fitted, key=lambda pair: pair[1].accuracy(*validation).mean().item())

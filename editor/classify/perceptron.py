@@ -1,4 +1,4 @@
-"""A two-layer perceptron on codes: how much about attributes is in them that no hyperplane finds."""
+"""A two-layer perceptron on codes: it finds what no hyperplane finds."""
 
 import copy
 
@@ -7,26 +7,30 @@ import torch.nn.functional as F
 from torch import nn
 
 Part = tuple[torch.Tensor, torch.Tensor]
-"""Numbers [N, D] and bool labels [N, K]."""
+"""Vectors [N, D] and bool labels [N, K]."""
 
 
 def fit_perceptron(
     train: Part, validation: Part, hidden: int = 512, epochs: int = 10, batch: int = 128, rate: float = 1e-3, seed: int = 0
 ) -> nn.Module:
-    """Fit with dropout and a one-cycle rate; returns the epoch of the best mean validation accuracy, in eval mode."""
-    numbers, labels = train
+    """Fit with dropout and a one-cycle rate.
+
+    Returns:
+        Vectors [N, D] -> logits [N, K], of the epoch with the best mean validation accuracy, in eval mode.
+    """
+    vectors, labels = train
     torch.manual_seed(seed)
     net = nn.Sequential(
-        nn.Dropout(0.3), nn.Linear(numbers.shape[1], hidden), nn.GELU(), nn.Dropout(0.5), nn.Linear(hidden, labels.shape[1])
+        nn.Dropout(0.3), nn.Linear(vectors.shape[1], hidden), nn.GELU(), nn.Dropout(0.5), nn.Linear(hidden, labels.shape[1])
     )
     optimizer = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=0.02)
-    steps = max(1, len(numbers) // batch)
+    steps = max(1, len(vectors) // batch)
     cycle = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, epochs * steps)
     best, state = -1.0, net.state_dict()
     for _ in range(epochs):
         net.train()
-        for chosen in torch.randperm(len(numbers))[: steps * batch].split(batch):
-            loss = F.binary_cross_entropy_with_logits(net(numbers[chosen]), labels[chosen].float())
+        for chosen in torch.randperm(len(vectors))[: steps * batch].split(batch):
+            loss = F.binary_cross_entropy_with_logits(net(vectors[chosen]), labels[chosen].float())
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()

@@ -44,21 +44,21 @@ class FlowConfig:
     """Let a coupling see one layer at a time instead of the whole code."""
 
     @property
-    def numbers(self) -> int:
+    def dimension(self) -> int:
         """How many numbers a coupling sees."""
         return self.channels if self.per_layer else self.layers * self.channels
 
 
 def alternating_masks(config: FlowConfig) -> Iterator[torch.Tensor]:
-    """A mask and its complement for each pair of couplings, [numbers] bool."""
-    index, random = torch.arange(config.numbers), torch.Generator().manual_seed(0)
+    """A mask and its complement for each pair of couplings, [dimension] bool."""
+    index, random = torch.arange(config.dimension), torch.Generator().manual_seed(0)
     for pair in range(config.couplings // 2):
         if config.masks == "stripes":
             mask = (index >> pair & 1).bool()
         elif config.masks == "halves":
-            mask = index >= config.numbers // 2
+            mask = index >= config.dimension // 2
         else:
-            mask = torch.randperm(config.numbers, generator=random) >= config.numbers // 2
+            mask = torch.randperm(config.dimension, generator=random) >= config.dimension // 2
         yield mask
         yield ~mask
 
@@ -92,7 +92,7 @@ class RealNVP(nn.Module):
 
     def transform(self, w_plus: WPlus) -> tuple[WStar, torch.Tensor]:
         """T and log|det dT/dw|, [B] (of the couplings; the normalisation's is constant and left out)."""
-        numbers = self.normalise(w_plus).unflatten(1, (-1, self.config.numbers))
+        numbers = self.normalise(w_plus).unflatten(1, (-1, self.config.dimension))
         log_det = numbers.new_zeros(len(numbers))
         for coupling in self.couplings:
             numbers, change = coupling(numbers)
@@ -101,7 +101,7 @@ class RealNVP(nn.Module):
 
     def inverse(self, w_star: WStar) -> WPlus:
         """T^-1, [B, 18, 512] -> [B, 18, 512]."""
-        numbers = w_star.flatten(1).unflatten(1, (-1, self.config.numbers))
+        numbers = w_star.flatten(1).unflatten(1, (-1, self.config.dimension))
         for coupling in reversed(self.couplings):
             assert isinstance(coupling, Coupling)
             numbers = coupling.inverse(numbers)

@@ -1,5 +1,5 @@
-"""What the judges of attributes see in a face: features of EfficientNet-Lite0 (ImageNet, Apache-2.0) at four depths, and for
-the one that measures also those of the likeness network.
+"""Features of a face for the classifiers of attributes: EfficientNet-Lite0's (ImageNet, Apache-2.0) at four depths, and for
+the evaluation classifier also those of the likeness network.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ ENTRY = "efficientnet-lite0"
 FILE = "efficientnet-lite0-57934424.pth"
 """The weights, in the folder of their package."""
 QUICK_SIDE, WIDE_SIDE = 128, 224
-"""Sides in pixels of the faces that tutor and judge look at."""
+"""Sides in pixels of the faces that the training and the evaluation classifier look at."""
 TAPS = (2, 4, 10, 14)
 """Blocks after which features are read: 1/4, 1/8, 1/16 and 1/32 of the side."""
 
@@ -79,7 +79,7 @@ class QuickFeatures(nn.Module):
 
 
 class WideFeatures(nn.Module):
-    """What the judge reads: EfficientNet's features at 224 px, and those of a network that knows faces."""
+    """What the evaluation classifier reads: EfficientNet's features at 224 px, and those of a network that knows faces."""
 
     def __init__(self, backbone: HasFeatures, likeness: Likeness):
         super().__init__()
@@ -103,15 +103,15 @@ def quick_features(store: WeightStore) -> QuickFeatures:
 
 
 def wide_features(store: WeightStore) -> WideFeatures:
-    """The judge's features."""
+    """The evaluation classifier's features."""
     return WideFeatures(Backbone(store.path(ENTRY) / FILE), read_likeness(store.path("likeness")))
 
 
 def open_evaluation_classifier(store: WeightStore) -> AttributeClassifier:
-    """The judge that measures."""
-    return read_classifier(store.path("judge"), wide_features(store))
+    """The classifier that measures edits."""
+    return read_classifier(store.path("evaluation-classifier"), wide_features(store))
 
 
 def open_training_classifier(store: WeightStore) -> AttributeClassifier:
-    """The judge that a flow is trained by."""
-    return read_classifier(store.path("tutor"), quick_features(store))
+    """The classifier that directions are corrected by."""
+    return read_classifier(store.path("training-classifier"), quick_features(store))

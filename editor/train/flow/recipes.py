@@ -21,7 +21,7 @@ class FlowTraining:
     """Weight of L_lm, the loss of the largest margin."""
     preservation: float = 1.0
     """Weight of L_ap, the loss of attribute preservation."""
-    taught: bool = False
+    distilled: bool = False
     """Learn soft labels, which probes on photos give (editor.train.flow.distillation), instead of labels."""
     stretch: float = 1.0
     """How many times less sure the frozen classifiers are, so that T spreads codes along their normals."""
@@ -49,6 +49,8 @@ AXES = replace(FAST, decorrelated=True, margin=0.001, epochs=16)
 """The same losses around hyperplanes at right angles: what W* knows of an attribute ends in one number of it."""
 EDITING = FlowTraining()
 """The same losses, L_ap at ten times the paper's weight: at the paper's it hardly fell. The app's flow."""
-TAUGHT = replace(EDITING, taught=True, stretch=4.0, margin=0.0001, rate=6e-4, decay=1e-2, epochs=8, average=0.998, cooled=True)
-"""The same losses on a photo judge's beliefs: less noisy than labels, and W* stretched until SVMs from scratch see it."""
-RECIPES = {"paper": PAPER, "fast": FAST, "axes": AXES, "editing": EDITING, "taught": TAUGHT}
+DISTILLED = replace(
+    EDITING, distilled=True, stretch=4.0, margin=0.0001, rate=6e-4, decay=1e-2, epochs=8, average=0.998, cooled=True
+)
+"""The same losses on soft labels, which are less noisy than labels. W* is stretched until SVMs from scratch see it."""
+RECIPES = {"paper": PAPER, "fast": FAST, "axes": AXES, "editing": EDITING, "distilled": DISTILLED}
