@@ -1,13 +1,13 @@
 """Edit faces in photos, in StyleGAN2's W+ and in W*, the space that a flow unfolds it into.
 
-Folders are the arrows, `spaces.py` names the nodes, only `pipeline.py` knows the order:
+Folders are the arrows, `spaces.py` names the nodes, `actions/` knows the order, and `pipeline.py` is the `Editor`:
 
     photo --align--> face --encode--> w+ --flow--> w* --edit--> w*' --flow^-1--> w+' --generate--> image
                                        \\------------- edit (in W+, for the comparison) ----------/
 
     editor = Editor.load()                                              # the embedded models
     portrait = editor.open("photo.jpg")                                 # once per photo
-    images = editor.render(portrait, {"Smiling": 1.5, "Young": -1})     # every slider move; .w_plus and .w_star
+    result = editor.render(portrait, {"Smiling": 1.5, "Young": -1})     # every slider move; .w_plus and .w_star
 
 The names below are imported when they are first asked for, since the networks behind them take seconds to import.
 """

@@ -26,27 +26,49 @@ HALF_RANGE = 127.5
 
 
 def to_signed(pixels: torch.Tensor) -> torch.Tensor:
-    """Bytes 0-255 -> float32 in [-1, 1], any shape."""
+    """Bytes 0-255 -> float32 in [-1, 1], any shape.
+
+    >>> to_signed(torch.tensor([0, 255], dtype=torch.uint8))
+    tensor([-1.,  1.])
+    """
     return pixels.float() / HALF_RANGE - 1
 
 
 def to_bytes(image: torch.Tensor) -> torch.Tensor:
-    """[-1, 1] -> bytes 0-255, rounded and clamped, any shape."""
+    """[-1, 1] -> bytes 0-255, rounded and clamped, any shape.
+
+    >>> to_bytes(torch.tensor([-1.0, 0.0, 1.0, 7.0]))
+    tensor([  0, 128, 255, 255], dtype=torch.uint8)
+    """
     return ((image.clamp(-1, 1) + 1) * HALF_RANGE).round().to(torch.uint8)
 
 
 def to_tensor(picture: Image.Image) -> torch.Tensor:
-    """An RGB picture -> [1, 3, H, W] in [-1, 1]."""
+    """An RGB picture -> [1, 3, H, W] in [-1, 1].
+
+    >>> to_tensor(Image.new("RGB", (4, 2), "white")).shape
+    torch.Size([1, 3, 2, 4])
+    """
     return to_signed(torch.from_numpy(np.array(picture.convert("RGB"))).permute(2, 0, 1)[None])
 
 
 def to_picture(image: torch.Tensor) -> Image.Image:
-    """[1, 3, H, W] or [3, H, W] in [-1, 1] -> an RGB picture that carries no metadata."""
+    """[1, 3, H, W] or [3, H, W] in [-1, 1] -> an RGB picture that carries no metadata.
+
+    >>> to_picture(torch.ones(3, 2, 4)).getpixel((0, 0))
+    (255, 255, 255)
+    """
     return to_pictures(image.reshape(1, *image.shape[-3:]))[0]
 
 
 def to_pictures(images: torch.Tensor) -> list[Image.Image]:
-    """[B, 3, H, W] in [-1, 1] -> B RGB pictures; made bytes where the images are, so that a quarter leaves the device."""
+    """[B, 3, H, W] in [-1, 1] -> B RGB pictures.
+
+    The numbers are made bytes where they lie, so that a quarter of the data leaves the device.
+
+    >>> [picture.size for picture in to_pictures(torch.zeros(2, 3, 8, 16))]
+    [(16, 8), (16, 8)]
+    """
     pixels = _on_host(to_bytes(images).permute(0, 2, 3, 1).contiguous())
     return [Image.fromarray(picture) for picture in pixels.numpy()]
 
@@ -61,12 +83,23 @@ def _on_host(pixels: torch.Tensor) -> torch.Tensor:
 
 
 def psnr(images: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
-    """Peak signal-to-noise ratio in dB of images [B, 3, R, R] in [-1, 1], [B]."""
+    """Peak signal-to-noise ratio in dB, [B], of images [B, 3, R, R] in [-1, 1]; infinite where they are as wanted.
+
+    Args:
+        wanted: what the images should be, of the same shape.
+
+    >>> psnr(torch.full((1, 3, 8, 8), 0.2), torch.zeros(1, 3, 8, 8))
+    tensor([20.])
+    """
     return 10 * torch.log10(4 / (images - wanted).square().mean((1, 2, 3)))
 
 
 def shrink(face: torch.Tensor, resolution: int) -> torch.Tensor:
-    """Area-averaged faces at `resolution` px; already that size they are returned as they are."""
+    """Area-averaged faces, [B, 3, R, R] -> [B, 3, resolution, resolution]; already that size they are returned as they are.
+
+    >>> shrink(torch.tensor([[[[0.0, 1.0], [1.0, 0.0]]]]), 1)
+    tensor([[[[0.5000]]]])
+    """
     if face.shape[-1] == resolution:
         return face
     return F.interpolate(face, size=(resolution, resolution), mode="area")
@@ -86,10 +119,16 @@ class Photo:
 
 
 def open_photo(source: Path | str | bytes | Image.Image) -> Image.Image:
-    """Read a photo as `read_photo` does, and keep the picture only.
+    """Read a photo upright, as 8-bit sRGB, without any of its metadata; what was noticed about the file is left out.
+
+    Args:
+        source: a path, the bytes of a file, or a picture already open.
 
     Raises:
         PhotoError: it is not a picture this can read, or it is damaged, too small or too large.
+
+    >>> open_photo(Image.new("CMYK", (80, 64))).mode
+    'RGB'
     """
     return read_photo(source).image
 
@@ -106,6 +145,12 @@ def read_photo(source: Path | str | bytes | Image.Image, name: str = "") -> Phot
 
     Raises:
         PhotoError: it is not a picture this can read, or it is damaged, too small or too large.
+
+    >>> read_photo(Image.new("L", (80, 64))).image.size
+    (80, 64)
+    >>> read_photo(b"not a picture", "holiday.jpg")
+    Traceback (most recent call last):
+    editor.errors.PhotoError: holiday.jpg is not a photo that can be read. Use JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP or GIF.
     """
     if isinstance(source, (str, Path)):
         name = name or printable_name(Path(source))

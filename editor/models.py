@@ -3,7 +3,7 @@
 embedded          MobileStyleGAN-FFHQ and what this project trained for it: two CPU cores
 embedded-paper    the paper's edits: along SVMs' normals, not corrected by pictures, and everywhere in the picture
 ffhq              StyleGAN2-FFHQ and pSp, the paper's own: a GPU. pSp's codes need a flow and directions of their own,
-                  which `python -m editor prepare ffhq` makes from labelled photos
+                  which `face-editor prepare ffhq` makes from labelled photos
 ffhq-e4e          StyleGAN2-FFHQ and e4e. e4e's codes stay near W, which both generators share, so the flow and the
                   directions of `embedded` are borrowed
 """
@@ -67,7 +67,11 @@ class ModelSet:
 
     @property
     def entries(self) -> tuple[str, ...]:
-        """All of them, each once."""
+        """All of them, each once.
+
+        >>> MODEL_SETS["ffhq"].entries
+        ('psp-ffhq', 'likeness', 'evaluation-classifier', 'training-classifier', 'efficientnet-lite0')
+        """
         names = (self.generator, self.encoder, self.flow, self.directions, self.preview)
         names += (self.likeness, self.classifier, self.training_classifier, BACKBONE)
         return tuple(dict.fromkeys(name for name in names if name))
@@ -130,6 +134,9 @@ def model_set(name: str) -> ModelSet:
 
     Raises:
         SettingError: there is no such set.
+
+    >>> model_set("ffhq").encoder
+    'psp-ffhq'
     """
     if name not in MODEL_SETS:
         raise SettingError(f"There are no models called {name!r}. There are: {', '.join(MODEL_SETS)}.")
@@ -146,6 +153,10 @@ def load_models(name: str, store: WeightStore, half: bool = False, generator: st
     Raises:
         SettingError: there is no such set.
         WeightsError: a file is missing or wrong, or codes, flow and directions belong to different encoders.
+
+    >>> load_models("ffqh", WeightStore())
+    Traceback (most recent call last):
+    editor.errors.SettingError: There are no models called 'ffqh'. There are: embedded, embedded-paper, ffhq, ffhq-e4e.
     """
     entries = model_set(name)
     files = flow_and_directions(name, store)  # first: without them the large files are of no use
@@ -158,7 +169,7 @@ def load_models(name: str, store: WeightStore, half: bool = False, generator: st
             "`git checkout -- weights` brings a set back that belongs together; after training an encoder, train both anew."
         )
         if not entries.flow:
-            remedy = f"Make them anew: python -m editor prepare {name} --photos DIR --labels CSV"
+            remedy = f"Make them anew: face-editor prepare {name} --photos DIR --labels CSV"
         raise WeightsError(f"The flow and the directions were made for codes of another encoder. {remedy}")
     regions = regions_of(directions.attributes) if entries.local else None
     return Models(
@@ -177,6 +188,9 @@ def flow_and_directions(name: str, store: WeightStore) -> tuple[Path, Path]:
 
     Raises:
         WeightsError: they are still to be made.
+
+    >>> [path.name for path in flow_and_directions("embedded", WeightStore())]
+    ['flow.safetensors', 'directions.safetensors']
     """
     entries = model_set(name)
     if entries.flow:
@@ -185,14 +199,18 @@ def flow_and_directions(name: str, store: WeightStore) -> tuple[Path, Path]:
     if not flow.is_file() or not directions.is_file():
         raise WeightsError(
             f"The models {name!r} need a flow and directions for their encoder's codes, made from labelled photos: "
-            f"python -m editor prepare {name} --photos DIR --labels CSV. "
+            f"face-editor prepare {name} --photos DIR --labels CSV. "
             "Without labelled photos, ffhq-e4e edits with those that are here, and embedded runs on any machine."
         )
     return flow, directions
 
 
 def prepared_files(name: str, store: WeightStore) -> tuple[Path, Path]:
-    """Where `prepare` puts a set's flow and directions."""
+    """Where `prepare` puts a set's flow and directions.
+
+    >>> [path.parts[-2:] for path in prepared_files("ffhq", WeightStore())]
+    [('ffhq', 'flow.safetensors'), ('ffhq', 'directions.safetensors')]
+    """
     folder = store.cache / "prepared" / name
     return folder / "flow.safetensors", folder / "directions.safetensors"
 
@@ -200,8 +218,15 @@ def prepared_files(name: str, store: WeightStore) -> tuple[Path, Path]:
 def generator_file(entries: ModelSet, store: WeightStore, generator: str = "") -> Path:
     """The file that a set's generator is in, or the one asked for instead.
 
+    Args:
+        generator: an entry, or a .pt or .pkl of one's own; empty: the set's own.
+
     Raises:
         SettingError: the set's generator cannot be another.
+        WeightsError: an entry's file is missing or wrong.
+
+    >>> generator_file(model_set("ffhq"), WeightStore(), "mine.pt").name
+    'mine.pt'
     """
     if generator and entries.kind == "compact":
         raise SettingError("The embedded models have one generator only. Another goes with ffhq or ffhq-e4e.")
@@ -211,7 +236,19 @@ def generator_file(entries: ModelSet, store: WeightStore, generator: str = "") -
 
 
 def load_networks(entries: ModelSet, store: WeightStore, half: bool = False, generator: str = "") -> Networks:
-    """Everything of a set but flow and directions, on the CPU. Takes and raises what `load_models` does."""
+    """Everything of a set but flow and directions, on the CPU.
+
+    Args:
+        half: draw in half precision what is safe in it.
+        generator: another StyleGAN2 of the same domain: an entry, or a .pt or .pkl of one's own.
+
+    Raises:
+        SettingError: the set's generator cannot be another.
+        WeightsError: a file is missing or wrong, or encoder and generator are of different domains.
+
+    >>> load_networks(model_set("embedded"), store).preview.resolution
+    256
+    """
     place = generator_file(entries, store, generator)
     likeness = read_likeness(store.path(entries.likeness))
     if entries.kind == "compact":
@@ -231,9 +268,15 @@ def stylegan2_networks(
 
     Args:
         mean: of the generator's W, [512].
+        half: draw in half precision what is safe in it.
 
     Raises:
         WeightsError: the encoder was trained for another generator.
+
+    >>> models, other_mean = editor.models, torch.ones(512)
+    >>> stylegan2_networks(models.generator, other_mean, models.encoder, models.likeness)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    editor.errors.WeightsError: The encoder was trained for another generator: their mean codes differ by ...
     """
     apart = (encoder.w_mean - mean).norm() / mean.norm()
     if not apart <= SAME_MEAN:

@@ -38,6 +38,10 @@ def parsed_by(parse: Callable[[str], Any], metavar: str) -> PrimitiveConstructor
     Args:
         parse: makes a value of an argument, or raises a ValueError that says what is wrong with it.
         metavar: stands for the argument in help.
+
+    >>> even = parsed_by(lambda text: whole_number(text) // 2 * 2, "EVEN")
+    >>> even.instance_from_str(["7"])
+    6
     """
     return PrimitiveConstructorSpec(
         nargs=1,

@@ -50,15 +50,21 @@ class Editor:
     Attributes:
         models: the networks.
         renderer: draws codes.
-        find: photo -> `Face`; see `FaceFinder`.
+        find: a photo and which of its faces -> the aligned `Face`.
         encode: the pixels of an aligned face, [1, 3, R, R] in [-1, 1] -> its code, [1, 18, 512] on the CPU.
-        reconstruct: a face and its code -> `Portrait`; see `Reconstructor`.
+        reconstruct: a face, its pixels and its code -> `Portrait`.
+
+    >>> result = editor.render(portrait, {"Smiling": 1.5})
+    >>> result.w_plus.size, result.w_star.size
+    ((1024, 1024), (1024, 1024))
     """
 
     def __init__(self, models: Models, renderer: Renderer, notice: str = ""):
-        """Args:
-        models: on the renderer's device.
-        notice: what a person should know of how this editor came about.
+        """Keep what every action needs.
+
+        Args:
+            models: on the renderer's device.
+            notice: what a person should know of how this editor came about.
         """
         self.models = models
         self.renderer = renderer
@@ -82,6 +88,11 @@ class Editor:
         Raises:
             SettingError: there is no such set or device.
             WeightsError: a file is missing, unreachable or wrong.
+
+        >>> editor = Editor.load("embedded", "cpu")  # doctest: +SKIP
+        >>> Editor.load("ffqh")
+        Traceback (most recent call last):
+        editor.errors.SettingError: There are no models called 'ffqh'. There are: embedded, embedded-paper, ffhq, ffhq-e4e.
         """
         chosen = chosen_device(device)
         store = store or WeightStore()
@@ -110,15 +121,20 @@ class Editor:
         """An editor of networks at hand.
 
         Args:
-            kept, kept_small: folders for what the runtimes of the generator and of its preview keep.
-            notice: as the constructor takes it.
+            device: where they are copied to, if they are not there.
+            kept, kept_small: folders in which the runtimes of the generator and of its preview keep converted networks.
+            notice: what a person should know of how this editor came about.
         """
         models = models.to(device)
         return cls(models, Renderer(models.generator, models.preview, device, kept, kept_small), notice)
 
     @property
     def notice(self) -> str:
-        """What a person should know of how pictures are drawn here; empty when all is well."""
+        """What a person should know of how pictures are drawn here; empty when all is well.
+
+        >>> editor.notice
+        ''
+        """
         for part in (self.renderer, self.encode, self.reconstruct):
             if notice := part.notice:
                 return notice
@@ -129,11 +145,18 @@ class Editor:
 
     @property
     def attributes(self) -> list[Attribute]:
-        """What can be edited, in the order to show it."""
+        """What can be edited, in the order to show it.
+
+        >>> [attribute.label for attribute in editor.attributes[:3]]
+        ['Smiling', 'Young', 'Male']
+        """
         return display_order(self.models.directions.attributes)
 
     def prepare(self) -> None:
-        """Make ready what the first edit would otherwise wait for: a second, or a quarter of a minute the first time here."""
+        """Make ready what the first edit would otherwise wait for: a second, or a quarter of a minute the first time here.
+
+        >>> editor.prepare()
+        """
         self.renderer.prepare()
 
     def check(self, strengths: Mapping[str, float]) -> None:
@@ -141,6 +164,11 @@ class Editor:
 
         Raises:
             SettingError: an attribute or a strength that does not exist.
+
+        >>> editor.check({"Smiling": 1.5})
+        >>> editor.check({"Smiling": 15})
+        Traceback (most recent call last):
+        editor.errors.SettingError: Smiling: a strength is a number between -2 and 2.
         """
         self.models.directions.strengths(strengths)
 
@@ -154,51 +182,129 @@ class Editor:
         Raises:
             PhotoError: the photo cannot be read.
             FaceError: it has no face, or not that many.
+
+        >>> portrait = editor.open(photo)
+        >>> portrait.w_plus.shape, portrait.reconstruction.size
+        (torch.Size([1, 18, 512]), (1024, 1024))
         """
         return open_face(self.find(photo, face), self.encode, self.reconstruct)
 
     def open_aligned(self, face: Image.Image) -> Portrait:
-        """A portrait of a face that is framed as FFHQ frames faces already, of any size; nothing is looked for."""
+        """A portrait of a face that is framed as FFHQ frames faces already; nothing is looked for.
+
+        Args:
+            face: RGB, a square of any size.
+
+        >>> editor.open_aligned(portrait.face.image).face.quad.side
+        1024.0
+        """
         return open_face(Face(face, whole_quad(*face.size)), self.encode, self.reconstruct)
 
     def refine(self, portrait: Portrait, steps: int, progress: Progress | None = None) -> Portrait:
         """A better likeness by another code (latent optimisation), or the given one if none is found. 0.1 to 0.4 s a step.
 
+        Args:
+            steps: at least 1; 60 are a good number.
+            progress: told (step, steps) at every step.
+
         Raises:
             SettingError: fewer than one step.
             EditorError: memory ran out.
+
+        >>> editor.refine(portrait, steps=1).face is portrait.face
+        True
         """
         return _last(portrait, self.refining(portrait, steps, every=0), steps, progress)
 
     def tune(self, portrait: Portrait, steps: int, progress: Progress | None = None) -> Portrait:
         """A better likeness still, by the same code and a generator changed a little for this photo (pivotal tuning).
 
-        Takes and raises what `refine` does.
+        Args:
+            steps: at least 1.
+            progress: told (step, steps) at every step.
+
+        Raises:
+            SettingError: fewer than one step.
+            EditorError: memory ran out.
+
+        >>> torch.equal(editor.tune(portrait, steps=1).w_plus, portrait.w_plus)
+        True
         """
         return _last(portrait, self.tuning(portrait, steps, every=0), steps, progress)
 
     def preserve(self, portrait: Portrait, names: Collection[str], progress: Progress | None = None) -> Portrait:
         """The same face, on which edits of these attributes in W* change other attributes less. Seconds an attribute.
 
+        Args:
+            names: the attributes, as in `attributes`.
+            progress: told (number of attributes done, of all) at every attribute.
+
         Raises:
             SettingError: an attribute does not exist, or the training classifier does not know it.
+
+        >>> editor.preserve(portrait, names=[]) is portrait
+        True
+        >>> editor.preserve(portrait, ["Blue_Hair"])  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        editor.errors.SettingError: There is no attribute 'Blue_Hair'. There are: ...
         """
         return _last(portrait, self.preserving(portrait, names), len(names), progress)
 
     def refining(self, portrait: Portrait, steps: int, every: int = 20) -> Iterator[tuple[int, Portrait]]:
-        """As `refine`, a step at a time: the step, and the best portrait until then. Stop iterating to stop.
+        """Improve the likeness by another code, a step at a time. Stop iterating to stop.
 
         Args:
+            steps: at least 1.
             every: redraw the reconstruction after so many steps; 0: at the end only.
+
+        Returns:
+            An iterator over the step and the best portrait until then, from step 0 on.
+
+        Raises:
+            SettingError: fewer than one step.
+            EditorError: memory ran out.
+
+        >>> step, best = next(editor.refining(portrait, steps=60))
+        >>> step, best is portrait
+        (0, True)
         """
         return refining(self._fitter, portrait, steps, every)
 
     def tuning(self, portrait: Portrait, steps: int, every: int = 20) -> Iterator[tuple[int, Portrait]]:
-        """As `tune`, a step at a time; otherwise as `refining`."""
+        """Improve the likeness by a generator changed for this photo, a step at a time. Stop iterating to stop.
+
+        Args:
+            steps: at least 1.
+            every: redraw the reconstruction after so many steps; 0: at the end only.
+
+        Returns:
+            An iterator over the step and the best portrait until then, from step 0 on.
+
+        Raises:
+            SettingError: fewer than one step.
+            EditorError: memory ran out.
+
+        >>> step, best = next(editor.tuning(portrait, steps=60))
+        >>> step, best is portrait
+        (0, True)
+        """
         return tuning(self._fitter, portrait, steps, every)
 
     def preserving(self, portrait: Portrait, names: Collection[str]) -> Iterator[tuple[int, Portrait]]:
-        """As `preserve`, an attribute at a time: how many are done, and the portrait until then."""
+        """Preserve other attributes, an attribute at a time. Stop iterating to stop.
+
+        Args:
+            names: the attributes, as in `attributes`.
+
+        Returns:
+            An iterator over how many are done and the portrait until then.
+
+        Raises:
+            SettingError: an attribute does not exist, or the training classifier does not know it.
+
+        >>> list(editor.preserving(portrait, names=[]))
+        []
+        """
         return preserving(self.models, self.renderer, portrait, names)
 
     def render(
@@ -222,6 +328,10 @@ class Editor:
 
         Raises:
             SettingError: an attribute or a strength that does not exist.
+
+        >>> live = editor.render(portrait, {"Smiling": 1.5}, ("w_star",), live=True)
+        >>> live.w_star.size, live.w_plus
+        ((256, 256), None)
         """
         edit = edit_of(self.models, strengths, spaces, local)
         return render(self.models, self.renderer, portrait, edit, live, details, like)
@@ -232,11 +342,22 @@ class Editor:
         Args:
             full: the edit in full.
             small: the same edit live, if `full` was rendered like it.
+
+        >>> details = editor.details(portrait, editor.render(portrait, {}))
+        >>> editor.render(portrait, {"Smiling": 0.1}, live=True, details=details).w_star.size
+        (512, 512)
         """
         return details_of(self.renderer, portrait, full, small)
 
     def changes(self, portrait: Portrait, rendering: Rendering) -> dict[Space, Changes]:
-        """What an edit changed in each space, by the evaluation classifier; {} if the models have none."""
+        """What an edit changed in each space, by the evaluation classifier; {} if the models have none.
+
+        Changes are in standard deviations of the classifier's logits over faces.
+
+        >>> smiling = editor.render(portrait, {"Smiling": -1.5}, live=True)
+        >>> editor.changes(portrait, smiling)["w_star"].asked["Smiling"] < 0
+        True
+        """
         return changes_of(self.models, portrait, rendering)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import torch
 from PIL import Image
 
-from editor.edit.preserve import Mixing
+from editor.edit.mixing import Mixing
 from editor.face import Face
 from editor.generate.detail import Detail
 from editor.generate.trunk import LoRA
@@ -76,7 +76,12 @@ class Rendering:
 
     @property
     def w_plus(self) -> Image.Image | None:
-        """The picture edited in W+; None if that was not asked for."""
+        """The picture edited in W+; None if that was not asked for.
+
+        >>> rendering = Rendering(Edit((("Smiling", 1.0),), ("w_star",)), None, {}, {"w_star": Image.new("RGB", (8, 8))})
+        >>> rendering.w_star.size, rendering.w_plus
+        ((8, 8), None)
+        """
         return self.images.get("w_plus")
 
     @property

@@ -31,7 +31,7 @@ class Reconstructor:
 
     @property
     def notice(self) -> str | None:
-        """What became of the GPU, if anything."""
+        """What a person should know of where faces are compared; None when all is well."""
         return self._likeness.notice
 
     def __call__(
@@ -44,6 +44,11 @@ class Reconstructor:
             w_plus: [1, 18, 512].
             lora: what makes the generator this photo's own.
             reasons: what may make the face hard to reconstruct, in words.
+
+        >>> from editor.images import to_tensor
+        >>> again = editor.reconstruct(portrait.face, to_tensor(portrait.face.image), portrait.w_plus)
+        >>> again.reconstruction.size, torch.equal(again.w_star, portrait.w_star)
+        ((1024, 1024), True)
         """
         drawn = self._renderer.draw(w_plus, lora).clamp(-1, 1)
         small = self._renderer.draw(w_plus, lora, live=True)

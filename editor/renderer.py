@@ -21,7 +21,12 @@ from editor.spaces import Codes, one_by_one
 
 
 class Queue:
-    """A lock that is handed on in the order in which it was asked for; `with queue: ...`."""
+    """A lock that is handed on in the order in which it was asked for; `with queue: ...`.
+
+    >>> with Queue():
+    ...     print("nobody else draws now")
+    nobody else draws now
+    """
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
@@ -101,6 +106,9 @@ class Renderer:
         Args:
             lora: what makes the generator one photo's own.
             live: small pictures, several times faster.
+
+        >>> editor.renderer.draw(portrait.w_plus, live=True).shape
+        torch.Size([1, 3, 256, 256])
         """
         trunk = self._fitted(lora) if lora else None
         return joined([self._in_turn(some, trunk, live) for some in one_by_one(codes, self._at_once)])
@@ -110,6 +118,11 @@ class Renderer:
 
         Args:
             lora: as for `draw`. Gradients do not reach it; `self.preview.trunk.fitted` makes a trunk that they do reach.
+
+        >>> code = portrait.w_plus.clone().requires_grad_()
+        >>> editor.renderer.differentiable()(code).mean().backward()
+        >>> code.grad.shape
+        torch.Size([1, 18, 512])
         """
         return self.preview.with_trunk(self._fitted(lora) if lora else None)
 

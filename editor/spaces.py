@@ -27,7 +27,13 @@ WStar = NewType("WStar", torch.Tensor)
 
 
 def broadcast_w(w: torch.Tensor) -> WPlus:
-    """Lift [B, 512] codes of W to W+ by giving every layer the same vector."""
+    """Lift codes of W, [B, 512], to W+, [B, 18, 512], by giving every layer the same vector.
+
+    >>> w = torch.randn(2, 512)
+    >>> w_plus = broadcast_w(w)
+    >>> w_plus.shape, torch.equal(w_plus[:, 0], w), torch.equal(w_plus[:, 17], w)
+    (torch.Size([2, 18, 512]), True, True)
+    """
     return WPlus(w[:, None, :].expand(-1, LAYERS, -1).contiguous())
 
 
@@ -38,6 +44,10 @@ class MaskedCodes:
     Attributes:
         codes: [B, K, 18, 512]; of one layer [B, K, 512].
         masks: [B, K, S, S], summing to 1 over K; S a power of two.
+
+    >>> masked = MaskedCodes(torch.zeros(3, 2, 18, 512), torch.full((3, 2, 32, 32), 0.5))
+    >>> len(masked), masked[:, 4].codes.shape
+    (3, torch.Size([3, 2, 512]))
     """
 
     codes: torch.Tensor
@@ -56,7 +66,17 @@ class MaskedCodes:
         return MaskedCodes(self.codes.to(device), self.masks.to(device))
 
     def masks_at(self, side: int) -> torch.Tensor:
-        """The masks at a resolution, [B, K, side, side]."""
+        """The masks at a resolution, [B, K, side, side]; they still sum to 1 over K.
+
+        Args:
+            side: in pixels, a power of two.
+
+        >>> left = torch.zeros(1, 1, 4, 4)
+        >>> left[..., :2] = 1
+        >>> MaskedCodes(torch.zeros(1, 2, 18, 512), torch.cat([left, 1 - left], 1)).masks_at(2)[0, 0]
+        tensor([[1., 0.],
+                [1., 0.]])
+        """
         kept = self.masks.shape[-1]
         if side <= kept:
             return F.avg_pool2d(self.masks, kept // side)
@@ -68,14 +88,28 @@ Codes = WPlus | MaskedCodes
 
 
 def one_by_one(codes: Codes, count: int = 1) -> Sequence[Codes]:
-    """Each picture's; or those of `count` at a time."""
+    """The codes of each picture, as batches of one; or of `count` pictures at a time, and fewer in the last batch.
+
+    >>> [piece.shape[0] for piece in one_by_one(WPlus(torch.zeros(3, 18, 512)), 2)]
+    [2, 1]
+    """
     if not isinstance(codes, MaskedCodes):
         return [WPlus(piece) for piece in codes.split(count)]
     return [MaskedCodes(*pair) for pair in zip(codes.codes.split(count), codes.masks.split(count), strict=True)]
 
 
 def masked_edit(before: WPlus, after: WPlus, masks: torch.Tensor) -> MaskedCodes:
-    """Pictures of one edit each: codes [B, 18, 512] before and after it, and where each has what share, [2, S, S]."""
+    """Pictures of one edit each.
+
+    Args:
+        before, after: codes without and with the edit, [B, 18, 512] each.
+        masks: share of the code before and of the code after at each place, [2, S, S], summing to 1.
+
+    >>> half = torch.full((2, 8, 8), 0.5)
+    >>> masked = masked_edit(WPlus(torch.zeros(3, 18, 512)), WPlus(torch.ones(3, 18, 512)), half)
+    >>> masked.codes.shape, masked.masks.shape
+    (torch.Size([3, 2, 18, 512]), torch.Size([3, 2, 8, 8]))
+    """
     return MaskedCodes(torch.stack([before.to(after), after], 1), masks.expand(len(after), -1, -1, -1))
 
 
@@ -84,6 +118,9 @@ def together(parts: Sequence[Codes]) -> Codes:
 
     Raises:
         ValueError: some have regions and some have none.
+
+    >>> together([WPlus(torch.zeros(1, 18, 512)), WPlus(torch.zeros(2, 18, 512))]).shape
+    torch.Size([3, 18, 512])
     """
     masked = [part for part in parts if isinstance(part, MaskedCodes)]
     plain: list[torch.Tensor] = [part for part in parts if not isinstance(part, MaskedCodes)]

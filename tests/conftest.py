@@ -1,4 +1,4 @@
-"""What tests share: one loaded editor, a real photo, and small things to try stages on."""
+"""What tests share beside the loaded editor and its photo: tiny models, the app at work, small things to try stages on."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,31 +6,13 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-import skimage.data
 import torch
 from PIL import Image
 
-from editor import Editor, Portrait
+from editor import Editor
 from editor.weights import WeightStore
 
 ROOT = Path(__file__).parent.parent
-
-
-def pytest_collection_modifyitems(items):
-    """Mark what needs real weights by what it asks for, so that no test can forget."""
-    for item in items:
-        if {"editor", "ffhq", "ffhq_store", "store", "portrait", "served"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.models)
-
-
-@pytest.fixture(scope="session")
-def store() -> WeightStore:
-    return WeightStore()
-
-
-@pytest.fixture(scope="session")
-def editor(store) -> Editor:
-    return Editor.load("embedded", "cpu", store)
 
 
 @pytest.fixture(scope="session")
@@ -50,21 +32,10 @@ def ffhq(ffhq_store) -> Editor:
 
 
 @pytest.fixture(scope="session")
-def photo() -> Image.Image:
-    """NASA's portrait of Eileen Collins, in the public domain, 512 px; scikit-image ships it."""
-    return Image.fromarray(skimage.data.astronaut())
-
-
-@pytest.fixture(scope="session")
 def photo_path(photo, tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("photo") / "astronaut.jpg"
     photo.save(path, quality=95)
     return path
-
-
-@pytest.fixture(scope="session")
-def portrait(editor, photo) -> Portrait:
-    return editor.open(photo)
 
 
 @pytest.fixture(scope="session")

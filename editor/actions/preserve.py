@@ -1,4 +1,4 @@
-"""Preserve other attributes: measure on a face what its edits change besides, and take that back (`editor.edit.preserve`)."""
+"""Preserve other attributes: measure on a face what its edits change besides, and take that back (`editor.edit.mixing`)."""
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
@@ -6,7 +6,7 @@ from dataclasses import replace
 import torch
 
 from editor.edit.directions import EDITS, SpaceDirections
-from editor.edit.preserve import jacobian, mixing_of, query_strengths
+from editor.edit.mixing import jacobian, mixing_of, query_strengths
 from editor.edit.regions import Regions
 from editor.errors import SettingError
 from editor.flow import RealNVP
@@ -27,6 +27,10 @@ def preserving(
 
     Raises:
         SettingError: an attribute does not exist, or the training classifier does not know it.
+
+    >>> next(preserving(editor.models, editor.renderer, portrait, ["Blue_Hair"]))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    editor.errors.SettingError: There is no attribute 'Blue_Hair'. There are: ...
     """
     classifier = checked_classifier(models, names)
     best = portrait
@@ -52,6 +56,9 @@ def checked_classifier(models: Models, names: Collection[str]) -> AttributeClass
 
     Raises:
         SettingError: there is none, or it does not know one of them.
+
+    >>> "Smiling" in checked_classifier(editor.models, ["Smiling"]).attributes
+    True
     """
     classifier = models.training_classifier
     if classifier is None:
@@ -79,7 +86,18 @@ def measure_jacobian(
     Args:
         w_plus: the face's code, [1, 18, 512].
         directions: of W*.
+        regions: where the attributes lie; None: edits go everywhere.
         draw: codes -> pictures [B, 3, R, R]; small ones will do.
+        classifier: pictures -> logits [B, M].
+
+    >>> class Light:  # a classifier of one attribute: how light the picture is
+    ...     logit_std = torch.ones(1)
+    ...     def __call__(self, pictures):
+    ...         return pictures.mean((1, 2, 3))[:, None]
+    >>> draw = lambda codes: codes[:, :1, :1, None].expand(-1, 3, 8, 8) / 10  # as light as the first number of the code
+    >>> directions = SpaceDirections(torch.eye(1, 9216), torch.zeros(1), torch.ones(1), torch.ones(1))
+    >>> measure_jacobian(WPlus(torch.zeros(1, 18, 512)), 0, RealNVP(), directions, None, draw, Light())
+    tensor([[0.1000]])
     """
     with torch.inference_mode():
         before = WPlus(w_plus.to(directions.steps.device).expand(2 * len(directions.steps), -1, -1))

@@ -29,6 +29,9 @@ def edit_of(models: Models, strengths: Mapping[str, float], spaces: Sequence[Spa
 
     Raises:
         SettingError: an attribute or a strength that does not exist.
+
+    >>> edit_of(editor.models, {"Smiling": 1.5, "Young": 0})
+    Edit(strengths=(('Smiling', 1.5),), spaces=('w_plus', 'w_star'), local=True)
     """
     models.directions.strengths(strengths)  # a name that does not exist is told even where its strength is 0
     moved = tuple((name, float(value)) for name, value in strengths.items() if value)
@@ -50,6 +53,10 @@ def render(
         live: small pictures, several times faster.
         details: what makes live pictures larger and nearly as good as full ones, measured near this edit.
         like: another rendering of the portrait, whose codes are taken where it is of the same edit.
+
+    >>> unedited = render(editor.models, editor.renderer, portrait, edit_of(editor.models, {}))
+    >>> unedited.w_star is portrait.reconstruction
+    True
     """
     if not edit.strengths:
         return Rendering(edit, None, {}, dict.fromkeys(edit.spaces, portrait.reconstruction), live)
@@ -62,7 +69,12 @@ def render(
 
 
 def edited_codes(models: Models, portrait: Portrait, edit: Edit) -> Codes:
-    """What to draw of an edit of a portrait, one picture for each of its spaces."""
+    """What to draw of an edit of a portrait, one picture for each of its spaces.
+
+    >>> codes = edited_codes(editor.models, portrait, edit_of(editor.models, {"Smiling": 1.5}))
+    >>> codes.codes.shape  # two pictures, W+ and W*, each of the code as it is and of the edited one
+    torch.Size([2, 2, 18, 512])
+    """
     strengths = models.directions.strengths(dict(edit.strengths))
     start = Start(portrait.w_plus, portrait.w_star, portrait.mixing)
     regions = models.regions if edit.local else None
@@ -74,6 +86,10 @@ def edited_code(models: Models, w_plus: WPlus, strengths: Mapping[str, float], s
 
     Raises:
         SettingError: an attribute or a strength that does not exist.
+
+    >>> codes = edited_code(editor.models, portrait.w_plus, {"Smiling": 1.5}, "w_star")
+    >>> torch.equal(codes.codes[0, 0], portrait.w_plus[0])
+    True
     """
     amounts = models.directions.strengths(strengths)
     here = WPlus(w_plus.to(models.directions.w_star.steps.device))
@@ -88,6 +104,10 @@ def details_of(renderer: Renderer, portrait: Portrait, full: Rendering, small: R
     Args:
         full: the edit drawn in full.
         small: the same edit drawn live, if it was; it is drawn otherwise.
+
+    >>> unedited = render(editor.models, editor.renderer, portrait, edit_of(editor.models, {}))
+    >>> details_of(editor.renderer, portrait, unedited)["w_star"] is portrait.detail
+    True
     """
     if full.codes is None:
         return dict.fromkeys(full.edit.spaces, portrait.detail)
@@ -99,7 +119,14 @@ def details_of(renderer: Renderer, portrait: Portrait, full: Rendering, small: R
 
 
 def changes_of(models: Models, portrait: Portrait, rendering: Rendering) -> dict[Space, Changes]:
-    """What each picture of an edit changed, by the evaluation classifier; {} if the models have none."""
+    """What each picture of an edit changed, by the evaluation classifier; {} if the models have none.
+
+    Changes are in standard deviations of the classifier's logits over faces.
+
+    >>> unedited = render(editor.models, editor.renderer, portrait, edit_of(editor.models, {}))
+    >>> changes_of(editor.models, portrait, unedited)["w_star"].leakage
+    0.0
+    """
     if models.classifier is None or portrait.logits is None:
         return {}
     edited, spaces = [name for name, _ in rendering.edit.strengths], rendering.edit.spaces

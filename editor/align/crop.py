@@ -22,7 +22,16 @@ FACE_SIDE = 1024
 
 
 def ffhq_quad(landmarks: np.ndarray) -> Quad:
-    """FFHQ's square from five landmarks, [5, 2] as in `Detection`."""
+    """FFHQ's square around a face.
+
+    Args:
+        landmarks: [5, 2] pixels of the photo: the eye on the left of the picture, the other eye, nose, both mouth corners.
+
+    >>> points = np.array([[40.0, 40.0], [60.0, 40.0], [50.0, 50.0], [42.0, 60.0], [58.0, 60.0]])
+    >>> quad = ffhq_quad(points)
+    >>> quad.side, quad.corners.mean(0).tolist()
+    (80.0, [50.0, 42.0])
+    """
     left_eye, right_eye, _, left_mouth, right_mouth = landmarks
     eyes = (left_eye + right_eye) / 2
     eye_to_eye = right_eye - left_eye
@@ -35,7 +44,11 @@ def ffhq_quad(landmarks: np.ndarray) -> Quad:
 
 
 def whole_quad(width: int, height: int) -> Quad:
-    """The square that a framed face fills."""
+    """The square that an aligned face of `width` x `height` pixels fills.
+
+    >>> whole_quad(256, 256).corners.tolist()
+    [[0.0, 0.0], [0.0, 256.0], [256.0, 256.0], [256.0, 0.0]]
+    """
     return Quad(np.array([[0, 0], [0, height], [width, height], [width, 0]], dtype=np.float64))
 
 
@@ -44,7 +57,13 @@ def crop_quad(photo: Image.Image, quad: Quad, side: int = FACE_SIDE) -> Image.Im
 
     Args:
         photo: RGB.
-        quad: in the photo's pixels; may reach outside.
+        quad: in the photo's pixels; may reach outside, where the photo is continued.
+
+    Raises:
+        ValueError: the square lies outside the photo altogether.
+
+    >>> crop_quad(Image.new("RGB", (100, 80), "red"), whole_quad(80, 80), side=32).size
+    (32, 32)
     """
     corners, extent = quad.corners, quad.side
     shrink = int(extent / side * 0.5)

@@ -72,6 +72,13 @@ class Detector:
 
         Raises:
             FaceError: none was found; the message says what to try.
+
+        >>> detector = Detector(torch.device("cpu"))
+        >>> detector.detect(Image.new("RGB", (64, 64)))  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        editor.errors.FaceError: No face was found in the photo. Use one where the face is seen from the front...
+        >>> [face.probability > 0.99 for face in detector.detect(photo)]
+        [True]
         """
         found: list[Detection] = []
         searched = [(piece, piece.shrunk(MORE_SIDE)) for piece in pieces(photo)]

@@ -17,13 +17,20 @@ MAX_PIECES = 16
 
 
 class View(NamedTuple):
-    """A picture to search, RGB, and the affine that leads from its pixels to the photo's."""
+    """A picture to search, RGB, and the affine, [2, 3], that leads from its pixels to the photo's.
+
+    >>> view = whole(Image.new("RGB", (400, 200))).shrunk(100).turned(90)
+    >>> view.picture.size
+    (50, 100)
+    >>> [round(number) for number in view.back @ [0, 0, 1]]  # its upper left corner is the photo's upper right one
+    [400, 0]
+    """
 
     picture: Image.Image
     back: np.ndarray
 
     def turned(self, degrees: int) -> "View":
-        """The same, turned counter-clockwise."""
+        """The same, turned counter-clockwise, on black; its picture grows where the corners need room."""
         turned = self.picture.rotate(degrees, Image.Resampling.BILINEAR, expand=True)
         angle = math.radians(degrees)
         cos, sin = math.cos(angle), math.sin(angle)
@@ -51,7 +58,11 @@ class View(NamedTuple):
 
 
 def whole(photo: Image.Image) -> View:
-    """The photo as it is."""
+    """The photo as it is, and the affine that changes nothing.
+
+    >>> whole(Image.new("RGB", (4, 2))).back.tolist()
+    [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
+    """
     return View(photo, _scaled(1))
 
 
@@ -60,6 +71,9 @@ def pieces(photo: Image.Image) -> Iterator[View]:
 
     Shrunk as a whole, a long photo would be a few pixels broad. A photo so long that there would be too many pieces
     has longer pieces instead.
+
+    >>> [view.picture.size for view in pieces(Image.new("RGB", (1000, 100)))]
+    [(400, 100), (400, 100), (400, 100)]
     """
     breadth, length = sorted(photo.size)
     if length <= LONGEST_SHAPE * breadth:

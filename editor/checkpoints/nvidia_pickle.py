@@ -64,7 +64,13 @@ def read_nvidia_pickle(path: Path) -> Any:
 
 
 def named_tensors(module: NvidiaModule, prefix: str = "") -> dict[str, torch.Tensor]:
-    """The tensors of a network and of those inside it, under the names that its `state_dict` would give them."""
+    """The tensors of a network and of those inside it, under the names that its `state_dict` would give them.
+
+    >>> inner = NvidiaModule("Linear", {"_parameters": {"weight": torch.zeros(2, 3)}})
+    >>> outer = NvidiaModule("MappingNetwork", {"_buffers": {"w_avg": torch.zeros(2)}, "_modules": {"fc0": inner}})
+    >>> {name: tuple(tensor.shape) for name, tensor in named_tensors(outer).items()}
+    {'w_avg': (2,), 'fc0.weight': (2, 3)}
+    """
     named = {}
     for group in ("_parameters", "_buffers"):
         tensors = module.state.get(group, {})

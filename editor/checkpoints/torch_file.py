@@ -15,6 +15,11 @@ def refuse_other_files(path: Path) -> None:
 
     Raises:
         WeightsError: the file cannot be read, is empty, a web page, or a pointer of Git LFS.
+
+    >>> _ = (folder / "ffhq.pt").write_text("<!DOCTYPE html>")
+    >>> refuse_other_files(folder / "ffhq.pt")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    editor.errors.WeightsError: ...ffhq.pt is a web page, not weights: the address was that of a page about the file...
     """
     try:
         with path.open("rb") as file:

@@ -15,7 +15,7 @@ import torch.nn.functional as F
 
 Loss = Literal["svm", "logistic"]
 CANDIDATES = (1e-5, 1e-4, 1e-3)
-"""The values among which C is chosen."""
+"""For C, where it is chosen."""
 DEFAULT_C = 1.0
 """scikit-learn's; the paper names no other."""
 
@@ -27,6 +27,10 @@ class Linear:
     Attributes:
         weights: [K, D].
         intercepts: [K].
+
+    >>> line = Linear(weights=torch.tensor([[3.0, 4.0]]), intercepts=torch.tensor([-5.0]))
+    >>> line(torch.tensor([[1.0, 1.0], [0.0, 0.0]])).tolist()
+    [[2.0], [-5.0]]
     """
 
     weights: torch.Tensor
@@ -37,11 +41,24 @@ class Linear:
         return vectors @ self.weights.t() + self.intercepts
 
     def normals(self) -> torch.Tensor:
-        """Unit normals of the hyperplanes, [K, D]."""
+        """Unit normals of the hyperplanes, [K, D].
+
+        >>> Linear(torch.tensor([[3.0, 4.0]]), torch.zeros(1)).normals()
+        tensor([[0.6000, 0.8000]])
+        """
         return F.normalize(self.weights, dim=1)
 
     def accuracy(self, vectors: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-        """Share of vectors [N, D] that are on the side of their labels, bool [N, K]: [K]."""
+        """Share of samples that are on the side of their labels, [K].
+
+        Args:
+            vectors: the samples, [N, D].
+            labels: bool [N, K].
+
+        >>> line = Linear(torch.tensor([[1.0]]), torch.zeros(1))
+        >>> line.accuracy(torch.tensor([[2.0], [-1.0]]), torch.tensor([[True], [True]]))
+        tensor([0.5000])
+        """
         return ((self(vectors) > 0) == labels).float().mean(0)
 
     def decorrelated(self, vectors: torch.Tensor, labels: torch.Tensor) -> "Linear":
@@ -49,10 +66,17 @@ class Linear:
 
         Args:
             vectors, labels: what they separate, [N, D] and bool [N, K].
+
+        >>> random = torch.Generator().manual_seed(0)
+        >>> vectors = torch.randn(200, 3, generator=random)
+        >>> labels = torch.stack([vectors[:, 0] > 0, vectors[:, 0] + vectors[:, 1] > 0], 1)
+        >>> normals = fit_linear(vectors, labels, c=1.0).decorrelated(vectors, labels).normals()
+        >>> torch.allclose(normals @ normals.t(), torch.eye(2), atol=1e-4)
+        True
         """
         normals = self.normals().double()
-        values, vectors = torch.linalg.eigh(normals @ normals.t())
-        normals = ((vectors * values.rsqrt()) @ vectors.t() @ normals).float()
+        values, axes = torch.linalg.eigh(normals @ normals.t())
+        normals = ((axes * values.rsqrt()) @ axes.t() @ normals).float()
         along = (vectors @ normals.t()).unbind(1)
         fitted = [fit_linear(x[:, None], y[:, None], 1.0, "logistic") for x, y in zip(along, labels.unbind(1), strict=True)]
         slopes, intercepts = (torch.cat([getattr(one, name).flatten() for one in fitted]) for name in ("weights", "intercepts"))
@@ -71,14 +95,19 @@ def fit_linear(
 
     Args:
         vectors: [N, D] float.
-        labels: [N, K] bool; for `logistic` also probabilities.
-        c: weight of the samples against the size of the normals.
+        labels: [N, K] bool; for `logistic` also probabilities, in [0, 1].
+        c: weight of the samples against the size of the normals, positive.
         iterations: of L-BFGS at most.
         whitened: precondition: solve for v, where w = v L^-1 and L L^T = (1 / c + X^T X) / N. It takes a minute. It pays
             for a `c` so large that the samples dominate the objective.
 
     Raises:
-        ValueError: shapes differ, or an attribute has one class only.
+        ValueError: shapes differ, an attribute has one class only, or an SVM is given probabilities.
+
+    >>> vectors = torch.tensor([[-2.0], [-1.0], [1.0], [2.0]])
+    >>> fitted = fit_linear(vectors, vectors > 0, c=1.0)
+    >>> (fitted(vectors) > 0).flatten().tolist()
+    [False, False, True, True]
     """
     if len(vectors) != len(labels):
         raise ValueError(f"{len(vectors)} codes but {len(labels)} rows of labels")
@@ -113,17 +142,17 @@ def fit_linear(
 
 
 def _root(vectors: torch.Tensor, c: float) -> torch.Tensor:
-    """L with L L^T = (1 / c + X^T X) / N, [D, D]: the curvature if half the samples have errors."""
+    """The Cholesky factor of the curvature that half the samples' errors give, [D, D]."""
     curvature = vectors.t() @ vectors
     curvature.diagonal().add_(1 / c)
     return torch.linalg.cholesky(curvature.div_(len(vectors)))
 
 
 def majority_rate(labels: torch.Tensor) -> torch.Tensor:
-    """Share of the commoner class, [K]: the accuracy of a constant prediction.
+    """Share of the commoner class among bool labels [N, K], [K] in [0.5, 1]: the accuracy of a constant prediction.
 
-    Args:
-        labels: bool [N, K].
+    >>> majority_rate(torch.tensor([[True, False], [True, True], [True, False], [False, True]]))
+    tensor([0.7500, 0.5000])
     """
     rate = labels.float().mean(0)
     return torch.maximum(rate, 1 - rate)
@@ -135,10 +164,19 @@ def best_c(
     candidates: tuple[float, ...] = CANDIDATES,
     loss: Loss = "svm",
 ) -> tuple[float, Linear]:
-    """The C of the best mean validation accuracy, and the classifiers fitted with it on `train`.
+    """The C of the best mean validation accuracy, and the classifiers fitted with it.
 
     Args:
-        train, validation: vectors [N, D] and labels bool [N, K].
+        train: vectors [N, D] and bool labels [N, K].
+        validation: the same of other samples.
+
+    Raises:
+        ValueError: shapes differ, or an attribute has one class only.
+
+    >>> vectors = torch.tensor([[-2.0], [-1.0], [1.0], [2.0]])
+    >>> c, fitted = best_c((vectors, vectors > 0), (vectors, vectors > 0), candidates=(0.1, 1.0))
+    >>> c in (0.1, 1.0), fitted.accuracy(vectors, vectors > 0).item()
+    (True, 1.0)
     """
     fitted = [(c, fit_linear(*train, c, loss)) for c in candidates]
     return max(fitted, key=lambda pair: pair[1].accuracy(*validation).mean().item())

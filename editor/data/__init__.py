@@ -15,5 +15,6 @@ generated       random codes of W and W+, and the faces that the generator draws
 face_bank       the last generated faces, cached for later batches
 code_options    which codes a command works on
 sources         these codes: of a data set, encoded once, or of a file
+batch           work on many photos, where one bad photo never stops the others
 degrade         a clean face made to look like a photo
 """

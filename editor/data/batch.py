@@ -17,6 +17,11 @@ def attempt(work: Callable[[Photo], Result], photo: Photo) -> tuple[Result | Non
     """What `work` makes of a photo and "", or None and the reason in one line.
 
     An error that nobody foresaw is a reason as well, told with its type: the other photos may have taken hours.
+
+    >>> attempt(int, "12")
+    (12, '')
+    >>> attempt(int, "twelve")
+    (None, "unexpected ValueError: invalid literal for int() with base 10: 'twelve'")
     """
     try:
         return work(photo), ""
@@ -40,6 +45,12 @@ def each_photo(
 
     Raises:
         SettingError: `work` failed on every photo.
+
+    >>> skipped = []
+    >>> list(each_photo(int, ["12", "twelve", "13"], "counting", skipped))
+    [12, 13]
+    >>> skipped
+    ['twelve']
     """
     first, done = "", 0
     for number, photo in enumerate(tqdm(photos, desc=doing), 1):

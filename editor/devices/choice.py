@@ -13,6 +13,12 @@ def chosen_device(name: str | None) -> torch.device:
 
     Raises:
         SettingError: there is no such device here.
+
+    >>> chosen_device("cpu")
+    device(type='cpu')
+    >>> chosen_device("tpu")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    editor.errors.SettingError: There is no device called 'tpu'. The networks run on ...
     """
     available = devices()
     name = name or ("cuda" if "cuda" in available else "cpu")
@@ -27,7 +33,11 @@ def chosen_device(name: str | None) -> torch.device:
 
 
 def devices() -> tuple[str, ...]:
-    """The names of the devices here that networks can run on."""
+    """The names of the devices here that networks can run on: `cpu`, and where there is a GPU `cuda`, `cuda:0` and so on.
+
+    >>> devices()[0]
+    'cpu'
+    """
     if not torch.cuda.is_available():
         return ("cpu",)
     return ("cpu", "cuda", *(f"cuda:{index}" for index in range(torch.cuda.device_count())))

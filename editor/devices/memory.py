@@ -18,13 +18,19 @@ Network = TypeVar("Network", bound=nn.Module)
 
 
 def joined(pieces: Sequence[torch.Tensor]) -> torch.Tensor:
-    """Pieces of one batch; on the CPU where they do not all lie on one device, since the GPU was given up between them."""
+    """Pieces of one batch, [B_i, ...], joined to [sum B_i, ...].
+
+    They are joined on the CPU where they do not all lie on one device, since the GPU was given up between them.
+
+    >>> joined([torch.zeros(1, 3), torch.zeros(2, 3)]).shape
+    torch.Size([3, 3])
+    """
     apart = len({piece.device for piece in pieces}) > 1
     return torch.cat([piece.cpu() if apart else piece for piece in pieces])
 
 
 def make_room() -> None:
-    """Give back what nothing refers to any more."""
+    """Give back memory that nothing refers to any more, the GPU's included."""
     gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
@@ -37,6 +43,11 @@ def copied(network: Network, change: Callable[[torch.Tensor], torch.Tensor], mem
 
     Args:
         memo: pass the same dict for several networks, and their copies share what the networks share.
+
+    >>> network = nn.Linear(2, 2)
+    >>> half = copied(network, lambda tensor: tensor.half())
+    >>> half.weight.dtype, network.weight.dtype
+    (torch.float16, torch.float32)
     """
     memo = {} if memo is None else memo
     for tensor in chain(network.parameters(), network.buffers()):
@@ -55,6 +66,11 @@ def with_weights(network: Network, weights: Mapping[str, torch.Tensor]) -> Netwo
     """A copy of a network in which some weights are others, by name; it shares all other tensors with the network.
 
     The weights may be results of a computation, and gradients then reach what they were computed from.
+
+    >>> network = nn.Linear(2, 1, bias=False)
+    >>> other = with_weights(network, {"weight": torch.tensor([[1.0, 2.0]])})
+    >>> other(torch.ones(1, 2))
+    tensor([[3.]])
     """
     other = copied(network, lambda tensor: tensor)
     for name, weight in weights.items():
@@ -66,7 +82,15 @@ def with_weights(network: Network, weights: Mapping[str, torch.Tensor]) -> Netwo
 
 
 def channels_last(network: Network, memo: dict[int, Any] | None = None) -> Network:
-    """A copy with the weights of the convolutions in the layout that most of them are fastest in. `memo` as for `copied`."""
+    """A copy with the weights of the convolutions in the layout that most of them are fastest in.
+
+    Args:
+        memo: pass the same dict for several networks, and their copies share what the networks share.
+
+    >>> other = channels_last(nn.Conv2d(4, 4, 3))
+    >>> other.weight.is_contiguous(memory_format=torch.channels_last)
+    True
+    """
 
     def change(tensor: torch.Tensor) -> torch.Tensor:
         return tensor.contiguous(memory_format=torch.channels_last) if tensor.ndim == 4 else tensor
@@ -75,7 +99,15 @@ def channels_last(network: Network, memo: dict[int, Any] | None = None) -> Netwo
 
 
 def moved(network: Network, device: torch.device, memo: dict[int, Any] | None = None) -> Network:
-    """A copy on a device, or the network itself where it is there already. `memo` as for `copied`."""
+    """A copy on a device, or the network itself where it is there already.
+
+    Args:
+        memo: pass the same dict for several networks, and their copies share what the networks share.
+
+    >>> network = nn.Linear(2, 2)
+    >>> moved(network, torch.device("cpu")) is network
+    True
+    """
     tensors = list(chain(network.parameters(), network.buffers()))
     if all(tensor.device.type == device.type and device.index in (None, tensor.device.index) for tensor in tensors):
         return network
@@ -83,7 +115,13 @@ def moved(network: Network, device: torch.device, memo: dict[int, Any] | None = 
 
 
 def on_cpu(network: Network) -> Network:
-    """A copy on the CPU that shares nothing with the network; nothing of it passes through the device's memory."""
+    """A copy on the CPU that shares nothing with the network; nothing of it passes through the device's memory.
+
+    >>> network = nn.Linear(2, 2)
+    >>> other = on_cpu(network)
+    >>> torch.equal(other.weight, network.weight), other.weight.data_ptr() == network.weight.data_ptr()
+    (True, False)
+    """
     return copied(network, lambda tensor: tensor.cpu() if tensor.device.type != "cpu" else tensor.clone())
 
 
@@ -91,6 +129,10 @@ class CpuFallback:
     """A network that is called on its device until the memory there runs out, and on the CPU from then on.
 
     `notice` then says so. May be called by several threads.
+
+    >>> network = CpuFallback(nn.Identity())
+    >>> network(torch.ones(2)), network.notice
+    (tensor([1., 1.]), None)
     """
 
     def __init__(self, network: nn.Module):

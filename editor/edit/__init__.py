@@ -1,4 +1,11 @@
-"""w* -> w*': directions, the attributes they stand for, how long a step along them is, and where they lie."""
+"""w* -> w*': directions, the attributes they stand for, and where these lie.
+
+directions.py   the directions of both spaces, and the edit along them
+regions.py      where in the image each attribute lies
+apply.py        a code and strengths -> the codes to draw
+mixing.py       a little of other directions, so that an edit preserves other attributes of one face
+attributes.py   names, labels and groups of the attributes
+"""
 
 from editor.edit.attributes import Attribute, display_order
 from editor.edit.directions import EDITS, MAX_STRENGTH, Directions, read_directions

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import torch
 
 from editor.edit.directions import Directions, edit_w_plus, from_w_star
-from editor.edit.preserve import Mixing, face_directions
+from editor.edit.mixing import Mixing, face_directions
 from editor.edit.regions import Regions
 from editor.flow import RealNVP
 from editor.spaces import Codes, MaskedCodes, Space, WPlus, WStar
@@ -35,8 +35,20 @@ def apply_edit(
     """The codes to draw after an edit in one space; T^-1 is computed once.
 
     Args:
-        strengths: [K], of all attributes.
+        strengths: [K], of all attributes, in units of a slider.
         regions: where the attributes lie, for a local edit; None: the edit goes everywhere.
+
+    Returns:
+        Codes of W+: [1, 18, 512] where the edit goes everywhere, else the masked codes of one picture.
+
+    >>> from editor.flow import FlowConfig
+    >>> from editor.edit.directions import SpaceDirections
+    >>> flow, w_plus = RealNVP(FlowConfig(couplings=2, hidden=8)), WPlus(torch.zeros(1, 18, 512))
+    >>> part = SpaceDirections(torch.eye(2, 9216), torch.zeros(2), torch.tensor([3.0, 1.0]), torch.ones(2))
+    >>> directions = Directions(("Smiling", "Young"), part, part, torch.ones(2), encoder="", flow="")
+    >>> edited = apply_edit(Start(w_plus, flow(w_plus)), torch.tensor([2.0, 0.0]), "w_star", flow, directions)
+    >>> round(edited[0, 0, 0].item(), 3), edited.abs().sum().item() == edited[0, 0, 0].item()
+    (6.0, True)
     """
     if regions is None:
         return _move(start, strengths[None], space, flow, directions)

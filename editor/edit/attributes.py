@@ -63,13 +63,21 @@ class Attribute:
 
 
 def attribute(name: str) -> Attribute:
-    """What is known of an attribute; one that CelebA does not have gets its own name and the last group."""
+    """What is known of an attribute; one that CelebA does not have gets its own name and the last group.
+
+    >>> attribute("Bags_Under_Eyes")
+    Attribute(name='Bags_Under_Eyes', label='Bags under eyes', group='Age and gender', best=False)
+    """
     group = next((group for group, names in _NAMES.items() if name in names), GROUPS[-1])
     label = name.replace("_", " ").replace("5 o Clock", "5 o'clock")
     return Attribute(name, label[0] + label[1:].lower(), group, name in BEST)
 
 
 def display_order(names: tuple[str, ...]) -> list[Attribute]:
-    """The attributes in the order the app shows them: the dozen best, then the others by group."""
+    """The attributes in the order the app shows them: the dozen best, then the others by group.
+
+    >>> [attribute.name for attribute in display_order(("Bald", "Young", "Smiling"))]
+    ['Smiling', 'Young', 'Bald']
+    """
     ranked = [*BEST, *(name for group in GROUPS for name in _NAMES[group]), *names]
     return [attribute(name) for name in sorted(names, key=ranked.index)]

@@ -33,8 +33,8 @@ class SpaceDirections:
     """The directions of one space, in the order of the attributes.
 
     Attributes:
-        normals: unit vectors [K, 9216] in normalised numbers.
-        intercepts: [K]; numbers @ normal + intercept > 0 is the attribute's side, by the SVM or half-way between the classes.
+        normals: unit vectors [K, 9216] in normalised codes.
+        intercepts: [K]; code @ normal + intercept > 0 is the attribute's side, by the SVM or half-way between the classes.
         steps: [K], length of one unit of strength.
         accuracy: [K], of SVMs in this space on validation codes; nobody in them was trained on.
     """
@@ -49,7 +49,12 @@ class SpaceDirections:
         return SpaceDirections(*(value.to(device) for value in vars(self).values()))
 
     def shift(self, strengths: torch.Tensor) -> torch.Tensor:
-        """What to add to codes' numbers, [9216] or [B, 9216], for strengths [K] or [B, K]."""
+        """What to add to normalised codes, [9216] or [B, 9216], for strengths [K] or [B, K], in units of a slider.
+
+        >>> part = SpaceDirections(torch.eye(2, 4), torch.zeros(2), torch.tensor([3.0, 1.0]), torch.ones(2))
+        >>> part.shift(torch.tensor([0.5, -2.0]))
+        tensor([ 1.5000, -2.0000,  0.0000,  0.0000])
+        """
         return (strengths.to(self.steps.device) * self.steps) @ self.normals
 
 
@@ -81,6 +86,14 @@ class Directions:
         Raises:
             SettingError: an attribute does not exist, or a strength is not a finite number within the range. Names come first:
                 one that does not exist is told whatever its strength.
+
+        >>> part = SpaceDirections(torch.eye(2, 9216), torch.zeros(2), torch.ones(2), torch.ones(2))
+        >>> directions = Directions(("Smiling", "Young"), part, part, torch.ones(2), encoder="", flow="")
+        >>> directions.strengths({"Young": -0.5})
+        tensor([ 0.0000, -0.5000])
+        >>> directions.strengths({"Yuong": 1})
+        Traceback (most recent call last):
+        editor.errors.SettingError: There is no attribute 'Yuong'. There are: Smiling, Young.
         """
         for name in chosen:
             if name not in self.attributes:
@@ -96,17 +109,62 @@ class Directions:
 
 
 def edit_w_plus(w_plus: WPlus, strengths: torch.Tensor, flow: RealNVP, directions: SpaceDirections) -> WPlus:
-    """The edit made directly in W+. The flow only lends its centring and scaling."""
+    """The edit made directly in W+. The flow only lends its centring and scaling.
+
+    Args:
+        w_plus: [B, 18, 512].
+        strengths: [K] or [B, K], in units of a slider.
+        directions: those of W+.
+
+    Returns:
+        The edited codes, [B, 18, 512].
+
+    >>> from editor.flow import FlowConfig
+    >>> part = SpaceDirections(torch.eye(1, 9216), torch.zeros(1), torch.tensor([3.0]), torch.ones(1))
+    >>> flow, w_plus = RealNVP(FlowConfig(couplings=2, hidden=8)), WPlus(torch.zeros(1, 18, 512))
+    >>> edit_w_plus(w_plus, torch.tensor([1.0]), flow, part)[0, 0, :3]
+    tensor([3., 0., 0.])
+    """
     return flow.denormalise(flow.normalise(w_plus) + directions.shift(strengths))
 
 
 def edit_w_star(w_plus: WPlus, strengths: torch.Tensor, flow: RealNVP, directions: SpaceDirections) -> WPlus:
-    """The edit made in W*: T^-1(T(w) + shift)."""
+    """The edit made in W*: T^-1(T(w) + shift).
+
+    Args:
+        w_plus: [B, 18, 512].
+        strengths: [K] or [B, K], in units of a slider.
+        directions: those of W*.
+
+    Returns:
+        The edited codes in W+, [B, 18, 512].
+
+    >>> from editor.flow import FlowConfig
+    >>> part = SpaceDirections(torch.eye(1, 9216), torch.zeros(1), torch.tensor([3.0]), torch.ones(1))
+    >>> flow, w_plus = RealNVP(FlowConfig(couplings=2, hidden=8)), WPlus(torch.randn(1, 18, 512))
+    >>> torch.allclose(edit_w_star(w_plus, torch.zeros(1), flow, part), w_plus, atol=1e-5)
+    True
+    """
     return from_w_star(flow(w_plus), strengths, flow, directions)
 
 
 def from_w_star(w_star: WStar, strengths: torch.Tensor, flow: RealNVP, directions: SpaceDirections) -> WPlus:
-    """The same, of a code whose T(w) is known: codes [B, 18, 512] of W*, edited -> W+."""
+    """The edit made in W*, of codes whose T(w) is known: T^-1(w* + shift).
+
+    Args:
+        w_star: [B, 18, 512].
+        strengths: [K] or [B, K], in units of a slider; either B may be 1.
+        directions: those of W*.
+
+    Returns:
+        The edited codes in W+, [B, 18, 512].
+
+    >>> from editor.flow import FlowConfig
+    >>> part = SpaceDirections(torch.eye(1, 9216), torch.zeros(1), torch.ones(1), torch.ones(1))
+    >>> flow, w_star = RealNVP(FlowConfig(couplings=2, hidden=8)), WStar(torch.zeros(1, 18, 512))
+    >>> from_w_star(w_star, torch.tensor([[-1.0], [0.0], [1.0]]), flow, part).shape
+    torch.Size([3, 18, 512])
+    """
     return flow.inverse(WStar(w_star + directions.shift(strengths).unflatten(-1, w_star.shape[1:])))
 
 

@@ -100,6 +100,13 @@ class Regions:
 
     Attributes:
         maps: [K, S, S] in [0, 1].
+
+    >>> regions = regions_of(("Smiling", "Wearing_Hat"))
+    >>> regions.maps.shape
+    torch.Size([2, 32, 32])
+    >>> mouth, forehead = regions.maps[0, 22, 15], regions.maps[0, 5, 15]
+    >>> bool(mouth > 0.9 and forehead < 0.1)
+    True
     """
 
     maps: torch.Tensor
@@ -109,7 +116,15 @@ class Regions:
         return Regions(self.maps.to(device))
 
     def masks(self, edited: torch.Tensor) -> torch.Tensor:
-        """What share each of the codes w_0, w_1, ... has where, [1 + J, S, S], for the J attributes of these numbers."""
+        """What share each of the codes w_0, w_1, ... has where, [1 + J, S, S]; the masks of a place add up to 1.
+
+        Args:
+            edited: numbers of the J attributes that are edited, int64 [J].
+
+        >>> masks = regions_of(("Smiling", "Young")).masks(torch.tensor([1]))
+        >>> masks.shape, torch.allclose(masks.sum(0), torch.ones(32, 32))
+        (torch.Size([2, 32, 32]), True)
+        """
         whole = torch.ones_like(self.maps[:1])
         ends = torch.cat([whole, self.maps[edited.to(self.maps.device)], torch.zeros_like(whole)])
         return ends[:-1] - ends[1:]
@@ -122,6 +137,14 @@ class Regions:
 
         Returns:
             Strengths [1 + J, K], of none, of one, ... of all J that are not 0; masks [1 + J, S, S].
+
+        >>> so_far, masks = regions_of(("Smiling", "Bangs", "Young")).in_turn(torch.tensor([1.5, 0.0, -1.0]))
+        >>> so_far
+        tensor([[ 0.0000,  0.0000,  0.0000],
+                [ 1.5000,  0.0000,  0.0000],
+                [ 1.5000,  0.0000, -1.0000]])
+        >>> masks.shape
+        torch.Size([3, 32, 32])
         """
         edited = strengths.nonzero().flatten()
         so_far = strengths.new_zeros(len(edited) + 1, len(strengths))
@@ -130,17 +153,31 @@ class Regions:
 
 
 def regions_of(attributes: Sequence[str]) -> Regions:
-    """The regions of attributes, in their order."""
+    """The regions of K attributes, in their order, [K, 32, 32]. One that is not in `LIES_IN` lies everywhere.
+
+    >>> bool((regions_of(("Blurry",)).maps > 0.999).all())
+    True
+    """
     return Regions(torch.einsum("kp,phw->khw", parts_of(attributes), parts()))
 
 
 def parts_of(attributes: Sequence[str]) -> torch.Tensor:
-    """1 where a part belongs to an attribute's place, else 0, [K, P]."""
+    """1 where a part belongs to an attribute's region, else 0, [K, P], with the parts in the order of `ANCHORS`.
+
+    >>> belongs = parts_of(("Mustache",))[0]
+    >>> [part for part, is_there in zip(ANCHORS, belongs) if is_there]
+    ['upper lip', 'mouth']
+    """
     return torch.tensor([[float(part in LIES_IN.get(name, tuple(ANCHORS))) for part in ANCHORS] for name in attributes])
 
 
 def parts(side: int = SIDE) -> torch.Tensor:
-    """The parts as soft maps that add up to 1, [P, side, side], both halves of the frame alike."""
+    """The parts as soft maps in [0, 1] that add up to 1, [P, side, side], both halves of the frame alike.
+
+    >>> maps = parts(8)
+    >>> torch.allclose(maps.sum(0), torch.ones(8, 8)), torch.allclose(maps, maps.flip(-1))
+    (True, True)
+    """
     at = (torch.arange(side) + 0.5) / side
     across = torch.minimum(at, 1 - at)
     nearest = [

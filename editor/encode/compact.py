@@ -83,7 +83,12 @@ class MapToStyles(nn.Module):
 
 
 class CompactEncoder(nn.Module):
-    """Faces [B, 3, R, R] in [-1, 1], R >= 128 -> W+ codes [B, 18, 512]. Faces are shrunk to `config.resolution` first."""
+    """Faces [B, 3, R, R] in [-1, 1], R >= 128 -> W+ codes [B, 18, 512]. Faces are shrunk to `config.resolution` first.
+
+    >>> encoder = CompactEncoder(CompactConfig(widths=(2, 2, 2, 2, 2), depth=1, pyramid=2, summary=2)).eval()
+    >>> encoder(torch.zeros(1, 3, 256, 256)).shape
+    torch.Size([1, 18, 512])
+    """
 
     w_mean: torch.Tensor
     w_std: torch.Tensor
@@ -105,7 +110,7 @@ class CompactEncoder(nn.Module):
         self.register_buffer("w_std", torch.ones(CHANNELS))
 
     def offsets(self, face: torch.Tensor) -> torch.Tensor:
-        """The code's offset from the mean in units of `w_std`, [B, 18, 512]."""
+        """The code's offset from the mean in units of `w_std`, [B, 18, 512], of faces [B, 3, R, R] in [-1, 1]."""
         x = self.stem(shrink(face, self.config.resolution))
         taps = []
         for stage in self.stages:

@@ -8,7 +8,14 @@ from editor.spaces import WPlus
 
 
 class FaceEncoder:
-    """Encodes aligned faces on a device, and on the CPU once its memory runs out. May be shared by threads."""
+    """Encodes aligned faces on a device, and on the CPU once its memory runs out. May be shared by threads.
+
+    >>> class Mean(nn.Module):
+    ...     def forward(self, face):
+    ...         return face.mean().expand(len(face), 18, 512)
+    >>> FaceEncoder(Mean(), torch.device("cpu"))(torch.ones(1, 3, 256, 256)).shape
+    torch.Size([1, 18, 512])
+    """
 
     def __init__(self, encoder: nn.Module, device: torch.device):
         """Args:
@@ -19,7 +26,7 @@ class FaceEncoder:
 
     @property
     def notice(self) -> str | None:
-        """What became of the GPU, if anything."""
+        """What a person should know of where the encoder runs; None when all is well."""
         return self._encoder.notice
 
     def __call__(self, face: torch.Tensor) -> WPlus:

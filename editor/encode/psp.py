@@ -118,6 +118,10 @@ class PspEncoder(nn.Module):
     """Faces [B, 3, R, R] in [-1, 1], R >= 256 -> W+ codes [B, 18, 512]. Faces are shrunk to `config.resolution` first.
 
     `w_mean` and `w_std`, [512] each, are the generator's: what codes are measured in.
+
+    >>> encoder = PspEncoder(PspConfig(stem=2, stages=((16, 1), (16, 1), (16, 1), (16, 1)), head=2)).eval()
+    >>> encoder(torch.zeros(1, 3, 256, 256)).shape
+    torch.Size([1, 18, 512])
     """
 
     w_mean: torch.Tensor
@@ -147,7 +151,11 @@ class PspEncoder(nn.Module):
         self.register_buffer("w_std", torch.ones(CHANNELS))
 
     def pyramid(self, face: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """The coarse, the middle and the fine level."""
+        """The coarse, the middle and the fine level of faces [B, 3, R, R], R = `config.resolution`.
+
+        Returns:
+            Features [B, C, R/16, R/16], [B, C, R/8, R/8] and [B, C, R/4, R/4], C the channels of the last stage.
+        """
         x, levels = self.input_layer(face), []
         for index, block in enumerate(self.body):
             x = block(x)
@@ -158,7 +166,7 @@ class PspEncoder(nn.Module):
         return coarse, between, _enlarged(between, low) + self.latlayer2(low)
 
     def offsets(self, face: torch.Tensor) -> torch.Tensor:
-        """Codes less the mean, [B, 18, 512]."""
+        """Codes less the mean, [B, 18, 512], of faces [B, 3, R, R] in [-1, 1]."""
         coarse, middle, fine = self.pyramid(shrink(face, self.config.resolution))
         styles = [
             style(coarse if i < self.config.middle else middle if i < self.config.fine else fine)

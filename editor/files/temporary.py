@@ -33,6 +33,11 @@ def temporary_folder(prefix: str, parent: Path | None = None) -> Iterator[Path]:
 
     Raises:
         OSError: the folder cannot be made.
+
+    >>> with temporary_folder("example-") as work:
+    ...     _ = (work / "note.txt").write_text("gone soon")
+    >>> work.exists()
+    False
     """
     parent = parent or Path(tempfile.gettempdir())
     remove_abandoned(prefix, parent)
@@ -53,6 +58,13 @@ def remove_abandoned(prefix: str, parent: Path) -> None:
 
     Raises:
         OSError: `parent` cannot be looked at.
+
+    >>> abandoned = folder / "example-1"
+    >>> abandoned.mkdir()
+    >>> (abandoned / LOCK).touch()  # which no process keeps locked
+    >>> remove_abandoned("example-", folder)
+    >>> abandoned.exists()
+    False
     """
     for folder in parent.glob(f"{prefix}*"):
         with suppress(OSError):
@@ -72,6 +84,10 @@ def one_process_at_a_time(folder: Path, waiting: Callable[[], None]) -> Iterator
 
     Args:
         waiting: called once if another process is in the block.
+
+    >>> with one_process_at_a_time(folder, waiting=lambda: print("Another process is at work.")):
+    ...     print("alone")
+    alone
     """
     try:
         descriptor = os.open(folder, os.O_RDONLY)

@@ -18,6 +18,10 @@ def check_files(paths: Sequence[Path]) -> None:
 
     Raises:
         EditorError: a path is a folder, its folder cannot be made or written, or the file system refuses its name.
+
+    >>> check_files([folder / "new" / "edited.jpg"])
+    >>> (folder / "new").exists()
+    False
     """
     for path in paths:
         with _told(path), _folder_for_now(path.parent):
@@ -32,19 +36,26 @@ def check_folder(folder: Path) -> None:
 
     Raises:
         EditorError: the folder cannot be made or written.
+
+    >>> check_folder(folder / "new")
+    >>> (folder / "new").exists()
+    False
     """
     with _told(folder), _folder_for_now(folder):
         _try_to_create(_part_of(folder / "any"))
 
 
 def check_space(folder: Path, size: int) -> None:
-    """Check that a disk has room for `size` bytes. It may still fill up while the work goes on.
+    """Check that a disk has room. It may still fill up while the work goes on.
 
     Args:
-        folder: where they will be written. It need not exist yet.
+        folder: where the files will be written. It need not exist yet.
+        size: how many bytes.
 
     Raises:
         EditorError: there is less.
+
+    >>> check_space(folder / "new", size=1)
     """
     with _told(folder):
         there = next((each for each in (folder, *folder.parents) if each.exists()), Path())
@@ -67,6 +78,10 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
 
     Raises:
         EditorError: the file cannot be written.
+
+    >>> write_atomically(folder / "new" / "note.txt", lambda part: part.write_text("whole"))
+    >>> (folder / "new" / "note.txt").read_text()
+    'whole'
     """
     part = _part_of(path)
     with _told(path):

@@ -45,12 +45,23 @@ class FlowConfig:
 
     @property
     def dimension(self) -> int:
-        """How many numbers a coupling sees."""
+        """How many numbers a coupling sees.
+
+        >>> FlowConfig().dimension, FlowConfig(per_layer=True).dimension
+        (9216, 512)
+        """
         return self.channels if self.per_layer else self.layers * self.channels
 
 
 def alternating_masks(config: FlowConfig) -> Iterator[torch.Tensor]:
-    """A mask and its complement for each pair of couplings, [dimension] bool."""
+    """A mask and its complement for each pair of couplings, [dimension] bool. True marks the numbers that a coupling keeps.
+
+    >>> masks = list(alternating_masks(FlowConfig(couplings=2, layers=2, channels=3)))
+    >>> masks[0].tolist()
+    [False, True, False, True, False, True]
+    >>> torch.equal(masks[1], ~masks[0])
+    True
+    """
     index, random = torch.arange(config.dimension), torch.Generator().manual_seed(0)
     for pair in range(config.couplings // 2):
         if config.masks == "stripes":
@@ -64,7 +75,18 @@ def alternating_masks(config: FlowConfig) -> Iterator[torch.Tensor]:
 
 
 class RealNVP(nn.Module):
-    """An exactly invertible map between W+ and W*."""
+    """An exactly invertible map T between W+ and W*.
+
+    Raises:
+        ValueError: the number of couplings is odd.
+
+    >>> flow = RealNVP(FlowConfig(couplings=2, hidden=8))
+    >>> flow.load_state_dict({name: torch.rand_like(value) + 0.1 for name, value in flow.state_dict().items()})
+    <All keys matched successfully>
+    >>> w_plus = WPlus(torch.randn(2, 18, 512))
+    >>> torch.allclose(flow.inverse(flow(w_plus)), w_plus, atol=1e-4)
+    True
+    """
 
     mean: torch.Tensor
     std: torch.Tensor
@@ -79,19 +101,43 @@ class RealNVP(nn.Module):
         self.register_buffer("std", torch.ones(config.layers, config.channels))
 
     def normalise(self, w_plus: WPlus) -> torch.Tensor:
-        """Centre and scale, [B, 18, 512] -> [B, 9216]."""
+        """Centre and scale codes of W+, [B, 18, 512] -> normalised codes, [B, 9216].
+
+        Over the codes that the flow was trained on, each number has mean 0 and standard deviation 1.
+
+        >>> flow = RealNVP(FlowConfig(couplings=2, hidden=8))
+        >>> flow.normalise(WPlus(torch.zeros(1, 18, 512))).shape
+        torch.Size([1, 9216])
+        """
         return ((w_plus - self.mean) / self.std).flatten(1)
 
     def denormalise(self, numbers: torch.Tensor) -> WPlus:
-        """Undo `normalise`."""
+        """Undo `normalise`: normalised codes, [B, 9216] -> codes of W+, [B, 18, 512].
+
+        >>> flow, w_plus = RealNVP(FlowConfig(couplings=2, hidden=8)), WPlus(torch.randn(1, 18, 512))
+        >>> torch.allclose(flow.denormalise(flow.normalise(w_plus)), w_plus)
+        True
+        """
         return WPlus(numbers.unflatten(1, self.mean.shape) * self.std + self.mean)
 
     def forward(self, w_plus: WPlus) -> WStar:
-        """T, [B, 18, 512] -> [B, 18, 512]."""
+        """T, W+ -> W*, [B, 18, 512] -> [B, 18, 512].
+
+        >>> flow = RealNVP(FlowConfig(couplings=2, hidden=8))  # fresh, so the identity
+        >>> torch.equal(flow(WPlus(torch.ones(1, 18, 512))), torch.ones(1, 18, 512))
+        True
+        """
         return self.transform(w_plus)[0]
 
     def transform(self, w_plus: WPlus) -> tuple[WStar, torch.Tensor]:
-        """T and log|det dT/dw|, [B] (of the couplings; the normalisation's is constant and left out)."""
+        """T, [B, 18, 512] -> [B, 18, 512], and log|det dT/dw|, [B].
+
+        The determinant is that of the couplings; the normalisation's is constant and left out.
+
+        >>> flow = RealNVP(FlowConfig(couplings=2, hidden=8))
+        >>> flow.transform(WPlus(torch.zeros(2, 18, 512)))[1]
+        tensor([0., 0.], grad_fn=<AddBackward0>)
+        """
         numbers = self.normalise(w_plus).unflatten(1, (-1, self.config.dimension))
         log_det = numbers.new_zeros(len(numbers))
         for coupling in self.couplings:
@@ -100,7 +146,12 @@ class RealNVP(nn.Module):
         return WStar(numbers.flatten(1).unflatten(1, self.mean.shape)), log_det
 
     def inverse(self, w_star: WStar) -> WPlus:
-        """T^-1, [B, 18, 512] -> [B, 18, 512]."""
+        """T^-1, W* -> W+, [B, 18, 512] -> [B, 18, 512].
+
+        >>> flow = RealNVP(FlowConfig(couplings=2, hidden=8))
+        >>> flow.inverse(WStar(torch.zeros(1, 18, 512))).shape
+        torch.Size([1, 18, 512])
+        """
         numbers = w_star.flatten(1).unflatten(1, (-1, self.config.dimension))
         for coupling in reversed(self.couplings):
             assert isinstance(coupling, Coupling)

@@ -32,6 +32,11 @@ class Detail:
     Attributes:
         small: the face drawn small, [1, 3, r, r] in about [-1, 1].
         missing: what has to be added to it, enlarged, [1, 3, R, R].
+
+    >>> full = torch.rand(1, 3, 64, 64) * 2 - 1
+    >>> small = shrink(full, 16)
+    >>> torch.allclose(Detail.between(full, small).add_to(small), full, atol=1e-5)
+    True
     """
 
     small: torch.Tensor
@@ -51,7 +56,7 @@ class Detail:
         return self.enlarge(small).addcmul(share, self.missing).clamp(-1, 1)
 
     def enlarge(self, small: torch.Tensor) -> torch.Tensor:
-        """The small drawing alone at the size of what comes out."""
+        """The small drawing alone, [1, 3, r, r] -> [1, 3, R, R], the size of what comes out."""
         return _enlarge(small, self.missing.shape[-1])
 
 

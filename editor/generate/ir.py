@@ -59,7 +59,12 @@ class Graph:
         }
 
     def constant(self, node: Node) -> torch.Tensor:
-        """The value of a float constant, float32 in its stored shape."""
+        """The value of a float constant, float32 in its stored shape.
+
+        Raises:
+            ValueError: the node is something else.
+            WeightsError: the file of constants ends too early.
+        """
         data = self._data[node.id]
         if node.kind != "Const" or data is None or data.attrib["element_type"] != "f32":
             raise ValueError(f"{node.name} is not a float constant")
@@ -81,11 +86,19 @@ class Graph:
         return [node for node in self.nodes.values() if node.kind in kinds]
 
     def only_user(self, node: Node) -> Node:
-        """The single operation that consumes `node`."""
+        """The single operation that consumes `node`.
+
+        Raises:
+            ValueError: there are several, or none.
+        """
         (user,) = node.users
         return self.nodes[user]
 
     def constant_input(self, node: Node) -> Node:
-        """The single constant among the inputs of `node`."""
+        """The single constant among the inputs of `node`.
+
+        Raises:
+            ValueError: there are several, or none.
+        """
         (constant,) = (self.nodes[i] for i in node.inputs if self.nodes[i].kind == "Const")
         return constant

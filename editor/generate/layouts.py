@@ -68,7 +68,11 @@ def _from_torch(path: Path) -> tuple[dict[str, torch.Tensor], torch.Tensor | Non
 
 
 def mean_of(latent_avg: torch.Tensor | None) -> torch.Tensor | None:
-    """The mean of W, [512], of what files hold under `latent_avg`: [512], [1, 512] or the same for every layer [18, 512]."""
+    """The mean of W, [512], of what files hold under `latent_avg`: [512], [1, 512] or the same for every layer [18, 512].
+
+    >>> mean_of(torch.ones(18, 512)).shape
+    torch.Size([512])
+    """
     return None if latent_avg is None else latent_avg.reshape(-1, latent_avg.shape[-1]).float().mean(dim=0)
 
 

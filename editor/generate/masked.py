@@ -24,6 +24,17 @@ def by_mask(value: Callable[[torch.Tensor], torch.Tensor], w: Style, side: int) 
 
     Args:
         value: styles [..., 512] -> [..., C].
+        w: styles [B, 512], or those of several codes with their masks.
+        side: in pixels, a power of two.
+
+    >>> def first(codes):
+    ...     return codes[..., :1]
+    >>> by_mask(first, torch.ones(2, 512), side=4).shape
+    torch.Size([2, 1, 1, 1])
+    >>> masked = MaskedCodes(torch.stack([torch.zeros(1, 512), torch.ones(1, 512)], 1), torch.full((1, 2, 4, 4), 0.5))
+    >>> by_mask(first, masked, side=2)
+    tensor([[[[0.5000, 0.5000],
+              [0.5000, 0.5000]]]])
     """
     if not isinstance(w, MaskedCodes):
         return value(w)[:, :, None, None]

@@ -32,6 +32,10 @@ def inverse_haar(x: torch.Tensor) -> torch.Tensor:
     """One level of the inverse 2-D Haar transform, [B, 4C, H, W] -> [B, C, 2H, 2W].
 
     Channels are C approximation maps followed by C groups of three details (lh, hl, hh).
+
+    >>> inverse_haar(torch.tensor([2.0, 0.0, 0.0, 0.0]).reshape(1, 4, 1, 1))
+    tensor([[[[1., 1.],
+              [1., 1.]]]])
     """
     channels = x.shape[1] // 4
     ll, details = x[:, :channels], x[:, channels:].unflatten(1, (channels, 3))
@@ -43,7 +47,12 @@ def inverse_haar(x: torch.Tensor) -> torch.Tensor:
 
 
 def haar(image: torch.Tensor) -> torch.Tensor:
-    """What `inverse_haar` makes an image of, [B, C, 2H, 2W] -> [B, 4C, H, W]."""
+    """One level of the 2-D Haar transform, [B, C, 2H, 2W] -> [B, 4C, H, W]; `inverse_haar` undoes it.
+
+    >>> image = torch.rand(1, 3, 8, 8)
+    >>> torch.allclose(inverse_haar(haar(image)), image, atol=1e-6)
+    True
+    """
     first, second, third, fourth = F.pixel_unshuffle(image, 2).unflatten(1, (-1, 4)).unbind(2)
     top, side, bottom, cross = first + second, first - second, third + fourth, third - fourth
     details = torch.stack([top - bottom, side + cross, side - cross], dim=2)
@@ -77,7 +86,7 @@ class ModulatedConv(nn.Module):
         self.weight = nn.Parameter(torch.empty(outputs, inputs, kernel, kernel))
 
     def spread(self, x: torch.Tensor, w: Style) -> torch.Tensor:
-        """What the last convolution reads: modulated and, where it is separable, through its depthwise half."""
+        """What the last convolution reads, [B, C, R, R]: features, modulated and, if it is separable, convolved depthwise."""
         x = x * (self.modulation(w, x.shape[-1]) * self.scale)
         return x if self.weight_dw is None else F.conv2d(x, self.weight_dw, padding=1, groups=x.shape[1])
 
@@ -143,6 +152,10 @@ class Synthesis(nn.Module):
 
     Args:
         widths: channels after `conv1` and after each block, which double the resolution from 4 px on.
+
+    >>> network = Synthesis(widths=(4, 4, 4))
+    >>> network(torch.zeros(2, 18, 512)).shape, network.resolution
+    (torch.Size([2, 3, 32, 32]), 32)
     """
 
     def __init__(self, widths: tuple[int, ...] = (512, 512, 512, 512, 512, 256, 128, 64)):
@@ -165,7 +178,7 @@ class Synthesis(nn.Module):
         return self._run(x, w_plus, 0, int(math.log2(resolution)) - 2)
 
     def finish(self, x: torch.Tensor, w_plus: Codes, resolution: int) -> torch.Tensor:
-        """The image from the features at `resolution` pixels. Not clamped."""
+        """The image from the features at `resolution` pixels, [B, C, resolution, resolution] -> [B, 3, 2R, 2R]. Not clamped."""
         x = self._run(x, w_plus, int(math.log2(resolution)) - 2, len(self.layers))
         return self.to_img(x, w_plus[:, 2 * len(self.layers) + 1])
 
@@ -175,7 +188,7 @@ class Synthesis(nn.Module):
         return x
 
     def forward(self, w_plus: Codes) -> torch.Tensor:
-        """Draw. Not clamped."""
+        """Draw codes [B, 18, 512], or as many pictures of several codes: [B, 3, 2R, 2R]. Not clamped."""
         return self.finish(self.features(w_plus, 4), w_plus, 4)
 
 

@@ -8,7 +8,7 @@ There the preview goes on by itself, with blocks half as wide, and leaves after 
                                   128 px           256 px            512 px   images: what the full one is, shrunk to that
 
 An exit is the blocks it skips in miniature: few channels, all at the resolution it starts from. Everything after the trunk is
-distilled (`python -m editor train preview`). Differentiable, so it also serves to train the encoder and to refine codes.
+distilled (`face-editor train preview`). Differentiable, so it also serves to train the encoder and to refine codes.
 """
 
 import math
@@ -92,16 +92,20 @@ class SlimBlocks(nn.Module):
 
     @property
     def resolutions(self) -> list[int]:
-        """Sides in pixels of the images that can be drawn."""
+        """Sides in pixels of the images that can be drawn.
+
+        >>> SlimBlocks().resolutions
+        [128, 256, 512]
+        """
         return [4 * self.source * 2**k for k in range(len(self.blocks))]
 
     def step(self, block: int, x: torch.Tensor, w_plus: Codes) -> torch.Tensor:
-        """The features after a block from those before it."""
+        """The features after a block, [B, C', 2R, 2R], from those before it, [B, C, R, R]."""
         layer = self.layer(block)
         return self.blocks[block](x, w_plus[:, layer], w_plus[:, layer + 1])
 
     def forward(self, x: torch.Tensor, w_plus: Codes) -> list[torch.Tensor]:
-        """The trunk's features -> images at all `resolutions`."""
+        """The trunk's features, [B, C, R, R], -> images [B, 3, side, side] for each side in `resolutions`."""
         images = []
         for block, leave in enumerate(self.exits):
             x = self.step(block, x, w_plus)
@@ -125,7 +129,13 @@ class SlimTail(nn.Module):
 
 
 class PreviewGenerator(Generator):
-    """A generator whose images are small, of one of `slim.resolutions`."""
+    """A generator whose images are small, of one of `slim.resolutions`.
+
+    >>> slim = SlimBlocks(widths=(4, 4), source=8, hidden=2, total=1)
+    >>> preview = PreviewGenerator(Trunk(Synthesis((4, 4, 4)), 8), slim, 32)
+    >>> preview(torch.zeros(1, 18, 512)).shape
+    torch.Size([1, 3, 32, 32])
+    """
 
     tail: SlimTail
 

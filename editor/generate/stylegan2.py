@@ -49,7 +49,11 @@ class StyleGan2Config:
 
     @property
     def resolution(self) -> int:
-        """Side of the image in pixels."""
+        """Side of the image in pixels.
+
+        >>> StyleGan2Config().resolution, StyleGan2Config(widths=(8, 8, 8)).resolution
+        (1024, 16)
+        """
         return 4 * 2 ** (len(self.widths) - 1)
 
 
@@ -57,6 +61,12 @@ def upsampling_filter(like: torch.Tensor) -> torch.Tensor:
     """The 4 x 4 filter that follows a doubling of the resolution; sums to 4, since three of four pixels are then zeros.
 
     Made on the device it is for: a copy from the host could not be recorded in a CUDA graph.
+
+    Args:
+        like: a tensor of the type and on the device that the filter is to have.
+
+    >>> upsampling_filter(torch.zeros(())).sum()
+    tensor(4.)
     """
     place = torch.arange(4, dtype=like.dtype, device=like.device)
     row = 1 + place * (3 - place)  # 1, 3, 3, 1
@@ -68,6 +78,9 @@ def blur(x: torch.Tensor) -> torch.Tensor:
 
     On GPUs, where half precision is used, as three 2 x 2 means, which make up the same filter: convolutions of single channels
     are slow there.
+
+    >>> blur(torch.zeros(1, 2, 9, 9)).shape
+    torch.Size([1, 2, 8, 8])
     """
     channels = x.shape[1]
     if x.dtype == torch.float16:
@@ -77,7 +90,11 @@ def blur(x: torch.Tensor) -> torch.Tensor:
 
 
 def double(image: torch.Tensor) -> torch.Tensor:
-    """Twice as large, filtered, [B, C, R, R] -> [B, C, 2R, 2R]."""
+    """Twice as large, filtered, [B, C, R, R] -> [B, C, 2R, 2R].
+
+    >>> double(torch.ones(1, 1, 4, 4))[0, 0, 2:6, 2:6].unique()
+    tensor([1.])
+    """
     channels = image.shape[1]
     weight = upsampling_filter(image).expand(channels, 1, 4, 4)
     return F.conv_transpose2d(image, weight, stride=2, padding=1, groups=channels)
@@ -211,6 +228,10 @@ class StyleGan2(nn.Module):
     """The generator: W+ codes [B, 18, 512] -> images [B, 3, R, R] in about [-1, 1]; smaller ones read fewer layers.
 
     Features carry the image drawn until then as three last channels, so that they can be handed on as one tensor.
+
+    >>> network = StyleGan2(StyleGan2Config(widths=(4, 4, 4), depth=1))
+    >>> network(torch.zeros(2, 18, 512)).shape
+    torch.Size([2, 3, 16, 16])
     """
 
     def __init__(self, config: StyleGan2Config = StyleGan2Config()):
@@ -252,7 +273,7 @@ class StyleGan2(nn.Module):
         until: int | None = None,
         dtype: torch.dtype = torch.float32,
     ) -> torch.Tensor:
-        """The image from the features at `resolution` pixels. Not clamped.
+        """The image, [B, 3, R, R], from the features at `resolution` pixels, [B, C + 3, resolution, resolution]. Not clamped.
 
         Args:
             until: draw it at this size, without what larger features would add.
@@ -275,7 +296,7 @@ class StyleGan2(nn.Module):
         return image if last == len(self.to_rgbs) else torch.cat([x.float(), image], dim=1)
 
     def forward(self, w_plus: Codes) -> torch.Tensor:
-        """Draw. Not clamped."""
+        """Draw codes [B, 18, 512], or as many pictures of several codes: [B, 3, R, R]. Not clamped."""
         return self.finish(self.features(w_plus, 4), w_plus, 4)
 
 
@@ -285,7 +306,12 @@ def _level(resolution: int) -> int:
 
 
 def style_statistics(network: StyleGan2, count: int = 4096, seed: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
-    """Mean and deviation of W per channel, [512] each, over codes of random z."""
+    """Mean and standard deviation of W per channel, [512] each, over the codes of `count` random z.
+
+    >>> mean, std = style_statistics(StyleGan2(StyleGan2Config(widths=(4, 4), channels=8, depth=1)), count=64)
+    >>> mean.shape, bool((std > 0).all())
+    (torch.Size([8]), True)
+    """
     z = torch.randn(count, network.config.channels, generator=torch.Generator().manual_seed(seed))
     with torch.inference_mode():
         w = network.style(z.to(network.input.input.device))

@@ -34,7 +34,11 @@ Synthesizer = Synthesis | StyleGan2
 
 
 class Trunk(nn.Module):
-    """W+ codes [B, 18, 512] -> features [B, C, R, R]. Shares the generator's parameters."""
+    """W+ codes [B, 18, 512] -> features [B, C, R, R]. Shares the generator's parameters.
+
+    >>> Trunk(Synthesis((4, 4, 4)), resolution=8)(torch.zeros(2, 18, 512)).shape
+    torch.Size([2, 4, 8, 8])
+    """
 
     def __init__(self, synthesis: Synthesizer, resolution: int = SOURCE):
         super().__init__()
@@ -45,7 +49,14 @@ class Trunk(nn.Module):
         return self.synthesis.features(w_plus, self.resolution)
 
     def fitted(self, lora: "LoRA") -> "Trunk":
-        """A trunk with the LoRA's weights, differentiable in its factors; all other weights are this trunk's own tensors."""
+        """A trunk with the LoRA's weights, differentiable in its factors; all other weights are this trunk's own tensors.
+
+        >>> from editor.generate.stylegan2 import StyleGan2Config
+        >>> trunk = Trunk(StyleGan2(StyleGan2Config((4, 4, 4), depth=1)), resolution=8)
+        >>> code = torch.randn(1, 18, 512)
+        >>> torch.equal(trunk.fitted(zero_lora(trunk))(code), trunk(code))
+        True
+        """
         with torch.inference_mode(False), torch.set_grad_enabled(any(factor.requires_grad for factor in lora.parameters)):
             return with_weights(self, lora.weights(self))
 
@@ -96,15 +107,25 @@ class LoRA:
 
     @property
     def parameters(self) -> list[torch.Tensor]:
-        """All factors."""
+        """All factors, U and V of each weight in turn."""
         return [factor for pair in self.factors.values() for factor in pair]
 
     def map(self, change: Callable[[torch.Tensor], torch.Tensor]) -> "LoRA":
-        """The LoRA with every factor changed."""
+        """The LoRA with every factor changed.
+
+        >>> LoRA({"weight": (torch.ones(4, 2), torch.ones(2, 3))}).map(lambda factor: factor.half()).parameters[0].dtype
+        torch.float16
+        """
         return LoRA({name: (change(u), change(v)) for name, (u, v) in self.factors.items()})
 
     def weights(self, trunk: Trunk) -> dict[str, torch.Tensor]:
-        """The changed weights, by name, of the trunk's own type and on its device."""
+        """The changed weights, by name, each in the shape and type of the trunk's own and on its device.
+
+        >>> from editor.generate.stylegan2 import StyleGan2Config
+        >>> trunk = Trunk(StyleGan2(StyleGan2Config((4, 4, 4), depth=1)), resolution=8)
+        >>> list(zero_lora(trunk).weights(trunk))
+        ['synthesis.convs.0.conv.weight', 'synthesis.convs.1.conv.weight']
+        """
         changed = {}
         for name, (u, v) in self.factors.items():
             weight = trunk.get_parameter(name)
@@ -112,12 +133,22 @@ class LoRA:
         return changed
 
     def size(self) -> torch.Tensor:
-        """Mean square of what is added to the weights, in units of their variance."""
+        """Mean square of what is added to the weights, in units of their variance; a scalar tensor.
+
+        >>> LoRA({"weight": (torch.ones(4, 2), torch.ones(2, 3))}).size()
+        tensor(4.)
+        """
         return torch.stack([(u @ v).square().mean() for u, v in self.factors.values()]).mean()
 
 
 def zero_lora(trunk: Trunk, seed: int = 0, rank: int = RANK) -> LoRA:
-    """A LoRA of a trunk that changes nothing yet: U is zero, V random."""
+    """A LoRA of a trunk that changes nothing yet: U, [outputs, rank], is zero, and V, [rank, inputs], random.
+
+    >>> from editor.generate.stylegan2 import StyleGan2Config
+    >>> lora = zero_lora(Trunk(StyleGan2(StyleGan2Config((4, 4, 4), depth=1)), resolution=8), rank=2)
+    >>> [tuple(factor.shape) for factor in lora.parameters[:2]], lora.size().item()
+    ([(4, 2), (2, 36)], 0.0)
+    """
     random = torch.Generator().manual_seed(seed)
     factors = {}
     for inner in trunk.synthesis.tunable(trunk.resolution):
@@ -171,17 +202,39 @@ class Generator(nn.Module):
 
 
 def whole_generator(synthesis: Synthesizer, source: int = SOURCE, half: bool = False) -> Generator:
-    """The generator that draws in full."""
+    """The generator that draws in full.
+
+    Args:
+        source: side in pixels of the features at which it is cut into trunk and tail.
+        half: compute in float16 what is safe in it; for GPUs.
+
+    >>> whole_generator(Synthesis((4, 4, 4)), source=8)(torch.zeros(1, 18, 512)).shape
+    torch.Size([1, 3, 32, 32])
+    """
     return Generator(Trunk(synthesis, source), Tail(synthesis, source, half)).train(synthesis.training)
 
 
 def early_generator(synthesis: StyleGan2, until: int, source: int = SOURCE) -> Generator:
-    """The generator that stops at a smaller size."""
+    """The generator that stops at a smaller size.
+
+    Args:
+        until: side of the images in pixels; at least `source`.
+        source: side in pixels of the features at which it is cut into trunk and tail.
+
+    >>> from editor.generate.stylegan2 import StyleGan2Config
+    >>> synthesis = StyleGan2(StyleGan2Config((4, 4, 4, 4), depth=1))
+    >>> early_generator(synthesis, until=16, source=8)(torch.zeros(1, 18, 512)).shape
+    torch.Size([1, 3, 16, 16])
+    """
     return Generator(Trunk(synthesis, source), EarlyTail(synthesis, source, until)).train(synthesis.training)
 
 
 def full_precision(generator: Generator) -> Generator:
-    """The same generator, changed to compute in float32 throughout."""
+    """The same generator, changed to compute in float32 throughout.
+
+    >>> full_precision(whole_generator(Synthesis((4, 4, 4)), source=8, half=True)).tail.in_half
+    False
+    """
     if isinstance(generator.tail, Tail):
         generator.tail.in_half = False
     return generator

@@ -1,1 +1,9 @@
-"""image -> scores: what an edit or a reconstruction kept and changed, by networks that took no part in making it."""
+"""image -> scores: what an edit or a reconstruction kept and changed.
+
+attributes.py   a classifier of forty attributes
+backbone.py     what the evaluation classifier and the training classifier see of a face
+changes.py      what an edit changed, by the evaluation classifier
+likeness.py     how alike two faces are: differentiable, so training and fitting are steered by it
+quality.py      how far a reconstruction is from the face, for a person
+identity.py     dlib's face recognition, which measures and takes no part in making anything
+"""

@@ -1,7 +1,7 @@
 """Which of the forty attributes an image shows: a linear probe on the features of frozen networks.
 
 It sees pixels only, never a code, so it can say what an edit really did. It is good for mean effects over many faces, not for a
-verdict on one. There are two of them (`editor.judge.backbone`), both made by `python -m editor train classifier` from labelled
+verdict on one. There are two of them (`editor.judge.backbone`), both made by `face-editor train classifier` from labelled
 photos: the evaluation classifier measures, and the quicker training classifier steers training and measures nothing.
 """
 
@@ -30,6 +30,12 @@ class AttributeClassifier:
         attributes: K names.
         threshold: [K], of the logits of generated faces; as many of them lie above it as photos have the attribute.
         logit_std: [K], standard deviation of those logits. Zeros and ones until `on_generated_faces` has measured both.
+
+    >>> one = torch.ones(1)
+    >>> parts = dict(mean=one, std=one, weights=one[:, None], intercepts=one, prevalence=one, threshold=one, logit_std=one)
+    >>> light = AttributeClassifier(lambda faces: faces.mean((1, 2, 3))[:, None], **parts, attributes=("Pale_Skin",))
+    >>> light(torch.full((2, 3, 8, 8), 0.5)).tolist()
+    [[0.5], [0.5]]
     """
 
     features: nn.Module
@@ -53,7 +59,14 @@ class AttributeClassifier:
 
 
 def standardised(features: torch.Tensor, mean: torch.Tensor, std: torch.Tensor) -> torch.Tensor:
-    """What the probe reads, [B, D]."""
+    """What the probe reads: features [B, D] in standard deviations from their mean, cut off at `LIMIT`, [B, D].
+
+    Args:
+        mean, std: of the features over the training faces, [D] each.
+
+    >>> standardised(torch.tensor([[3.0, 99.0]]), mean=torch.tensor([1.0, 0.0]), std=torch.tensor([2.0, 1.0]))
+    tensor([[1., 6.]])
+    """
     return ((features - mean) / std).clamp(-LIMIT, LIMIT)
 
 
@@ -61,6 +74,13 @@ def thresholds(logits: torch.Tensor, prevalence: torch.Tensor) -> torch.Tensor:
     """The logit above which as many of some faces, [N, K], lie as photos have the attribute, [K].
 
     It parts the sides of generated faces: the classifier's own zero is for photos.
+
+    Args:
+        prevalence: [K], share of the photos with the attribute, in [0, 1].
+
+    >>> logits = torch.arange(5.0)[:, None]
+    >>> thresholds(logits, prevalence=torch.tensor([0.25]))
+    tensor([3.])
     """
     return torch.stack([torch.quantile(column, 1 - share) for column, share in zip(logits.t(), prevalence, strict=True)])
 

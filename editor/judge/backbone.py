@@ -40,7 +40,10 @@ class Backbone(nn.Module):
         return super().train(False)
 
     def features(self, faces: torch.Tensor) -> list[torch.Tensor]:
-        """The features at each tap. The network's own input normalisation is (x - 0.5) / 0.5 to within 2 %."""
+        """The features of faces [B, 3, R, R] in [-1, 1] at each tap, [B, C, R/4, R/4] to [B, C, R/32, R/32].
+
+        The network's own input normalisation is (x - 0.5) / 0.5 to within 2 %.
+        """
         net = self.backbone
         x = net._swish(net._bn0(net._conv_stem(faces)))
         taps = []
@@ -60,7 +63,11 @@ class HasFeatures(Protocol):
 
 
 def pooled(maps: Sequence[torch.Tensor]) -> torch.Tensor:
-    """Mean and deviation over the frame of every map, [B, 2 C ...]."""
+    """Mean and standard deviation over the frame of every map, [B, C_i, H_i, W_i] each -> [B, 2 sum C_i].
+
+    >>> pooled([torch.tensor([[[[1.0, 1.0], [3.0, 3.0]]]]), torch.zeros(1, 1, 8, 8)])
+    tensor([[2.0000, 1.1547, 0.0000, 0.0000]])
+    """
     return torch.cat([value for m in maps for value in (m.float().mean((2, 3)), m.float().std((2, 3)))], 1)
 
 
@@ -72,14 +79,17 @@ class QuickFeatures(nn.Module):
         self._maps = backbone.features
 
     def forward(self, faces: torch.Tensor) -> torch.Tensor:
-        """See the class."""
+        """Faces [B, 3, R, R] in [-1, 1] -> features [B, D]."""
         maps = self._maps(shrink(faces, QUICK_SIDE))
         # where in the frame things are: the deepest map is 4 x 4, and hats are above chins
         return torch.cat([pooled(maps), maps[-1].float().flatten(1)], 1)
 
 
 class WideFeatures(nn.Module):
-    """What the evaluation classifier reads: EfficientNet's features at 224 px, and those of a network that knows faces."""
+    """What the evaluation classifier reads, faces [B, 3, R, R] in [-1, 1] -> [B, D].
+
+    EfficientNet's features at 224 px, and those of a network that knows faces.
+    """
 
     def __init__(self, backbone: HasFeatures, likeness: Likeness):
         super().__init__()
@@ -87,7 +97,7 @@ class WideFeatures(nn.Module):
         self._likeness = likeness
 
     def forward(self, faces: torch.Tensor) -> torch.Tensor:
-        """See the class."""
+        """Faces [B, 3, R, R] in [-1, 1] -> features [B, D]."""
         faces = shrink(faces, WIDE_SIDE)
         maps = self._maps(faces)
         seen = self._likeness.see(faces)
@@ -98,20 +108,48 @@ class WideFeatures(nn.Module):
 
 
 def quick_features(store: WeightStore) -> QuickFeatures:
-    """The training classifier's features."""
+    """The features that the training classifier reads; the weights are fetched where they are missing.
+
+    Raises:
+        WeightsError: a file is missing, unreachable or wrong.
+
+    >>> quick_features(store)(portrait.detail.small).ndim
+    2
+    """
     return QuickFeatures(Backbone(store.path(ENTRY) / FILE))
 
 
 def wide_features(store: WeightStore) -> WideFeatures:
-    """The evaluation classifier's features."""
+    """The features that the evaluation classifier reads; the weights are fetched where they are missing.
+
+    Raises:
+        WeightsError: a file is missing, unreachable or wrong.
+
+    >>> wide_features(store)(portrait.detail.small).ndim
+    2
+    """
     return WideFeatures(Backbone(store.path(ENTRY) / FILE), read_likeness(store.path("likeness")))
 
 
 def open_evaluation_classifier(store: WeightStore) -> AttributeClassifier:
-    """The classifier that measures edits."""
+    """The classifier that says what an edit changed. Nothing is trained or steered by it.
+
+    Raises:
+        WeightsError: a file is missing, unreachable or wrong.
+
+    >>> len(open_evaluation_classifier(store).attributes)
+    40
+    """
     return read_classifier(store.path("evaluation-classifier"), wide_features(store))
 
 
 def open_training_classifier(store: WeightStore) -> AttributeClassifier:
-    """The classifier that directions are corrected by."""
+    """The quicker classifier that training, and preserving other attributes, is steered by. It measures nothing.
+
+    Raises:
+        WeightsError: a file is missing, unreachable or wrong.
+
+    >>> len(open_training_classifier(store).attributes)
+    40
+    """
     return read_classifier(store.path("training-classifier"), quick_features(store))

@@ -15,7 +15,7 @@ from editor.judge.attributes import AttributeClassifier
 
 @dataclass(frozen=True, eq=False)
 class Changes:
-    """What one edit did.
+    """What one edit did, in standard deviations of each logit over faces.
 
     Attributes:
         asked: change of every attribute that was edited.
@@ -27,7 +27,11 @@ class Changes:
 
     @property
     def leakage(self) -> float:
-        """Mean absolute change of what nobody asked for; 0 where everything was."""
+        """Mean absolute change of what nobody asked for, in standard deviations; 0 where everything was.
+
+        >>> Changes(asked={"Smiling": 2.0}, others={"Male": -0.5, "Young": 0.1}).leakage
+        0.3
+        """
         return sum(map(abs, self.others.values())) / max(len(self.others), 1)
 
 
@@ -40,6 +44,14 @@ def changes_between(
         before: the classifier's logits of the picture before, [1, M].
         after: those of B pictures, [B, M].
         edited: the attributes that were to change; any that the classifier does not know are left out.
+
+    Returns:
+        B values, one for each of the pictures.
+
+    >>> logits = torch.zeros(1, len(editor.models.classifier.attributes))
+    >>> (change,) = changes_between(editor.models.classifier, logits, logits, ["Smiling"])
+    >>> change.asked, change.leakage
+    ({'Smiling': 0.0}, 0.0)
     """
     moved = ((after - before) / classifier.logit_std).tolist()
     return [_changes(dict(zip(classifier.attributes, row, strict=True)), edited) for row in moved]

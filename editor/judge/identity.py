@@ -27,7 +27,7 @@ class IdentityJudge:
         self._network = dlib.face_recognition_model_v1(str(weights / _NETWORK))
 
     def embed(self, picture: Image.Image) -> np.ndarray | None:
-        """The embedding [128] of the largest face, or None where dlib finds none."""
+        """The embedding [128] of the largest face in a picture, or None where dlib finds none."""
         pixels = np.asarray(picture.convert("RGB"))
         found = self._detect(pixels, 0) or self._detect(pixels, 1)
         if not found:
@@ -37,5 +37,9 @@ class IdentityJudge:
 
 
 def identity_distance(one: np.ndarray, other: np.ndarray) -> float:
-    """Euclidean distance between embeddings."""
+    """Euclidean distance between embeddings, [128] each; below `SAME_PERSON` they count as one person's.
+
+    >>> identity_distance(np.zeros(128), np.full(128, 0.05)) < SAME_PERSON
+    True
+    """
     return float(np.linalg.norm(one - other))

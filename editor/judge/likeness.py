@@ -54,7 +54,11 @@ class LikenessNet(nn.Module):
 
 
 def frame(faces: torch.Tensor) -> torch.Tensor:
-    """The part of an FFHQ frame that the network is shown, [B, 3, SIDE, SIDE]."""
+    """The part of FFHQ frames that the network is shown, [B, 3, R, R] -> [B, 3, SIDE, SIDE].
+
+    >>> frame(torch.zeros(2, 3, 64, 64)).shape
+    torch.Size([2, 3, 160, 160])
+    """
     side = faces.shape[-1]
     shown, top = round(SHARE * side), round(TOP * side)
     left = (side - shown) // 2
@@ -63,7 +67,13 @@ def frame(faces: torch.Tensor) -> torch.Tensor:
 
 
 def pad_same(x: torch.Tensor, stride: int) -> torch.Tensor:
-    """TensorFlow's padding of a 3x3 convolution on an even side: after the image only where it strides."""
+    """TensorFlow's padding of a 3x3 convolution on an even side: after the image only where it strides.
+
+    [B, C, H, W] -> [B, C, H + 1, W + 1] where `stride` is 2, else [B, C, H + 2, W + 2].
+
+    >>> pad_same(torch.zeros(1, 1, 4, 4), stride=2).shape
+    torch.Size([1, 1, 5, 5])
+    """
     return F.pad(x, (0, 1, 0, 1) if stride == 2 else (1, 1, 1, 1))
 
 
@@ -90,18 +100,25 @@ class Seen(NamedTuple):
 
 
 class Likeness(nn.Module):
-    """Distances between faces [B, 3, R, R] in [-1, 1] and targets of the same shape; differentiable in the first."""
+    """Distances between faces [B, 3, R, R] in [-1, 1] and targets of the same shape; differentiable in the first.
+
+    >>> face = torch.rand(1, 3, 64, 64) * 2 - 1
+    >>> with torch.no_grad():
+    ...     same = Likeness(LikenessNet())(face, face)
+    >>> bool(same.pixel == 0), bool(same.perceptual == 0), same.identity.abs().item() < 1e-5
+    (True, True, True)
+    """
 
     def __init__(self, net: nn.Module):
         super().__init__()
         self.net = net
 
     def see(self, faces: torch.Tensor) -> Seen:
-        """What many distances to the same faces need only once."""
+        """What the network sees in faces [B, 3, R, R] in [-1, 1]: many distances to the same faces need it only once."""
         return Seen(faces, *self.net(faces))
 
     def between(self, one: Seen, target: Seen) -> Distances:
-        """How far apart faces are."""
+        """How far apart faces are, [B] each."""
         errors = [
             (f.float() - g.float()).square().sum((1, 2, 3)) / g.float().square().sum((1, 2, 3))
             for f, g in zip(one.taps, target.taps, strict=True)
@@ -113,19 +130,28 @@ class Likeness(nn.Module):
         )
 
     def forward(self, faces: torch.Tensor, targets: torch.Tensor) -> Distances:
+        """How far faces [B, 3, R, R] in [-1, 1] are from targets of the same shape, [B] each. Targets receive no gradients."""
         with torch.no_grad():
             wanted = self.see(targets)
         return self.between(self.see(faces), wanted)
 
 
 def pixel_distance(faces: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-    """Squared error on the centre plus a tenth of the whole frame's, [B]."""
+    """Squared error on the centre plus a tenth of the whole frame's, [B], of faces and targets [B, 3, R, R] in [-1, 1].
+
+    >>> pixel_distance(torch.ones(2, 3, 16, 16), torch.zeros(2, 3, 16, 16))
+    tensor([1.1000, 1.1000])
+    """
     error = (faces - targets).square()
     return centre(error).mean((1, 2, 3)) + 0.1 * error.mean((1, 2, 3))
 
 
 def centre(faces: torch.Tensor) -> torch.Tensor:
-    """The middle 3/4 of the frame: the face itself, without the borders that framing often invents."""
+    """The middle 3/4 of frames [..., R, R]: the face itself, without the borders that framing often invents.
+
+    >>> centre(torch.zeros(1, 3, 256, 256)).shape
+    torch.Size([1, 3, 192, 192])
+    """
     margin = faces.shape[-1] // 8
     return faces[..., margin:-margin, margin:-margin]
 

@@ -50,12 +50,21 @@ class ReconstructionQuality:
 
     @property
     def level(self) -> Level:
-        """The lowest step that any distance allows."""
+        """The lowest step that any distance allows.
+
+        >>> quality = ReconstructionQuality(identity=0.10, perceptual=0.25, pixel=0.03)
+        >>> quality.level.name  # identity and pixel are good, the look is fair
+        'FAIR'
+        """
         return min(_level(getattr(self, name), *limits) for name, limits in LIMITS.items())
 
     @property
     def sentence(self) -> str:
-        """For a person: the step, the numbers behind it and, where it is poor, what may be the cause."""
+        """For a person: the step, the numbers behind it and, where it is poor, what may be the cause.
+
+        >>> print(ReconstructionQuality(0.10, 0.25, 0.03).sentence)
+        Likeness: fair (identity 0.10, look 0.25, pixels 0.030; 0 is the same picture).
+        """
         numbers = f"identity {self.identity:.2f}, look {self.perceptual:.2f}, pixels {self.pixel:.3f}; 0 is the same picture"
         said = f"Likeness: {self.level.name.lower()} ({numbers})."
         if self.reasons:
@@ -73,6 +82,9 @@ def visible_reasons(face: np.ndarray, landmarks: np.ndarray | None = None) -> tu
     Args:
         face: the aligned face, bytes [H, W, 3].
         landmarks: [5, 2] in pixels of the photo: eyes, nose, mouth corners; without them its pose is not looked at.
+
+    >>> visible_reasons(np.full((64, 64, 3), 10, dtype=np.uint8))
+    ('the photo is very dark', 'the photo has no colour')
     """
     light, colour = face.mean() / 255, np.ptp(face, axis=2).mean()
     reasons = {

@@ -9,7 +9,11 @@ PIXELS = 500_000
 
 
 def bands_of(picture: Image.Image) -> Iterator[tuple[int, Image.Image]]:
-    """The picture in bands of whole rows, from the top: the number of the first row, and a copy of the rows."""
+    """The picture in bands of whole rows, from the top: the number of the first row, and a copy of the rows.
+
+    >>> [(top, band.size) for top, band in bands_of(Image.new("L", (1000, 800)))]
+    [(0, (1000, 500)), (500, (1000, 300))]
+    """
     width, height = picture.size
     rows = max(1, PIXELS // width)
     for top in range(0, height, rows):
@@ -23,6 +27,9 @@ def convert_in_bands(picture: Image.Image, mode: str, convert: Callable[[Image.I
         picture: what is converted; it stays as it is.
         mode: Pillow's name of the result's mode.
         convert: makes a band of that mode from a band of `picture`.
+
+    >>> convert_in_bands(Image.new("RGB", (4, 2), "white"), "L", lambda band: band.convert("L")).getpixel((3, 1))
+    255
     """
     result = Image.new(mode, picture.size)
     for top, band in bands_of(picture):

@@ -46,7 +46,17 @@ class Coding:
 
 
 def numbered_coding(primaries: int, transfer: int) -> Coding | None:
-    """The coding that H.273's numbers name; None where the primaries are unknown."""
+    """The coding that H.273's numbers name; None where the primaries are unknown.
+
+    Args:
+        primaries: 1 for BT.709 and sRGB, 9 for BT.2020, 12 for Display P3.
+        transfer: an unknown one counts as that of sRGB.
+
+    >>> numbered_coding(P3, SRGB).primaries[0]
+    (0.68, 0.32)
+    >>> numbered_coding(2, SRGB) is None  # 2 stands for "unspecified"
+    True
+    """
     points = PRIMARIES.get(primaries)
     return Coding(points, transfer, EXPONENTS.get(transfer)) if points else None
 
@@ -57,6 +67,13 @@ def coding_of(picture: Image.Image, stated: Coding | None = None) -> Coding | No
     Args:
         picture: as its decoder gave it.
         stated: what the file says by H.273's numbers, where the decoder does not hand them on.
+
+    >>> picture = Image.new("RGB", (1, 1))
+    >>> coding_of(picture) is None
+    True
+    >>> picture.info["nclx_profile"] = {"color_primaries": P3, "transfer_characteristics": LINEAR}
+    >>> coding_of(picture).exponent
+    1.0
     """
     nclx = picture.info.get("nclx_profile")
     if nclx:
@@ -91,15 +108,23 @@ def _primaries(numbers: tuple[float, ...]) -> tuple[Point, Point, Point, Point] 
 
 
 def to_xyz(primaries: tuple[Point, Point, Point, Point]) -> np.ndarray:
-    """The matrix from linear RGB to XYZ, [3, 3], in which white has the Y of 1."""
+    """The matrix from linear RGB to XYZ, [3, 3], in which white has the Y of 1.
+
+    >>> white = to_xyz(PRIMARIES[BT709]) @ np.ones(3)
+    >>> white.round(4).tolist()
+    [0.9505, 1.0, 1.0891]
+    """
     return np.stack([_xyz(point) for point in primaries[:3]], 1) * mixture(*primaries)
 
 
 def mixture(red: Point, green: Point, blue: Point, white: Point) -> np.ndarray:
-    """How much of each primary is in white, [3].
+    """How much of each primary is in white, [3], by luminance: the Y of red, green and blue, which add up to that of white, 1.
 
     Raises:
         numpy.linalg.LinAlgError: the primaries lie on a line.
+
+    >>> mixture(*PRIMARIES[BT709]).round(4).tolist()
+    [0.2126, 0.7152, 0.0722]
     """
     return np.linalg.solve(np.stack([_xyz(point) for point in (red, green, blue)], 1), _xyz(white))
 

@@ -40,6 +40,9 @@ def to_srgb(picture: Image.Image, coding: Coding | None = None) -> Image.Image:
     Args:
         picture: in any mode of 8 bits.
         coding: primaries and transfer function; passed over where there is an ICC profile that makes sense.
+
+    >>> to_srgb(Image.new("RGBA", (1, 1), (255, 0, 0, 0))).getpixel((0, 0))  # nothing of the red is seen
+    (255, 255, 255)
     """
     clear = picture.has_transparency_data
     mode = _colour_mode(picture.mode, clear)

@@ -74,6 +74,12 @@ def decode(content: bytes, name: str) -> tuple[Image.Image, tuple[str, ...]]:
 
     Raises:
         PhotoError: it is no picture of the known formats, it is damaged, too small or too large.
+
+    >>> stream = io.BytesIO()
+    >>> Image.new("RGB", (80, 64), "red").save(stream, "PNG")
+    >>> picture, notes = decode(stream.getvalue(), "red.png")
+    >>> picture.size, notes
+    ((80, 64), ())
     """
     picture = _decode_whole(content, name)
     return (picture, ()) if picture else (_decode_rest(content, name), (CUT_SHORT,))
@@ -95,6 +101,8 @@ def load(picture: Image.Image, name: str) -> None:
 
     Raises:
         PhotoError: it cannot be decoded.
+
+    >>> load(Image.new("RGB", (80, 64)), "red.png")  # its pixels are there already
     """
     try:
         _load(picture, name)
@@ -103,10 +111,14 @@ def load(picture: Image.Image, name: str) -> None:
 
 
 def check_size(picture: Image.Image, name: str) -> None:
-    """Refuse what is too large to be handled or too small to show a face.
+    """Refuse what is too large to be handled, over `MAX_PIXELS`, or too small to show a face, under `MIN_SIDE` a side.
 
     Raises:
         PhotoError: it is.
+
+    >>> check_size(Image.new("RGB", (80, 20)), "stripe.png")
+    Traceback (most recent call last):
+    editor.errors.PhotoError: stripe.png has 80 x 20 pixels, too few to show a face. 64 a side is the least.
     """
     width, height = picture.size
     if width * height > MAX_PIXELS:

@@ -35,8 +35,12 @@ def to_eight_bits(picture: Image.Image, white: float | None = None, negative: bo
 
     Args:
         picture: in any mode.
-        white: the number that is white; None: see `white_of`.
+        white: the number that is white; None: it is told from the format and from the picture's greatest number.
         negative: whether 0 is white and `white` is black.
+
+    >>> picture = Image.new("I;16", (1, 1), 1023)
+    >>> to_eight_bits(picture, white=1023).getpixel((0, 0)), to_eight_bits(picture, 1023, negative=True).getpixel((0, 0))
+    (255, 0)
     """
     if picture.mode not in WIDE_MODES:
         return picture
@@ -61,6 +65,9 @@ def white_of(mode: str, kind: str | None, maximum: float) -> float:
         mode: Pillow's.
         kind: the file's format; None: not from a file.
         maximum: the greatest number in the picture; for floating point, one that few exceed.
+
+    >>> white_of("I;16", "PNG", maximum=1000), white_of("I;16", "TIFF", maximum=1000)  # the second is of 10 bits
+    (65535, 1023)
     """
     if kind in ("PNG", "PPM") and mode != "F":
         return 65535

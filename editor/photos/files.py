@@ -20,6 +20,13 @@ def read_file(path: Path, name: str) -> bytes:
 
     Raises:
         PhotoError: there is no such file, it is not a regular file, it cannot be read, or it is larger than `MAX_BYTES`.
+
+    >>> _ = (folder / "a.jpg").write_bytes(b"content")
+    >>> read_file(folder / "a.jpg", "a.jpg")
+    b'content'
+    >>> read_file(folder, "photos")
+    Traceback (most recent call last):
+    editor.errors.PhotoError: photos is a folder. Choose a photo in it.
     """
     try:
         _require_regular(path.stat().st_mode, name)  # before opening: to open a device can already do something
@@ -36,7 +43,11 @@ def read_file(path: Path, name: str) -> bytes:
 
 
 def printable_name(path: Path) -> str:
-    """The last part of a path, in characters that any terminal and any page can show."""
+    """The last part of a path, in characters that any terminal and any page can show.
+
+    >>> printable_name(Path("holidays/beach\\n.jpg"))
+    'beach?.jpg'
+    """
     name = path.name.encode("utf-8", "backslashreplace").decode()
     return "".join(letter if letter.isprintable() else "?" for letter in name) or "The photo"
 

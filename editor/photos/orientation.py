@@ -16,7 +16,13 @@ UPRIGHT = {
 
 
 def orientation_of(picture: Image.Image) -> int:
-    """The orientation of a decoded picture, 1 to 8; 1 where it cannot be read."""
+    """The orientation of a decoded picture, 1 to 8; 1 where it cannot be read.
+
+    >>> picture = Image.new("RGB", (8, 8))
+    >>> picture.getexif()[ORIENTATION] = 6
+    >>> orientation_of(picture), orientation_of(Image.new("RGB", (8, 8)))
+    (6, 1)
+    """
     if picture.format == "HEIF":  # its decoder has turned the picture, whatever EXIF says
         return 1
     try:

@@ -17,7 +17,12 @@ GREY, RGB, PALETTE = 0, 2, 3
 
 
 def chunks(content: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
-    """Kind, body and all bytes of each chunk, also of one that ends too early."""
+    """Kind, body and all bytes of each chunk, also of one that ends too early.
+
+    >>> content = PNG_SIGNATURE + struct.pack(">I4s", 2, b"tEXt") + b"hi" + bytes(4)
+    >>> [(kind, body) for kind, body, _ in chunks(content)]
+    [(b'tEXt', b'hi')]
+    """
     start = len(PNG_SIGNATURE)
     while start + 8 <= len(content):
         length, kind = struct.unpack_from(">I4s", content, start)
@@ -34,6 +39,9 @@ def is_drawing_chunk(kind: bytes, body: bytes, chunk: bytes, header: bytes) -> b
         body: what it holds.
         chunk: all of its bytes.
         header: the body of the chunk IHDR.
+
+    >>> is_drawing_chunk(b"IDAT", b"", b"", header=b""), is_drawing_chunk(b"tEXt", b"", b"", header=b"")
+    (True, False)
     """
     if kind in CRITICAL:
         return True
@@ -50,7 +58,20 @@ def for_eight_bits(kind: bytes, body: bytes, chunk: bytes, header: bytes) -> byt
     """The chunk as a decoder needs it that makes 8 bits of colours of 16.
 
     Pillow keeps the upper byte of each sample, and compares it with the lower byte of the clear colour. So the lower byte
-    is made the upper one. Arguments are those of `is_drawing_chunk`.
+    is made the upper one.
+
+    Args:
+        kind: its four letters.
+        body: what it holds.
+        chunk: all of its bytes.
+        header: the body of the chunk IHDR.
+
+    Returns:
+        All bytes of the chunk to use.
+
+    >>> header, body = struct.pack(">IIBBBBB", 8, 8, 16, RGB, 0, 0, 0), bytes([1, 2, 3, 4, 5, 6])
+    >>> for_eight_bits(b"tRNS", body, struct.pack(">I4s", 6, b"tRNS") + body, header)[8:14]
+    b'\\x01\\x01\\x03\\x03\\x05\\x05'
     """
     if kind != b"tRNS" or header[8:10] != bytes([16, RGB]):
         return chunk

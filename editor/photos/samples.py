@@ -33,7 +33,13 @@ class Samples:
 
 
 def to_colours(picture: Image.Image, samples: Samples) -> Image.Image:
-    """A grey picture [H, W * count] of 16 bits -> one of 8 bits in the samples' mode, [H, W]."""
+    """A grey picture [H, W * count] of 16 bits -> one of 8 bits in the samples' mode, [H, W].
+
+    >>> grey = Image.fromarray(np.array([[65535, 0, 0, 0, 65535, 0]], dtype=np.uint16))
+    >>> picture = to_colours(grey, Samples(count=3, mode="RGB", white=None, run=0))
+    >>> picture.size, picture.getpixel((0, 0)), picture.getpixel((1, 0))
+    ((2, 1), (255, 0, 0), (0, 255, 0))
+    """
     channels = len(Image.new(samples.mode, (1, 1)).getbands())
     colours = 3 if samples.mode in ("RGB", "RGBA", "RGBa") else channels
     tops = np.max([values.max((0, 1)) for _, values in _pixels(picture, samples)], 0)

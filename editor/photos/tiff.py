@@ -89,7 +89,12 @@ class _Entry:
 
 
 def orientation_of_exif(block: bytes) -> int:
-    """The orientation that an EXIF block states, 1 to 8; 1 where it states none that can be read."""
+    """The orientation that an EXIF block states, 1 to 8; 1 where it states none that can be read.
+
+    >>> one_entry = struct.pack("<2sHI H HHIHH I", b"II", 42, 8, 1, ORIENTATION, 3, 1, 6, 0, 0)
+    >>> orientation_of_exif(one_entry), orientation_of_exif(b"no EXIF")
+    (6, 1)
+    """
     try:
         layout, first = _header(block)
         return _orientation(_directory(block, layout, first)[0])
@@ -105,6 +110,13 @@ def only_largest_page(content: bytes) -> Page:
     Raises:
         struct.error: the structure leads outside the file.
         ValueError: it is no TIFF file, or has no page.
+
+    >>> import io
+    >>> from PIL import Image
+    >>> stream, large = io.BytesIO(), Image.new("L", (80, 64))
+    >>> large.resize((8, 8)).save(stream, "TIFF", save_all=True, append_images=[large])
+    >>> Image.open(io.BytesIO(only_largest_page(stream.getvalue()).content)).size
+    (80, 64)
     """
     layout, first = _header(content)
     start, page = max(_pages(content, layout, first), key=_rank)  # of equals, the first

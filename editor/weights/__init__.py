@@ -1,4 +1,14 @@
-"""The weight store (`store.py`), the entries of its manifest (`entry.py`), and this project's own files."""
+"""Files of weights: looked up in the manifest, fetched, verified, then used.
+
+store.py       the weight store: a name -> a verified file
+entry.py       the entries of the manifest
+sources.py     how a file is fetched: a package, the Hugging Face hub, or this project's own
+hashes.py      a file is hashed once for its size and time
+licences.py    licences that a person must accept first
+disk.py        the folder of fetched files
+tensors.py     one reader and one writer of this project's own files
+install.py     a trained file becomes the one that the app uses
+"""
 
 from editor.weights.entry import WeightEntry, sha256_of, verify
 from editor.weights.sources import FOLDER_VARIABLE

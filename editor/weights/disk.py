@@ -25,7 +25,16 @@ DISK_ERRORS = {
 
 @contextmanager
 def disk_errors_told(folder: Path, variable: str) -> Iterator[None]:
-    """Tell errors of a disk as a WeightsError that names the variable to change."""
+    """Tell errors of a disk as a WeightsError that names the variable to change.
+
+    Raises:
+        WeightsError: the block raised an OSError.
+
+    >>> with disk_errors_told(Path("cache"), "EDITOR_CACHE"):
+    ...     raise OSError(errno.ENOSPC, "No space left on device")
+    Traceback (most recent call last):
+    editor.errors.WeightsError: cache cannot be written: the disk is full. Point EDITOR_CACHE at a folder that can.
+    """
     try:
         yield
     except OSError as error:
@@ -33,7 +42,20 @@ def disk_errors_told(folder: Path, variable: str) -> Iterator[None]:
 
 
 def check_room(entry: WeightEntry, folder: Path, variable: str) -> None:
-    """Raise a WeightsError if a disk has not enough room to fetch an entry's file."""
+    """Check that a disk has room to fetch an entry's file, and to unpack it where it is an archive.
+
+    Args:
+        folder: on that disk; it need not exist yet.
+        variable: the environment variable that moves the folder elsewhere.
+
+    Raises:
+        WeightsError: there is less.
+
+    >>> entry = WeightEntry("net", "hub", "net.pt", sha256="", size=10**18, licence="MIT", origin="")
+    >>> check_room(entry, Path("cache"), "EDITOR_CACHE")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    editor.errors.WeightsError: cache has ... MB free and net needs 1100000000000 MB. Free some, or point EDITOR_CACHE at...
+    """
     need = 3 * entry.size if entry.members else int(1.1 * entry.size)
     there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
     free = shutil.disk_usage(there).free
@@ -49,6 +71,9 @@ def folder_named_by(variable: str) -> Path | None:
 
     Raises:
         WeightsError: it begins with `~` and the name of nobody.
+
+    >>> folder_named_by("A_VARIABLE_THAT_NOBODY_SET") is None
+    True
     """
     text = os.environ.get(variable)
     try:
@@ -58,5 +83,9 @@ def folder_named_by(variable: str) -> Path | None:
 
 
 def reason(error: OSError) -> str:
-    """What is wrong with a disk or a name, in words."""
+    """What is wrong with a disk or a name, in words.
+
+    >>> reason(OSError(errno.EROFS, "Read-only file system"))
+    'it is read-only'
+    """
     return DISK_ERRORS.get(error.errno or 0) or error.strerror or str(error)

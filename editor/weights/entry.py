@@ -48,6 +48,11 @@ def verify(path: Path, sha256: str, remedy: str, hash_of: Callable[[Path], str] 
 
     Raises:
         WeightsError: the file is missing, or its bytes are others.
+
+    >>> _ = (folder / "net.pt").write_bytes(b"other weights")
+    >>> verify(folder / "net.pt", sha256=64 * "0", remedy="Fetch it again.")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    editor.errors.WeightsError: ...net.pt is not the file that the manifest describes (sha256 ..., not 000000000000). Fetch...
     """
     try:
         found = (hash_of or sha256_of)(path)
@@ -60,7 +65,15 @@ def verify(path: Path, sha256: str, remedy: str, hash_of: Callable[[Path], str] 
 
 
 def sha256_of(path: Path) -> str:
-    """The sha256 of a file, in hexadecimal."""
+    """The sha256 of a file, in hexadecimal.
+
+    Raises:
+        OSError: the file cannot be read.
+
+    >>> _ = (folder / "empty").write_bytes(b"")
+    >>> sha256_of(folder / "empty")
+    'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
+    """
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(1 << 20):

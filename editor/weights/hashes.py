@@ -15,7 +15,12 @@ SETTLED_SECONDS = 2.0
 
 
 class Hashes:
-    """The sha256 of files, by their size and their time of change. Kept in a JSON file."""
+    """The sha256 of files, by their size and their time of change. Kept in a JSON file.
+
+    >>> _ = (folder / "empty").write_bytes(b"")
+    >>> Hashes(folder / "hashes.json").of(folder / "empty") == sha256_of(folder / "empty")
+    True
+    """
 
     def __init__(self, record: Path):
         """

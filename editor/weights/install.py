@@ -1,32 +1,39 @@
 """A trained file takes the place of one in the repository; the manifest's other lines stay as they were written."""
 
 import re
-import shutil
 from pathlib import Path
 
 from editor.errors import EditorError, WeightsError
+from editor.files.writing import write_atomically
 from editor.weights.entry import sha256_of
 from editor.weights.store import WeightStore
 
 
 def install(manifest: Path, name: str, file: Path) -> None:
-    """Make `file` what the entry `name` of a manifest describes.
+    """Make `file` what the entry `name` of a manifest describes: it is copied, and its sha256 and size are written down.
 
     Raises:
         WeightsError: there is no such entry, or it is not one of a file in the repository.
-        EditorError: the file cannot be read.
+        EditorError: the file cannot be read, or written to its place.
+
+    >>> lines = ["[net]", 'source = "repository"', 'file = "net.pt"', 'sha256 = ""', "size = 0", 'licence = ""', 'origin = ""']
+    >>> _ = (folder / "manifest.toml").write_text("\\n".join(lines)), (folder / "trained.pt").write_bytes(b"weights")
+    >>> install(folder / "manifest.toml", "net", folder / "trained.pt")
+    >>> WeightStore(folder / "manifest.toml").entries["net"].size, (folder / "net.pt").read_bytes()
+    (7, b'weights')
     """
     entry = WeightStore(manifest).entries.get(name)
     if entry is None or entry.source != "repository":
         raise WeightsError(f"{name!r} is not a file of this repository's weights.")
     target = manifest.parent / entry.file
     try:
-        shutil.copyfile(file, target)
+        content = file.read_bytes()
     except OSError as error:
         raise EditorError(f"{file} cannot be read: {error.strerror}.") from error
+    write_atomically(target, lambda part: part.write_bytes(content))
     target.chmod(0o644)
     whole = rf"(?m)^(\[{re.escape(name)}\]\n(?:[^\[\n].*\n?|\n)*)"
     head, table, rest = re.split(whole, manifest.read_text(encoding="utf-8"), maxsplit=1)
     table = re.sub(r'(?m)^sha256 = ".*"$', f'sha256 = "{sha256_of(target)}"', table)
     table = re.sub(r"(?m)^size = \d+$", f"size = {target.stat().st_size}", table)
-    manifest.write_text(head + table + rest, encoding="utf-8")
+    write_atomically(manifest, lambda part: part.write_text(head + table + rest, encoding="utf-8"))

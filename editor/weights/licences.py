@@ -33,10 +33,16 @@ def require(name: str, wanted_for: str, record: Path, ask: Callable[[str], bool]
 
     Args:
         name: a key of `TERMS`.
-        record: a JSON file of what was accepted.
+        wanted_for: what stands under the licence, as the question names it.
+        record: a JSON file of what was accepted. It is made where it is missing.
+        ask: shows a person the licence and returns whether they accept it.
 
     Raises:
         WeightsError: it was not.
+
+    >>> record = folder / "accepted-licences.json"
+    >>> require("nvidia-stylegan2", "ffhq.pkl", record, ask=lambda question: True)
+    >>> require("nvidia-stylegan2", "ffhq.pkl", record, ask=lambda question: False)  # not asked again
     """
     given = os.environ.get(VARIABLE, "").replace(",", " ").split()
     if name in _accepted(record) or name in given or "all" in given:

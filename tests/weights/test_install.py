@@ -2,7 +2,7 @@
 
 import pytest
 
-from editor.errors import WeightsError
+from editor.errors import EditorError, WeightsError
 from editor.weights import WeightStore
 from editor.weights.install import install
 from tests.weights.entries import entry, manifest
@@ -19,6 +19,24 @@ def test_the_card_describes_the_new_file_and_no_other_changes(tmp_path):
     store = WeightStore(path, tmp_path / "cache")
     assert store.path("a").read_bytes() == b"trained" and store.entries["a"].size == 7
     assert store.status("b") == "verified" and store.entries["a"].licence == "l"
+
+
+def test_a_failure_on_the_way_leaves_what_was_there(tmp_path, monkeypatch):
+    weights = tmp_path / "weights"
+    weights.mkdir()
+    (weights / "a.bin").write_bytes(b"old")
+    path = manifest(weights, a=entry(b"old", "a.bin"))
+    (tmp_path / "new").write_bytes(b"trained")
+
+    def half(part, content):
+        part.write_text(content[:3].decode())
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.write_bytes", half)
+    with pytest.raises(EditorError, match="No space"):
+        install(path, "a", tmp_path / "new")
+    assert WeightStore(path, tmp_path / "cache").path("a").read_bytes() == b"old"
+    assert [found.name for found in weights.iterdir() if found.suffix != ".toml"] == ["a.bin"]
 
 
 def test_only_files_of_the_repository_can_be_installed(tmp_path):

@@ -46,7 +46,11 @@ class FitConfig:
     tune_stay: float = 0.5
 
     def weigh(self, distances: Distances | ReconstructionQuality) -> Any:
-        """The distances as one number: [B] of a batch's, a float of a portrait's quality."""
+        """The distances as one number: [B] of a batch's, a float of a portrait's quality.
+
+        >>> FitConfig().weigh(ReconstructionQuality(identity=0.25, perceptual=0.5, pixel=0.125))
+        2.0
+        """
         return self.pixel * distances.pixel + self.perceptual * distances.perceptual + self.identity * distances.identity
 
 
@@ -96,6 +100,14 @@ def descend(
         face: [1, 3, R, R] in [-1, 1], at least as large as what `draw` draws.
         draw: a differentiable drawing of a small, fixed size.
         full: what it is for; need not be differentiable, may draw larger and on another device.
+
+    >>> moved = torch.zeros(1, requires_grad=True)  # how light the picture is
+    >>> descent = Descent([moved], now=lambda: moved, kept=lambda level: level.detach().clone(), stay=lambda: 0.0, rate=0.05)
+    >>> draw = lambda level: level.expand(1, 3, 16, 16)
+    >>> likeness = Likeness(lambda faces: (torch.ones(1, 1), [faces + 2]))  # stands in for the network
+    >>> steps = list(descend(descent, torch.full((1, 3, 16, 16), 0.5), draw, draw, likeness, steps=10, config=FitConfig()))
+    >>> steps[-1].best.item() > 0.2, steps[-1].loss < steps[0].loss
+    (True, True)
     """
     walk = _Walk(descent, face, draw, full, likeness, config)
     for step in range(steps + 1):
@@ -110,6 +122,10 @@ def gradients() -> Iterator[None]:
     """Compute with gradients, whatever mode the thread is in. Never held while a generator is suspended.
 
     Modes belong to a thread. A suspended generator would leave its own to the caller, and may go on in another thread.
+
+    >>> with torch.no_grad(), gradients():
+    ...     torch.is_grad_enabled()
+    True
     """
     with torch.inference_mode(False), torch.enable_grad():
         yield
@@ -163,5 +179,9 @@ class _Walk(Generic[Inversion]):
 
 
 def fall(done: float) -> float:
-    """Share of the rate once a share of the steps is done: whole for a half of them, then down to a tenth."""
+    """Share of the rate once a share of the steps is done: whole for a half of them, then down to a tenth.
+
+    >>> [round(fall(done), 2) for done in (0.0, 0.5, 0.75, 1.0)]
+    [1.0, 1.0, 0.55, 0.1]
+    """
     return 1.0 if done < 0.5 else 1.0 - 0.9 * (2 * done - 1)

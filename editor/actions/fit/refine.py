@@ -18,7 +18,21 @@ from editor.spaces import WPlus
 
 
 def refining(fitter: Fitter, portrait: Portrait, steps: int, every: int) -> Iterator[tuple[int, Portrait]]:
-    """Move a portrait's code; gives the step and the best portrait so far, redrawn every so many steps."""
+    """Move a portrait's code; gives the step and the best portrait so far.
+
+    Args:
+        steps: at least 1.
+        every: redraw the reconstruction after so many steps; 0: at the end only.
+
+    Raises:
+        SettingError: fewer than one step.
+        EditorError: memory ran out.
+
+    >>> fitter = Fitter(editor.models, editor.renderer, editor.reconstruct)
+    >>> next(refining(fitter, portrait, steps=0, every=0))
+    Traceback (most recent call last):
+    editor.errors.SettingError: Improving a likeness needs at least one step, not 0.
+    """
     renderer, lora = fitter.renderer, portrait.lora
     code = WPlus(portrait.w_plus.to(renderer.device))
     target = fitter.target(portrait, steps)
@@ -51,6 +65,13 @@ def optimise_code(
         w_plus: the encoder's code, [1, 18, 512], on the device to work on.
         w_std: standard deviation of W per channel, [512].
         draw, full: draw codes, as `descend` takes them.
+
+    >>> draw = lambda code: code.mean().expand(1, 3, 16, 16)  # as light as the code's mean
+    >>> likeness = Likeness(lambda faces: (torch.ones(1, 1), [faces + 2]))  # stands in for the network
+    >>> face, code = torch.full((1, 3, 16, 16), 0.5), WPlus(torch.zeros(1, 18, 512))
+    >>> steps = list(optimise_code(face, code, torch.ones(512), draw, draw, likeness, steps=5))
+    >>> steps[-1].loss < steps[0].loss
+    True
     """
     with gradients():
         start = w_plus.clone()

@@ -17,7 +17,21 @@ from editor.spaces import WPlus
 
 
 def tuning(fitter: Fitter, portrait: Portrait, steps: int, every: int) -> Iterator[tuple[int, Portrait]]:
-    """Change the generator for a portrait; gives the step and the best portrait so far, redrawn every so many steps."""
+    """Change the generator for a portrait; gives the step and the best portrait so far.
+
+    Args:
+        steps: at least 1.
+        every: redraw the reconstruction after so many steps; 0: at the end only.
+
+    Raises:
+        SettingError: fewer than one step.
+        EditorError: memory ran out.
+
+    >>> fitter = Fitter(editor.models, editor.renderer, editor.reconstruct)
+    >>> next(tuning(fitter, portrait, steps=0, every=0))
+    Traceback (most recent call last):
+    editor.errors.SettingError: Improving a likeness needs at least one step, not 0.
+    """
     code, renderer = portrait.w_plus, fitter.renderer
     preview = renderer.preview
     with torch.inference_mode(False):  # gradients pass through what is made here, whatever mode the caller is in
@@ -52,6 +66,13 @@ def optimise_lora(
         face: [1, 3, R, R] in [-1, 1].
         lora: the one to begin with, on the device to work on.
         draw, full: draw the pivotal code with a changed generator, as `descend` takes them.
+
+    >>> draw = lambda lora: (lora.parameters[0] @ lora.parameters[1]).mean().expand(1, 3, 16, 16)
+    >>> likeness = Likeness(lambda faces: (torch.ones(1, 1), [faces + 2]))  # stands in for the network
+    >>> face, lora = torch.full((1, 3, 16, 16), 0.5), LoRA({"weight": (torch.zeros(4, 2), torch.ones(2, 4))})
+    >>> steps = list(optimise_lora(face, lora, draw, draw, likeness, steps=5))
+    >>> steps[-1].loss < steps[0].loss
+    True
     """
     with gradients():
         moved = lora.map(lambda factor: factor.detach().clone().requires_grad_())

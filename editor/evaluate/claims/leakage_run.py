@@ -12,7 +12,7 @@ from editor.data.codes import Codes
 from editor.data.generated import unseen_codes
 from editor.data.sources import codes_of, flow_for, shipped_preview
 from editor.edit import read_directions, regions_of
-from editor.edit.preserve import REACH, RIDGE, mixing_of
+from editor.edit.mixing import REACH, RIDGE, mixing_of
 from editor.encode import read_encoder
 from editor.errors import SettingError
 from editor.evaluate.baselines.default_c import default_normals

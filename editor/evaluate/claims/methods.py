@@ -7,7 +7,7 @@ from typing import Protocol
 import torch
 
 from editor.edit.directions import EDITS, Directions, SpaceDirections
-from editor.edit.preserve import mixed
+from editor.edit.mixing import mixed
 from editor.edit.regions import Regions
 from editor.evaluate.baselines.latent_transformer import LatentTransformer
 from editor.evaluate.baselines.locks import all_others_locked
@@ -56,7 +56,7 @@ class LocalEdit:
 
 @dataclass(frozen=True, eq=False)
 class PreservingEdit:
-    """The editor's edit in W*, local and with the face's own mixing (`editor.edit.preserve`).
+    """The editor's edit in W*, local and with the face's own mixing (`editor.edit.mixing`).
 
     Attributes:
         edit: in W*.

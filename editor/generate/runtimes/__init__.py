@@ -17,7 +17,8 @@ def best_runtime(
     """The fastest on a device.
 
     Args:
-        kept, beside: as OpenVINO's runtime takes them; others need neither.
+        kept: folder in which OpenVINO's runtime keeps the converted network; its name must change with the weights.
+        beside: a runtime whose generator has the same trunk, which OpenVINO's runtimes then share.
     """
     if device.type == "cpu":
         from editor.generate.runtimes.openvino import OpenVinoRuntime  # 50 MB that a training on a GPU can do without

@@ -27,7 +27,14 @@ class Runtime(Protocol):
 
 
 class TorchRuntime:
-    """The module itself, without gradients."""
+    """The module itself, without gradients.
+
+    >>> from editor.generate.mobile import Synthesis
+    >>> from editor.generate.trunk import whole_generator
+    >>> draw = TorchRuntime(whole_generator(Synthesis((4, 4)), source=4), torch.device("cpu"))
+    >>> draw(torch.zeros(2, 18, 512)).shape
+    torch.Size([2, 3, 16, 16])
+    """
 
     def __init__(self, generator: Generator, device: torch.device):
         self.name = f"torch {device.type}"

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from editor.edit.directions import SpaceDirections
-from editor.edit.preserve import REACH, jacobian, mixed, mixing_of, query_strengths
+from editor.edit.mixing import REACH, jacobian, mixed, mixing_of, query_strengths
 
 K, M, D = 5, 6, 30
 
