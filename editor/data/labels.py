@@ -14,7 +14,7 @@ from editor.errors import TableError
 
 
 def read_labels(path: Path) -> tuple[tuple[str, ...], dict[str, list[bool]]]:
-    """The attributes' names, and for every id (as `clean_id` writes it) whether it has each.
+    """The attributes' names, and for every id whether it has each attribute. `clean_id` has written the ids.
 
     Raises:
         TableError: it cannot be read, a row is short, a value is not 0/1 or -1/1, or two rows of one id differ.

@@ -162,14 +162,14 @@ def next_amounts(known: list[tuple[torch.Tensor, torch.Tensor]], halved: bool = 
         halved: bisect instead, where there are trials around it.
     """
     amounts = torch.stack([amount for amount, _ in known])
-    change = torch.stack([change for _, change in known])
-    short = change < 1
+    changes = torch.stack([change for _, change in known])
+    short = changes < 1
     before = torch.where(short, amounts, -1.0).argmax(0)[None]
-    a, c = amounts.gather(0, before)[0], change.gather(0, before)[0]
+    a, c = amounts.gather(0, before)[0], changes.gather(0, before)[0]
     last = torch.where(short & (amounts < a), amounts, -1.0).argmax(0)[None]
     after = torch.where(short, torch.inf, amounts).argmin(0)[None]
     other = torch.where(short.all(0), last, after)
-    b, d = amounts.gather(0, other)[0], change.gather(0, other)[0]
+    b, d = amounts.gather(0, other)[0], changes.gather(0, other)[0]
     slope = (c - d) / torch.where((a - b).abs() > 1e-6, a - b, torch.full_like(a, 1e-6))
     weakest = 1 / MAX_AMOUNT
     found = a + (1 - c) / slope.clamp_min(weakest)

@@ -84,7 +84,9 @@ def fit_directions(
     """
     correct = correct or {}
     fitted = {space: _fit_space(flow, train, test, space, config, correct.get(space)) for space in SPACES}
-    parts, spans, bounds = ({space: getattr(fitted[space], name) for space in SPACES} for name in _Fitted.__annotations__)
+    parts: dict[Space, SpaceDirections] = {space: fitted[space].directions for space in SPACES}
+    spans: dict[Space, torch.Tensor] = {space: fitted[space].spans for space in SPACES}
+    bounds: dict[Space, torch.Tensor] = {space: fitted[space].bounds for space in SPACES}
     order = torch.randperm(len(train), generator=torch.Generator().manual_seed(config.seed))
     faces, sample = train.take(order[: config.faces]), train.take(order[: config.reconstructed])
     steps = calibrated_steps(flow, faces, sample, parts, spans, bounds, preview, classifier, regions)

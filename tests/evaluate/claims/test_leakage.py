@@ -102,7 +102,7 @@ def test_a_stopped_measurement_goes_on_and_ends_as_an_unbroken_one(codes, tmp_pa
     again = measure_leakage(
         meter(), codes, methods | {"w_star": lambda *a: seen.append(a[1]) or methods["w_star"](*a)}, Shelf(tmp_path, "models")
     )
-    assert len(seen) == 2 * K * (len(codes) - done), "what is kept is not measured again"
+    assert len(seen) == 2 * K * (len(codes) - done), "what is cached is not measured again"
     assert again["w_star"]["leakage"] == pytest.approx(unbroken["w_star"]["leakage"]), again["w_star"]["leakage"]
     assert again["w_plus"]["matrix"] == unbroken["w_plus"]["matrix"]
     more = measure_leakage(meter(), codes, {"w_plus": spilling(0.2)}, Shelf(tmp_path, "other models"))

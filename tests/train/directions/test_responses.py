@@ -1,5 +1,6 @@
-"""Gradients of responses are the logits', the embedding's and the colours', in either space, and are kept."""
+"""Responses are gradients of the logits, the embedding and the colours, in either space, and are cached."""
 
+import hashlib
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -10,6 +11,7 @@ from editor.edit.regions import ANCHORS
 from editor.flow import FlowConfig, RealNVP
 from editor.spaces import WPlus
 from editor.train.directions.responses import Responses, ResponsesConfig, gather, in_w_star
+from editor.weights import read_tensors
 
 SIZES = FlowConfig(couplings=2, hidden=8, layers=2, channels=6)
 CONFIG = ResponsesConfig(faces=6, queries=2, projections=1)
@@ -92,3 +94,12 @@ def test_other_questions_are_asked_anew(world, flow, tmp_path):
     gathered(world, flow, tmp_path)
     gathered(world, flow, tmp_path, replace(CONFIG, seed=1))
     assert len(world.asked) == 12
+
+
+def test_cached_files_keep_their_names_and_keys(world, flow, tmp_path):
+    """Files of older versions are read: it takes an hour to measure them again."""
+    gathered(world, flow, tmp_path)
+    about = f"ResponsesConfig(faces=6, asked=2, projections=1, jitter={CONFIG.jitter}, seed=0)"
+    digest = hashlib.sha256(torch.ones(6, 2, 6).half().numpy().tobytes() + about.encode()).hexdigest()[:12]
+    tensors, _ = read_tensors(tmp_path / f"0000-{digest}.safetensors")
+    assert set(tensors) == {"numbers", "gradients", "asked", "identity", "colours"}
