@@ -56,8 +56,8 @@ class ModelSet:
     generator: str
     encoder: str
     likeness: str = "likeness"
-    classifier: str = "judge"
-    training_classifier: str = "tutor"
+    classifier: str = "evaluation-classifier"
+    training_classifier: str = "training-classifier"
     flow: str = ""
     directions: str = ""
     preview: str = ""
@@ -70,7 +70,7 @@ class ModelSet:
         """All of them, each once.
 
         >>> MODEL_SETS["ffhq"].entries
-        ('psp-ffhq', 'likeness', 'judge', 'tutor', 'efficientnet-lite0')
+        ('psp-ffhq', 'likeness', 'evaluation-classifier', 'training-classifier', 'efficientnet-lite0')
         """
         names = (self.generator, self.encoder, self.flow, self.directions, self.preview)
         names += (self.likeness, self.classifier, self.training_classifier, BACKBONE)

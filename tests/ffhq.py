@@ -32,7 +32,7 @@ def tiny_store(folder: Path) -> WeightStore:
             f'[{kind}-ffhq]\nsource = "repository"\nfile = "{path}"\nsha256 = "{digest}"\nsize = 1\nlicence = "l"\norigin = "o"'
         )
     tables = MANIFEST.read_text().split("\n[psp-ffhq]")[0]
-    for name in ("preview", "likeness", "encoder", "flow", "directions", "judge", "tutor"):
+    for name in ("preview", "likeness", "encoder", "flow", "directions", "evaluation-classifier", "training-classifier"):
         tables = tables.replace(f'file = "{name}.safetensors"', f'file = "{MANIFEST.parent / name}.safetensors"')
     manifest = folder / "manifest.toml"
     manifest.write_text("\n".join([tables, *entries]))

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import nn
 
 Part = tuple[torch.Tensor, torch.Tensor]
-"""Numbers [N, D] and bool labels [N, K]."""
+"""Vectors [N, D] and bool labels [N, K]."""
 
 
 def fit_perceptron(
@@ -16,30 +16,30 @@ def fit_perceptron(
     """Fit with dropout and a one-cycle rate; returns the epoch of the best mean validation accuracy, frozen, in eval mode.
 
     Args:
-        train, validation: numbers [N, D] and bool labels [N, K] each.
+        train, validation: vectors [N, D] and bool labels [N, K] each.
         hidden: width of the hidden layer.
         batch: samples a step; the training part needs at least as many.
         rate: the highest learning rate of the cycle.
-        seed: of PyTorch's global random numbers.
+        seed: of PyTorch's global random vectors.
 
-    >>> numbers = torch.randn(64, 4, generator=torch.Generator().manual_seed(0))
-    >>> net = fit_perceptron((numbers, numbers[:, :1] > 0), (numbers, numbers[:, :1] > 0), hidden=8, epochs=1, batch=32)
-    >>> net(numbers).shape
+    >>> vectors = torch.randn(64, 4, generator=torch.Generator().manual_seed(0))
+    >>> net = fit_perceptron((vectors, vectors[:, :1] > 0), (vectors, vectors[:, :1] > 0), hidden=8, epochs=1, batch=32)
+    >>> net(vectors).shape
     torch.Size([64, 1])
     """
-    numbers, labels = train
+    vectors, labels = train
     torch.manual_seed(seed)
     net = nn.Sequential(
-        nn.Dropout(0.3), nn.Linear(numbers.shape[1], hidden), nn.GELU(), nn.Dropout(0.5), nn.Linear(hidden, labels.shape[1])
+        nn.Dropout(0.3), nn.Linear(vectors.shape[1], hidden), nn.GELU(), nn.Dropout(0.5), nn.Linear(hidden, labels.shape[1])
     )
     optimizer = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=0.02)
-    steps = max(1, len(numbers) // batch)
+    steps = max(1, len(vectors) // batch)
     cycle = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, epochs * steps)
     best, state = -1.0, net.state_dict()
     for _ in range(epochs):
         net.train()
-        for chosen in torch.randperm(len(numbers))[: steps * batch].split(batch):
-            loss = F.binary_cross_entropy_with_logits(net(numbers[chosen]), labels[chosen].float())
+        for chosen in torch.randperm(len(vectors))[: steps * batch].split(batch):
+            loss = F.binary_cross_entropy_with_logits(net(vectors[chosen]), labels[chosen].float())
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()

@@ -15,7 +15,7 @@ class Install:
     """
 
     name: Positional[Annotated[str, arg(metavar="NAME")]]
-    """The entry of the manifest: encoder, flow, directions, preview, judge or tutor."""
+    """The entry of the manifest: encoder, flow, directions, preview, evaluation-classifier or training-classifier."""
     file: Positional[Annotated[Path, arg(metavar="FILE")]]
     """The trained file."""
 

@@ -11,11 +11,11 @@ from editor.options import FileName, FolderName
 
 @dataclass(frozen=True)
 class CodeOptions:
-    """Photos whose codes are made once and kept, or a file of codes."""
+    """Photos whose codes are made once and cached, or a file of codes."""
 
     data: FolderName = None
     """Labelled faces: a folder with img/, attributes.csv and split.csv."""
     encoder: FileName = None
     """The encoder that makes their codes. The default is the shipped one."""
     codes: Annotated[Path, arg(metavar="PATH")] = Path("runs/codes")
-    """A file that `face-editor encode` wrote, or the folder where the codes of --data are kept."""
+    """A file that `face-editor encode` wrote, or the folder where the codes of --data are cached."""

@@ -30,8 +30,8 @@ class Codes:
         attributes: K names.
         encoder: sha256 of the encoder's weights.
         ids: [N], the faces' names; may be empty.
-        beliefs: [N, K], soft labels: how likely each attribute looks in the photo (`editor.train.flow.distillation`), or None.
-        views: [N, V, 18, 512], codes of the same faces seen a little otherwise; likewise.
+        soft_labels: [N, K], probabilities of the attributes in the photo (`editor.train.flow.distillation`), or None.
+        views: [N, V, 18, 512], codes of perturbed pictures of the same faces, or None.
     """
 
     w_plus: WPlus
@@ -40,21 +40,21 @@ class Codes:
     attributes: tuple[str, ...]
     encoder: str
     ids: tuple[str, ...] = ()
-    beliefs: torch.Tensor | None = None
+    soft_labels: torch.Tensor | None = None
     views: torch.Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.w_plus)
 
     def take(self, chosen: torch.Tensor) -> "Codes":
-        """The codes at `chosen` (indices or a mask)."""
+        """The codes at `chosen`: indices, or a mask [N]."""
         ids = tuple(np.array(self.ids)[chosen.numpy()]) if self.ids else ()
-        more = (None if part is None else part[chosen] for part in (self.beliefs, self.views))
+        more = (None if part is None else part[chosen] for part in (self.soft_labels, self.views))
         rows = WPlus(self.w_plus[chosen]), self.labels[chosen], self.people[chosen]
         return Codes(*rows, self.attributes, self.encoder, ids, *more)
 
-    def seen_anew(self, random: torch.Generator) -> "Codes":
-        """The same faces, each by one of its codes: its own or that of a view."""
+    def with_random_views(self, random: torch.Generator) -> "Codes":
+        """Replace each code at random by that of a view, or leave it; all are equally likely. Without views nothing changes."""
         if self.views is None:
             return self
         every = torch.cat([self.w_plus[:, None], self.views.to(self.w_plus)], 1)
@@ -62,7 +62,7 @@ class Codes:
         return replace(self, w_plus=WPlus(every[torch.arange(len(self)), which]), views=None)
 
     def fingerprint(self) -> str:
-        """Of these codes, labels and people and no others: what is kept of a measurement is kept under this name."""
+        """A name for these codes, labels and people: 12 hexadecimal digits. Cached measurements are filed under it."""
         found = hashlib.sha256(" ".join((self.encoder, *self.attributes)).encode())
         for part in (self.w_plus, self.labels, self.people):
             found.update(part.contiguous().numpy().tobytes())
@@ -74,8 +74,8 @@ class Codes:
         return self.take(~chosen), self.take(chosen)
 
 
-def space_numbers(flow: RealNVP, codes: Codes, space: Space) -> torch.Tensor:
-    """Codes as vectors in one space, [N, 9216]: the flow's normalised numbers before or after its couplings."""
+def normalised_codes(flow: RealNVP, codes: Codes, space: Space) -> torch.Tensor:
+    """Codes as vectors of one space, [N, 9216]: normalised by the flow (W+), or carried through its couplings as well (W*)."""
     with torch.no_grad():
         view = flow if space == "w_star" else flow.normalise
         return torch.cat([view(WPlus(piece)).flatten(1) for piece in codes.w_plus.split(512)])

@@ -1,6 +1,6 @@
 """Make a clean face look like a photo: misaligned, soft, noisy, compressed, badly lit, partly covered.
 
-Each effect is drawn per face and applies with its own probability. Everything runs on tensors in [-1, 1].
+Each effect has random parameters for each face, and applies with its own probability. Everything runs on tensors in [-1, 1].
 """
 
 import torch
@@ -35,7 +35,7 @@ class Degrade:
         return self._uniform(count, 0, 1) < probability * self.strength
 
     def misalign(self, faces: torch.Tensor) -> torch.Tensor:
-        """Shift by up to 2 %, scale by up to 4 % and turn by up to 2.5 degrees: the size of MTCNN's error."""
+        """Shift by up to 2 %, scale by up to 4 % and rotate by up to 2.5 degrees: the size of MTCNN's error."""
         n, s = len(faces), self.strength
         angle = self._uniform(n, -0.044, 0.044) * s
         scale = 1 + self._uniform(n, -0.04, 0.04) * s

@@ -1,6 +1,6 @@
-"""Photos -> codes: of a data set of framed faces, or of a folder of labelled photos.
+"""Photos -> codes: of a data set of aligned faces, or of a folder of labelled photos.
 
-A folder's faces are found, framed and encoded one by one; what cannot be is passed over, with the reason. Shards of what is
+A folder's faces are found, aligned and encoded one by one; what cannot be is passed over, with the reason. Shards of what is
 done lie beside the file to be written until it is whole, so a stopped run goes on.
 """
 
@@ -27,7 +27,8 @@ from editor.files.writing import write_atomically
 from editor.images import open_photo, to_signed, to_tensor
 from editor.spaces import WPlus
 
-SHARD = 200
+PHOTOS_PER_SHARD = 200
+"""Photos whose codes are in one cached file."""
 
 
 @dataclass(frozen=True)
@@ -43,18 +44,19 @@ class CodeReader:
 
 
 def encode_folder(
-    read: CodeReader, folder: LabelledFolder, encoder: str, framed: bool, work: Path
+    read: CodeReader, folder: LabelledFolder, encoder: str, aligned: bool, work: Path
 ) -> tuple[Codes, dict[Path, str]]:
     """The codes of a folder's photos, and why each photo that is not among them is not.
 
     Args:
         encoder: sha256 of the encoder's weights.
-        framed, work: as for `encode_photos`.
+        aligned: whether the photos are aligned as in FFHQ already; then no faces are detected.
+        work: folder for shards; only good for the same photos in the same order.
 
     Raises:
         SettingError: no photo could be encoded; the next run then tries them again.
     """
-    w_plus, done, skipped = encode_photos(read, folder.photos, framed, work)
+    w_plus, done, skipped = encode_photos(read, folder.photos, aligned, work)
     if not done:
         shutil.rmtree(work)
         photo, reason = next(iter(skipped.items()))
@@ -68,12 +70,12 @@ def encode_folder(
 
 
 def encode_photos(
-    read: CodeReader, photos: Sequence[Path], framed: bool, work: Path
+    read: CodeReader, photos: Sequence[Path], aligned: bool, work: Path
 ) -> tuple[WPlus, list[Path], dict[Path, str]]:
     """Encode each photo's largest face.
 
     Args:
-        framed: the photos are framed as FFHQ frames faces already; nothing is looked for.
+        aligned: whether the photos are aligned as in FFHQ already; then no faces are detected.
         work: folder for shards; only good for the same photos in the same order.
 
     Returns:
@@ -85,7 +87,7 @@ def encode_photos(
         for shard, piece in enumerate(_pieces(photos)):
             path = work / f"{shard:05d}.safetensors"
             if not path.exists():
-                _encode_shard(read, piece, framed, path)
+                _encode_shard(read, piece, aligned, path)
             tensors = load_file(path)
             codes.append(tensors["w_plus"])
             reasons = path.with_suffix(".txt").read_text(encoding="utf-8").splitlines()
@@ -95,8 +97,8 @@ def encode_photos(
     return WPlus(torch.cat(codes)), done, skipped
 
 
-def _encode_shard(read: CodeReader, photos: Sequence[Path], framed: bool, path: Path) -> None:
-    results, reasons = zip(*(attempt(lambda photo: read(photo, framed), photo) for photo in photos), strict=True)
+def _encode_shard(read: CodeReader, photos: Sequence[Path], aligned: bool, path: Path) -> None:
+    results, reasons = zip(*(attempt(lambda photo: read(photo, aligned), photo) for photo in photos), strict=True)
     codes = [result for result, reason in zip(results, reasons, strict=True) if not reason]
     text = "\n".join(reasons) + "\n"  # a reason may hold a name that is not UTF-8
     write_atomically(path.with_suffix(".txt"), lambda part: part.write_text(text, "utf-8", errors="backslashreplace"))
@@ -105,8 +107,8 @@ def _encode_shard(read: CodeReader, photos: Sequence[Path], framed: bool, path: 
 
 
 def _pieces(photos: Sequence[Path]) -> Iterator[Sequence[Path]]:
-    for begin in range(0, len(photos), SHARD):
-        yield photos[begin : begin + SHARD]
+    for begin in range(0, len(photos), PHOTOS_PER_SHARD):
+        yield photos[begin : begin + PHOTOS_PER_SHARD]
 
 
 def encode_faces(encoder: CompactEncoder, faces: LabelledFaces, encoder_hash: str, batch: int = 32) -> Codes:

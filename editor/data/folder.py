@@ -61,7 +61,7 @@ def read_folder(photos: Path, labels: Path | None, people: Path | None) -> Label
     """Look through a folder.
 
     Args:
-        labels: as `read_labels` takes it; None: nothing is labelled, everything taken.
+        labels: a table for `read_labels`; None: photos are taken without labels.
         people: a table with the columns id and person.
 
     Raises:

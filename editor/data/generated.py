@@ -1,7 +1,9 @@
-"""Faces the generator draws, whose codes are known: unlimited, and labelled for free.
+"""Generated faces, whose codes are known.
 
-A code is drawn as w_mean + psi (w - w_mean), psi uniform in 0.5-1. Half of the codes are style-mixed at a random layer,
-half wander from layer to layer, so that an encoder sees W+ and not only W.
+    w+ = w_mean + psi (w - w_mean)      psi uniform in 0.5-1
+
+Half of the codes are style-mixed at a random layer. Half, independently, get noise from layer to layer. So an encoder sees W+
+and not only W.
 """
 
 from dataclasses import dataclass
@@ -15,18 +17,18 @@ from editor.spaces import CHANNELS, LAYERS, WPlus, broadcast_w
 
 @dataclass(frozen=True, eq=False)
 class WStatistics:
-    """Mean and per-channel deviation of W, both [512]."""
+    """Mean and standard deviation of each channel of W, both [512]."""
 
     mean: torch.Tensor
     std: torch.Tensor
 
     def to(self, device: torch.device) -> "WStatistics":
-        """The same numbers on `device`."""
+        """These statistics on `device`."""
         return WStatistics(self.mean.to(device), self.std.to(device))
 
 
 def w_statistics(mapping: Mapping, samples: int = 50_000, seed: int = 0) -> WStatistics:
-    """Estimate W's mean and deviation from `samples` codes."""
+    """Estimate mean and standard deviation of W from `samples` codes."""
     z = torch.randn(samples, CHANNELS, generator=torch.Generator().manual_seed(seed))
     with torch.no_grad():
         w = mapping(z)
@@ -34,7 +36,11 @@ def w_statistics(mapping: Mapping, samples: int = 50_000, seed: int = 0) -> WSta
 
 
 def sample_codes(mapping: Mapping, mean: torch.Tensor, count: int, random: torch.Generator) -> WPlus:
-    """Draw `count` codes of W+, [count, 18, 512], on the mapping's device."""
+    """`count` random codes of W+, [count, 18, 512], on the mapping's device.
+
+    Args:
+        mean: of W, [512].
+    """
     device = mean.device
 
     def uniform(low: float, high: float) -> torch.Tensor:
@@ -53,13 +59,17 @@ def sample_codes(mapping: Mapping, mean: torch.Tensor, count: int, random: torch
 
 
 def draw(generator: nn.Module, w_plus: WPlus, chunk: int) -> torch.Tensor:
-    """Draw faces in pieces of `chunk` (on a CPU small pieces stay in the cache), clamped to [-1, 1]."""
+    """Faces [N, 3, R, R] in [-1, 1] of codes, drawn in pieces of `chunk`: on a CPU, small pieces stay in the cache."""
     with torch.no_grad():
         return torch.cat([generator(piece).float().clamp(-1, 1) for piece in w_plus.split(chunk)])
 
 
 def unseen_codes(mapping: Mapping, mean: torch.Tensor, count: int, seed: int) -> WPlus:
-    """Codes of W, truncated by psi of 0.5-1, [count, 18, 512]."""
+    """Random codes of W, truncated by psi of 0.5-1, [count, 18, 512]. Training uses codes of other seeds.
+
+    Args:
+        mean: of W, [512].
+    """
     random = torch.Generator().manual_seed(seed)
     psi = 0.5 + 0.5 * torch.rand(count, 1, generator=random)
     with torch.no_grad():

@@ -1,7 +1,7 @@
 """Labels of faces from a table: a CSV, or CelebA's own list_attr_celeba.txt.
 
 CSV                     id, then one column of 0/1 or -1/1 for every attribute
-list_attr_celeba.txt    a count, a line of names, then file name and -1/1 for every attribute, parted by spaces
+list_attr_celeba.txt    a count, a line of names, then file name and -1/1 for every attribute, separated by spaces
 
 The ids are in the column `id` or `image_id`; in the first where no column is called so.
 """
@@ -14,23 +14,23 @@ from editor.errors import TableError
 
 
 def read_labels(path: Path) -> tuple[tuple[str, ...], dict[str, list[bool]]]:
-    """The attributes' names, and for every id (as `clean_id` writes it) whether it has each.
+    """The attributes' names, and for every id whether it has each attribute. `clean_id` has written the ids.
 
     Raises:
         TableError: it cannot be read, a row is short, a value is not 0/1 or -1/1, or two rows of one id differ.
     """
     table = read_table(path)
     column = table.find("id", "image_id") or 0
-    places = [at for at, name in enumerate(table.columns) if name and at != column]
-    if not places or not table.rows:
+    columns = [at for at, name in enumerate(table.columns) if name and at != column]
+    if not columns or not table.rows:
         raise TableError(f"{path} holds no labels: a header and a row a face are expected.")
-    labels = {name: _values(table, row, column, places) for name, row in by_id(table, column).items()}
-    return tuple(table.columns[at] for at in places), labels
+    labels = {name: _values(table, row, column, columns) for name, row in by_id(table, column).items()}
+    return tuple(table.columns[at] for at in columns), labels
 
 
-def _values(table: Table, row: Row, column: int, places: list[int]) -> list[bool]:
-    values = [integer(row.cells[at]) for at in places]
-    for value, at in zip(values, places, strict=True):
+def _values(table: Table, row: Row, column: int, columns: list[int]) -> list[bool]:
+    values = [integer(row.cells[at]) for at in columns]
+    for value, at in zip(values, columns, strict=True):
         if value not in (-1, 0, 1):
             face, name, found = clean_id(row.cells[column]), table.columns[at], row.cells[at] or "nothing"
             about = f"row {row.line} ({face}): {name} is {found}, and every attribute must be 0/1 or -1/1."

@@ -1,6 +1,6 @@
-"""Real faces with labels: a folder of FFHQ-framed pictures, a table of attributes and a split by person.
+"""Real faces with labels: a folder of FFHQ-aligned pictures, a table of attributes and a split by person.
 
-DIR/img/<id>.jpg        faces of any size, framed as FFHQ frames them
+DIR/img/<id>.jpg        faces of any size, aligned as in FFHQ
 DIR/attributes.csv      id, then one column of 0/1 (or -1/1) per attribute
 DIR/split.csv           id, person, split, as `editor.data.splits` reads it
 """
@@ -64,10 +64,10 @@ class LabelledFaces:
         Raises:
             SettingError: one of them is not among the faces.
         """
-        places = {name: at for at, name in enumerate(self.ids)}
-        if missing := [name for name in ids if name not in places]:
+        positions = {name: at for at, name in enumerate(self.ids)}
+        if missing := [name for name in ids if name not in positions]:
             raise SettingError(f"{len(missing)} faces that there are codes of have no labels now, {missing[0]} for one.")
-        return self.take(np.array([places[name] for name in ids], dtype=int))
+        return self.take(np.array([positions[name] for name in ids], dtype=int))
 
     def sample(self, count: int, seed: int) -> "LabelledFaces":
         """`count` of the faces at random, or all where there are fewer."""
@@ -145,7 +145,7 @@ def load_faces(faces: LabelledFaces, resolution: int, progress: bool = True) -> 
 
 
 def load_face(path: Path, resolution: int) -> torch.Tensor:
-    """One framed face as bytes, [3, resolution, resolution].
+    """One aligned face as bytes, [3, resolution, resolution].
 
     Raises:
         PhotoError: the file is not a readable picture.

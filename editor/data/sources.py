@@ -19,7 +19,7 @@ from editor.weights import WeightStore, sha256_of
 
 
 def codes_of(source: CodeOptions, store: WeightStore, split: str) -> Codes:
-    """Codes of one split: of the data, encoded once and kept; or of a file, split by person here.
+    """Codes of one split: of the data, encoded once and cached; or of a file, which is split by person here.
 
     Args:
         split: train or heldout (test). Other splits of a file are empty.
@@ -33,11 +33,11 @@ def codes_of(source: CodeOptions, store: WeightStore, split: str) -> Codes:
         raise SettingError("Name labelled faces with --data, or a file of codes with --codes.")
     weights = source.encoder or store.path("encoder")
     digest = sha256_of(weights)
-    kept = source.codes / f"{split}-{digest[:12]}.safetensors"
-    if not kept.exists():
-        check_files([kept])
-        write_codes(encode_faces(read_encoder(weights), read_labelled_faces(source.data, split), digest), kept)
-    return read_codes(kept)
+    cached = source.codes / f"{split}-{digest[:12]}.safetensors"
+    if not cached.exists():
+        check_files([cached])
+        write_codes(encode_faces(read_encoder(weights), read_labelled_faces(source.data, split), digest), cached)
+    return read_codes(cached)
 
 
 def _codes_in(file: Path, split: str) -> Codes:

@@ -61,7 +61,7 @@ def read_split(path: Path, people: bool = True) -> dict[str, Member]:
     numbers = number_people(["" if person is None else row.cells[person] for row in rows.values()])
     members = [Member(*pair) for pair in zip(numbers, splits, strict=True)]
     if person is not None:
-        _check_apart(table, person, zip(rows.values(), members, strict=True))
+        _check_disjoint(table, person, zip(rows.values(), members, strict=True))
     return dict(zip(rows, members, strict=True))
 
 
@@ -74,7 +74,7 @@ def _split(table: Table, row: Row, identity: int, part: int) -> str:
     return found
 
 
-def _check_apart(table: Table, person: int, members: Iterable[tuple[Row, Member]]) -> None:
+def _check_disjoint(table: Table, person: int, members: Iterable[tuple[Row, Member]]) -> None:
     first: dict[int, tuple[Row, Member]] = {}
     for row, member in members:
         if member.split == UNUSED:
@@ -102,9 +102,14 @@ def chosen_people(people: torch.Tensor, share: float, seed: int) -> torch.Tensor
 
 
 def chosen_people_of_photos(people: np.ndarray, share: float, seed: int) -> np.ndarray:
-    """As `chosen_people`, but NumPy chooses. For photos: the encoder and the two classifiers of images.
+    """Which rows are of people chosen for validation, bool [N]. NumPy chooses.
 
-    Both stay, so that every shipped file was trained on the people that its seed names.
+    For photos: the encoder and the two classifiers of images. `chosen_people` chooses others under the same seed. Both stay, so
+    that every shipped file was trained on the people that its seed names.
+
+    Args:
+        people: [N], who is who.
+        share: of the people, from 0 to 1.
     """
     everybody = np.unique(people)
     order = np.random.default_rng(seed).permutation(everybody)

@@ -1,8 +1,8 @@
 """Tables as people have them: what spreadsheets, pandas and CelebA write.
 
 Encoding     UTF-8 or UTF-16; what is neither is read as Windows' Western European code page, which Excel writes
-Cells        parted by commas, semicolons, tabs or bars, whichever the header holds most of; without any, by spaces
-CelebA       a line with the number of faces, a line of names, then a line a face, parted by spaces or tabs
+Cells        separated by commas, semicolons, tabs or bars, whichever the header holds most of; without any, by spaces
+CelebA       a line with the number of faces, a line of names, then a line a face, separated by spaces or tabs
 """
 
 import codecs
@@ -16,8 +16,8 @@ from pathlib import Path
 from editor.errors import TableError
 
 DELIMITERS = ",;\t|"
-LONGEST_NUMBER = 18
-"""Digits of a number that every machine can hold."""
+MAX_DIGITS = 18
+"""Most digits of a whole number: every machine can hold it."""
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16's, with which it begins
@@ -44,18 +44,18 @@ class Table:
     rows: tuple[Row, ...]
 
     def find(self, *names: str) -> int | None:
-        """The place of the first column that bears one of the names, in capitals or not; None: there is none."""
+        """The index of the first column with one of the names, in capitals or not; None: there is none."""
         return next((at for at, column in enumerate(self.columns) if column.casefold() in names), None)
 
     def column(self, name: str) -> int:
-        """The place of a column.
+        """The index of a column.
 
         Raises:
             TableError: there is no such column.
         """
-        if (place := self.find(name)) is None:
+        if (index := self.find(name)) is None:
             raise self.error(1, f"there is no column {name!r} but {', '.join(map(repr, self.columns)) or 'nothing'}.")
-        return place
+        return index
 
     def error(self, line: int, message: str) -> TableError:
         """An error that names the file and the line."""
@@ -68,7 +68,7 @@ def read_table(path: Path) -> Table:
     Raises:
         TableError: it cannot be read, a column is named twice, a row is longer than the header, or a quotation mark is open.
     """
-    header, *rows = list(_parted(path, _text(path))) or [(1, [])]
+    header, *rows = list(_rows_of(path, _text(path))) or [(1, [])]
     columns = tuple(cell.strip() for cell in header[1])
     while columns and not columns[-1]:
         columns = columns[:-1]
@@ -87,7 +87,7 @@ def integer(cell: str) -> int | None:
     >>> integer("10"), integer("-1.0"), integer("10,0"), integer("anna"), integer("")
     (10, -1, 10, None, None)
     """
-    found = re.fullmatch(rf"([+-]?[0-9]{{1,{LONGEST_NUMBER}}})(?:[.,]0*)?", cell)
+    found = re.fullmatch(rf"([+-]?[0-9]{{1,{MAX_DIGITS}}})(?:[.,]0*)?", cell)
     return int(found[1]) if found else None
 
 
@@ -120,7 +120,7 @@ def _text(path: Path) -> str:
     return text
 
 
-def _parted(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
+def _rows_of(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
     """Line and cells of every row that has anything in it, the header first."""
     lines = [(number, line) for number, line in enumerate(io.StringIO(text, newline=None), 1) if line.strip()]
     if len(lines) > 1 and lines[0][1].strip().isdecimal() and _delimiter(lines[1][1]) in (None, "\t"):
@@ -142,8 +142,8 @@ def _delimiter(header: str) -> str | None:
 
 def _celeba(path: Path, count: str, lines: list[tuple[int, str]]) -> Iterator[tuple[int, list[str]]]:
     (number, names), *rows = lines
-    if len(count) > LONGEST_NUMBER or int(count) != len(rows):  # Python refuses to read numbers of thousands of digits
-        shown = count if len(count) <= LONGEST_NUMBER else f"{count[:LONGEST_NUMBER]}..."
+    if len(count) > MAX_DIGITS or int(count) != len(rows):  # Python refuses to read numbers of thousands of digits
+        shown = count if len(count) <= MAX_DIGITS else f"{count[:MAX_DIGITS]}..."
         raise TableError(
             f"{path}, row 1: it counts {shown} faces, and {len(rows)} follow. Bring the whole file, or mend the count."
         )

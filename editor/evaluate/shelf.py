@@ -1,4 +1,4 @@
-"""Results of a long measurement, each kept as soon as it is there: a stopped one goes on where it was, with the same result."""
+"""A cache of single results, so that a stopped measurement goes on where it was, with the same result."""
 
 import hashlib
 import json
@@ -18,26 +18,31 @@ class Shelf:
     def __init__(self, folder: Path | None, about: str = ""):
         """
         Args:
-            folder: None: nothing is kept.
-            about: what all results depend on; with another, none of those that are there is used.
+            folder: None: nothing is cached.
+            about: names what all results depend on. Results of another `about` are not used.
         """
         self._folder = folder and folder / hashlib.sha256(about.encode()).hexdigest()[:12]
         if self._folder:
             self._folder.mkdir(parents=True, exist_ok=True)
 
     def piece(self, of: torch.Tensor, by: str, measure: Callable[[], Mapping[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
-        """What was measured `by` a name on a tensor; measured now where it is not there yet."""
+        """The cached result for a tensor and a name; measured and written first if there is none.
+
+        Args:
+            of: the tensor, such as a code [1, 18, 512].
+            by: the name of what measures, such as a method.
+        """
         if self._folder is None:
             return dict(measure())
         digest = hashlib.sha256(of.float().numpy().tobytes()).hexdigest()[:16]
         return kept_tensors(self._folder / f"{digest}-{by}.safetensors", measure)
 
 
-def kept_values(path: Path | None, measure: Callable[[], Any]) -> Any:
-    """Plain values and tensors, the latter as lists: of a JSON file, or measured now and written there.
+def cached_values(path: Path | None, measure: Callable[[], Any]) -> Any:
+    """Values of a JSON file; measured and written first if there is no file. Tensors become lists.
 
     Args:
-        path: None: nothing is kept.
+        path: None: nothing is cached.
     """
     if path and path.exists():
         return json.loads(path.read_text(encoding="utf-8"))

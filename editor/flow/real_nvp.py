@@ -44,17 +44,17 @@ class FlowConfig:
     """Let a coupling see one layer at a time instead of the whole code."""
 
     @property
-    def numbers(self) -> int:
+    def dimension(self) -> int:
         """How many numbers a coupling sees.
 
-        >>> FlowConfig().numbers, FlowConfig(per_layer=True).numbers
+        >>> FlowConfig().dimension, FlowConfig(per_layer=True).dimension
         (9216, 512)
         """
         return self.channels if self.per_layer else self.layers * self.channels
 
 
 def alternating_masks(config: FlowConfig) -> Iterator[torch.Tensor]:
-    """A mask and its complement for each pair of couplings, [numbers] bool. True marks the numbers that a coupling keeps.
+    """A mask and its complement for each pair of couplings, [dimension] bool. True marks the numbers that a coupling keeps.
 
     >>> masks = list(alternating_masks(FlowConfig(couplings=2, layers=2, channels=3)))
     >>> masks[0].tolist()
@@ -62,14 +62,14 @@ def alternating_masks(config: FlowConfig) -> Iterator[torch.Tensor]:
     >>> torch.equal(masks[1], ~masks[0])
     True
     """
-    index, random = torch.arange(config.numbers), torch.Generator().manual_seed(0)
+    index, random = torch.arange(config.dimension), torch.Generator().manual_seed(0)
     for pair in range(config.couplings // 2):
         if config.masks == "stripes":
             mask = (index >> pair & 1).bool()
         elif config.masks == "halves":
-            mask = index >= config.numbers // 2
+            mask = index >= config.dimension // 2
         else:
-            mask = torch.randperm(config.numbers, generator=random) >= config.numbers // 2
+            mask = torch.randperm(config.dimension, generator=random) >= config.dimension // 2
         yield mask
         yield ~mask
 
@@ -138,7 +138,7 @@ class RealNVP(nn.Module):
         >>> flow.transform(WPlus(torch.zeros(2, 18, 512)))[1]
         tensor([0., 0.], grad_fn=<AddBackward0>)
         """
-        numbers = self.normalise(w_plus).unflatten(1, (-1, self.config.numbers))
+        numbers = self.normalise(w_plus).unflatten(1, (-1, self.config.dimension))
         log_det = numbers.new_zeros(len(numbers))
         for coupling in self.couplings:
             numbers, change = coupling(numbers)
@@ -152,7 +152,7 @@ class RealNVP(nn.Module):
         >>> flow.inverse(WStar(torch.zeros(1, 18, 512))).shape
         torch.Size([1, 18, 512])
         """
-        numbers = w_star.flatten(1).unflatten(1, (-1, self.config.numbers))
+        numbers = w_star.flatten(1).unflatten(1, (-1, self.config.dimension))
         for coupling in reversed(self.couplings):
             assert isinstance(coupling, Coupling)
             numbers = coupling.inverse(numbers)

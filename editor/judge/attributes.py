@@ -1,7 +1,7 @@
 """Which of the forty attributes an image shows: a linear probe on the features of frozen networks.
 
 It sees pixels only, never a code, so it can say what an edit really did. It is good for mean effects over many faces, not for a
-verdict on one. There are two of them (`editor.judge.backbone`), both made by `face-editor train judge` from labelled
+verdict on one. There are two of them (`editor.judge.backbone`), both made by `face-editor train classifier` from labelled
 photos: the evaluation classifier measures, and the quicker training classifier steers training and measures nothing.
 """
 
@@ -29,7 +29,7 @@ class AttributeClassifier:
         prevalence: [K], share of the training photos with the attribute.
         attributes: K names.
         threshold: [K], of the logits of generated faces; as many of them lie above it as photos have the attribute.
-        logit_std: [K], standard deviation of those logits. Zeros and ones until `drawn_scale` has measured both.
+        logit_std: [K], standard deviation of those logits. Zeros and ones until `on_generated_faces` has measured both.
 
     >>> one = torch.ones(1)
     >>> parts = dict(mean=one, std=one, weights=one[:, None], intercepts=one, prevalence=one, threshold=one, logit_std=one)

@@ -1,5 +1,5 @@
-"""What the judges of attributes see in a face: features of EfficientNet-Lite0 (ImageNet, Apache-2.0) at four depths, and for
-the one that measures also those of the likeness network.
+"""Features of a face for the classifiers of attributes: EfficientNet-Lite0's (ImageNet, Apache-2.0) at four depths, and for
+the evaluation classifier also those of the likeness network.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ ENTRY = "efficientnet-lite0"
 FILE = "efficientnet-lite0-57934424.pth"
 """The weights, in the folder of their package."""
 QUICK_SIDE, WIDE_SIDE = 128, 224
-"""Sides in pixels of the faces that tutor and judge look at."""
+"""Sides in pixels of the faces that the training and the evaluation classifier look at."""
 TAPS = (2, 4, 10, 14)
 """Blocks after which features are read: 1/4, 1/8, 1/16 and 1/32 of the side."""
 
@@ -140,7 +140,7 @@ def open_evaluation_classifier(store: WeightStore) -> AttributeClassifier:
     >>> len(open_evaluation_classifier(store).attributes)
     40
     """
-    return read_classifier(store.path("judge"), wide_features(store))
+    return read_classifier(store.path("evaluation-classifier"), wide_features(store))
 
 
 def open_training_classifier(store: WeightStore) -> AttributeClassifier:
@@ -152,4 +152,4 @@ def open_training_classifier(store: WeightStore) -> AttributeClassifier:
     >>> len(open_training_classifier(store).attributes)
     40
     """
-    return read_classifier(store.path("tutor"), quick_features(store))
+    return read_classifier(store.path("training-classifier"), quick_features(store))

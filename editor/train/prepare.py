@@ -39,18 +39,18 @@ class Preparation:
 
     Attributes:
         reader: finds and encodes faces.
-        draw: draws codes; small is enough.
-        judge: says what an edit changed.
+        draw: draws images of codes; small ones do.
+        classifier: of attributes; measures the effects of edits.
         encoder: sha256 of the encoder's weights.
-        framed: the photos are framed as FFHQ frames faces already.
+        aligned: whether the photos are aligned as in FFHQ already.
         flow, directions: how these are trained.
     """
 
     reader: CodeReader
     draw: Runtime
-    judge: AttributeClassifier
+    classifier: AttributeClassifier
     encoder: str
-    framed: bool = False
+    aligned: bool = False
     flow: FlowTraining = RECIPES["editing"]
     directions: DirectionsConfig = DirectionsConfig()
 
@@ -71,7 +71,7 @@ def prepare(folder: LabelledFolder, to: Path, how: Preparation) -> tuple[Directi
     work = codes_path.with_suffix("")  # of these codes: others begin anew
     flow = _flow(train, work, how)
     flow_hash, regions = sha256_of(work / FLOW), regions_of(train.attributes)
-    directions = fit_directions(flow, train, test, how.draw, how.judge, how.directions, flow_hash, regions=regions)
+    directions = fit_directions(flow, train, test, how.draw, how.classifier, how.directions, flow_hash, regions=regions)
     write_directions(directions, work / DIRECTIONS)
     for name in (FLOW, DIRECTIONS):  # last, so that what is there goes on working until both are whole
         write_atomically(to / name, lambda part, name=name: shutil.copyfile(work / name, part))
@@ -80,12 +80,12 @@ def prepare(folder: LabelledFolder, to: Path, how: Preparation) -> tuple[Directi
 
 def _flow(train: Codes, work: Path, how: Preparation) -> RealNVP:
     """T for these codes, trained or read back."""
-    path, kept = work / FLOW, work / "classifiers.safetensors"
+    path, cached = work / FLOW, work / "classifiers.safetensors"
     if path.exists():
         return read_flow(path)[0]
     inner, validation = train.by_person(VALIDATION_SHARE, how.flow.seed)
     run = Run(work, how.flow)
-    classifiers = Linear(**kept_tensors(kept, lambda: vars(fit_classifiers(how.flow, inner, validation)[1])))
+    classifiers = Linear(**kept_tensors(cached, lambda: vars(fit_classifiers(how.flow, inner, validation)[1])))
     flow = train_flow(how.flow, run, classifiers, inner, validation)
     write_flow(flow, path, how.encoder)
     return read_flow(path)[0]
@@ -93,11 +93,11 @@ def _flow(train: Codes, work: Path, how: Preparation) -> RealNVP:
 
 def _codes(folder: LabelledFolder, to: Path, how: Preparation) -> tuple[Path, dict[Path, str]]:
     """A file of the photos' codes, under a name that changes with the photos, their labels and the encoder."""
-    work = folder.work_beside(to / "codes", how.encoder, how.framed, folder.attributes, folder.people, folder.labels)
+    work = folder.work_beside(to / "codes", how.encoder, how.aligned, folder.attributes, folder.people, folder.labels)
     path = to / f"codes{work.name.removeprefix('.codes')}.safetensors"
     if path.exists():
         return path, {}
-    codes, skipped = encode_folder(how.reader, folder, how.encoder, how.framed, work)
+    codes, skipped = encode_folder(how.reader, folder, how.encoder, how.aligned, work)
     check_labels(codes)
     write_codes(codes, path)
     shutil.rmtree(work)
@@ -121,7 +121,7 @@ def check_labels(codes: Codes) -> None:
 
 
 def summary(directions: Directions, count: int) -> dict:
-    """What was reached, for the person who waits: accuracies on test people."""
+    """The report of a preparation: accuracies on people held out (test)."""
     report: dict = {"n": count, "majority": directions.majority.mean().item()}
     for space in SPACES:
         accuracy = getattr(directions, space).accuracy

@@ -56,9 +56,9 @@ def prepare_models(
     how = Preparation(
         reader=CodeReader(FaceFinder(device), FaceEncoder(networks.encoder, device)),
         draw=best_runtime(networks.preview, device),
-        judge=open_training_classifier(store),
+        classifier=open_training_classifier(store),
         encoder=store.entries[entries.encoder].sha256,
-        framed=aligned,
+        aligned=aligned,
         flow=replace(recipe, epochs=epochs or recipe.epochs),
     )
     print(f"Preparing {models} in {to}. It can be stopped, and goes on where it was.", flush=True)

@@ -1,4 +1,4 @@
-"""What a training came to, as numbers beside its weights."""
+"""The report of a training: a JSON file of numbers in the folder of the run."""
 
 import json
 from pathlib import Path
@@ -8,6 +8,6 @@ REPORT = "report.json"
 
 
 def write_report(folder: Path, report: dict[str, Any]) -> dict[str, Any]:
-    """Write a report into the folder of a run, and hand it back to be printed."""
+    """Write a report into the folder of a run, and return it."""
     (folder / REPORT).write_text(json.dumps(report, indent=2) + "\n")
     return report

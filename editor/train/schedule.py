@@ -1,4 +1,4 @@
-"""How a run's rate goes up and down, and the average of its weights that is kept for use."""
+"""The schedule of the learning rate, and the moving average of weights."""
 
 import math
 
@@ -7,7 +7,7 @@ from torch import nn
 
 
 def schedule(step: int, steps: int, warmup: int = 200) -> float:
-    """Linear warm-up, then half a cosine down to 2 %."""
+    """The learning rate at a step, in units of its peak: linear warm-up, then half a cosine down to 2 %."""
     fall = 0.5 * (1 + math.cos(math.pi * step / steps))
     return min(1.0, (step + 1) / warmup) * (0.02 + 0.98 * fall)
 

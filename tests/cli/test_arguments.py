@@ -36,7 +36,7 @@ FACES = ["--faces", "nowhere"]
         ["evaluate", "fidelity", *FACES, "--limit", "-1"],
         ["evaluate", "editability", *FACES, "--refine", "-1"],
         ["evaluate", "editability", *FACES, "--tune", "-1"],
-        ["evaluate", "editability", *FACES, "--drawn", "0"],
+        ["evaluate", "editability", *FACES, "--generated", "0"],
         ["evaluate", "figure2", "--photos", "nowhere.jpg", "--refine", "-1"],
         ["evaluate", "figure2", "--photos", "nowhere.jpg", "--tune", "-1"],
         ["evaluate", "leakage", "--seed", "-1"],

@@ -83,14 +83,14 @@ def test_codes_too_few_to_train_on_are_named(foreign, tmp_path, capsys, protocol
     assert "fewer than a batch" in capsys.readouterr().err.strip().splitlines()[-1]
 
 
-def test_a_teacher_needs_photos(foreign, tmp_path, capsys):
-    arguments = ["--recipe", "taught", "--codes", str(foreign), "--run", str(tmp_path / "run")]
+def test_distillation_needs_photos(foreign, tmp_path, capsys):
+    arguments = ["--recipe", "distilled", "--codes", str(foreign), "--run", str(tmp_path / "run")]
     assert cli.main(["train", "flow", *arguments]) == 1
     assert "--data" in capsys.readouterr().err.strip().splitlines()[-1]
 
 
-def test_a_teacher_is_asked_once(store, tmp_path, random, capsys):
-    """Twenty people and two attributes: too few for T, and enough to be taught about."""
+def test_soft_labels_are_made_once(store, tmp_path, random, capsys):
+    """Twenty people and two attributes: too few for T, and enough for soft labels."""
     (tmp_path / "img").mkdir()
     rows = range(21)
     for n in rows:
@@ -99,13 +99,13 @@ def test_a_teacher_is_asked_once(store, tmp_path, random, capsys):
     (tmp_path / "img" / "20.jpg").write_bytes(b"one damaged picture among them")
     (tmp_path / "attributes.csv").write_text("id,a,b\n" + "".join(f"{n},{n % 2},{n // 2 % 2}\n" for n in rows))
     (tmp_path / "split.csv").write_text("id,person,split\n" + "".join(f"{n},{n},train\n" for n in rows))
-    kept = tmp_path / "codes"
-    arguments = ["--recipe", "taught", "--data", str(tmp_path), "--codes", str(kept), "--run", str(tmp_path / "run")]
+    cache = tmp_path / "codes"
+    arguments = ["--recipe", "distilled", "--data", str(tmp_path), "--codes", str(cache), "--run", str(tmp_path / "run")]
     for _ in range(2):
         assert cli.main(["train", "flow", *arguments]) == 1
         told = capsys.readouterr().err
         assert "fewer than a batch" in told.strip().splitlines()[-1]
-    assert "teacher" not in told, "what was kept is not asked again"
-    found = {kind: read_tensors(path)[0][kind] for kind in ("beliefs", "views") for path in kept.glob(f"{kind}-*")}
-    assert found["beliefs"].shape == (20, 2) and found["views"].shape == (20, 4, 18, 512)
-    assert not list(kept.glob("*.part"))
+    assert "soft labels" not in told, "what is cached is not made again"
+    found = {kind: read_tensors(path)[0][kind] for kind in ("soft-labels", "views") for path in cache.glob(f"{kind}-*")}
+    assert found["soft-labels"].shape == (20, 2) and found["views"].shape == (20, 4, 18, 512)
+    assert not list(cache.glob("*.part"))

@@ -168,9 +168,9 @@ def test_fidelity_is_of_faces_or_of_photos(tmp_path, capsys):
 def test_editability_is_of_the_faces_that_can_be_read(loaded, photo_path, tmp_path, capsys):
     shutil.copy(photo_path, tmp_path / "a.jpg")
     (tmp_path / "b.jpg").write_bytes(b"no picture")
-    assert cli.main(["evaluate", "editability", "--faces", str(tmp_path), "--drawn", "1", "--json"]) == 0
+    assert cli.main(["evaluate", "editability", "--faces", str(tmp_path), "--generated", "1", "--json"]) == 0
     said = capsys.readouterr()
-    assert {name: group["n"] for name, group in json.loads(said.out).items()} == {"drawn": 1, "encoded": 1}
+    assert {name: group["n"] for name, group in json.loads(said.out).items()} == {"generated": 1, "encoded": 1}
     assert f"passed over {tmp_path / 'b.jpg'}" in said.err
 
 

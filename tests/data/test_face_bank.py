@@ -1,4 +1,4 @@
-"""The bank of drawn faces: what it gives follows from the step."""
+"""The bank of generated faces: what it gives follows from the step."""
 
 import torch
 
@@ -6,7 +6,7 @@ from editor.data.face_bank import FaceBank
 
 
 def make(step):
-    """Two faces that show the step at which they were drawn."""
+    """Two faces that show the step at which they were generated."""
     return torch.full((2, 18, 512), float(step)).half(), torch.full((2, 3, 4, 4), step, dtype=torch.uint8)
 
 
@@ -16,9 +16,9 @@ def batches(bank, steps, count=5):
 
 def test_the_newest_come_first_and_none_is_older_than_the_memory():
     for step, (codes, faces) in enumerate(batches(FaceBank(make, memory=3), range(10))):
-        drawn_at = codes[:, 0, 0]
-        assert (drawn_at[:2] == step).all() and (drawn_at >= step - 3).all() and len(codes) == 5
-        assert torch.equal(((faces[:, 0, 0, 0] + 1) * 127.5).round(), drawn_at), "codes and faces belong together"
+        step_of = codes[:, 0, 0]
+        assert (step_of[:2] == step).all() and (step_of >= step - 3).all() and len(codes) == 5
+        assert torch.equal(((faces[:, 0, 0, 0] + 1) * 127.5).round(), step_of), "codes and faces belong together"
 
 
 def test_a_bank_begun_in_the_middle_gives_the_same():

@@ -58,11 +58,11 @@ def how(tiny):
     return Preparation(
         reader=CodeReader(FaceFinder(CPU), FaceEncoder(networks.encoder, CPU)),
         draw=TorchRuntime(networks.preview, CPU),
-        judge=open_training_classifier(tiny),
+        classifier=open_training_classifier(tiny),
         encoder=tiny.entries["psp-ffhq"].sha256,
-        framed=True,
+        aligned=True,
         flow=FlowTraining(epochs=2, batch=8, model=FlowConfig(couplings=2, hidden=8)),
-        directions=DirectionsConfig(faces=1, drawn=4),
+        directions=DirectionsConfig(faces=1, reconstructed=4),
     )
 
 
@@ -125,7 +125,7 @@ def test_the_command_says_that_it_can_be_stopped_and_what_came_of_it(photos, tmp
     monkeypatch.setattr("editor.weights.WeightStore", lambda: store)
     quick = FlowTraining(epochs=1, batch=8, model=FlowConfig(couplings=2, hidden=8))
     monkeypatch.setitem(RECIPES, "editing", quick)
-    monkeypatch.setattr(Preparation.__init__, "__defaults__", (False, quick, DirectionsConfig(faces=1, drawn=4)))
+    monkeypatch.setattr(Preparation.__init__, "__defaults__", (False, quick, DirectionsConfig(faces=1, reconstructed=4)))
     arguments = [
         "prepare",
         "ffhq",

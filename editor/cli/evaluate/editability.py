@@ -23,9 +23,9 @@ class Editability(FaceOptions):
     tune: int = 0
     """Measure also after N steps of pivotal tuning, which follow --refine."""
     kept: Annotated[OutputFolder | None, arg(metavar="DIR", help_behavior_hint="")] = None
-    """A folder where improved portraits are kept: a stopped measurement goes on, and fidelity and editability share them."""
-    drawn: Positive = 200
-    """The number of generated faces that the classifier's thresholds are put among."""
+    """A folder where improved portraits are cached: a stopped measurement goes on, and fidelity and editability share them."""
+    generated: Positive = 200
+    """The number of generated faces that the classifier's thresholds are measured on."""
     seed: int = 1
     """Seed of the generated faces."""
     json: Flag = False
@@ -35,7 +35,7 @@ class Editability(FaceOptions):
         """Measure and print."""
         from editor.evaluate.product.editability_run import evaluate_editability
 
-        groups = evaluate_editability(self.faces, self, self.drawn, self.seed, self.refine, self.tune, self.kept)
+        groups = evaluate_editability(self.faces, self, self.generated, self.seed, self.refine, self.tune, self.kept)
         result = {name: asdict(group) for name, group in groups.items()}
         if self.json:
             print(json.dumps(result, indent=2))

@@ -27,7 +27,7 @@ class Fidelity(FaceOptions):
     tune: int = 0
     """Steps of pivotal tuning after --refine."""
     kept: Annotated[OutputFolder | None, arg(metavar="DIR", help_behavior_hint="")] = None
-    """A folder where improved portraits are kept: a stopped measurement goes on, and fidelity and editability share them."""
+    """A folder where improved portraits are cached: a stopped measurement goes on, and fidelity and editability share them."""
     models: ModelSetName = "embedded"
     """The model set."""
     json: Flag = False

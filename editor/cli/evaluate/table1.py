@@ -23,10 +23,10 @@ class Table1(ReportOptions):
     """The recipe of the paper protocol's flow."""
     epochs: Annotated[Positive | None, arg(help_behavior_hint="(default: the recipe's)")] = None
     """Epochs of that flow."""
-    strict_recipe: Literal["editing", "taught"] = "taught"
-    """The recipe of the strict protocol's flow, which is trained anew with each seed."""
+    strict_recipe: Literal["editing", "distilled"] = "distilled"
+    """The recipe of the strict protocol's flow, which is trained again for each seed."""
     flow: FileName = None
-    """A flow for the strict protocol, in place of those that are trained anew."""
+    """A flow for the strict protocol, in place of those of --strict-recipe."""
 
     def run(self) -> int:
         """Train what the protocols ask for, measure, print and save."""

@@ -27,7 +27,7 @@ class Directions:
     faces: Positive = 400
     """The number of faces whose pictures respond, for the recipe pictures."""
     kept: Annotated[OutputFolder, arg(metavar="DIR")] = Path("runs/responses")
-    """The folder where responses are kept: 4.6 GB for 400 faces."""
+    """The folder where responses are cached: 4.6 GB for 400 faces."""
     seed: int = 0
     """Seed of everything random."""
     folder: Annotated[OutputFolder, arg(name="run", metavar="DIR")] = Path("runs/directions")

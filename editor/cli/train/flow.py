@@ -23,7 +23,7 @@ class Flow:
     """
 
     source: CodeOptions = field(default_factory=CodeOptions)
-    recipe: Literal["editing", "paper", "fast", "axes", "taught"] = "editing"
+    recipe: Literal["editing", "paper", "fast", "axes", "distilled"] = "editing"
     """The settings to begin with. The options below change single ones; --help --recipe NAME shows them."""
     training: FlowTraining = RECIPES["editing"]
     folder: Annotated[OutputFolder, arg(name="run", metavar="DIR")] = Path("runs/flow")

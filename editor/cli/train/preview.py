@@ -24,7 +24,7 @@ class Preview:
     init: FileName = None
     """The blocks to begin with. The default is the generator's own blocks, thinned."""
     kept: Annotated[OutputFolder, arg(metavar="DIR")] = Path("runs/renders")
-    """The folder where full renders are kept."""
+    """The folder where full renders are cached."""
     compile: Flag = False
     """Compile the drawing: a third faster. Needs a C++ compiler."""
     folder: Annotated[OutputFolder, arg(name="run", metavar="DIR")] = Path("runs/preview")

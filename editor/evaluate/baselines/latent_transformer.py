@@ -5,7 +5,7 @@ One linear layer for each of the first 11 layers of W+ and each attribute, train
     w' = w + a f_k(w),    a = +1 where the attribute is to come, -1 where it is to go
     L  = BCE(C_k(w'), target) + sum_{j != k} (1 - |corr_jk|) (C_j(w') - C_j(w))^2 + r |w' - w|^2
 
-Here w are a flow's normalised numbers and C is a two-layer perceptron on the same codes; the published one knows nothing of
+Here w are normalised codes and C is a two-layer perceptron on the same codes; the published one knows nothing of
 images either. All attributes together are 115 million weights, so they are trained where they are needed and not shipped.
 """
 
@@ -19,14 +19,14 @@ from torch import nn
 from tqdm import tqdm
 
 from editor.classify.perceptron import fit_perceptron
-from editor.data.codes import Codes, space_numbers
+from editor.data.codes import Codes, normalised_codes
 from editor.data.splits import VALIDATION_SHARE
 from editor.flow import RealNVP
 from editor.spaces import LAYERS
 from editor.weights.tensors import kept_tensors
 
 EDITED = 11
-"""Layers that it moves; the others hold colours and texture."""
+"""Layers that are moved; the others hold colours and texture."""
 
 
 @dataclass(frozen=True)
@@ -41,31 +41,31 @@ class LatentTransformerConfig:
 
 
 class LatentTransformer(nn.Module):
-    """f of one attribute: normalised numbers [B, 9216] -> the shift of one unit, [B, 9216]."""
+    """f of one attribute, on normalised codes."""
 
     def __init__(self, channels: int):
         super().__init__()
         self.weight = nn.Parameter(torch.zeros(EDITED, channels, channels))
         self.bias = nn.Parameter(torch.zeros(EDITED, channels))
 
-    def forward(self, numbers: torch.Tensor) -> torch.Tensor:
-        """See the class."""
-        layers = numbers.unflatten(1, (LAYERS, -1))
+    def forward(self, codes: torch.Tensor) -> torch.Tensor:
+        """The shift of one unit, [B, 9216] -> [B, 9216]."""
+        layers = codes.unflatten(1, (LAYERS, -1))
         shift = torch.einsum("blc,ldc->bld", layers[:, :EDITED], self.weight) + self.bias
         return F.pad(shift, (0, 0, 0, LAYERS - EDITED)).flatten(1)
 
 
 def train_latent_transformer(
-    attribute: int, numbers: torch.Tensor, labels: torch.Tensor, classifier: nn.Module, config: LatentTransformerConfig
+    attribute: int, codes: torch.Tensor, labels: torch.Tensor, classifier: nn.Module, config: LatentTransformerConfig
 ) -> LatentTransformer:
     """Fit f of one attribute on codes [N, 9216] with labels [N, K]."""
-    transformer = LatentTransformer(numbers.shape[1] // LAYERS)
+    transformer = LatentTransformer(codes.shape[1] // LAYERS)
     optimizer = torch.optim.Adam(transformer.parameters(), lr=config.rate)
     random = torch.Generator().manual_seed(config.seed * 1_000_003 + attribute)
     loose = 1 - torch.corrcoef(labels.float().t())[attribute].abs().nan_to_num()
     loose[attribute] = 0
     for _ in range(config.steps):
-        here = numbers[torch.randint(len(numbers), (config.batch,), generator=random)]
+        here = codes[torch.randint(len(codes), (config.batch,), generator=random)]
         with torch.no_grad():
             before = classifier(here)
         wanted = (before[:, attribute] < 0).float()
@@ -81,28 +81,28 @@ def train_latent_transformer(
 
 
 def train_all(
-    numbers: torch.Tensor, labels: torch.Tensor, classifier: nn.Module, config: LatentTransformerConfig
+    codes: torch.Tensor, labels: torch.Tensor, classifier: nn.Module, config: LatentTransformerConfig
 ) -> list[LatentTransformer]:
-    """One transformer an attribute."""
+    """One transformer for each of K attributes, on codes [N, 9216] with labels [N, K]."""
     attributes = range(labels.shape[1])
-    return [train_latent_transformer(k, numbers, labels, classifier, config) for k in tqdm(attributes, "latent transformers")]
+    return [train_latent_transformer(k, codes, labels, classifier, config) for k in tqdm(attributes, "latent transformers")]
 
 
-def kept_transformers(flow: RealNVP, train: Codes, config: LatentTransformerConfig, folder: Path) -> list[LatentTransformer]:
-    """Those of every attribute on these codes: read from `folder` where they are there already, else trained and kept there."""
+def cached_transformers(flow: RealNVP, train: Codes, config: LatentTransformerConfig, folder: Path) -> list[LatentTransformer]:
+    """The transformers of all attributes on these codes, read from `folder`, or trained and written there."""
     about = sha256(repr((config, train.encoder, len(train))).encode()).hexdigest()[:12]
     attributes = range(len(train.attributes))
 
     def trained() -> dict[str, torch.Tensor]:
         inner, validation = train.by_person(VALIDATION_SHARE, config.seed)
-        known, checked = ((space_numbers(flow, part, "w_plus"), part.labels) for part in (inner, validation))
-        found = train_all(*known, fit_perceptron(known, checked, seed=config.seed), config)
+        fitting, checking = ((normalised_codes(flow, part, "w_plus"), part.labels) for part in (inner, validation))
+        found = train_all(*fitting, fit_perceptron(fitting, checking, seed=config.seed), config)
         return {f"{k}.{name}": value.half() for k in attributes for name, value in found[k].state_dict().items()}
 
     tensors = kept_tensors(folder / f"{about}.safetensors", trained)
-    kept = []
+    transformers = []
     for k in attributes:
         transformer = LatentTransformer(tensors[f"{k}.bias"].shape[1])
         transformer.load_state_dict({name: tensors[f"{k}.{name}"].float() for name in ("weight", "bias")})
-        kept.append(transformer.eval().requires_grad_(False))
-    return kept
+        transformers.append(transformer.eval().requires_grad_(False))
+    return transformers

@@ -2,25 +2,25 @@
 
     d = n - P n,    P the projection on the span of the locked normals;    then scaled so that d n = 1
 
-so that a step goes as far along n as before, and not at all along what is locked. Where n lies almost inside that span, little
-of it is left, and scaling is bounded: such an attribute cannot be moved alone.
+A step then goes as far along n as before, and not at all along the locked normals. Where n lies almost inside their span,
+little of it is left. Scaling is bounded, so such an attribute cannot be moved alone.
 """
 
 import torch
 
-LONGEST = 4.0
-"""At most so many times the length of an unlocked step."""
+MAX_LENGTHENING = 4.0
+"""Longest locked step, in unlocked ones."""
 
 
 def locked_normal(normal: torch.Tensor, locked: torch.Tensor) -> torch.Tensor:
-    """The part of a unit normal [D] that is orthogonal to every row of `locked` [L, D], lengthened as above."""
+    """The part of a unit normal [D] that is orthogonal to every row of `locked` [L, D], scaled as in the module's formula."""
     if not len(locked):
         return normal
     basis = torch.linalg.svd(locked.t(), full_matrices=False)
-    kept = basis.U[:, 1e-4 * basis.S[0] < basis.S]
-    free = normal - kept @ (kept.t() @ normal)
+    span = basis.U[:, 1e-4 * basis.S[0] < basis.S]
+    free = normal - span @ (span.t() @ normal)
     size = free.norm()
-    return free / size * torch.clamp(1 / size, max=LONGEST)
+    return free / size * torch.clamp(1 / size, max=MAX_LENGTHENING)
 
 
 def all_others_locked(normals: torch.Tensor) -> torch.Tensor:

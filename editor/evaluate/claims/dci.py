@@ -1,6 +1,6 @@
 """DCI: how disentangled, complete and informative codes are about attributes (Eastwood and Williams, ICLR 2018).
 
-A Lasso regressor an attribute predicts its label from the D numbers of a code; R_ij = |weight of number i for attribute j|.
+A Lasso regressor an attribute predicts its label from the D numbers of a code. R_ij = |weight of number i for attribute j|.
 
     disentanglement D   sum_i rho_i (1 - H_K(R_i. / sum R_i.)),  rho_i = share of number i in all of R: 1 where every
                         number serves one attribute
@@ -35,15 +35,19 @@ class Dci:
 
 
 def measure_dci(train: tuple[torch.Tensor, torch.Tensor], test: tuple[torch.Tensor, torch.Tensor], alpha: float = ALPHA) -> Dci:
-    """Fit the regressors on `train` and take their error on `test`; numbers [N, D] and bool labels [N, K] each."""
+    """Fit the regressors on `train` and take their error on `test`.
+
+    Args:
+        train, test: codes [N, D] and bool labels [N, K] each.
+    """
     mean, std = train[0].double().mean(0), train[0].double().std(0)
     std[std < 1e-6] = 1
-    numbers = np.asfortranarray(((train[0].double() - mean) / std).numpy())
+    codes = np.asfortranarray(((train[0].double() - mean) / std).numpy())
     unseen = ((test[0].double() - mean) / std).numpy()
     labels, truth = (part[1].double().numpy() for part in (train, test))
     importance, errors = [], []
     for column, wanted in tqdm(zip(labels.T, truth.T, strict=True), total=labels.shape[1], desc="Lasso"):
-        model = Lasso(alpha=alpha).fit(numbers, column)
+        model = Lasso(alpha=alpha).fit(codes, column)
         importance.append(np.abs(model.coef_))
         errors.append(np.sqrt(np.mean((model.predict(unseen) - wanted) ** 2)))
     disentanglement, completeness = scores_of(np.stack(importance, 1))

@@ -1,7 +1,7 @@
 """The paper's Figure 2: every photo, its inversion, and each attribute edited in W+ and, beneath it, in W*.
 
-The paper edits towards the attribute; a face that has it already is moved the other way, as the judge sees it, so that every
-cell shows a change. One unit does as much in both spaces (`editor.train.directions.calibration`).
+The paper edits towards the attribute. Here a face that has it already, by the evaluation classifier, is moved the other way, so
+that every cell shows a change. One unit has the same effect in both spaces (`editor.train.directions.calibration`).
 """
 
 from collections.abc import Sequence
@@ -16,15 +16,17 @@ from editor.portrait import Portrait
 from editor.spaces import SPACES
 
 CELL = 256
+"""Side in pixels of each picture."""
 GAP = 4
-MARGIN = 150
-"""Width of the column with the names."""
+"""Pixels between pictures."""
+NAMES_WIDTH = 150
+"""Width in pixels of the column with the names."""
 TITLES = {"w_plus": "W+", "w_star": "W*"}
 
 
 def figure2(
     editor: Editor,
-    judge: AttributeClassifier,
+    classifier: AttributeClassifier,
     portraits: Sequence[Portrait],
     attributes: Sequence[str],
     strength: float,
@@ -35,10 +37,10 @@ def figure2(
         ("input", [portrait.face.image for portrait in portraits]),
         ("inversion", [portrait.reconstruction for portrait in portraits]),
     ]
-    scores = [judge(to_tensor(portrait.reconstruction))[0] for portrait in portraits]
+    scores = [classifier(to_tensor(portrait.reconstruction))[0] for portrait in portraits]
     for name in attributes:
-        k = judge.attributes.index(name)
-        signs = [-1.0 if score[k] > judge.threshold[k] else 1.0 for score in scores]
+        k = classifier.attributes.index(name)
+        signs = [-1.0 if score[k] > classifier.threshold[k] else 1.0 for score in scores]
         edited = [editor.render(portrait, {name: sign * strength}) for portrait, sign in zip(portraits, signs, strict=True)]
         for space in SPACES:
             rows.append((f"{name.replace('_', ' ')}\n{TITLES[space]}", [rendering.images[space] for rendering in edited]))
@@ -51,7 +53,7 @@ def figure2(
 
 def grid(rows: Sequence[tuple[str, Sequence[Image.Image]]]) -> Image.Image:
     """Rows of pictures, each with its name to the left."""
-    width = MARGIN + len(rows[0][1]) * (CELL + GAP)
+    width = NAMES_WIDTH + len(rows[0][1]) * (CELL + GAP)
     page = Image.new("RGB", (width, len(rows) * (CELL + GAP)), "white")
     pen, font = ImageDraw.Draw(page), ImageFont.load_default(18)
     for row, (name, pictures) in enumerate(rows):
@@ -59,5 +61,5 @@ def grid(rows: Sequence[tuple[str, Sequence[Image.Image]]]) -> Image.Image:
         pen.multiline_text((6, top + CELL // 2 - 20), name, "black", font=font)
         for column, picture in enumerate(pictures):
             cell = picture.resize((CELL, CELL), Image.Resampling.LANCZOS)
-            page.paste(cell, (MARGIN + column * (CELL + GAP), top))
+            page.paste(cell, (NAMES_WIDTH + column * (CELL + GAP), top))
     return page

@@ -1,14 +1,14 @@
 """What else changes when one attribute is edited, measured on images at matched effect.
 
-For every face and attribute, each method moves until the image judge's logit of that attribute has changed by one deviation
-of it over faces, away from the side the face is on; the amount is found face by face. Then, on the picture drawn there:
+Each method moves each face along each attribute until the evaluation classifier's logit of the attribute has changed by one
+standard deviation over faces, away from the side the face is on. The amount is searched for each face. On that picture:
 
-    leakage      mean over the other attributes j of |change of logit j| / deviation of logit j
+    leakage      mean over the other attributes j of |change of logit j| / std of logit j
     identity     dlib's distance to the picture before the edit
     background   mean absolute change outside an ellipse around the head, in [-1, 1]
-    distance_to_w        how much further the layers' codes lie apart, relative to the codes' size
+    distance_to_w        change of the layers' mean distance to their mean code, relative to the code's size
 
-The judge sees pixels only. What is made of these numbers is in `editor.evaluate.claims.comparison`.
+The classifier sees pixels only. `editor.evaluate.claims.comparison` compares methods by these measures.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -29,51 +29,64 @@ from editor.judge.identity import IdentityJudge, identity_distance
 from editor.spaces import Codes, MaskedCodes, WPlus, one_by_one
 
 CLOSE = 0.1
-"""From the wanted change: no further trial is made."""
+"""A change this near to the wanted one, in standard deviations, ends the search."""
 TRIALS = 6
-LINES = 3
-"""Trials that go along a line; then halfway: glasses come suddenly, and lines miss where."""
-FIRST = 0.5
+"""Most trials of a search."""
+SECANT_TRIALS = 3
+"""Trials by the secant method; the next ones bisect, since glasses appear suddenly and secants miss the amount."""
+FIRST_AMOUNT = 0.5
 """Amount of the first trial, in a method's units."""
-LONGEST = 4.0
+MAX_AMOUNT = 4.0
+"""Largest amount, in a method's units."""
 
 
 @dataclass(frozen=True, eq=False)
-class Studio:
-    """Draws and judges.
+class ImageMeter:
+    """Draws images of codes and measures them.
 
     Attributes:
         draw: one code [1, 18, 512] -> an image [1, 3, R, R] in [-1, 1].
-        judge: of attributes.
-        identity: dlib's.
+        classifier: the evaluation classifier, with K attributes.
+        identity: dlib's network.
         logit_std: [K], standard deviation of the classifier's logits over faces.
-        middle: [K], the logit that parts a face's sides.
+        threshold: [K], the logits above which faces have an attribute.
     """
 
     draw: Callable[[Codes], torch.Tensor]
-    judge: AttributeClassifier
+    classifier: AttributeClassifier
     identity: IdentityJudge
     logit_std: torch.Tensor
-    middle: torch.Tensor
+    threshold: torch.Tensor
 
     @classmethod
     def over(
-        cls, draw: Callable[[Codes], torch.Tensor], judge: AttributeClassifier, identity: IdentityJudge, sample: WPlus
-    ) -> "Studio":
-        """One whose deviations and middles are those of a sample of faces, none of them to be edited."""
-        nothing = torch.zeros(len(judge.attributes))
-        _, logits = cls(draw, judge, identity, nothing, nothing).look(sample)
-        return cls(draw, judge, identity, logits.std(0), thresholds(logits, judge.prevalence))
+        cls, draw: Callable[[Codes], torch.Tensor], classifier: AttributeClassifier, identity: IdentityJudge, sample: WPlus
+    ) -> "ImageMeter":
+        """A meter whose standard deviations and thresholds are those of a sample of faces, none of which is edited.
+
+        Args:
+            sample: codes [N, 18, 512].
+        """
+        nothing = torch.zeros(len(classifier.attributes))
+        _, logits = cls(draw, classifier, identity, nothing, nothing).look(sample)
+        return cls(draw, classifier, identity, logits.std(0), thresholds(logits, classifier.prevalence))
 
     def look(self, codes: Codes) -> tuple[torch.Tensor, torch.Tensor]:
-        """Images [B, 3, R, R] and the judge's logits [B, K]."""
+        """Images [B, 3, R, R] in [-1, 1] and their logits [B, K]."""
         images = torch.cat([self.draw(code).clamp(-1, 1) for code in one_by_one(codes)])
-        return images, self.judge(images)
+        return images, self.classifier(images)
 
 
 @dataclass(frozen=True, eq=False)
-class Before:
-    """The faces as they were."""
+class Unedited:
+    """Faces before an edit.
+
+    Attributes:
+        codes: [B, 18, 512].
+        images: [B, 3, R, R] in [-1, 1].
+        logits: [B, K].
+        embeddings: dlib's, B of them; None where it finds no face.
+    """
 
     codes: WPlus
     images: torch.Tensor
@@ -81,20 +94,20 @@ class Before:
     embeddings: list[np.ndarray | None]
 
 
-def before(studio: Studio, codes: WPlus) -> Before:
-    """Draw, judge and recognise the faces to edit."""
-    images, logits = studio.look(codes)
-    return Before(codes, images, logits, [studio.identity.embed(to_picture(image)) for image in images])
+def unedited(meter: ImageMeter, codes: WPlus) -> Unedited:
+    """Draw and measure the faces [B, 18, 512] to edit."""
+    images, logits = meter.look(codes)
+    return Unedited(codes, images, logits, [meter.identity.embed(to_picture(image)) for image in images])
 
 
-def move(studio: Studio, faces: Before, method: Method) -> Moved:
-    """Edit every attribute of every face."""
-    rows = [_move_along(studio, faces, method, k) for k in range(len(studio.logit_std))]
+def move(meter: ImageMeter, faces: Unedited, method: Method) -> Moved:
+    """Edit each of the K attributes of each of the B faces, and measure the images."""
+    rows = [_move_along(meter, faces, method, k) for k in range(len(meter.logit_std))]
     return Moved(**{name: torch.stack([row[name] for row in rows]) for name in rows[0]})
 
 
 class _Trial(NamedTuple):
-    """Amounts [B] and what they gave: changes [B, K], images [B, 3, R, R], distance_to_w [B]."""
+    """Amounts [B] with their changes [B, K], images [B, 3, R, R] and distance_to_w [B]."""
 
     amounts: torch.Tensor
     changes: torch.Tensor
@@ -102,22 +115,22 @@ class _Trial(NamedTuple):
     distance_to_w: torch.Tensor
 
 
-def _move_along(studio: Studio, faces: Before, method: Method, k: int) -> dict[str, torch.Tensor]:
+def _move_along(meter: ImageMeter, faces: Unedited, method: Method, k: int) -> dict[str, torch.Tensor]:
     """Try amounts until every face's change is close to the wanted one, and measure each at its best."""
-    sign = torch.where(faces.logits[:, k] > studio.middle[k], -1.0, 1.0)
-    others = torch.arange(len(studio.logit_std)) != k
+    sign = torch.where(faces.logits[:, k] > meter.threshold[k], -1.0, 1.0)
+    others = torch.arange(len(meter.logit_std)) != k
     trials: list[_Trial] = []
     known = [(torch.zeros(len(sign)), torch.zeros(len(sign)))]
-    amounts = torch.full((len(sign),), FIRST)
+    amounts = torch.full((len(sign),), FIRST_AMOUNT)
     while len(trials) < TRIALS:
         with torch.no_grad():
             codes = method(faces.codes, k, sign * amounts)
-        images, logits = studio.look(codes)
-        changes = (logits - faces.logits) / studio.logit_std
+        images, logits = meter.look(codes)
+        changes = (logits - faces.logits) / meter.logit_std
         changes[:, k] *= sign
         trials.append(_Trial(amounts, changes, images, distance_to_w(edited(codes))))
         known.append((amounts, changes[:, k]))
-        following = next_amounts(known, halved=len(trials) >= LINES)
+        following = next_amounts(known, halved=len(trials) >= SECANT_TRIALS)
         done = ((changes[:, k] - 1).abs() <= CLOSE) | torch.isclose(following, amounts)
         if done.all():
             break
@@ -127,7 +140,7 @@ def _move_along(studio: Studio, faces: Before, method: Method, k: int) -> dict[s
     return {
         "amounts": found.amounts,
         "changes": found.changes,
-        "identity": _identity(studio, faces, found.images),
+        "identity": _identity(meter, faces, found.images),
         "background": _background(faces.images, found.images),
         "distance_to_w": found.distance_to_w - distance_to_w(faces.codes),
         "trail": torch.stack(trail + trail[-1:] * (TRIALS - len(trail)), 1),
@@ -135,38 +148,38 @@ def _move_along(studio: Studio, faces: Before, method: Method, k: int) -> dict[s
 
 
 def _best_of(trials: list[_Trial], k: int) -> _Trial:
-    """Of every face the trial whose change is closest to the wanted one."""
+    """For each face, the trial whose change is closest to the wanted one."""
     best = torch.stack([(trial.changes[:, k] - 1).abs() for trial in trials]).argmin(0)
     picked = [[values[face] for values in trials[at]] for face, at in enumerate(best.tolist())]
     return _Trial(*map(torch.stack, zip(*picked, strict=True)))
 
 
 def next_amounts(known: list[tuple[torch.Tensor, torch.Tensor]], halved: bool = False) -> torch.Tensor:
-    """Where a line reaches a change of 1, [B]: between the trials around it, or on from the last two if none went too far.
+    """The next amounts [B]: where secants reach a change of 1, through the trials around it or else the last two.
 
     Args:
         known: (amounts, changes) of the trials so far, the first of them (0, 0).
-        halved: halfway between the trials around it instead, where there are such.
+        halved: bisect instead, where there are trials around it.
     """
-    tried = torch.stack([amounts for amounts, _ in known])
-    change = torch.stack([changes for _, changes in known])
-    short = change < 1
-    before = torch.where(short, tried, -1.0).argmax(0)[None]
-    a, c = tried.gather(0, before)[0], change.gather(0, before)[0]
-    last = torch.where(short & (tried < a), tried, -1.0).argmax(0)[None]
-    after = torch.where(short, torch.inf, tried).argmin(0)[None]
+    amounts = torch.stack([amount for amount, _ in known])
+    changes = torch.stack([change for _, change in known])
+    short = changes < 1
+    before = torch.where(short, amounts, -1.0).argmax(0)[None]
+    a, c = amounts.gather(0, before)[0], changes.gather(0, before)[0]
+    last = torch.where(short & (amounts < a), amounts, -1.0).argmax(0)[None]
+    after = torch.where(short, torch.inf, amounts).argmin(0)[None]
     other = torch.where(short.all(0), last, after)
-    b, d = tried.gather(0, other)[0], change.gather(0, other)[0]
+    b, d = amounts.gather(0, other)[0], changes.gather(0, other)[0]
     slope = (c - d) / torch.where((a - b).abs() > 1e-6, a - b, torch.full_like(a, 1e-6))
-    weakest = 1 / LONGEST
+    weakest = 1 / MAX_AMOUNT
     found = a + (1 - c) / slope.clamp_min(weakest)
     if halved:
         found = torch.where(short.all(0), found, (a + b) / 2)
-    return found.clamp(0.02, LONGEST)
+    return found.clamp(0.02, MAX_AMOUNT)
 
 
 def edited(codes: Codes) -> WPlus:
-    """The codes after the edit, whatever its place."""
+    """The codes after an edit, local or not, [B, 18, 512]."""
     return WPlus(codes.codes[:, -1]) if isinstance(codes, MaskedCodes) else codes
 
 
@@ -176,8 +189,8 @@ def distance_to_w(codes: WPlus) -> torch.Tensor:
     return (codes - mean).flatten(1).norm(dim=1) / (mean.norm(dim=2)[:, 0] * codes.shape[1] ** 0.5)
 
 
-def _identity(studio: Studio, faces: Before, images: torch.Tensor) -> torch.Tensor:
-    found = [studio.identity.embed(to_picture(image)) for image in images]
+def _identity(meter: ImageMeter, faces: Unedited, images: torch.Tensor) -> torch.Tensor:
+    found = [meter.identity.embed(to_picture(image)) for image in images]
     pairs = zip(faces.embeddings, found, strict=True)
     return torch.tensor([float("nan") if a is None or b is None else identity_distance(a, b) for a, b in pairs])
 
@@ -188,31 +201,33 @@ def _background(one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
 
 
 def background(side: int) -> torch.Tensor:
-    """Where an FFHQ frame shows neither head nor neck as a rule, bool [side, side]: its corners and upper sides."""
+    """The pixels of an FFHQ picture that show neither head nor neck as a rule, bool [side, side]: corners and upper sides."""
     at = (torch.arange(side) + 0.5) / side
     x, y = (at[None] - 0.5) / 0.42, (at[:, None] - 0.55) / 0.58
     return x.square() + y.square() > 1
 
 
 def measure_leakage(
-    studio: Studio,
+    meter: ImageMeter,
     codes: WPlus,
     methods: Mapping[str, Method],
-    kept: Shelf = Shelf(None),
-    beside: Collection[str] = (),
+    shelf: Shelf = Shelf(None),
+    references: Collection[str] = (),
 ) -> dict[str, dict]:
-    """Every method, attribute and face; what was kept of each face and method is not measured again.
+    """Measure every method, attribute and face, and compare the methods.
 
     Args:
-        beside: methods that leave nobody out of the comparison (`editor.evaluate.claims.comparison`).
+        codes: of the faces, [N, 18, 512].
+        shelf: results of single faces and methods that are not measured again.
+        references: methods that leave no face out of the comparison (`editor.evaluate.claims.comparison`).
     """
     rows: dict[str, list[dict[str, torch.Tensor]]] = {name: [] for name in methods}
     for code in tqdm(codes.split(1), desc="leakage"):
-        face = cache(partial(before, studio, WPlus(code)))
+        face = cache(partial(unedited, meter, WPlus(code)))
         for name, method in methods.items():
-            rows[name].append(kept.piece(code, name, lambda method=method, face=face: vars(move(studio, face(), method))))
+            rows[name].append(shelf.piece(code, name, lambda method=method, face=face: vars(move(meter, face(), method))))
     joined = {
         name: Moved(**{field: torch.cat([row[field] for row in found], 1) for field in found[0]})
         for name, found in rows.items()
     }
-    return compared(joined, beside)
+    return compared(joined, references)

@@ -16,10 +16,18 @@ from editor.edit.mixing import REACH, RIDGE, mixing_of
 from editor.encode import read_encoder
 from editor.errors import SettingError
 from editor.evaluate.baselines.default_c import default_normals
-from editor.evaluate.baselines.latent_transformer import LatentTransformerConfig, kept_transformers
-from editor.evaluate.claims.leakage import TRIALS, Studio, measure_leakage
+from editor.evaluate.baselines.latent_transformer import LatentTransformerConfig, cached_transformers
+from editor.evaluate.claims.leakage import TRIALS, ImageMeter, measure_leakage
 from editor.evaluate.claims.leakage_options import LeakageOptions
-from editor.evaluate.claims.methods import METHODS, Method, all_methods, asked_once, at_default_c, equally_far, further
+from editor.evaluate.claims.methods import (
+    METHODS,
+    Method,
+    all_methods,
+    at_default_c,
+    cached_responses,
+    equally_far,
+    methods_with,
+)
 from editor.evaluate.shelf import Shelf
 from editor.flow import RealNVP
 from editor.generate.mobile import read_mapping
@@ -29,17 +37,17 @@ from editor.judge.identity import IdentityJudge
 from editor.spaces import SPACES, Space, WPlus
 from editor.weights import WeightStore, sha256_of
 
-LOOKED_AT = 256
-"""Side in pixels of the pictures that are classified; drawn by the preview."""
+CLASSIFIED_SIDE = 256
+"""Side in pixels of the pictures that the preview draws for the classifier."""
 SAMPLE = 100
-"""Photos, and as many generated faces, whose logits say what one standard deviation is."""
+"""Photos, and as many generated faces, that the logits' standard deviations are measured on."""
 
 
 def evaluate_leakage(options: LeakageOptions, out: Path) -> dict[str, Any]:
     """Edit by every method, and measure the images.
 
     Args:
-        out: folder for what is kept: pieces of the measurement, SVMs, Latent Transformers.
+        out: folder for cached results of single faces, SVMs and Latent Transformers.
 
     Raises:
         SettingError: a method does not exist.
@@ -50,16 +58,17 @@ def evaluate_leakage(options: LeakageOptions, out: Path) -> dict[str, Any]:
     mapping = read_mapping(store.path("mobilestylegan-ffhq"))
     generated = [unseen_codes(mapping, mean, 1, 1_000_003 * (seed + 1) + n) for n in range(options.generated)]
     codes = WPlus(torch.cat([_some(test, options.real, seed), *generated]))  # with more faces, those of before are among them
-    runtime = best_runtime(shipped_preview(store, LOOKED_AT), torch.device("cpu"))
+    runtime = best_runtime(shipped_preview(store, CLASSIFIED_SIDE), torch.device("cpu"))
     compared = _compared(options, wanted, store, train, runtime, out)
     sample = WPlus(torch.cat([_some(train, SAMPLE, seed), unseen_codes(mapping, mean, SAMPLE, seed)]))
-    studio = Studio.over(runtime, open_evaluation_classifier(store), IdentityJudge(store.path("dlib-face-recognition")), sample)
-    kept = Shelf(out / "leakage-pieces", f"{train.encoder} {seed} {compared.about}")
+    identity = IdentityJudge(store.path("dlib-face-recognition"))
+    meter = ImageMeter.over(runtime, open_evaluation_classifier(store), identity, sample)
+    shelf = Shelf(out / "leakage-pieces", f"{train.encoder} {seed} {compared.about}")
     return {
         "n": {"real": options.real, "generated": options.generated},
         "attributes": compared.attributes,
-        "beside": compared.beside,
-        "methods": measure_leakage(studio, codes, compared.methods, kept, compared.beside),
+        "beside": compared.references,
+        "methods": measure_leakage(meter, codes, compared.methods, shelf, compared.references),
     }
 
 
@@ -79,11 +88,16 @@ def _some(codes: Codes, count: int, seed: int) -> torch.Tensor:
 
 @dataclass(frozen=True, eq=False)
 class _Compared:
-    """The methods, which of them stand beside the comparison, and what everything they do depends on."""
+    """What is compared.
+
+    Attributes:
+        references: methods that are compared with W+ alone.
+        about: names all that the results depend on.
+    """
 
     attributes: tuple[str, ...]
     methods: dict[str, Method]
-    beside: list[str]
+    references: list[str]
     about: str
 
 
@@ -94,22 +108,23 @@ def _compared(
     directions, flow = read_directions(files["directions"]), flow_for(files["flow"], train)
     transformers = []
     if "latent_transformer" in wanted:
-        transformers = kept_transformers(flow, train, LatentTransformerConfig(), out / "latent-transformers")
+        transformers = cached_transformers(flow, train, LatentTransformerConfig(), out / "latent-transformers")
     regions, classifier = regions_of(directions.attributes), open_training_classifier(store)
     w_plus, w_star = equally_far(directions)
-    answered = asked_once(lambda code, k: measure_jacobian(code, k, flow, w_star, regions, runtime, classifier), regions)
+    responses = cached_responses(lambda code, k: measure_jacobian(code, k, flow, w_star, regions, runtime, classifier), regions)
     same = classifier.attributes == directions.attributes
     methods = all_methods(
-        flow, w_plus, w_star, transformers, regions, (lambda code, k: mixing_of(answered(code, k), k, k)) if same else None
+        flow, w_plus, w_star, transformers, regions, (lambda code, k: mixing_of(responses(code, k), k, k)) if same else None
     )
     for name, file in options.others().items():
-        methods |= further(flow, read_directions(file), directions, name)
-    beside = at_default_c(flow, directions, _default_normals(flow, train, sha256_of(files["flow"]), wanted, out))
-    paths = [*files.values(), *(store.path(name) for name in ("preview", "judge", "tutor")), *options.others().values()]
+        methods |= methods_with(flow, read_directions(file), directions, name)
+    references = at_default_c(flow, directions, _default_normals(flow, train, sha256_of(files["flow"]), wanted, out))
+    networks = [store.path(name) for name in ("preview", "evaluation-classifier", "training-classifier")]
+    paths = [*files.values(), *networks, *options.others().values()]
     masks = hashlib.sha256(regions.maps.numpy().tobytes()).hexdigest()
-    chosen = {name: method for name, method in (methods | beside).items() if name in wanted}
+    chosen = {name: method for name, method in (methods | references).items() if name in wanted}
     about = " ".join([str(TRIALS), str((REACH, RIDGE)), masks, *map(sha256_of, paths)])
-    return _Compared(directions.attributes, chosen, [name for name in beside if name in chosen], about)
+    return _Compared(directions.attributes, chosen, [name for name in references if name in chosen], about)
 
 
 def _default_normals(flow: RealNVP, train: Codes, flow_hash: str, wanted: set[str], out: Path) -> dict[Space, torch.Tensor]:

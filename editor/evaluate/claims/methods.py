@@ -18,9 +18,9 @@ METHODS = (
     *("w_plus", "w_plus_conditional", "latent_transformer", "w_star", "w_star_locked", "w_star_preserving"),
     *("w_star_everywhere", "w_plus_local", "w_plus_c1", "w_star_c1"),
 )
-"""Names of all there are."""
-SLOWER = 4.0
-"""So many steps are a unit along normals that are mostly the labels' noise: attributes change slowly along them."""
+"""The names of all methods but those of further directions."""
+STEPS_PER_UNIT = 4.0
+"""Steps in a unit along normals of SVMs with C = 1. They follow the labels' noise, so attributes change slowly along them."""
 
 
 class Method(Protocol):
@@ -45,7 +45,7 @@ class AlongNormals:
 
 @dataclass(frozen=True)
 class LocalEdit:
-    """The same, only where the attribute lies."""
+    """An edit that changes the picture only in the attribute's region."""
 
     edit: AlongNormals
     regions: Regions
@@ -60,12 +60,12 @@ class PreservingEdit:
 
     Attributes:
         edit: in W*.
-        ask: a code [1, 18, 512] and an attribute -> its amounts [K].
+        mixing: a code [1, 18, 512] and an attribute -> its amounts [K].
     """
 
     edit: AlongNormals
     regions: Regions
-    ask: Callable[[WPlus, int], torch.Tensor]
+    mixing: Callable[[WPlus, int], torch.Tensor]
 
     def __call__(self, w_plus: WPlus, k: int, amounts: torch.Tensor) -> MaskedCodes:
         pairs = zip(w_plus.split(1), amounts.split(1), strict=True)
@@ -73,35 +73,38 @@ class PreservingEdit:
         return masked_edit(w_plus, WPlus(torch.cat(parts)), self.regions.masks(torch.tensor([k])))
 
     def _of_one(self, code: WPlus, k: int, amount: torch.Tensor) -> WPlus:
-        own = mixed(self.edit.directions, {k: self.ask(code, k)})
+        own = mixed(self.edit.directions, {k: self.mixing(code, k)})
         return replace(self.edit, directions=own)(code, k, amount)
 
 
-def asked_once(ask: Callable[[WPlus, int], torch.Tensor], regions: Regions) -> Callable[[WPlus, int], torch.Tensor]:
-    """The same J [M, K] of a face for all attributes of one place, drawn and looked at for the first of them only."""
-    kept: dict[tuple[bytes, bytes], torch.Tensor] = {}
+def cached_responses(measure: Callable[[WPlus, int], torch.Tensor], regions: Regions) -> Callable[[WPlus, int], torch.Tensor]:
+    """`measure`, a code [1, 18, 512] and an attribute -> J [M, K], called once for a face and a region.
 
-    def asked(code: WPlus, k: int) -> torch.Tensor:
+    Attributes of one region have the same J. Only the last face's are kept.
+    """
+    cached: dict[tuple[bytes, bytes], torch.Tensor] = {}
+
+    def responses(code: WPlus, k: int) -> torch.Tensor:
         key = code.numpy().tobytes(), regions.maps[k].numpy().tobytes()
-        if key not in kept:
-            for other in [other for other in kept if other[0] != key[0]]:
-                del kept[other]
-            kept[key] = ask(code, k)
-        return kept[key]
+        if key not in cached:
+            for other in [other for other in cached if other[0] != key[0]]:
+                del cached[other]
+            cached[key] = measure(code, k)
+        return cached[key]
 
-    return asked
+    return responses
 
 
 @dataclass(frozen=True, eq=False)
 class ByTransformer:
-    """The Latent Transformer's."""
+    """The Latent Transformer's edit."""
 
     flow: RealNVP
     transformers: Sequence[LatentTransformer]
 
     def __call__(self, w_plus: WPlus, k: int, amounts: torch.Tensor) -> WPlus:
-        numbers = self.flow.normalise(w_plus)
-        return self.flow.denormalise(numbers + amounts[:, None] * self.transformers[k](numbers))
+        codes = self.flow.normalise(w_plus)
+        return self.flow.denormalise(codes + amounts[:, None] * self.transformers[k](codes))
 
 
 def all_methods(
@@ -110,14 +113,16 @@ def all_methods(
     w_star: SpaceDirections,
     transformers: Sequence[LatentTransformer],
     regions: Regions | None = None,
-    ask: Callable[[WPlus, int], torch.Tensor] | None = None,
+    mixing: Callable[[WPlus, int], torch.Tensor] | None = None,
 ) -> dict[str, Method]:
-    """The five of the comparison. What is matched on images is measured, not taken from the steps.
+    """The compared methods by name.
 
     Args:
-        regions: what the editor edits in W* by; two more methods then say what of the difference is theirs, and what the
-            space's: W* without them, and W+ with them.
-        ask: what a face is asked by for edits that preserve other attributes, its amounts [K]; another method then.
+        w_plus, w_star: the directions of both spaces.
+        transformers: one for each attribute; empty if that method is not measured.
+        regions: the regions of local edits in W*. Two controls are added then: W* without regions, and W+ with them.
+        mixing: a code [1, 18, 512] and an attribute -> amounts [K] of all directions, for edits that preserve other attributes.
+            None: there is no such method.
     """
 
     def locked(part: SpaceDirections) -> SpaceDirections:
@@ -133,37 +138,38 @@ def all_methods(
     if regions is None:
         return rivals | ours
     controls = {"w_star_everywhere": ours["w_star"], "w_plus_local": LocalEdit(plain, regions)}
-    preserving: dict[str, Method] = {"w_star_preserving": PreservingEdit(ours["w_star"], regions, ask)} if ask else {}
+    preserving: dict[str, Method] = {"w_star_preserving": PreservingEdit(ours["w_star"], regions, mixing)} if mixing else {}
     return rivals | {name: LocalEdit(edit, regions) for name, edit in ours.items()} | preserving | controls
 
 
 def equally_far(directions: Directions) -> tuple[SpaceDirections, SpaceDirections]:
-    """Both spaces' directions with the longer of the two steps, so that a search for amounts ends equally far away in both.
+    """Both spaces' directions with the longer of their two steps, so that amounts are searched equally far in both.
 
-    The page's steps have the same effect, which ends the search early in a space whose edits do much besides.
+    The shipped steps have the same effect. With them, the search would end early in the space whose edits leak more.
     """
     longer = torch.maximum(directions.w_plus.steps, directions.w_star.steps)
     return replace(directions.w_plus, steps=longer), replace(directions.w_star, steps=longer)
 
 
 def at_default_c(flow: RealNVP, directions: Directions, normals: Mapping[Space, torch.Tensor]) -> dict[str, Method]:
-    """`w_plus_c1` and `w_star_c1`: along the normals of SVMs with scikit-learn's C of 1, everywhere: the paper names no other,
-    while the directions' own C is chosen on validation people. InterFaceGAN's code has that C too, but in W's 512 numbers and
-    on the most certain samples only, so this is not what it published.
+    """`w_plus_c1` and `w_star_c1`: edits of the whole picture along normals of SVMs with scikit-learn's C of 1.
+
+    The paper names no other C. The directions' own C is chosen on validation people. InterFaceGAN's code has a C of 1 too, but
+    in W's 512 numbers and on the most certain samples only, so this is not what it published.
     """
     w_plus, _ = equally_far(directions)
-    steps = w_plus.steps * SLOWER
+    steps = w_plus.steps * STEPS_PER_UNIT
     return {
         f"{space}_c1": AlongNormals(space, flow, replace(w_plus, normals=own, steps=steps)) for space, own in normals.items()
     }
 
 
-def further(flow: RealNVP, directions: Directions, than: Directions, name: str) -> dict[str, Method]:
-    """Other directions as more methods, `w_plus_NAME` and `w_star_NAME`, where they are not the same."""
+def methods_with(flow: RealNVP, directions: Directions, shipped: Directions, name: str) -> dict[str, Method]:
+    """`w_plus_NAME` and `w_star_NAME`, which follow other directions, if these differ from the shipped ones in the space."""
     w_plus, w_star = equally_far(directions)
     pairs: dict[Space, tuple[SpaceDirections, SpaceDirections]] = {
-        "w_plus": (w_plus, than.w_plus),
-        "w_star": (w_star, than.w_star),
+        "w_plus": (w_plus, shipped.w_plus),
+        "w_star": (w_star, shipped.w_star),
     }
     return {
         f"{space}_{name}": AlongNormals(space, flow, part)

@@ -13,20 +13,20 @@ NAMES = {
     "latent_transformer": "Latent Transformer",
     "w_star": "W*",
     "w_star_locked": "W* locked",
-    "w_star_preserving": "W* steady",
+    "w_star_preserving": "W* preserving",
     "w_star_everywhere": "W* everywhere",
-    "w_plus_local": "W+ in place",
+    "w_plus_local": "W+ local",
     "w_plus_c1": "W+ with C = 1",
     "w_star_c1": "W* with C = 1",
 }
 
 
 ACROSS = 3
-"""Heat maps beside one another."""
+"""Heat maps in a row."""
 
 
 def _named(method: str) -> str:
-    """A method as a person reads it, further directions of a space too.
+    """A method's name in a plot. Methods of further directions are named after them.
 
     >>> _named("w_star_locked"), _named("w_star_paper")
     ('W* locked', 'W*, paper')
@@ -71,7 +71,7 @@ def plot_leakage(result: Mapping[str, Any], folder: Path) -> list[Path]:
 
 
 def leakage_maps(result: Mapping[str, Any]) -> Figure:
-    """A heat map of what moves with what for each method."""
+    """A heat map for each method: rows are edited attributes, columns the changes of all attributes."""
     methods, names = result["methods"], [name.replace("_", " ") for name in result["attributes"]]
     across = min(ACROSS, len(methods))
     rows = -(-len(methods) // across)
@@ -84,7 +84,7 @@ def leakage_maps(result: Mapping[str, Any]) -> Figure:
         axes.set_title(f"{_named(method)}: leakage {values['leakage']:.3f}")
         axes.set_xticks(range(len(names)), names, rotation=90, fontsize=6)
         axes.set_yticks(range(len(names)), names, fontsize=6)
-        axes.set_xlabel("changes by (deviations of the judge's logit)")
+        axes.set_xlabel("changes by (standard deviations of the classifier's logit)")
     figure.colorbar(image, ax=figure.axes, shrink=0.5)
     return figure
 
@@ -96,7 +96,7 @@ def leakage_curves(result: Mapping[str, Any]) -> Figure:
     for method, values in result["methods"].items():
         curve = np.array(values["curve"])
         axes.plot(curve[:, 0], curve[:, 1], "o-", label=_named(method))
-    axes.set_xlabel("change of the edited attribute (deviations)")
-    axes.set_ylabel("mean change of the others (deviations)")
+    axes.set_xlabel("change of the edited attribute (standard deviations)")
+    axes.set_ylabel("mean change of the others (standard deviations)")
     axes.legend()
     return figure

@@ -36,12 +36,12 @@ class Rotation(nn.Module):
         return difference, one - self.directions[:, :count].t()
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """R x."""
+        """R x, [..., D] -> [..., D]."""
         difference, between = self._parts()
         return _less(x, difference, between.t())
 
     def inverse(self, y: torch.Tensor) -> torch.Tensor:
-        """R^T y."""
+        """R^T y, [..., D] -> [..., D]."""
         difference, between = self._parts()
         return _less(y, difference, between)
 
@@ -67,7 +67,7 @@ class RotatedFlow(RealNVP):
         self.requires_grad_(any(parameter.requires_grad for parameter in flow.parameters()))
 
     def transform(self, w_plus: WPlus) -> tuple[WStar, torch.Tensor]:
-        """R T and log|det dT/dw|, as `RealNVP.transform`; a rotation changes no volume."""
+        """R T(w), [B, 18, 512], and log|det dT/dw|, [B]; a rotation changes no volume."""
         w_star, log_det = super().transform(w_plus)
         return WStar(self.rotation(w_star.flatten(1)).view_as(w_star)), log_det
 

@@ -4,10 +4,10 @@
              C is scikit-learn's default of 1.
     strict   trained on the people of `train`, validated on the people of `test`: nobody in them was seen by T, by the
              SVMs or by the encoder. C is chosen on validation people of `train`, in each space by itself. T is trained on
-             soft labels from the training photos (recipe `taught`), or as the app's (`editing`).
+             soft labels from the training photos (recipe `distilled`), or as the app's (`editing`).
 
-SVMs are fitted from scratch in each space; both see the flow's normalised numbers, before or after its couplings. A flow of
-the recipe `axes` is rotated; `w_plus_turned` has the DCI of W+ after the same rotation.
+SVMs are fitted from scratch in each space: on normalised codes, before or after the couplings of T. A flow of
+the recipe `axes` is rotated; `w_plus_turned` in the results is the DCI of W+ after the same rotation.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,12 +20,12 @@ import torch
 
 from editor.classify.linear import DEFAULT_C, fit_linear, majority_rate
 from editor.classify.perceptron import fit_perceptron
-from editor.data.codes import Codes, space_numbers
+from editor.data.codes import Codes, normalised_codes
 from editor.data.splits import VALIDATION_SHARE
 from editor.evaluate.claims.dci import Dci, measure_dci
 from editor.evaluate.claims.rotation import RotatedFlow
 from editor.evaluate.report import markdown_table
-from editor.evaluate.shelf import kept_values
+from editor.evaluate.shelf import cached_values
 from editor.flow import RealNVP
 from editor.spaces import SPACES, Space, WPlus
 from editor.train.directions.fit import DirectionsConfig, chosen_c
@@ -43,10 +43,11 @@ PAPER = {
 DCI = ("D", "C", "I")
 MEASURES = ("min", "max", "mean", *DCI)
 STRICT_CS = (1e-6, 3e-6, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3)
-"""Among which C is chosen: of our codes it is 3e-5 in W+ and 3e-6 or 1e-5 in W*; fewer codes want more."""
+"""The candidates for C. On our codes 3e-5 is chosen in W+ and 3e-6 or 1e-5 in W*; fewer codes need a larger C."""
 WHITENED_ABOVE = 0.01
-"""The C of SVMs from which on they are fitted in whitened numbers: otherwise hundreds of iterations do not reach the end."""
+"""SVMs with a larger C are fitted on whitened codes: otherwise hundreds of iterations do not suffice."""
 DCI_SAMPLES = 2000
+"""Codes of each part that DCI is measured on."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +88,7 @@ class SpaceRow:
 
 
 def random_split(codes: Codes, seed: int, share: float = 0.8) -> Split:
-    """The `paper` protocol's: at random, whoever is in the pictures."""
+    """The split of the `paper` protocol: codes at random, without regard to people."""
     order = torch.randperm(len(codes), generator=torch.Generator().manual_seed(seed))
     size = round(share * len(codes))
     return Split(codes.take(order[:size]), codes.take(order[size:]), DEFAULT_C)
@@ -95,24 +96,24 @@ def random_split(codes: Codes, seed: int, share: float = 0.8) -> Split:
 
 def measure_space(flow: RealNVP, split: Split, space: Space, seed: int) -> SpaceRow:
     """Fit the SVMs and the regressors from scratch in one space."""
-    train, validation = (space_numbers(flow, part, space) for part in (split.train, split.validation))
+    train, validation = (normalised_codes(flow, part, space) for part in (split.train, split.validation))
     c = split.c or chosen_c(flow, split.train, space, DirectionsConfig(seed=seed), STRICT_CS)
     svm = fit_linear(train, split.train.labels, c, iterations=150 if c > WHITENED_ABOVE else 400, whitened=c > WHITENED_ABOVE)
     seen = svm.accuracy(train, split.train.labels).mean().item()
     return SpaceRow(c, svm.accuracy(validation, split.validation.labels), seen, _dci(split, (train, validation), seed))
 
 
-def measure_turned(flow: RealNVP, split: Split, seed: int) -> Dci | None:
-    """DCI of W+ rotated as W* is: what of the difference is the choice of axes. None: W* is not rotated."""
+def measure_rotated(flow: RealNVP, split: Split, seed: int) -> Dci | None:
+    """DCI of W+ rotated as W* is, which tells what the choice of axes does. None: W* is not rotated."""
     if not isinstance(flow, RotatedFlow):
         return None
-    numbers = (flow.rotation(space_numbers(flow, part, "w_plus")) for part in (split.train, split.validation))
-    return _dci(split, tuple(numbers), seed)
+    normalised = (flow.rotation(normalised_codes(flow, part, "w_plus")) for part in (split.train, split.validation))
+    return _dci(split, tuple(normalised), seed)
 
 
-def _dci(split: Split, numbers: Sequence[torch.Tensor], seed: int) -> Dci:
+def _dci(split: Split, normalised: Sequence[torch.Tensor], seed: int) -> Dci:
     parts = []
-    for codes, part in zip((split.train, split.validation), numbers, strict=True):
+    for codes, part in zip((split.train, split.validation), normalised, strict=True):
         some = _some(len(part), seed)
         parts.append((part[some], codes.labels[some]))
     return measure_dci(*parts)
@@ -124,18 +125,18 @@ def _some(count: int, seed: int) -> torch.Tensor:
 
 @dataclass(frozen=True)
 class SeedRows:
-    """What one seed gave: a row for each space, and DCI of W+ rotated as W* is."""
+    """The results of one seed: a row for each space, and DCI of W+ rotated as W* is."""
 
     w_plus: SpaceRow
     w_star: SpaceRow
-    w_plus_turned: Dci | None
+    w_plus_rotated: Dci | None
 
 
-def measure_rows(flow: RealNVP, split: Split, seed: int, kept: Path | None = None, kept_star: Path | None = None) -> SeedRows:
-    """All of a seed. A stopped evaluation goes on where it was.
+def measure_rows(flow: RealNVP, split: Split, seed: int, cache: Path | None = None, star_cache: Path | None = None) -> SeedRows:
+    """Measure one seed. A stopped evaluation goes on where it was.
 
     Args:
-        kept, kept_star: folders for what does not depend on the flow, and for what does.
+        cache, star_cache: folders for what does not depend on the flow, and for what does.
     """
 
     def keep(folder: Path | None, name: str, measure: Callable[[], SpaceRow | Dci | None]) -> dict[str, Any] | None:
@@ -143,18 +144,18 @@ def measure_rows(flow: RealNVP, split: Split, seed: int, kept: Path | None = Non
             found = measure()
             return asdict(found) if found else None
 
-        return kept_values(folder and folder / f"{name}.json", plain)
+        return cached_values(folder and folder / f"{name}.json", plain)
 
-    turned = keep(kept_star, "w_plus_turned", lambda: measure_turned(flow, split, seed))
+    rotated = keep(star_cache, "w_plus_turned", lambda: measure_rotated(flow, split, seed))
     return SeedRows(
-        SpaceRow.of(keep(kept, f"w_plus-{seed}", lambda: measure_space(flow, split, "w_plus", seed))),
-        SpaceRow.of(keep(kept_star, "w_star", lambda: measure_space(flow, split, "w_star", seed))),
-        Dci(**turned) if turned else None,
+        SpaceRow.of(keep(cache, f"w_plus-{seed}", lambda: measure_space(flow, split, "w_plus", seed))),
+        SpaceRow.of(keep(star_cache, "w_star", lambda: measure_space(flow, split, "w_star", seed))),
+        Dci(**rotated) if rotated else None,
     )
 
 
 def summary(seeds: Sequence[SeedRows], split: Split) -> dict[str, Any]:
-    """Mean and deviation over seeds of every measure, and every attribute's accuracy beside its majority class."""
+    """Mean and standard deviation of every measure over seeds, and each attribute's accuracy and majority rate."""
     names = split.train.attributes
     out: dict[str, Any] = {}
     for space in SPACES:
@@ -167,10 +168,10 @@ def summary(seeds: Sequence[SeedRows], split: Split) -> dict[str, Any]:
         values["svm_c"] = [row.c for row in rows]
         values["accuracy"] = dict(zip(names, (round(value, 4) for value in accuracy.tolist()), strict=True))
         out[space] = values
-    if turned := [asdict(seed.w_plus_turned) for seed in seeds if seed.w_plus_turned]:
-        columns = [list(row.values()) for row in turned]
-        means, deviations = (dict(zip(DCI, f(columns, 0).tolist(), strict=True)) for f in (np.mean, np.std))
-        out["w_plus_turned"] = means | {"std": deviations}
+    if rotated := [asdict(seed.w_plus_rotated) for seed in seeds if seed.w_plus_rotated]:
+        columns = [list(row.values()) for row in rotated]
+        means, stds = (dict(zip(DCI, f(columns, 0).tolist(), strict=True)) for f in (np.mean, np.std))
+        out["w_plus_turned"] = means | {"std": stds}
     majority = majority_rate(split.validation.labels)
     by_attribute = dict(zip(names, (round(value, 4) for value in majority.tolist()), strict=True))
     out["majority"] = {"mean": majority.mean().item(), "by_attribute": by_attribute}
@@ -186,25 +187,25 @@ def as_markdown(result: Mapping[str, dict]) -> str:
             values = part[space]
             cells = (f"{values[name]:.3f} ± {values['std'][name]:.3f}" for name in MEASURES)
             rows.append([protocol, space, *cells])
-        if turned := part.get("w_plus_turned"):
-            cells = (f"{turned[name]:.3f} ± {turned['std'][name]:.3f}" for name in DCI)
-            rows.append([protocol, "w_plus, turned like w_star", "", "", "", *cells])
+        if rotated := part.get("w_plus_turned"):
+            cells = (f"{rotated[name]:.3f} ± {rotated['std'][name]:.3f}" for name in DCI)
+            rows.append([protocol, "w_plus, rotated like w_star", "", "", "", *cells])
         rows.append([protocol, "majority class", "", "", f"{part['majority']['mean']:.3f}", "", "", ""])
     return markdown_table(("protocol", "space", *MEASURES), rows)
 
 
 def mlp_accuracy(flow: RealNVP, split: Split, seed: int) -> float:
-    """What a two-layer perceptron on the same W+ codes scores: how much is in them that a hyperplane misses."""
+    """Mean accuracy of a two-layer perceptron on the same W+ codes: what hyperplanes miss."""
     inner, validation = split.train.by_person(VALIDATION_SHARE, seed)
-    known, checked = ((space_numbers(flow, part, "w_plus"), part.labels) for part in (inner, validation))
-    net = fit_perceptron(known, checked, seed=seed)
+    fitting, checking = ((normalised_codes(flow, part, "w_plus"), part.labels) for part in (inner, validation))
+    net = fit_perceptron(fitting, checking, seed=seed)
     with torch.no_grad():
-        scores = net(space_numbers(flow, split.validation, "w_plus"))
+        scores = net(normalised_codes(flow, split.validation, "w_plus"))
     return ((scores > 0) == split.validation.labels).float().mean().item()
 
 
-def everyone(parts: list[Codes]) -> Codes:
-    """All codes in one."""
+def all_codes(parts: list[Codes]) -> Codes:
+    """The codes of all parts in one. Attributes and encoder are those of the first part."""
     first = parts[0]
     joined = (torch.cat([getattr(part, name) for part in parts]) for name in ("w_plus", "labels", "people"))
     w_plus, labels, people = joined
@@ -212,17 +213,17 @@ def everyone(parts: list[Codes]) -> Codes:
 
 
 def paper_flow(codes: Codes, folder: Path, config: FlowTraining) -> RealNVP:
-    """T as the text suggests it was trained: on every labelled code. Kept in `folder`, and resumed."""
-    numbers = space_numbers(fresh_flow(codes, config.model), codes, "w_plus")
-    classifiers = fit_linear(numbers, codes.labels, 1e-3, "logistic")
-    classifiers = frozen_classifiers(config, classifiers, numbers, codes.labels)
+    """T trained on every labelled code, as the paper's text suggests. The run in `folder` is resumed."""
+    normalised = normalised_codes(fresh_flow(codes, config.model), codes, "w_plus")
+    classifiers = fit_linear(normalised, codes.labels, 1e-3, "logistic")
+    classifiers = frozen_classifiers(config, classifiers, normalised, codes.labels)
     few = codes.take(_some(len(codes), config.seed))
     flow = train_flow(config, Run(folder, config), classifiers, codes, few)
     return RotatedFlow(flow, classifiers.normals()) if config.decorrelated else flow
 
 
 def strict_flow(codes: Codes, folder: Path, config: FlowTraining) -> RealNVP:
-    """T as the app's is trained, epoch and C chosen on validation people among these. Kept in `folder`, and resumed."""
+    """T trained as the app's is, with epoch and C chosen on validation people of `codes`. The run in `folder` is resumed."""
     train, validation = codes.by_person(VALIDATION_SHARE, config.seed)
     _, classifiers = fit_classifiers(config, train, validation)
     return train_flow(config, Run(folder, config), classifiers, train, validation)

@@ -1,4 +1,4 @@
-"""Table 1 from its options to its numbers: the flows of both protocols are trained, and rows are kept as they are measured."""
+"""Table 1 from its options to its numbers: flows of both protocols are trained, and rows are cached as they are measured."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +9,7 @@ from editor.data.codes import Codes
 from editor.data.sources import codes_of, flow_for
 from editor.evaluate.claims.table1 import (
     Split,
-    everyone,
+    all_codes,
     measure_rows,
     mlp_accuracy,
     paper_flow,
@@ -18,12 +18,12 @@ from editor.evaluate.claims.table1 import (
     summary,
 )
 from editor.train.flow.recipes import RECIPES
-from editor.train.flow.soft_labels import softly_labelled
+from editor.train.flow.soft_labels import with_soft_labels
 from editor.weights import WeightStore, sha256_of
 
 
 def paper_protocol(source: CodeOptions, recipe: str, epochs: int | None, seeds: int, out: Path) -> dict[str, Any]:
-    """Measure with the paper's protocol: the flow learns from everyone, the classifiers from a random 80 %.
+    """Measure with the paper's protocol: the flow learns from all codes, the classifiers from a random 80 %.
 
     Args:
         recipe, epochs: of the flow; None: the recipe's epochs.
@@ -31,12 +31,12 @@ def paper_protocol(source: CodeOptions, recipe: str, epochs: int | None, seeds: 
         out: folder for flows and rows.
     """
     store = WeightStore()
-    codes, rows = everyone([codes_of(source, store, split) for split in ("train", "heldout", "unused")]), []
-    kept = out / f"paper-{codes.fingerprint()}"
+    codes, rows = all_codes([codes_of(source, store, split) for split in ("train", "heldout", "unused")]), []
+    cache = out / f"paper-{codes.fingerprint()}"
     for seed in range(seeds):
-        work, config = kept / f"{recipe}-flow-{seed}", replace(RECIPES[recipe], seed=seed)
+        work, config = cache / f"{recipe}-flow-{seed}", replace(RECIPES[recipe], seed=seed)
         flow = paper_flow(codes, work, replace(config, epochs=epochs or config.epochs))
-        rows.append(measure_rows(flow, random_split(codes, seed), seed, kept, work))
+        rows.append(measure_rows(flow, random_split(codes, seed), seed, cache, work))
     return summary(rows, random_split(codes, 0)) | {"recipe": recipe}
 
 
@@ -50,13 +50,13 @@ def strict_protocol(source: CodeOptions, recipe: str, flow: Path | None, seeds: 
     """
     store = WeightStore()
     split = Split(codes_of(source, store, "train"), codes_of(source, store, "heldout"), None)
-    kept = out / f"strict-{everyone([split.train, split.validation]).fingerprint()}"
+    cache = out / f"strict-{all_codes([split.train, split.validation]).fingerprint()}"
     if not source.data or source.codes.is_file():  # a file of codes has no photos that soft labels could be of
         recipe = "editing"
     codes = _learned_from(source, store, split.train, recipe if not flow else "", seeds)
     rows, perceptrons = [], []
     for seed in range(seeds):
-        work = kept / f"{sha256_of(flow)[:12] if flow else recipe}-{seed}"
+        work = cache / f"{sha256_of(flow)[:12] if flow else recipe}-{seed}"
         config = replace(RECIPES[recipe], seed=seed)
         measured = flow_for(flow, split.train) if flow else strict_flow(codes[seed], work, config)
         rows.append(measure_rows(measured, split, seed, work, work))
@@ -66,5 +66,5 @@ def strict_protocol(source: CodeOptions, recipe: str, flow: Path | None, seeds: 
 
 
 def _learned_from(source: CodeOptions, store: WeightStore, train: Codes, recipe: str, seeds: int) -> list[Codes]:
-    """What the flow of each seed learns from."""
-    return softly_labelled(source, store, range(seeds)) if recipe == "taught" else [train] * seeds
+    """The codes that the flow of each seed learns from."""
+    return with_soft_labels(source, store, range(seeds)) if recipe == "distilled" else [train] * seeds

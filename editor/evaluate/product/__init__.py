@@ -6,7 +6,7 @@ alignment       how near the frame of a face is found again
 preview         how near the preview is to the full image, and how much faster
 live            how near the image is that is seen while a slider moves
 likenesses      portraits after latent optimisation and pivotal tuning, each made once
-improved        where these portraits are kept
+improved        where these portraits are cached
 faces           the aligned faces that a measurement is of
 *_options       how these are named
 *_run           one measurement, from its options to its numbers

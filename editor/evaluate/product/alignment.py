@@ -1,4 +1,4 @@
-"""How well faces are framed: on pictures that already are FFHQ-framed faces, the quad that is found should be the frame.
+"""How well faces are aligned: in a picture that is an aligned face already, the quad that is found should be the whole picture.
 
 centre    distance of the quad's centre from the frame's, in shares of the frame's side, mean
 scale     |side of the quad / side of the frame - 1|, mean

@@ -1,10 +1,10 @@
-"""Whether codes can still be edited: how often one calibrated step makes the judge change its mind.
+"""Whether codes can still be edited: how often one calibrated step changes what the evaluation classifier sees.
 
-    flips = share of (face, attribute) whose side changes when the face is moved one unit to the other side
+    flips = share of pairs (face, attribute) whose side changes when the face is moved one unit to the other side
 
-measured alike on faces the generator draws (what edits are like at best), on the encoder's codes of photos, and on refined
-ones. The judge's line between the sides is where as many drawn faces have the attribute as photos do: its own line was
-drawn for photos. Small images serve, as while a slider moves: the judge sees 128 px.
+It is measured on generated faces, which edit best, on the encoder's codes of photos, and on refined ones. The classifier's
+threshold between the sides is where as many generated faces have the attribute as photos do: its own was fitted to photos.
+The preview draws the images.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ from editor.pipeline import Editor
 from editor.spaces import SPACES, Codes, Space, WPlus
 
 Inversion = tuple[WPlus, LoRA | None]
-"""A code, [1, 18, 512], and what its generator is changed by."""
+"""A code, [1, 18, 512], and the LoRA of its generator; None: the generator is unchanged."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,17 +39,21 @@ class Editability:
     by_attribute: dict[str, dict[str, float]]
 
 
-def drawn_lines(editor: Editor, judge: AttributeClassifier, drawn: Sequence[Inversion]) -> torch.Tensor:
-    """The judge's lines between the sides, on drawn faces, [K]."""
-    scores = torch.stack([_score(editor, judge, *inversion) for inversion in tqdm(drawn, desc="lines")])
-    return thresholds(scores, judge.prevalence)
+def generated_thresholds(editor: Editor, classifier: AttributeClassifier, generated: Sequence[Inversion]) -> torch.Tensor:
+    """The classifier's thresholds on generated faces, [K]."""
+    scores = torch.stack([_score(editor, classifier, *inversion) for inversion in tqdm(generated, desc="thresholds")])
+    return thresholds(scores, classifier.prevalence)
 
 
 def measure_editability(
-    editor: Editor, judge: AttributeClassifier, line: torch.Tensor, faces: Sequence[Inversion]
+    editor: Editor, classifier: AttributeClassifier, threshold: torch.Tensor, faces: Sequence[Inversion]
 ) -> Editability:
-    """Move every face along every main attribute, to the side it is not on."""
-    both = torch.stack([_flips(editor, judge, line, *face) for face in tqdm(faces, desc="flips")])
+    """Move every face along every main attribute, to the side it is not on.
+
+    Args:
+        threshold: [K], of the classifier's logits.
+    """
+    both = torch.stack([_flips(editor, classifier, threshold, *face) for face in tqdm(faces, desc="flips")])
     flips: dict[Space, torch.Tensor] = dict(zip(SPACES, both.unbind(1), strict=True))
     means: Mapping[str, float] = {space: flips[space].mean().item() for space in SPACES}
     widths = {
@@ -60,17 +64,19 @@ def measure_editability(
     return Editability(n=len(faces), **means, **widths, by_attribute=by_attribute)
 
 
-def _flips(editor: Editor, judge: AttributeClassifier, line: torch.Tensor, w_plus: WPlus, lora: LoRA | None) -> torch.Tensor:
-    """1 where the face changed sides, for each space and each main attribute."""
-    side = _score(editor, judge, w_plus, lora) > line
+def _flips(
+    editor: Editor, classifier: AttributeClassifier, threshold: torch.Tensor, w_plus: WPlus, lora: LoRA | None
+) -> torch.Tensor:
+    """1 where the face changed sides, for each space and each main attribute, [2, 12]."""
+    side = _score(editor, classifier, w_plus, lora) > threshold
     flips = torch.zeros(len(SPACES), len(BEST))
     for at, name in enumerate(BEST):
-        k = judge.attributes.index(name)
+        k = classifier.attributes.index(name)
         for space, row in zip(SPACES, flips, strict=True):
             moved = edited_code(editor.models, w_plus, {name: -1.0 if side[k] else 1.0}, space)
-            row[at] = side[k] != (_score(editor, judge, moved, lora)[k] > line[k])
+            row[at] = side[k] != (_score(editor, classifier, moved, lora)[k] > threshold[k])
     return flips
 
 
-def _score(editor: Editor, judge: AttributeClassifier, codes: Codes, lora: LoRA | None) -> torch.Tensor:
-    return judge(editor.renderer.draw(codes, lora, live=True).cpu().clamp(-1, 1))[0]
+def _score(editor: Editor, classifier: AttributeClassifier, codes: Codes, lora: LoRA | None) -> torch.Tensor:
+    return classifier(editor.renderer.draw(codes, lora, live=True).cpu().clamp(-1, 1))[0]

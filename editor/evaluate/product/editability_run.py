@@ -5,10 +5,10 @@ from pathlib import Path
 
 from editor.data.batch import each_photo
 from editor.data.generated import unseen_codes
-from editor.evaluate.product.editability import Editability, Inversion, drawn_lines, measure_editability
+from editor.evaluate.product.editability import Editability, Inversion, generated_thresholds, measure_editability
 from editor.evaluate.product.face_options import FaceOptions
 from editor.evaluate.product.faces import chosen_faces
-from editor.evaluate.product.improved import kept_improvements
+from editor.evaluate.product.improved import improvement_shelf
 from editor.evaluate.product.likenesses import improve
 from editor.generate.mobile import read_mapping
 from editor.images import open_photo
@@ -21,16 +21,16 @@ from editor.weights import WeightStore
 
 
 def evaluate_editability(
-    faces: Path, of: FaceOptions, generated: int, seed: int, refine: int = 0, tune: int = 0, kept: Path | None = None
+    faces: Path, of: FaceOptions, generated: int, seed: int, refine: int = 0, tune: int = 0, cache: Path | None = None
 ) -> dict[str, Editability]:
     """Measure generated faces, encoded ones, and those after latent optimisation and pivotal tuning.
 
     As many generated faces are moved as there are photos.
 
     Args:
-        generated: faces that the evaluation classifier's thresholds are put among.
+        generated: number of generated faces that the evaluation classifier's thresholds are measured on.
         refine, tune: steps; 0: not measured.
-        kept: folder where improved portraits are kept.
+        cache: folder of improved portraits.
     """
     store, paths = WeightStore(), chosen_faces(faces, of)
     editor = Editor.load("embedded", "cpu", store)
@@ -38,10 +38,10 @@ def evaluate_editability(
     portraits = list(each_photo(lambda path: editor.open_aligned(open_photo(path)), paths, "encoding"))
     mapping = read_mapping(store.path(model_set("embedded").generator))
     codes = unseen_codes(mapping, editor.models.encoder.w_mean, max(generated, len(portraits)), seed)
-    drawn: list[Inversion] = [(WPlus(code), None) for code in codes.split(1)]
-    line = drawn_lines(editor, classifier, drawn[:generated])
-    groups: dict[str, list[Inversion]] = {"drawn": drawn[: len(portraits)]}
-    shelf = kept_improvements(kept, store, "embedded")
+    faces_generated: list[Inversion] = [(WPlus(code), None) for code in codes.split(1)]
+    threshold = generated_thresholds(editor, classifier, faces_generated[:generated])
+    groups: dict[str, list[Inversion]] = {"generated": faces_generated[: len(portraits)]}
+    shelf = improvement_shelf(cache, store, "embedded")
     stages: dict[str, Callable[[Portrait], Portrait]] = {"encoded": lambda portrait: portrait}
     if refine:
         stages["refined"] = lambda portrait: improve(editor, portrait, "refine", refine, shelf)[0]
@@ -50,4 +50,4 @@ def evaluate_editability(
     for name, stage in stages.items():
         portraits = [stage(portrait) for portrait in portraits]
         groups[name] = [(portrait.w_plus, portrait.lora) for portrait in portraits]
-    return {name: measure_editability(editor, classifier, line, group) for name, group in groups.items()}
+    return {name: measure_editability(editor, classifier, threshold, group) for name, group in groups.items()}

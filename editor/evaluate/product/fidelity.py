@@ -1,7 +1,7 @@
 """How much of a real face comes back from its code.
 
 mse             mean squared error of the whole frame, 256 px, [-1, 1]
-mse_central     the same in the middle 192 x 192: borders of framed photos are often padding
+mse_central     the same in the middle 192 x 192: borders of aligned photos are often padding
 same_person     share of faces whose reconstruction dlib takes for the same person; one it cannot find is not the same
 identity_distance   mean dlib distance over the faces found in both pictures
 encode_ms       median time to encode one face
@@ -26,8 +26,10 @@ from editor.images import open_photo, to_picture, to_tensor
 from editor.judge.identity import SAME_PERSON, IdentityJudge, identity_distance
 from editor.pipeline import Editor
 
-SIDE = 256
-MARGIN = 32
+COMPARED_SIDE = 256
+"""Side in pixels at which pictures are compared."""
+BORDER = 32
+"""Pixels on each side that are left out of the central error."""
 Row = tuple[float, float, float, float]
 """Of one face: error of the whole frame, error of its middle, identity distance (NaN: no face found), seconds to encode."""
 
@@ -69,8 +71,8 @@ def find_faces(folder: Path, limit: int | None = None) -> list[Path]:
     return found[:limit]
 
 
-def frame_photos(editor: Editor, photos: Sequence[Path]) -> tuple[list[Image.Image], dict[Path, str]]:
-    """Each photo's largest face, framed, and why each of the other photos has none."""
+def align_photos(editor: Editor, photos: Sequence[Path]) -> tuple[list[Image.Image], dict[Path, str]]:
+    """The largest face of each photo, aligned, and the reason why each other photo has none."""
     faces, passed = [], {}
     for photo in tqdm(photos, desc="finding faces"):
         found, reason = attempt(editor.find, photo)
@@ -82,7 +84,7 @@ def frame_photos(editor: Editor, photos: Sequence[Path]) -> tuple[list[Image.Ima
 
 
 def measure_fidelity(editor: Editor, judge: IdentityJudge, faces: Sequence[Path | Image.Image]) -> Fidelity:
-    """Encode, draw and compare every face: FFHQ-framed ones of any size, or files of such.
+    """Encode, draw and compare every face: faces aligned as in FFHQ of any size, or files of such.
 
     What cannot be read or measured is named on stderr and does not count.
 
@@ -106,11 +108,11 @@ def measure_refinement(
     faces: Sequence[Path | Image.Image],
     steps: int,
     tune_steps: int = 0,
-    kept: Shelf = Shelf(None),
+    shelf: Shelf = Shelf(None),
 ) -> tuple[Fidelity, Refined]:
-    """The same for the encoder's codes and, beside it, after steps of refinement from each of them and of tuning after that.
+    """Measure the encoder's codes, and codes after steps of latent optimisation and of pivotal tuning.
 
-    What is kept of a face is not refined again, and counts with the seconds it took then.
+    A portrait on the shelf is not made again, and counts with the seconds that it took.
 
     Raises:
         SettingError: no face could be measured.
@@ -123,9 +125,9 @@ def measure_refinement(
         seconds = time.perf_counter() - begin
         portrait = editor.open_aligned(face)
         plain = _row(judge, face, _square(portrait.reconstruction), seconds)
-        better, taken = improve(editor, portrait, "refine", steps, kept)
+        better, taken = improve(editor, portrait, "refine", steps, shelf)
         if tune_steps:
-            better, more = improve(editor, better, "tune", tune_steps, kept)
+            better, more = improve(editor, better, "tune", tune_steps, shelf)
             taken += more
         return plain, _row(judge, face, _square(better.reconstruction), seconds), taken
 
@@ -136,9 +138,9 @@ def measure_refinement(
 
 
 def _row(judge: IdentityJudge, face: Image.Image, drawn: Image.Image, seconds: float) -> Row:
-    """What one face gives."""
+    """The measures of one face."""
     error = (to_tensor(drawn) - to_tensor(face)).square()
-    central = error[..., MARGIN:-MARGIN, MARGIN:-MARGIN]
+    central = error[..., BORDER:-BORDER, BORDER:-BORDER]
     one, other = judge.embed(face), judge.embed(drawn)
     identity = np.nan if one is None or other is None else identity_distance(one, other)
     return error.mean().item(), central.mean().item(), identity, seconds
@@ -164,7 +166,8 @@ def _fidelity(rows: Sequence[Row]) -> Fidelity:
 
 
 def _square(picture: Image.Image) -> Image.Image:
-    return picture if picture.size == (SIDE, SIDE) else picture.resize((SIDE, SIDE), Image.Resampling.BOX)
+    size = (COMPARED_SIDE, COMPARED_SIDE)
+    return picture if picture.size == size else picture.resize(size, Image.Resampling.BOX)
 
 
 def _share_half_width(yes: np.ndarray) -> float:

@@ -9,8 +9,8 @@ from PIL import Image
 from editor.errors import SettingError
 from editor.evaluate.product.face_options import FaceOptions
 from editor.evaluate.product.faces import chosen_faces
-from editor.evaluate.product.fidelity import Fidelity, Refined, find_faces, frame_photos, measure_fidelity, measure_refinement
-from editor.evaluate.product.improved import kept_improvements
+from editor.evaluate.product.fidelity import Fidelity, Refined, align_photos, find_faces, measure_fidelity, measure_refinement
+from editor.evaluate.product.improved import improvement_shelf
 from editor.judge.identity import IdentityJudge
 from editor.pipeline import Editor
 from editor.weights import WeightStore
@@ -23,7 +23,7 @@ def evaluate_fidelity(
     models: str,
     device: str | None,
     steps: tuple[int, int] | None = None,
-    kept: Path | None = None,
+    cache: Path | None = None,
 ) -> tuple[Fidelity, Refined | None]:
     """Measure aligned faces, or photos in which faces are detected first.
 
@@ -31,7 +31,7 @@ def evaluate_fidelity(
         faces: a folder of aligned faces, or
         photos: a folder of photos.
         steps: measure also after so many steps of latent optimisation, and of pivotal tuning after that.
-        kept: folder where improved portraits are kept.
+        cache: folder of improved portraits.
 
     Raises:
         SettingError: faces and photos are both named, or neither, or there are none.
@@ -46,12 +46,12 @@ def evaluate_fidelity(
         found = _aligned(editor, photos, of.limit)
     if steps is None:
         return measure_fidelity(editor, judge, found), None
-    return measure_refinement(editor, judge, found, *steps, kept_improvements(kept, store, models))
+    return measure_refinement(editor, judge, found, *steps, improvement_shelf(cache, store, models))
 
 
 def _aligned(editor: Editor, photos: Path, limit: int | None) -> list[Image.Image]:
     """The faces of photos; those without one are named on stderr."""
-    faces, passed = frame_photos(editor, find_faces(photos, limit))
+    faces, passed = align_photos(editor, find_faces(photos, limit))
     for photo, reason in passed.items():
         print(f"passed over {photo}: {reason}", file=sys.stderr)
     if not faces:

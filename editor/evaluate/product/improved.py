@@ -1,4 +1,4 @@
-"""Where portraits after latent optimisation and pivotal tuning are kept between measurements."""
+"""Where portraits after latent optimisation and pivotal tuning are cached between measurements."""
 
 from pathlib import Path
 
@@ -8,8 +8,8 @@ from editor.models import model_set
 from editor.weights import WeightStore
 
 
-def kept_improvements(folder: Path | None, store: WeightStore, models: str) -> Shelf:
-    """The kept ones in a folder: apart for whatever networks or settings made them. None: nothing is kept."""
+def improvement_shelf(folder: Path | None, store: WeightStore, models: str) -> Shelf:
+    """The shelf in a folder for these networks and settings. Others have shelves of their own. None: nothing is cached."""
     entries = model_set(models)
     names = [name for name in (entries.generator, entries.encoder, entries.preview, entries.likeness) if name]
     return Shelf(folder, " ".join([*(store.entries[name].sha256 for name in names), repr(FitConfig())]))

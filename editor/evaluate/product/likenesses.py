@@ -1,4 +1,4 @@
-"""Portraits made better likenesses, each kept as soon as it is there: half a minute a face, shared by all that measure them."""
+"""Portraits after latent optimisation and pivotal tuning. Each takes half a minute, so measurements share them on a shelf."""
 
 import time
 from typing import Literal
@@ -13,11 +13,11 @@ from editor.portrait import Portrait
 from editor.spaces import WPlus
 
 Way = Literal["refine", "tune"]
-"""How: `Editor.refine` or `Editor.tune`."""
+"""`Editor.refine`: latent optimisation; `Editor.tune`: pivotal tuning."""
 
 
-def improve(editor: Editor, portrait: Portrait, way: Way, steps: int, kept: Shelf = Shelf(None)) -> tuple[Portrait, float]:
-    """The portrait after `steps` of one way, and the seconds that they took when they were made."""
+def improve(editor: Editor, portrait: Portrait, way: Way, steps: int, shelf: Shelf = Shelf(None)) -> tuple[Portrait, float]:
+    """The portrait after `steps` of latent optimisation or pivotal tuning, and the seconds these took when they were made."""
     made: list[Portrait] = []
 
     def make() -> dict[str, torch.Tensor]:
@@ -25,7 +25,7 @@ def improve(editor: Editor, portrait: Portrait, way: Way, steps: int, kept: Shel
         made.append(getattr(editor, way)(portrait, steps))
         return {"seconds": torch.tensor(time.perf_counter() - begin), **_tensors(made[0].w_plus, made[0].lora)}
 
-    piece = kept.piece(portrait.w_plus, f"{way}-{steps}", make)
+    piece = shelf.piece(portrait.w_plus, f"{way}-{steps}", make)
     seconds = piece.pop("seconds").item()
     return (made[0] if made else _with(editor, portrait, piece)), seconds
 
@@ -38,7 +38,7 @@ def _tensors(w_plus: WPlus, lora: LoRA | None) -> dict[str, torch.Tensor]:
 
 
 def _with(editor: Editor, portrait: Portrait, piece: dict[str, torch.Tensor]) -> Portrait:
-    """The portrait with what a piece holds, drawn anew."""
+    """The portrait with the code and the LoRA of a cached piece."""
     names = [name[2:] for name in piece if name.startswith("u.")]
     lora = LoRA({name: (piece[f"u.{name}"], piece[f"v.{name}"]) for name in names}) if names else None
     target = to_tensor(portrait.face.image)

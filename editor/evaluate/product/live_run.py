@@ -35,8 +35,8 @@ def evaluate_live(codes: int, seed: int, sheet: Path | None = None) -> LiveQuali
     store = WeightStore()
     editor = Editor.load("embedded", "cpu", store)
     mapping = read_mapping(store.path(model_set("embedded").generator))
-    drawn = unseen_codes(mapping, editor.models.encoder.w_mean.cpu(), codes, seed)
+    generated = unseen_codes(mapping, editor.models.encoder.w_mean.cpu(), codes, seed)
     if sheet:
-        pictures, kind = contact_sheet(editor, WPlus(drawn[:ON_SHEET])), Image.registered_extensions()[sheet.suffix.lower()]
+        pictures, kind = contact_sheet(editor, WPlus(generated[:ON_SHEET])), Image.registered_extensions()[sheet.suffix.lower()]
         write_atomically(sheet, lambda part: pictures.save(part, kind))
-    return measure_live(editor, drawn, seed=seed)
+    return measure_live(editor, generated, seed=seed)

@@ -26,6 +26,6 @@ def evaluate_preview(weights: Path | None, resolution: int, codes: int, seed: in
     folder = store.path(entries.generator)
     synthesis, mapping = read_synthesis(folder), read_mapping(folder)
     preview = read_preview(weights or store.path(entries.preview), synthesis, resolution)
-    drawn = unseen_codes(mapping, w_statistics(mapping).mean, codes, seed)
+    generated = unseen_codes(mapping, w_statistics(mapping).mean, codes, seed)
     full = best_runtime(whole_generator(synthesis), device)
-    return measure_preview(full, best_runtime(preview, device, beside=full), drawn)
+    return measure_preview(full, best_runtime(preview, device, beside=full), generated)

@@ -1,7 +1,7 @@
 """The sliders: a direction for each attribute in W+ and in W*, and the length of its step.
 
 fit             linear SVMs in both spaces, and all that a file of directions holds
-responses       how images respond when codes move: gradients at hundreds of faces
+responses       gradients of images with respect to codes, at hundreds of faces
 corrected       the SVMs' normals corrected by these responses
 calibration     how long one unit of strength is, so that it changes as much in both spaces
 run             one fit, from its options to the written file and its report

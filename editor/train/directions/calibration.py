@@ -1,13 +1,13 @@
-"""How long one unit of strength is, so that the same slider value does as much in W+ as in W*.
+"""Calibration: how long one unit of strength is, so that a slider value has the same effect in W+ and in W*.
 
-For each attribute and space the mean effect of a step a on images is measured by an image judge, both ways at once:
+For each attribute and space, a classifier's logit C measures the mean effect of a step a on images, in both directions:
 
-    E(a) = mean over faces of [ J(G(w moved +a)) - J(G(w moved -a)) ] / 2
+    E(a) = mean over faces of [ C(G(w moved by +a)) - C(G(w moved by -a)) ] / 2
 
-One unit is the a with E(a) = target: the same number in both spaces, namely the judge's mean gap between faces labelled with
-and without the attribute, or what W* can reach where that is less. A unit is never longer than its space's bound: beyond that
-faces break up before the slider ends, and with them whoever it was. Where W+ does not get as far as W* within it, W+ stays
-behind, and the page's bars say by how much: it is not to hold back what the other space can do.
+One unit is the a with E(a) = target. The target is the same in both spaces: the difference of the mean logits of faces with and
+without the attribute, or what W* reaches if that is less. A unit is never longer than its space's bound, since faces and
+identities break up beyond it. If W+ does not reach the target within its bound, its unit is the bound and has less effect. The
+page's bars show by how much. W* is not shortened for it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -26,31 +26,31 @@ from editor.flow import RealNVP
 from editor.generate.runtimes import Runtime
 from editor.judge.attributes import AttributeClassifier
 from editor.spaces import SPACES, Space, WPlus, masked_edit, one_by_one
-from editor.spaces import Codes as Drawable
+from editor.spaces import Codes as Drawn
 
 REACHES = (0.125, 0.25, 0.5, 1.0)
-"""Steps that are tried, in units of the space's bound: beyond it nothing counts, and within less a slow space looks weak."""
+"""Steps at which effects are measured, in units of the space's bound."""
 
-LONGEST = 45.0
-"""A unit in deviations of a code's numbers; a code itself is about 96 long."""
+MAX_STEP = 45.0
+"""Longest unit, in standard deviations of normalised codes. A normalised code has a norm of about 96."""
 
 
 def calibrate(
-    gap: float, spans: Sequence[float], effects: Sequence[Callable[[float], float]], longest: Sequence[float]
+    gap: float, spans: Sequence[float], effects: Sequence[Callable[[float], float]], bounds: Sequence[float]
 ) -> list[float]:
-    """One step length a space, all with the same effect, as far as their bounds allow.
+    """A step length for each space, all with the same effect, as far as the bounds allow.
 
     Args:
         gap: the wanted effect.
         spans: for each space, the distance between the classes' means along the normal.
-        effects: for each space, E(a); the last space is the one whose reach bounds what is wanted.
-        longest: for each space, no step is longer.
+        effects: for each space, E(a). What the last space reaches bounds the target.
+        bounds: for each space, the longest step.
 
     Returns:
-        A step for each space; where an attribute has no effect at all, its span, likewise bounded.
+        A step for each space; where steps have no effect, the span, or the bound if that is less.
     """
     curves = []
-    for effect, bound in zip(effects, longest, strict=True):
+    for effect, bound in zip(effects, bounds, strict=True):
         steps = np.array([0.0, *(bound * reach for reach in REACHES)])
         values = np.array([0.0, *(effect(step) for step in steps[1:])])
         curves.append((steps, np.maximum.accumulate(values)))  # a slider that turns back halfway has reached its end
@@ -58,7 +58,7 @@ def calibrate(
     target = min(gap, reached[-1])
     return [
         float(_first(steps, values, min(target, most))) if min(target, most) > 0 else min(span, bound)
-        for (steps, values), most, span, bound in zip(curves, reached, spans, longest, strict=True)
+        for (steps, values), most, span, bound in zip(curves, reached, spans, bounds, strict=True)
     ]
 
 
@@ -78,29 +78,31 @@ def calibrated_steps(
     spans: Mapping[Space, torch.Tensor],
     bounds: Mapping[Space, torch.Tensor],
     preview: Runtime,
-    judge: AttributeClassifier,
+    classifier: AttributeClassifier,
     regions: Regions | None,
 ) -> dict[Space, torch.Tensor]:
     """The length of one unit of strength for every attribute, [K] in each space.
 
-    The classifier measures an attribute by its name. Of one that it does not know, a unit is the distance between the classes.
+    The classifier finds attributes by name. For an attribute that it does not know, a unit is the distance between the classes.
 
     Args:
-        faces: on which the effects of steps are measured.
-        sample: on whose images the mean gap between the classes is measured.
+        faces: codes on which the effects of steps are measured.
+        sample: codes on whose images the difference between the classes is measured.
         parts: the directions of both spaces; their own steps do not count.
-        spans, bounds: [K] in each space, as `calibrate` takes them.
-        preview, judge: draw an image, and say what is in it.
-        regions: where the attributes lie; None: edits go everywhere.
+        spans: [K] in each space, distance between the classes along the normal.
+        bounds: [K] in each space, the longest step.
+        preview: draws images of codes.
+        classifier: of these images.
+        regions: of local edits; None: edits change the whole picture.
     """
-    scores = _judge_codes(judge, preview, sample.w_plus)
+    scores = _logits_of(classifier, preview, sample.w_plus)
     steps: dict[Space, torch.Tensor] = {space: torch.ones(len(faces.attributes)) for space in SPACES}
     for k, name in enumerate(tqdm(faces.attributes, desc="calibrating")):
         spanned, bound = ([values[space][k].item() for space in SPACES] for values in (spans, bounds))
-        if name in judge.attributes:
-            column, have = judge.attributes.index(name), sample.labels[:, k]
+        if name in classifier.attributes:
+            column, have = classifier.attributes.index(name), sample.labels[:, k]
             gap = (scores[have, column].mean() - scores[~have, column].mean()).item() if have.any() and not have.all() else 0.0
-            score = partial(_scores_of, judge, preview, column)
+            score = partial(_scores_of, classifier, preview, column)
             effects = [_effect(flow, parts[space], space, score, faces.w_plus, k, regions) for space in SPACES]
             found = calibrate(gap, spanned, effects, bound)
         else:
@@ -114,7 +116,7 @@ def _effect(
     flow: RealNVP,
     part: SpaceDirections,
     space: Space,
-    score: Callable[[Drawable], torch.Tensor],
+    score: Callable[[Drawn], torch.Tensor],
     w_plus: WPlus,
     attribute: int,
     regions: Regions | None,
@@ -128,19 +130,19 @@ def _effect(
         with torch.no_grad():
             moved = [EDITS[space](w_plus, sign * strengths, flow, unit) for sign in (1, -1)]
         masks = regions and regions.masks(torch.tensor([attribute]))
-        drawn = moved if masks is None else [masked_edit(w_plus, codes, masks) for codes in moved]
-        more, less = map(score, drawn)
+        edited = moved if masks is None else [masked_edit(w_plus, codes, masks) for codes in moved]
+        more, less = map(score, edited)
         return ((more - less) / 2).mean().item()
 
     return effect
 
 
-def _scores_of(judge: AttributeClassifier, preview: Runtime, column: int, codes: Drawable) -> torch.Tensor:
+def _scores_of(classifier: AttributeClassifier, preview: Runtime, column: int, codes: Drawn) -> torch.Tensor:
     """The classifier's logits of one attribute for the images of codes, [N]."""
-    return _judge_codes(judge, preview, codes)[:, column]
+    return _logits_of(classifier, preview, codes)[:, column]
 
 
-def _judge_codes(judge: AttributeClassifier, preview: Runtime, codes: Drawable) -> torch.Tensor:
-    """The judge's logits for the images of codes, [N, K]."""
+def _logits_of(classifier: AttributeClassifier, preview: Runtime, codes: Drawn) -> torch.Tensor:
+    """The classifier's logits for the images of codes, [N, K]."""
     with autocast(torch.device("cpu")):
-        return torch.cat([judge(preview(piece).cpu().clamp(-1, 1)) for piece in one_by_one(codes, 16)]).float()
+        return torch.cat([classifier(preview(piece).cpu().clamp(-1, 1)) for piece in one_by_one(codes, 16)]).float()

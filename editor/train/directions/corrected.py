@@ -1,18 +1,18 @@
-"""Normals corrected by what pictures answer: the SVM's direction, less what it changes besides.
+"""Corrected directions: SVM normals changed so that an edit moves less of what goes together with its attribute.
 
-An SVM's normal parts labels and leads from faces to faces, but brings along what labels go together with. Images show what
-(`editor.train.directions.responses`): with g_k the mean gradient of the attribute's logit, and J, I, C the gradients of all
-logits, of identity and of colours,
+An SVM's normal separates labels and leads from faces to faces, but attributes whose labels are correlated come along. Images
+show which (`editor.train.directions.responses`). Let g_k be the mean gradient of the attribute's logit, and J, I, C the
+gradients of all logits, of identity and of colours:
 
-    M = E [ mean_j J_j J_j^T + v I I^T + c C C^T ]        what a move changes, squared, over many faces
+    M = E [ mean_j J_j J_j^T + v I I^T + c C C^T ]        squared change by a move, mean over many faces
     d_k = argmin_d  d^T M d + lambda (d - b_k)^T S^-1 (d - b_k)    such that  g_k d = 1
 
-An edit that changes the picture in a place only is corrected by what moves in that place change: what it would do elsewhere
-costs nothing, and colours cost what they change where the place is. Hair is the exception: its place has skin in it, and a
-forehead that is pale or orange costs less than it is seen, next to a face that stays as it was. So it is corrected as if
-everywhere.
-b_k is the normal, so long that g_k b_k = 1, and S the covariance of codes: corrections are cheap where codes
-vary, so that an edited face stays among faces. Without S colours run and glasses become a bar, though judges leak less.
+b_k is the normal, so long that g_k b_k = 1, and S is the covariance of codes: corrections are cheap where codes vary, so that
+an edited face still looks like a face. Without S, colours run and glasses become a bar, though less leakage is measured.
+
+A local edit is corrected by responses to moves in its region. What it would do elsewhere costs nothing, and colours are
+averaged over the region. Hair is the exception. Its region has skin in it, and a pale or orange forehead costs less than it
+is noticed next to a face that stays as it was. So hair is corrected as if it were edited everywhere.
 """
 
 from collections.abc import Callable, Sequence
@@ -36,11 +36,11 @@ class CorrectionConfig:
     """What defines the fit.
 
     Attributes:
-        identity: v, with embeddings of two people a distance of 1 apart.
-        colours: c, of mean squared changes in [-1, 1] in the place.
-        penalty: lambda, in mean costs of a code's own variation.
-        floor: what is added to the covariance's diagonal, in its mean.
-        validation: share of the faces that what is promised is measured on.
+        identity: v, where embeddings of two people have a distance of 1.
+        colours: c, of mean squared changes in [-1, 1] in the region.
+        penalty: lambda, in units of the trace of L^T M L, where S = L L^T.
+        floor: added to the covariance's diagonal, in units of the diagonal's mean.
+        validation: share of the faces that the leakage is predicted on.
     """
 
     identity: float = 0.1
@@ -52,12 +52,12 @@ class CorrectionConfig:
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """Directions and what they promise.
+    """Directions and their predicted leakage.
 
     Attributes:
-        directions: [K, D], each of a length that changes its attribute by one deviation in the mean.
-        leakage: mean absolute change of the others, in deviations, on validation faces of a fit to the others: to first order,
-            by the training classifier.
+        directions: [K, D], each of a length that changes its attribute's logit by one standard deviation on average.
+        leakage: mean absolute change of the other logits, in standard deviations, to first order and by the training
+            classifier. It is of a fit to most faces, predicted on the validation faces.
     """
 
     directions: torch.Tensor
@@ -65,7 +65,7 @@ class Fit:
 
 
 def corrected_in(attributes: Sequence[str]) -> torch.Tensor:
-    """1 where what a move changes in a part counts for an attribute, else 0, [K, P]."""
+    """The parts that each attribute is corrected in, [K, P] of 0 and 1."""
     everywhere = torch.tensor([name in HAIR for name in attributes])
     return torch.where(everywhere[:, None], 1.0, parts_of(attributes))
 
@@ -73,40 +73,40 @@ def corrected_in(attributes: Sequence[str]) -> torch.Tensor:
 def fit_by_region(
     responses: Responses,
     normals: torch.Tensor,
-    numbers: torch.Tensor,
+    codes: torch.Tensor,
     regions: torch.Tensor,
     areas: torch.Tensor,
     config: CorrectionConfig,
     view: Callable[[Responses], Responses] = lambda moved: moved,
 ) -> Fit:
-    """Fit the attributes of every place: on most faces, for what that promises on the others, then on all of them.
+    """Fit the attributes of each region: on most faces, to predict the leakage on the others, then on all faces.
 
     Args:
         responses: gradients by part.
         normals: [K, D], of any length.
-        numbers: [N, D] of codes, for their covariance.
-        regions: [K, P], 1 where a part belongs to an attribute's place.
-        areas: [P], of the parts, in frames.
-        view: takes the gradients of moves in a place to the space of the numbers.
+        codes: [N, D] in the space of the directions, for their covariance.
+        regions: [K, P], 1 where a part belongs to an attribute's region.
+        areas: [P], of the parts, in shares of the picture.
+        view: carries responses to moves in a region from W+ to the space of the directions.
     """
-    root = torch.linalg.cholesky(covariance_of(numbers, config.floor))
+    root = torch.linalg.cholesky(covariance_of(codes, config.floor))
     cut = round(len(responses) * (1 - config.validation))
-    directions, promised = torch.empty_like(normals), 0.0
-    for place in tqdm(regions.unique(dim=0), desc="correcting"):
-        which = (regions == place).all(1).nonzero().flatten()
-        answers, area = view(responses.moved_in(place)), (place @ areas).item()
-        most, rest = (answers.of(faces) for faces in (slice(cut), slice(cut, None)))
-        of_most, of_rest = (costs_of(part, normals[which], root, config, area) for part in (most, rest))
-        tried = fit_corrected(of_most, most, normals[which], which, root, config)
-        promised += predicted_leakage(tried, which, rest) * len(which) / len(normals)
-        everybody = of_most.joined(of_rest, cut / len(responses))
-        directions[which] = fit_corrected(everybody, answers, normals[which], which, root, config)
-    return Fit(directions, promised)
+    directions, leakage = torch.empty_like(normals), 0.0
+    for region in tqdm(regions.unique(dim=0), desc="correcting"):
+        which = (regions == region).all(1).nonzero().flatten()
+        moved, area = view(responses.moved_in(region)), (region @ areas).item()
+        fitting, validation = (moved.of(faces) for faces in (slice(cut), slice(cut, None)))
+        fitting_costs, validation_costs = (costs_of(part, normals[which], root, config, area) for part in (fitting, validation))
+        candidate = fit_corrected(fitting_costs, fitting, normals[which], which, root, config)
+        leakage += predicted_leakage(candidate, which, validation) * len(which) / len(normals)
+        all_costs = fitting_costs.joined(validation_costs, cut / len(responses))
+        directions[which] = fit_corrected(all_costs, moved, normals[which], which, root, config)
+    return Fit(directions, leakage)
 
 
 @dataclass(frozen=True, eq=False)
 class Costs:
-    """What moves cost at some faces.
+    """The costs of moves at some faces. S = L L^T is the covariance of codes, n are normals.
 
     Attributes:
         system: L^T M L, [D, D].
@@ -117,7 +117,7 @@ class Costs:
     of_normals: torch.Tensor
 
     def joined(self, other: "Costs", share: float) -> "Costs":
-        """Of both parts' faces, of which this part has a share."""
+        """The costs at the faces of both parts, of which this part has a share."""
         pairs = zip(vars(self).values(), vars(other).values(), strict=True)
         return Costs(*(share * one + (1 - share) * more for one, more in pairs))
 
@@ -125,15 +125,21 @@ class Costs:
 def costs_of(
     responses: Responses, normals: torch.Tensor, root: torch.Tensor, config: CorrectionConfig, area: float = 1.0
 ) -> Costs:
-    """The costs at the faces of these gradients, of moves in a place of this share of the frame."""
+    """The costs at the faces of these responses.
+
+    Args:
+        normals: [J, D].
+        root: L, [D, D].
+        area: of the region, in shares of the picture.
+    """
     rows = _weighted_rows(responses, config, area)
     along = rows @ root
     return Costs(along.t() @ along, along.t() @ (rows @ normals.t()))
 
 
-def covariance_of(numbers: torch.Tensor, floor: float) -> torch.Tensor:
-    """S of codes' numbers [N, D]."""
-    centred = numbers - numbers.mean(0)
+def covariance_of(codes: torch.Tensor, floor: float) -> torch.Tensor:
+    """S of codes [N, D]: [D, D], with `floor` times its mean diagonal added to the diagonal."""
+    centred = codes - codes.mean(0)
     covariance = centred.t() @ centred / len(centred)
     covariance.diagonal().add_(floor * covariance.diagonal().mean())
     return covariance
@@ -147,15 +153,15 @@ def fit_corrected(
     root: torch.Tensor,
     config: CorrectionConfig,
 ) -> torch.Tensor:
-    """Directions [J, D], each of a length that changes its attribute by one deviation in the mean.
+    """Directions [J, D], each of a length that changes its attribute's logit by one standard deviation on average.
 
     With d = b + L u and S = L L^T, (L^T M L + lambda) u = mu L^T g - L^T M b, and mu keeps g u at 0.
 
     Args:
-        costs: at the faces of the gradients.
-        responses: gradients in the space of the numbers, of moves in the place of the attributes.
+        costs: at the faces of the responses.
+        responses: in the space of the directions, to moves in the region of the attributes.
         normals: [J, D], of any length.
-        which: [J], the attributes' numbers among the logits.
+        which: [J], the attributes' indices among the logits.
         root: L, [D, D].
     """
     means = _mean_gradients(responses, which)
@@ -172,8 +178,8 @@ def fit_corrected(
 
 def _mean_gradients(responses: Responses, which: torch.Tensor) -> torch.Tensor:
     """g, [J, D]."""
-    rows, asked = responses.gradients.flatten(0, 1), responses.asked.flatten()
-    return torch.stack([rows[asked == k].float().sum(0) / (asked == k).sum().clamp_min(1) for k in which.tolist()])
+    rows, queries = responses.gradients.flatten(0, 1), responses.queries.flatten()
+    return torch.stack([rows[queries == k].float().sum(0) / (queries == k).sum().clamp_min(1) for k in which.tolist()])
 
 
 def _weighted_rows(responses: Responses, config: CorrectionConfig, area: float) -> torch.Tensor:
@@ -188,10 +194,11 @@ def predicted_leakage(directions: torch.Tensor, which: torch.Tensor, responses: 
     """Mean absolute change of other logits for a mean change of 1 of each direction's own, to first order.
 
     Args:
-        directions, which: as `fit_corrected` gives and takes them.
+        directions: [J, D].
+        which: [J], the attributes' indices among the logits.
     """
     changes = torch.einsum("fmd,kd->fmk", responses.gradients.float(), directions)
-    own = responses.asked[:, :, None] == which
+    own = responses.queries[:, :, None] == which
     means = (changes * own).sum((0, 1)) / own.sum((0, 1)).clamp_min(1)
     leaks = (changes.abs() * ~own).sum((0, 1)) / (~own).sum((0, 1)).clamp_min(1)
     return (leaks / means.clamp_min(1e-3)).mean().item()

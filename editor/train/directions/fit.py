@@ -1,4 +1,4 @@
-"""Fit the directions of W+ and W*, and one step length each with the same effect on images.
+"""Fit the directions of W+ and W*, with step lengths that have the same effect on images in both.
 
 paper           the unit normals of SVMs, in both spaces
 pictures        in W* normals corrected by images' responses (`editor.train.directions.corrected`); in W+ the normals of
@@ -11,23 +11,23 @@ from dataclasses import dataclass, replace
 import torch
 
 from editor.classify.linear import CANDIDATES, Linear, best_c, fit_linear, majority_rate
-from editor.data.codes import Codes, space_numbers
+from editor.data.codes import Codes, normalised_codes
 from editor.edit.directions import Directions, SpaceDirections
 from editor.edit.regions import Regions
 from editor.flow import RealNVP
 from editor.generate.runtimes import Runtime
 from editor.judge.attributes import AttributeClassifier
 from editor.spaces import SPACES, Space
-from editor.train.directions.calibration import LONGEST, calibrated_steps
+from editor.train.directions.calibration import MAX_STEP, calibrated_steps
 
-FAR = 1.2
-"""Deviations of a logit about which effects of corrected normals are tried; of SVMs' it is the distance between the classes."""
-FURTHEST = 0.5
-"""Most that a unit of a corrected normal is worth, in deviations of the training classifier's logit; at 1.8 faces break up."""
-OUTERMOST = 45.0
-"""Nor is it longer than this, in deviations of a code's numbers; of twice 80 or more little is left of a face."""
+LOGIT_SPAN = 1.2
+"""Span of corrected normals, in standard deviations of the logit. That of SVM normals is the distance between the classes."""
+MAX_LOGIT_CHANGE = 0.5
+"""Bound of a unit of corrected normals, in standard deviations of the training classifier's logit; at 1.8 faces break up."""
+MAX_CORRECTED_STEP = 45.0
+"""Longest unit of corrected normals, in standard deviations of codes. Two units of 80 leave little of a face."""
 Correct = Callable[[torch.Tensor], torch.Tensor]
-"""Normals [K, D] to directions [K, D], each so long that its attribute's logit changes by a deviation."""
+"""Normals [K, D] -> directions [K, D], each of a length that changes its attribute's logit by one standard deviation."""
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,13 @@ class DirectionsConfig:
     Attributes:
         validation: share of the training people that C is chosen on.
         faces: training faces on which effects are measured.
-        drawn: training faces on whose reconstructions the judge's gaps are measured.
+        reconstructed: training faces on whose reconstructions the difference between the classes is measured.
         seed: of both choices.
     """
 
     validation: float = 0.12
     faces: int = 8
-    drawn: int = 600
+    reconstructed: int = 600
     seed: int = 0
 
 
@@ -52,13 +52,13 @@ def chosen_c(
 ) -> float:
     """The C of the SVMs of one space that is best on validation people."""
     parts = train.by_person(config.validation, config.seed)
-    inner, validation = ((space_numbers(flow, part, space), part.labels) for part in parts)
+    inner, validation = ((normalised_codes(flow, part, space), part.labels) for part in parts)
     return best_c(inner, validation, candidates)[0]
 
 
 def fit_svms(flow: RealNVP, train: Codes, space: Space, config: DirectionsConfig) -> Linear:
     """The SVMs of one space, C chosen on validation people, then fitted on all training codes."""
-    return fit_linear(space_numbers(flow, train, space), train.labels, chosen_c(flow, train, space, config))
+    return fit_linear(normalised_codes(flow, train, space), train.labels, chosen_c(flow, train, space, config))
 
 
 def fit_directions(
@@ -66,17 +66,21 @@ def fit_directions(
     train: Codes,
     test: Codes,
     preview: Runtime,
-    judge: AttributeClassifier,
+    classifier: AttributeClassifier,
     config: DirectionsConfig,
     flow_hash: str,
     correct: Mapping[Space, Correct] | None = None,
     regions: Regions | None = None,
 ) -> Directions:
-    """Directions of both spaces; `test` serves for the SVMs' accuracies that are stored, and for nothing else.
+    """Directions of both spaces. Only the stored accuracies of the SVMs are measured on `test`.
 
     Args:
-        correct: what makes directions of a space's normals, where these are not to be taken as they are.
-        regions: where the attributes lie, if edits are to keep there.
+        train, test: codes with labels.
+        preview: draws images of codes.
+        classifier: measures effects on these images.
+        flow_hash: sha256 of the flow's file.
+        correct: corrections of SVM normals, by space; a space without one keeps its normals.
+        regions: of local edits; None: edits change the whole picture.
     """
     correct = correct or {}
     fitted: dict[Space, _Fitted] = {space: _fit_space(flow, train, test, space, config, correct.get(space)) for space in SPACES}
@@ -84,8 +88,8 @@ def fit_directions(
     spans: dict[Space, torch.Tensor] = {space: fitted[space].spans for space in SPACES}
     bounds: dict[Space, torch.Tensor] = {space: fitted[space].bounds for space in SPACES}
     order = torch.randperm(len(train), generator=torch.Generator().manual_seed(config.seed))
-    faces, sample = train.take(order[: config.faces]), train.take(order[: config.drawn])
-    steps = calibrated_steps(flow, faces, sample, parts, spans, bounds, preview, judge, regions)
+    faces, sample = train.take(order[: config.faces]), train.take(order[: config.reconstructed])
+    steps = calibrated_steps(flow, faces, sample, parts, spans, bounds, preview, classifier, regions)
     w_plus, w_star = (replace(parts[space], steps=steps[space]) for space in SPACES)
     return Directions(
         train.attributes, w_plus, w_star, majority=majority_rate(test.labels), encoder=train.encoder, flow=flow_hash
@@ -98,7 +102,7 @@ class _Fitted:
 
     Attributes:
         directions: with steps of 1.
-        spans, bounds: [K], as `calibrated_steps` takes them.
+        spans, bounds: [K], distance between the classes and longest step, for `calibrated_steps`.
     """
 
     directions: SpaceDirections
@@ -109,28 +113,40 @@ class _Fitted:
 def _fit_space(
     flow: RealNVP, train: Codes, test: Codes, space: Space, config: DirectionsConfig, correct: Correct | None
 ) -> _Fitted:
-    """The normals of SVMs, or what `correct` makes of them."""
+    """The directions of one space: normals of SVMs, corrected if there is a correction."""
     svm = fit_svms(flow, train, space, config)
-    accuracy = svm.accuracy(space_numbers(flow, test, space), test.labels)
-    normals, ones, numbers = svm.normals(), torch.ones(len(train.attributes)), space_numbers(flow, train, space)
+    accuracy = svm.accuracy(normalised_codes(flow, test, space), test.labels)
+    normals, ones, codes = svm.normals(), torch.ones(len(train.attributes)), normalised_codes(flow, train, space)
     if correct is None:
         part = SpaceDirections(normals, svm.intercepts / svm.weights.norm(dim=1), ones, accuracy)
-        return _Fitted(part, class_spans(numbers, train.labels, normals), LONGEST * ones)
+        return _Fitted(part, class_spans(codes, train.labels, normals), MAX_STEP * ones)
     corrected = correct(normals)
     lengths, normals = corrected.norm(dim=1), torch.nn.functional.normalize(corrected, dim=1)
-    part = SpaceDirections(normals, middles(numbers, train.labels, normals), ones, accuracy)
-    return _Fitted(part, FAR * lengths, (FURTHEST * lengths).clamp(max=OUTERMOST))
+    part = SpaceDirections(normals, middles(codes, train.labels, normals), ones, accuracy)
+    return _Fitted(part, LOGIT_SPAN * lengths, (MAX_LOGIT_CHANGE * lengths).clamp(max=MAX_CORRECTED_STEP))
 
 
-def middles(numbers: torch.Tensor, labels: torch.Tensor, normals: torch.Tensor) -> torch.Tensor:
-    """The intercepts that part the classes half-way between their means along each normal, [K]."""
-    along, have = numbers @ normals.t(), labels.float()
+def middles(codes: torch.Tensor, labels: torch.Tensor, normals: torch.Tensor) -> torch.Tensor:
+    """Intercepts [K] half-way between the means of the classes along each normal.
+
+    Args:
+        codes: [N, D].
+        labels: bool [N, K].
+        normals: [K, D].
+    """
+    along, have = codes @ normals.t(), labels.float()
     sides = ((along * part).sum(0) / part.sum(0) for part in (have, 1 - have))
     return -sum(sides, torch.zeros(())) / 2
 
 
-def class_spans(numbers: torch.Tensor, labels: torch.Tensor, normals: torch.Tensor) -> torch.Tensor:
-    """Distance between the means of the classes along each normal, [K]."""
-    along = numbers @ normals.t()
+def class_spans(codes: torch.Tensor, labels: torch.Tensor, normals: torch.Tensor) -> torch.Tensor:
+    """Distance between the means of the classes along each normal, [K].
+
+    Args:
+        codes: [N, D].
+        labels: bool [N, K].
+        normals: [K, D].
+    """
+    along = codes @ normals.t()
     have = labels.float()
     return (along * have).sum(0) / have.sum(0) - (along * (1 - have)).sum(0) / (1 - have).sum(0)

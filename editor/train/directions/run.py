@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from editor.data.code_options import CodeOptions
-from editor.data.codes import Codes, space_numbers
+from editor.data.codes import Codes, normalised_codes
 from editor.data.generated import unseen_codes
 from editor.data.sources import codes_of, flow_for, shipped_preview
 from editor.edit.directions import write_directions
@@ -27,10 +27,10 @@ from editor.train.directions.responses import Responses, ResponsesConfig, gather
 from editor.train.report import write_report
 from editor.weights import WeightStore, sha256_of
 
-LOOKED_AT = 256
+CLASSIFIED_SIDE = 256
 """Side in pixels of the pictures that steps are calibrated on."""
-GENERATED = 1000
-"""Seed of the generated faces whose pictures are classified: others than those that are measured on."""
+GENERATED_SEED = 1000
+"""Seed of the generated faces that responses are measured on. Evaluations use other seeds."""
 
 
 def train_directions(
@@ -45,7 +45,7 @@ def train_directions(
     Args:
         folder: of the run.
         flow: the flow to fit in; None: the shipped one.
-        responses: correct W*'s normals by pictures' responses, and the folder where these are kept; None: the SVMs' normals.
+        responses: config and cache folder of the responses that correct W*'s normals; None: normals are not corrected.
 
     Returns:
         The report: accuracies of the SVMs on people held out (test).
@@ -54,9 +54,9 @@ def train_directions(
     path = flow or store.path("flow")
     train, test = codes_of(source, store, "train"), codes_of(source, store, "heldout")
     network = flow_for(path, train)
-    # not the training classifier: it has a say in directions by pictures, and they please it more than they should
+    # not the training classifier: corrected directions are fitted to it, so it would overrate them
     classifier = open_evaluation_classifier(store)
-    preview = best_runtime(shipped_preview(store, LOOKED_AT), torch.device("cpu"))
+    preview = best_runtime(shipped_preview(store, CLASSIFIED_SIDE), torch.device("cpu"))
     correct: dict[Space, Callable] = {}
     if responses:
         gathered = _responses(source, store, network, train, *responses)
@@ -73,26 +73,30 @@ def train_directions(
 
 
 def _responses(
-    source: CodeOptions, store: WeightStore, flow: RealNVP, train: Codes, config: ResponsesConfig, kept: Path
+    source: CodeOptions, store: WeightStore, flow: RealNVP, train: Codes, config: ResponsesConfig, cache: Path
 ) -> Responses:
-    """How pictures of photos' codes and of generated ones, by turns, respond to small moves."""
+    """Responses at photos' codes and at generated ones, alternately.
+
+    Raises:
+        SettingError: the training classifier has other attributes than the codes.
+    """
     mapping, half = read_mapping(store.path("mobilestylegan-ffhq")), config.faces // 2
     mean = read_encoder(source.encoder or store.path("encoder")).w_mean
-    generated = unseen_codes(mapping, mean, half, GENERATED + config.seed)
+    generated = unseen_codes(mapping, mean, half, GENERATED_SEED + config.seed)
     some = torch.randperm(len(train), generator=torch.Generator().manual_seed(config.seed))[:half]
     faces = WPlus(torch.stack([train.w_plus[some].float(), generated], 1).flatten(0, 1))
     preview = shipped_preview(store, QUICK_SIDE).to(memory_format=torch.channels_last)
     classifier, likeness = open_training_classifier(store), read_likeness(store.path("likeness"))
     if classifier.attributes != train.attributes:
         raise SettingError("Directions corrected by pictures need the training classifier's attributes, in its order.")
-    return gather(faces, flow, preview, classifier, likeness, config, kept)
+    return gather(faces, flow, preview, classifier, likeness, config, cache)
 
 
 def _corrected(responses: Responses, flow: RealNVP, train: Codes, normals: torch.Tensor) -> torch.Tensor:
     """Directions of W* [K, D] that change the other attributes less than normals [K, D] do."""
     regions, areas = corrected_in(train.attributes), parts().mean((1, 2))
-    numbers, view = space_numbers(flow, train, "w_star"), partial(in_w_star, flow=flow)
-    fit = fit_by_region(responses, normals, numbers, regions, areas, CorrectionConfig(), view)
+    codes, view = normalised_codes(flow, train, "w_star"), partial(in_w_star, flow=flow)
+    fit = fit_by_region(responses, normals, codes, regions, areas, CorrectionConfig(), view)
     print(
         f"w_star: on validation faces the other attributes change by {fit.leakage:.3f} for 1, "
         "to first order and by the training classifier"

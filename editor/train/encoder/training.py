@@ -1,10 +1,10 @@
-"""Train the compact encoder on faces the generator draws and on photos.
+"""Train the compact encoder on generated faces and on photos.
 
-Two kinds of face, one batch:
+A batch has two kinds of faces:
 
     generated   w is known:      L_w   = mean over layers of a robust distance |offsets - true offsets|
-    photo       only pixels are: L_img = pixel |G(E(x)) - x|^2, mostly of the central 3/4 + perceptual + identity
-    both        stay editable:   L_reg = size of the offsets + their spread over layers (e4e's aim, Tov et al. 2021)
+    photo       w is unknown:    L_img = pixel |G(E(x)) - x|^2, mostly of the central 3/4 + perceptual + identity
+    both        near W:          L_reg = size of the offsets + their spread over layers (e4e's aim, Tov et al. 2021)
 
 The preview generator draws for both. Photos join at `photos_from`, once codes are roughly right. A step is a function of
 the seed and its number alone, so a resumed run goes on as the unbroken one would.
@@ -101,7 +101,7 @@ class EncoderTrainer:
     """The frozen networks and the data that a run needs.
 
     Attributes:
-        mapping, statistics: W and how to draw codes from it.
+        mapping, statistics: the generator's mapping network, and mean and std of W.
         preview: W+ -> faces at the encoder's resolution, differentiable.
         likeness: (faces, targets) -> their distances.
         photos: bytes [N, 3, R, R] of training people; may be empty.
@@ -124,7 +124,7 @@ class EncoderTrainer:
 
     @property
     def chunk(self) -> int:
-        """Faces drawn at once: one on a CPU, where more only spill the cache."""
+        """Faces in one call of the preview. On a CPU it is one, since more do not fit the cache."""
         return 1 if self.device.type == "cpu" else 64
 
     def autocast(self) -> torch.autocast:
@@ -174,7 +174,7 @@ class EncoderTrainer:
         return average
 
     def _draw(self, config: EncoderConfig, step: int) -> Faces:
-        """The faces newly drawn at a step."""
+        """The faces that are newly generated at a step."""
         fresh = max(1, config.fresh // 2) if step >= config.photos_from and len(self.photos) else config.fresh
         random = torch.Generator().manual_seed(step_seed(config, step))
         codes = sample_codes(self.mapping, self.statistics.mean, fresh, random)
@@ -183,7 +183,7 @@ class EncoderTrainer:
         return codes.half().cpu(), to_bytes(faces).cpu()
 
     def _begin(self, config: EncoderConfig, bank: FaceBank, step: int) -> Callable[[], "Batch"]:
-        """What is left to do for a step's batch once its faces are drawn: any thread can do it."""
+        """Generate the faces of a step; returns what finishes its batch, in any thread."""
         random = torch.Generator().manual_seed(step_seed(config, step) + 1)
         count = config.photos if step >= config.photos_from and len(self.photos) else 0
         codes, faces = bank.batch(step, config.generated // 2 if count else config.generated, random)
@@ -262,5 +262,5 @@ class EncoderTrainer:
 
 
 def code_loss(offsets: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
-    """Smooth L1 between offsets, [B, 18, 512] each, in deviations of W."""
+    """Smooth L1 between offsets, [B, 18, 512] each, in standard deviations of W."""
     return F.smooth_l1_loss(offsets, wanted, beta=1.0)

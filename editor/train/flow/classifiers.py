@@ -1,19 +1,19 @@
-"""What T is trained around: classifiers of normalised codes, fitted in W+ before the training and frozen in it."""
+"""The frozen classifiers C_i of the losses: linear, on normalised codes, fitted in W+ before T is trained."""
 
 import torch
 
 from editor.classify.linear import Linear, best_c, fit_linear
-from editor.data.codes import Codes, space_numbers
+from editor.data.codes import Codes, normalised_codes
 from editor.errors import SettingError
 from editor.flow import FlowConfig, RealNVP
 from editor.train.flow.recipes import FlowTraining
 
-TAUGHT_C = 1e-3
-"""C of the classifiers fitted to beliefs; 1e-3 to 1e-2 are as good."""
+DISTILLATION_C = 1e-3
+"""C of the classifiers fitted to soft labels; up to 1e-2 is as good."""
 
 
 def fresh_flow(codes: Codes, model: FlowConfig = FlowConfig()) -> RealNVP:
-    """A flow before training: the mean and deviation of these codes; a number that never moves keeps deviation 1."""
+    """A flow before training, with the mean and std of these codes. A number that never varies gets a std of 1."""
     flow, std = RealNVP(model), codes.w_plus.std(0)
     flow.mean.copy_(codes.w_plus.mean(0))
     flow.std.copy_(torch.where(std > 1e-6, std, torch.ones(())))
@@ -21,29 +21,38 @@ def fresh_flow(codes: Codes, model: FlowConfig = FlowConfig()) -> RealNVP:
 
 
 def fit_classifiers(config: FlowTraining, train: Codes, validation: Codes) -> tuple[float, Linear]:
-    """C, chosen on validation people, and the classifiers fitted with it in W+ that T is trained around."""
+    """C and the frozen classifiers, fitted in W+. C is chosen on validation codes, or fixed where labels are soft.
+
+    Raises:
+        SettingError: the recipe wants soft labels, and there are none.
+    """
     fresh = fresh_flow(train, config.model)
-    inside, outside = (space_numbers(fresh, codes, "w_plus") for codes in (train, validation))
-    if config.taught:
-        classifiers = fit_linear(inside, believed(train), TAUGHT_C, "logistic")
-        return TAUGHT_C, frozen_classifiers(config, classifiers, inside, train.labels)
+    inside, outside = (normalised_codes(fresh, codes, "w_plus") for codes in (train, validation))
+    if config.distilled:
+        classifiers = fit_linear(inside, soft_labels_of(train), DISTILLATION_C, "logistic")
+        return DISTILLATION_C, frozen_classifiers(config, classifiers, inside, train.labels)
     c, classifiers = best_c((inside, train.labels), (outside, validation.labels), loss="logistic")
     return c, frozen_classifiers(config, classifiers, inside, train.labels)
 
 
-def frozen_classifiers(config: FlowTraining, fitted: Linear, numbers: torch.Tensor, labels: torch.Tensor) -> Linear:
-    """What T is trained around: classifiers fitted in W+, or as near to them as is at right angles."""
+def frozen_classifiers(config: FlowTraining, fitted: Linear, normalised: torch.Tensor, labels: torch.Tensor) -> Linear:
+    """The classifiers as the losses use them: decorrelated and less sure of themselves, if the config says so.
+
+    Args:
+        fitted: in W+.
+        normalised, labels: the codes [N, D] and labels [N, K] that they were fitted on.
+    """
     if config.decorrelated:
-        fitted = fitted.decorrelated(numbers, labels)
+        fitted = fitted.decorrelated(normalised, labels)
     return Linear(fitted.weights / config.stretch, fitted.intercepts)
 
 
-def believed(codes: Codes) -> torch.Tensor:
-    """What a judge of their photos believes of faces, [N, K].
+def soft_labels_of(codes: Codes) -> torch.Tensor:
+    """The soft labels of codes, [N, K] in 0-1.
 
     Raises:
-        SettingError: nobody has asked one.
+        SettingError: the codes have none.
     """
-    if codes.beliefs is None:
-        raise SettingError("The recipe taught asks a judge of the photos themselves: name them with --data, not --codes FILE.")
-    return codes.beliefs
+    if codes.soft_labels is None:
+        raise SettingError("The recipe distilled needs the photos: name them with --data, not --codes FILE.")
+    return codes.soft_labels

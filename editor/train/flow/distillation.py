@@ -1,11 +1,12 @@
-"""What photos show of their faces, for T to be taught by: labels are one person's yes or no, a photo holds more than that.
+"""Soft labels for T, from photos to codes: knowledge distillation (Hinton, Vinyals and Dean, 2015).
 
-beliefs     p_i = sigmoid(TEMPER z_i), z_i being logits of a probe on features of the photo and of its mirror image. People are
-            dealt into folds, and each fold is answered by a probe that was fitted on the others: it never saw who it speaks of.
-            Whoever T is checked on is in no fold: all probes speak of them, and none has their labels to pass on
-views       codes of the same faces mirrored, or framed and lit a little otherwise: what of a code is the encoder's chance
+A label is one person's yes or no. A photo holds more than that, and a probe on its features says how much:
 
-Knowledge distillation (Hinton, Vinyals and Dean, 2015), from photos to codes. Only training people are ever shown to it.
+    p_i = sigmoid(INVERSE_TEMPERATURE z_i)      z_i the probe's logits, mean over the photo and its mirror image
+
+Labels are out of fold: people are put into folds, and the probe that labels a fold was fitted on the other folds. Validation
+people are in no fold. All probes label them, and none was fitted on them. T also sees views: codes of the same faces mirrored,
+or a little misaligned and in another light, so that it does not learn the encoder's noise. Only training people take part.
 """
 
 from collections.abc import Sequence
@@ -22,80 +23,82 @@ from editor.errors import SettingError
 from editor.images import to_signed
 from editor.judge.attributes import standardised
 
-CHECKED = -1
-"""In place of a fold: nobody's probe is fitted on these."""
-TEMPER = 0.8
-"""Makes a probe less sure of itself: on validation people, codes learn as well from 0.7 to 1."""
+VALIDATION = -1
+"""The fold of validation people: no probe is fitted on it."""
+INVERSE_TEMPERATURE = 0.8
+"""Makes probabilities less extreme. On validation people, 0.7 to 1 serve equally well."""
 
 
 @dataclass(frozen=True)
-class TeacherConfig:
-    """What defines a teacher.
+class DistillationConfig:
+    """What defines soft labels and views.
 
     Attributes:
-        folds: probes, each silent about the people it was fitted on.
-        c: of the probes; the judge's.
-        otherwise: views besides the mirrored one.
-        change: how much they differ from the photo; 1 is what generated faces are degraded by.
+        folds: number of folds, and of probes.
+        c: of the probes; the evaluation classifier's.
+        perturbed: number of views besides the mirrored one.
+        perturbation: strength of `Perturbed`; 1 is what generated faces are degraded by.
         seed: of folds and views.
     """
 
     folds: int = 5
     c: float = 1e-4
-    otherwise: int = 3
-    change: float = 0.5
+    perturbed: int = 3
+    perturbation: float = 0.5
     seed: int = 0
 
 
-def beliefs_apart(
+def out_of_fold_labels(
     features: Sequence[torch.Tensor],
     labels: torch.Tensor,
     people: torch.Tensor,
-    checked: torch.Tensor,
-    config: TeacherConfig = TeacherConfig(),
+    validation: torch.Tensor,
+    config: DistillationConfig = DistillationConfig(),
 ) -> torch.Tensor:
     """Probabilities [N, K] of every face's attributes, by probes that were fitted on other people.
 
     Args:
         features: [N, D] of each picture of the faces: as they are, mirrored.
         labels: bool [N, K].
-        people: [N], who is who.
-        checked: the people that T is checked on; no probe is fitted on them.
+        people: [N], an integer for each person.
+        validation: the people that T is validated on; no probe is fitted on them.
 
     Raises:
         SettingError: everybody in the other folds, or nobody, has some attribute.
     """
-    fold = _folds(people, checked, config)
+    fold = _folds(people, validation, config)
     logits = torch.zeros(labels.shape)
-    for k in tqdm(range(config.folds), desc="teacher"):
-        known, asked = (fold != k) & (fold != CHECKED), (fold == k) | (fold == CHECKED)
-        if not (labels[known].any(0) & ~labels[known].all(0)).all():
+    for k in tqdm(range(config.folds), desc="soft labels"):
+        fitting, unseen = (fold != k) & (fold != VALIDATION), (fold == k) | (fold == VALIDATION)
+        if not (labels[fitting].any(0) & ~labels[fitting].all(0)).all():
             raise SettingError(
-                "Too few people have one of the attributes, or lack it, for a teacher. Leave it out of the table."
+                "Too few people have one of the attributes, or lack it, for soft labels. Leave it out of the table."
             )
-        seen = torch.cat([part[known].float() for part in features])
+        seen = torch.cat([part[fitting].float() for part in features])
         mean, std = seen.mean(0), seen.std(0).clamp_min(1e-3)
-        probe = fit_linear(standardised(seen, mean, std), labels[known].repeat(len(features), 1), config.c, "logistic")
-        logits[asked] += torch.stack([probe(standardised(part[asked].float(), mean, std)) for part in features]).mean(0)
-    logits[fold == CHECKED] /= config.folds
-    return (TEMPER * logits).sigmoid()
+        probe = fit_linear(standardised(seen, mean, std), labels[fitting].repeat(len(features), 1), config.c, "logistic")
+        logits[unseen] += torch.stack([probe(standardised(part[unseen].float(), mean, std)) for part in features]).mean(0)
+    logits[fold == VALIDATION] /= config.folds
+    return (INVERSE_TEMPERATURE * logits).sigmoid()
 
 
-def _folds(people: torch.Tensor, checked: torch.Tensor, config: TeacherConfig) -> torch.Tensor:
+def _folds(people: torch.Tensor, validation: torch.Tensor, config: DistillationConfig) -> torch.Tensor:
     """Each face's fold, [N]."""
     who, of_face = people.unique(return_inverse=True)
-    dealt = torch.full((len(who),), CHECKED)
-    taught = (~torch.isin(who, checked)).nonzero().flatten()
-    order = torch.randperm(len(taught), generator=torch.Generator().manual_seed(config.seed))
-    dealt[taught] = order % config.folds
-    return dealt[of_face]
+    fold_of = torch.full((len(who),), VALIDATION)
+    learners = (~torch.isin(who, validation)).nonzero().flatten()
+    order = torch.randperm(len(learners), generator=torch.Generator().manual_seed(config.seed))
+    fold_of[learners] = order % config.folds
+    return fold_of[of_face]
 
 
-def coded_views(encoder: CompactEncoder, faces: LabelledFaces, config: TeacherConfig = TeacherConfig()) -> torch.Tensor:
-    """Codes [N, 1 + otherwise, 18, 512], in half precision, of the faces mirrored, and framed and lit otherwise."""
+def coded_views(
+    encoder: CompactEncoder, faces: LabelledFaces, config: DistillationConfig = DistillationConfig()
+) -> torch.Tensor:
+    """Codes [N, 1 + config.perturbed, 18, 512], float16, of the faces mirrored, and perturbed."""
     pictures = load_faces(faces, encoder.config.resolution)
-    effects: list[Mirrored | Otherwise] = [Mirrored()]
-    effects += [Otherwise(config.seed + n, config.change) for n in range(config.otherwise)]
+    effects: list[Mirrored | Perturbed] = [Mirrored()]
+    effects += [Perturbed(config.seed + n, config.perturbation) for n in range(config.perturbed)]
     with torch.inference_mode():
         views = [
             torch.cat([encoder(effect(to_signed(piece))).half() for piece in tqdm(pictures.split(32), desc="views")])
@@ -105,18 +108,18 @@ def coded_views(encoder: CompactEncoder, faces: LabelledFaces, config: TeacherCo
 
 
 class Mirrored:
-    """Left is right."""
+    """Callable on a batch of faces [B, 3, R, R]: their mirror images."""
 
     def __call__(self, faces: torch.Tensor) -> torch.Tensor:
         return faces.flip(-1)
 
 
-class Otherwise:
-    """A little misaligned, in another light, every second one mirrored."""
+class Perturbed:
+    """Callable on a batch of faces [B, 3, R, R] in [-1, 1]: a little misaligned, in another light, half of them mirrored."""
 
-    def __init__(self, seed: int, change: float):
+    def __init__(self, seed: int, perturbation: float):
         self._random = torch.Generator().manual_seed(seed)
-        self._degrade = Degrade(self._random, change)
+        self._degrade = Degrade(self._random, perturbation)
 
     def __call__(self, faces: torch.Tensor) -> torch.Tensor:
         changed = self._degrade.light(self._degrade.misalign(faces)).clamp(-1, 1)

@@ -4,7 +4,7 @@ C_i are linear classifiers, one an attribute, fitted in W+ and then frozen; d_i 
 
     L_a    = - sum_i y_i log C_i(T(w)) + (1 - y_i) log(1 - C_i(T(w)))
     L_lm   = sum_i - m_i |T(w) d_i| + (1 - m_i) |T(w) d_i|        m_i = 1 where C_i is right about T(w)
-    L_ap   = sum_{i != j} |C_i(w) - C_i(w^)|                      w^ = T^-1(T(w) + a d_j), j drawn anew for each batch
+    L_ap   = sum_{i != j} |C_i(w) - C_i(w^)|                      w^ = T^-1(T(w) + a d_j), j at random for each batch
 
 The paper prints w in L_lm where T(w) must be meant. L_lm has no lower bound; the couplings' scales and shifts have.
 """
@@ -18,12 +18,12 @@ from editor.spaces import WPlus, WStar
 
 
 def classification_loss(scores: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """L_a: binary cross entropy summed over attributes, mean over the batch. Logits and labels or beliefs [B, K]."""
+    """L_a: binary cross entropy summed over attributes, mean over the batch. Logits and labels, hard or soft, [B, K]."""
     return F.binary_cross_entropy_with_logits(scores, labels.float(), reduction="none").sum(1).mean()
 
 
 def margin_loss(scores: torch.Tensor, distances: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """L_lm: minus the distance to the hyperplane where the answer is right, plus it where it is wrong; [B, K] each."""
+    """L_lm: minus the distance to the hyperplane where the classifier is right, plus it where it is wrong; [B, K] each."""
     right = (scores > 0) == (labels > 0.5)
     return torch.where(right, -distances.abs(), distances.abs()).sum(1).mean()
 
@@ -37,15 +37,22 @@ def preservation_loss(before: torch.Tensor, after: torch.Tensor, edited: int) ->
 def losses(
     flow: RealNVP, classifiers: Linear, w_plus: WPlus, labels: torch.Tensor, edited: int, amounts: torch.Tensor
 ) -> dict[str, torch.Tensor]:
-    """The three losses on one batch; `amounts` [B] is how far each code moves along d_edited for L_ap."""
+    """The three losses on one batch, before their weights.
+
+    Args:
+        w_plus: [B, 18, 512].
+        labels: [B, K], hard or soft.
+        edited: j of L_ap.
+        amounts: [B], how far each code moves along d_j, in standard deviations of normalised codes.
+    """
     w_star = flow(w_plus)
-    numbers = w_star.flatten(1)
-    scores = classifiers(numbers)
+    codes = w_star.flatten(1)
+    scores = classifiers(codes)
     normals = classifiers.normals()
-    moved = numbers + amounts[:, None] * normals[edited]
+    moved = codes + amounts[:, None] * normals[edited]
     back = flow.normalise(flow.inverse(WStar(moved.unflatten(1, w_star.shape[1:]))))
     return {
         "attribute": classification_loss(scores, labels),
-        "margin": margin_loss(scores, numbers @ normals.t(), labels),
+        "margin": margin_loss(scores, codes @ normals.t(), labels),
         "preservation": preservation_loss(classifiers(flow.normalise(w_plus)), classifiers(back), edited),
     }

@@ -1,6 +1,6 @@
 """The figures of one trained flow, for its report: on validation people, whom it was not trained on.
 
-frozen        mean accuracy of the classifiers that T was trained around, at T(w)
+frozen        mean accuracy of the frozen classifiers at T(w)
 svm           mean accuracy of SVMs fitted from scratch in W*, C chosen on these very people: alike for every flow
 preservation  L_ap at T(w): how much other attributes move, by classifiers of codes, when one is edited
 round_trip    largest relative |T^-1(T(w)) - w| / |w|
@@ -10,26 +10,26 @@ import json
 from pathlib import Path
 
 from editor.classify.linear import best_c
-from editor.data.codes import Codes, space_numbers
+from editor.data.codes import Codes, normalised_codes
 from editor.flow import RealNVP
 from editor.train.flow.training import round_trip_error
 
 
 def measure_flow(flow: RealNVP, train: Codes, validation: Codes, curve: Path) -> dict[str, float]:
-    """The figures of one flow.
+    """The figures of one flow by name.
 
     Args:
         train, validation: codes that it was trained on, and of other people.
-        curve: of its training; the epoch that was kept is the one with the least validation loss.
+        curve: of its training; the best epoch is the one with the least validation loss.
     """
     lines = [json.loads(line) for line in curve.read_text().splitlines()]
-    kept = min(lines, key=lambda line: line["validation"])
-    inside, outside = ((space_numbers(flow, codes, "w_star"), codes.labels) for codes in (train, validation))
+    best = min(lines, key=lambda line: line["validation"])
+    inside, outside = ((normalised_codes(flow, codes, "w_star"), codes.labels) for codes in (train, validation))
     _, svm = best_c(inside, outside)
     return {
-        "frozen": kept["accuracy"],
+        "frozen": best["accuracy"],
         "svm": svm.accuracy(*outside).mean().item(),
-        "preservation": kept["validation_preservation"],
+        "preservation": best["validation_preservation"],
         "round_trip": round_trip_error(flow, validation.w_plus),
         "parameters": sum(parameter.numel() for parameter in flow.parameters()),
         "minutes": lines[-1]["seconds"] / 60,

@@ -1,4 +1,4 @@
-"""What defines a training of T, and the recipes that have a name. The losses are in `editor.train.flow.losses`."""
+"""The settings of a training of T, and named recipes. The losses are in `editor.train.flow.losses`."""
 
 from dataclasses import dataclass, field, replace
 
@@ -21,7 +21,7 @@ class FlowTraining:
     """Weight of L_lm, the loss of the largest margin."""
     preservation: float = 1.0
     """Weight of L_ap, the loss of attribute preservation."""
-    taught: bool = False
+    distilled: bool = False
     """Learn soft labels, which probes on photos give (editor.train.flow.distillation), instead of labels."""
     stretch: float = 1.0
     """How many times less sure the frozen classifiers are, so that T spreads codes along their normals."""
@@ -44,11 +44,13 @@ class FlowTraining:
 PAPER = FlowTraining(epochs=20, batch=8, rate=1e-4, margin=0.0005, preservation=0.1, decay=0.0)
 """What the paper states; the weight of L_lm and the epochs it leaves open."""
 FAST = replace(PAPER, batch=64, rate=8e-4, cooled=True)
-"""The same losses in an eighth of the steps."""
+"""The paper's losses in an eighth of the steps."""
 AXES = replace(FAST, decorrelated=True, margin=0.001, epochs=16)
-"""The same losses around hyperplanes at right angles: what W* knows of an attribute ends in one number of it."""
+"""The paper's losses with hyperplanes at right angles, so that one number of W* can hold all of an attribute."""
 EDITING = FlowTraining()
-"""The same losses, L_ap at ten times the paper's weight: at the paper's it hardly fell. The app's flow."""
-TAUGHT = replace(EDITING, taught=True, stretch=4.0, margin=0.0001, rate=6e-4, decay=1e-2, epochs=8, average=0.998, cooled=True)
-"""The same losses on a photo judge's beliefs: less noisy than labels, and W* stretched until SVMs from scratch see it."""
-RECIPES = {"paper": PAPER, "fast": FAST, "axes": AXES, "editing": EDITING, "taught": TAUGHT}
+"""The app's flow: L_ap has ten times the paper's weight, with which it hardly fell."""
+DISTILLED = replace(
+    EDITING, distilled=True, stretch=4.0, margin=0.0001, rate=6e-4, decay=1e-2, epochs=8, average=0.998, cooled=True
+)
+"""Soft labels in place of labels, since they are less noisy. W* is stretched, so that SVMs fitted from scratch profit."""
+RECIPES = {"paper": PAPER, "fast": FAST, "axes": AXES, "editing": EDITING, "distilled": DISTILLED}

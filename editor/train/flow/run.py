@@ -4,14 +4,14 @@ from pathlib import Path
 from typing import Any
 
 from editor.data.code_options import CodeOptions
-from editor.data.codes import space_numbers
+from editor.data.codes import normalised_codes
 from editor.data.sources import codes_of
 from editor.data.splits import VALIDATION_SHARE
 from editor.flow import write_flow
 from editor.train.flow.classifiers import fit_classifiers, fresh_flow
 from editor.train.flow.measure import measure_flow
 from editor.train.flow.recipes import FlowTraining
-from editor.train.flow.soft_labels import softly_labelled
+from editor.train.flow.soft_labels import with_soft_labels
 from editor.train.flow.training import train_flow
 from editor.train.report import write_report
 from editor.train.run import Run
@@ -28,12 +28,12 @@ def train_flow_on(source: CodeOptions, config: FlowTraining, folder: Path) -> di
         The report.
     """
     store = WeightStore()
-    codes = softly_labelled(source, store, [config.seed])[0] if config.taught else codes_of(source, store, "train")
+    codes = with_soft_labels(source, store, [config.seed])[0] if config.distilled else codes_of(source, store, "train")
     train, validation = codes.by_person(VALIDATION_SHARE, config.seed)
     c, classifiers = fit_classifiers(config, train, validation)
-    held = space_numbers(fresh_flow(train, config.model), validation, "w_plus")
-    before = classifiers.accuracy(held, validation.labels).mean().item()
-    print(f"classifiers in W+: C={c:g}, accuracy {before:.4f} on {len(validation)} validation codes")
+    normalised = normalised_codes(fresh_flow(train, config.model), validation, "w_plus")
+    accuracy = classifiers.accuracy(normalised, validation.labels).mean().item()
+    print(f"classifiers in W+: C={c:g}, accuracy {accuracy:.4f} on {len(validation)} validation codes")
     flow = train_flow(config, Run(folder, config), classifiers, train, validation)
     write_flow(flow, folder / "flow.safetensors", train.encoder)
     return write_report(folder, measure_flow(flow, train, validation, folder / "curve.jsonl"))

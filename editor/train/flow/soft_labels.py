@@ -1,4 +1,4 @@
-"""Codes with soft labels of their photos (`editor.train.flow.distillation`), which are made once and kept."""
+"""Codes with soft labels of their photos (`editor.train.flow.distillation`), made once and cached."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -14,16 +14,19 @@ from editor.data.sources import codes_of
 from editor.data.splits import VALIDATION_SHARE
 from editor.encode import read_encoder
 from editor.judge.backbone import WIDE_SIDE, wide_features
-from editor.train.flow.distillation import TeacherConfig, beliefs_apart, coded_views
-from editor.train.judge.training import photo_features
+from editor.train.classifier.training import photo_features
+from editor.train.flow.distillation import DistillationConfig, coded_views, out_of_fold_labels
 from editor.weights import WeightStore
 from editor.weights.tensors import kept_tensor
 
 
-def softly_labelled(source: CodeOptions, store: WeightStore, seeds: Sequence[int]) -> list[Codes]:
-    """The training people's codes with soft labels and other views of their photos, for each seed of a flow and its validation.
+def with_soft_labels(source: CodeOptions, store: WeightStore, seeds: Sequence[int]) -> list[Codes]:
+    """Codes of the training people with soft labels and views of their photos: one `Codes` for each seed.
 
-    A file of codes has no photos to label, and is given as it is: whoever wants soft labels then says so.
+    A file of codes comes without photos, so its codes are returned without soft labels. `soft_labels_of` refuses them.
+
+    Args:
+        seeds: of the flows to train; they decide who is used for validation.
     """
     codes = codes_of(source, store, "train")
     if source.codes.is_file() or not source.data:
@@ -40,18 +43,18 @@ def softly_labelled(source: CodeOptions, store: WeightStore, seeds: Sequence[int
         features = wide_features(store)
         return [photo_features(features, faces(), WIDE_SIDE, mirrored).half() for mirrored in (False, True)]
 
-    def labelled(config: TeacherConfig) -> torch.Tensor:
-        checked = codes.by_person(VALIDATION_SHARE, config.seed)[1].people.unique()
-        return beliefs_apart(pictures(), codes.labels, codes.people, checked, config)
+    def labelled(config: DistillationConfig) -> torch.Tensor:
+        validation = codes.by_person(VALIDATION_SHARE, config.seed)[1].people.unique()
+        return out_of_fold_labels(pictures(), codes.labels, codes.people, validation, config)
 
-    def seen() -> torch.Tensor:
+    def encoded_views() -> torch.Tensor:
         return coded_views(read_encoder(source.encoder or store.path("encoder")), faces())
 
-    def kept(kind: str, config: TeacherConfig, make: Callable[[], torch.Tensor]) -> torch.Tensor:
+    def cached(kind: str, config: DistillationConfig, make: Callable[[], torch.Tensor]) -> torch.Tensor:
         digest = hashlib.sha256(repr(config).encode()).hexdigest()[:8]
         return kept_tensor(source.codes / f"{kind}-{codes.fingerprint()}-{digest}.safetensors", kind, make)
 
-    views = kept("views", TeacherConfig(), seen)
-    configs = [TeacherConfig(seed=seed) for seed in seeds]
-    beliefs = [kept("beliefs", config, partial(labelled, config)) for config in configs]
-    return [replace(codes, beliefs=found, views=views) for found in beliefs]
+    views = cached("views", DistillationConfig(), encoded_views)
+    configs = [DistillationConfig(seed=seed) for seed in seeds]
+    labels = [cached("soft-labels", config, partial(labelled, config)) for config in configs]
+    return [replace(codes, soft_labels=found, views=views) for found in labels]

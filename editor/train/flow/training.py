@@ -13,7 +13,7 @@ from editor.data.codes import Codes
 from editor.errors import SettingError
 from editor.flow import RealNVP
 from editor.spaces import WPlus
-from editor.train.flow.classifiers import believed, fresh_flow
+from editor.train.flow.classifiers import fresh_flow, soft_labels_of
 from editor.train.flow.losses import losses
 from editor.train.flow.recipes import FlowTraining
 from editor.train.run import Run
@@ -91,7 +91,7 @@ class _Learner:
             done = run.progress.step
             for group in self.optimizer.param_groups:
                 group["lr"] = config.rate * (schedule(done, config.epochs * steps, 50) if config.cooled else 1)
-            parts = losses_of(self.flow, classifiers, train.take(chosen).seen_anew(random), config, random)
+            parts = losses_of(self.flow, classifiers, train.take(chosen).with_random_views(random), config, random)
             self.optimizer.zero_grad()
             torch.stack([getattr(config, name) * value for name, value in parts.items()]).sum().backward()
             torch.nn.utils.clip_grad_norm_(self.flow.parameters(), 5.0)
@@ -103,15 +103,19 @@ class _Learner:
 def losses_of(
     flow: RealNVP, classifiers: Linear, codes: Codes, config: FlowTraining, random: torch.Generator
 ) -> dict[str, torch.Tensor]:
-    """The losses on one batch, with one attribute drawn anew to edit."""
+    """The losses on one batch by name, before their weights; L_ap edits an attribute at random.
+
+    Raises:
+        SettingError: the recipe wants soft labels, and the codes have none.
+    """
     signs = torch.rand(len(codes), generator=random) * 2 - 1
     edited = int(torch.randint(len(codes.attributes), (), generator=random))
-    wanted = believed(codes) if config.taught else codes.labels
-    return losses(flow, classifiers, codes.w_plus, wanted, edited, signs * config.reach)
+    labels = soft_labels_of(codes) if config.distilled else codes.labels
+    return losses(flow, classifiers, codes.w_plus, labels, edited, signs * config.reach)
 
 
 def validate(flow: RealNVP, classifiers: Linear, codes: Codes, config: FlowTraining) -> dict[str, float]:
-    """On validation codes: the frozen classifiers' mean accuracy on T(w), every loss, and the sum that the choice is made by.
+    """The frozen classifiers' mean accuracy at T(w), every loss, and the sum that epochs are chosen by, on validation codes.
 
     Edits are the same at every call.
     """

@@ -18,11 +18,11 @@ from editor.weights import WeightStore, sha256_of
 def train_preview(
     config: PreviewConfig, folder: Path, renders: Path, device: torch.device, start: Path | None = None, compiled: bool = False
 ) -> Path:
-    """Draw the renders to learn from, train, and write the blocks.
+    """Render the faces to learn from, train, and write the blocks.
 
     Args:
         folder: of the run.
-        renders: folder where renders are kept.
+        renders: cache folder of renders.
         start: blocks to begin with; None: the generator's own, thinned.
         compiled: whether the drawing is compiled.
 
@@ -35,8 +35,8 @@ def train_preview(
     mapping, synthesis = read_mapping(generator), read_synthesis(generator)
     run = Run(folder, config)
     full = best_runtime(whole_generator(synthesis), device)
-    codes, drawn = render_pairs(full, mapping, w_statistics(mapping).mean, config, renders)
-    trainer = PreviewTrainer(synthesis, codes, drawn, device, read_slim(start) if start else None, compiled)
+    codes, pictures = render_pairs(full, mapping, w_statistics(mapping).mean, config, renders)
+    trainer = PreviewTrainer(synthesis, codes, pictures, device, read_slim(start) if start else None, compiled)
     slim, path = trainer.train(config, run), folder / "preview.safetensors"
     write_slim(slim, path)
     return path

@@ -1,9 +1,9 @@
-"""Distil a preview: what the full render looks like when shrunk, drawn from the generator's inner features.
+"""Distil a preview: it learns to draw the shrunk full render from the generator's inner features.
 
     L = sum over exits of weight_r | image_r - shrink_r(G(w)) |^2
 
 The blocks begin as the generator's own, thinned (`editor.train.preview.trim`). Full renders are the expensive part, so they
-are made once and kept, a shard at a time.
+are made once and cached, a shard at a time.
 """
 
 import statistics
@@ -29,7 +29,8 @@ from editor.train.run import Run
 from editor.train.schedule import schedule
 from editor.weights.tensors import kept_tensors
 
-SHARD = 100
+RENDERS_PER_SHARD = 100
+"""Renders in a cached file; the first file is for validation."""
 FITTED = 10
 """Renders that the blocks' beginning is fitted to."""
 MODULATION_SHARE = 0.1
@@ -49,7 +50,7 @@ class PreviewConfig:
     total: Suppress[int] = TOTAL
     """Blocks that the generator has after the trunk."""
     size: int = 512
-    """Side in pixels of the renders that are kept; at least the largest exit's."""
+    """Side in pixels of the cached renders; at least the largest exit's."""
     renders: int = 2000
     """Full renders to learn from; the first shard of them is for validation only."""
     smaller: float = 0.5
@@ -73,17 +74,17 @@ class PreviewConfig:
 def render_pairs(
     runtime: Runtime, mapping: Mapping, mean: torch.Tensor, config: PreviewConfig, folder: Path
 ) -> tuple[WPlus, torch.Tensor]:
-    """Codes [N, 18, 512] and their renders as bytes [N, 3, R, R]; shards already in `folder` are not drawn again."""
+    """Codes [N, 18, 512] and their renders as bytes [N, 3, R, R]; cached in `folder`."""
 
     def made(shard: int) -> dict[str, torch.Tensor]:
         random = torch.Generator().manual_seed(config.seed * 1_000_003 + shard)
-        codes = sample_codes(mapping, mean, SHARD, random)
+        codes = sample_codes(mapping, mean, RENDERS_PER_SHARD, random)
         images = [to_bytes(shrink(runtime(WPlus(code)), config.size)).cpu() for code in codes.split(1)]
         return {"w_plus": codes, "renders": torch.cat(images)}
 
     shards = [
         kept_tensors(folder / f"{config.size}-{shard:04d}.safetensors", partial(made, shard))
-        for shard in tqdm(range(config.renders // SHARD), desc="full renders")
+        for shard in tqdm(range(config.renders // RENDERS_PER_SHARD), desc="full renders")
     ]
     return WPlus(torch.cat([shard["w_plus"] for shard in shards])), torch.cat([shard["renders"] for shard in shards])
 
@@ -94,7 +95,8 @@ class PreviewTrainer:
 
     Attributes:
         synthesis: the generator.
-        codes, renders: as `render_pairs` gives them.
+        codes: [N, 18, 512].
+        renders: of these codes, bytes [N, 3, R, R].
         start: what to begin with; None: the generator's own blocks, thinned.
         compiled: compile the drawing (needs a C++ compiler; a third faster on a CPU, after a minute).
     """
@@ -120,7 +122,7 @@ class PreviewTrainer:
             except RuntimeError as error:
                 raise SettingError(f"The given blocks are of other sizes than the run's: {error}") from error
             return slim
-        fitted = slice(SHARD, SHARD + FITTED)
+        fitted = slice(RENDERS_PER_SHARD, RENDERS_PER_SHARD + FITTED)
         trim(self.synthesis.cpu(), slim, WPlus(self.codes[fitted]), to_signed(self.renders[fitted]))
         return slim
 
@@ -144,7 +146,7 @@ class PreviewTrainer:
             for group in optimizer.param_groups:
                 group["lr"] = config.rate * group["share"] * schedule(step, config.steps, warmup=100)
             random = torch.Generator().manual_seed(config.seed * 1_000_003 + step)
-            chosen = torch.randint(SHARD, len(self.codes), (config.batch,), generator=random)
+            chosen = torch.randint(RENDERS_PER_SHARD, len(self.codes), (config.batch,), generator=random)
             optimizer.zero_grad()
             error = 0.0
             for part in chosen.split(piece):
@@ -167,7 +169,8 @@ class PreviewTrainer:
 
     def validate(self, slim: SlimBlocks) -> dict[str, float]:
         """Mean PSNR in dB over the validation renders, at each resolution."""
-        codes, renders, trunk = WPlus(self.codes[:SHARD]), self.renders[:SHARD], Trunk(self.synthesis, slim.source)
+        codes, renders = WPlus(self.codes[:RENDERS_PER_SHARD]), self.renders[:RENDERS_PER_SHARD]
+        trunk = Trunk(self.synthesis, slim.source)
         previews = {side: PreviewGenerator(trunk, slim, side) for side in slim.resolutions}
         return {f"psnr_{side}": mean_psnr(preview, codes, renders, self.device) for side, preview in previews.items()}
 
@@ -177,6 +180,6 @@ def mean_psnr(generator: PreviewGenerator, codes: WPlus, renders: torch.Tensor, 
     values = []
     with torch.no_grad():
         for code, render in zip(codes.split(1), renders.split(1), strict=True):
-            drawn = generator(WPlus(code.to(device))).float().clamp(-1, 1).cpu()
-            values.append(psnr(drawn, shrink(to_signed(render), generator.resolution)).item())
+            image = generator(WPlus(code.to(device))).float().clamp(-1, 1).cpu()
+            values.append(psnr(image, shrink(to_signed(render), generator.resolution)).item())
     return statistics.mean(values)

@@ -1,4 +1,4 @@
-"""Where a preview begins: the generator's own blocks, thinned to fewer channels and fitted to make up for the missing ones.
+"""The initial weights of a preview: the generator's blocks with fewer channels, fitted to make up for the missing ones.
 
 Channels are kept by how much the next convolution gets from them; then each pointwise convolution is fitted by least squares,
 layer after layer, so that from what is left it gives what the whole one gave (He et al., "Channel Pruning for Accelerating
@@ -21,7 +21,7 @@ from editor.spaces import WPlus
 RIDGE = 1e-4
 """Added to the diagonal of the normal equations, in units of its mean."""
 PIXELS = 2048
-"""Regions of each feature map that enter a fit."""
+"""Pixels of each feature map that enter a fit."""
 
 
 @torch.no_grad()
@@ -150,9 +150,9 @@ def _coarser(kernels: torch.Tensor, factor: int) -> torch.Tensor:
 
 
 def _least_squares(z: torch.Tensor, t: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """W and b with W z + b nearest to t, at some places of the maps z [N, C, H, W] and t [N, D, H, W]."""
-    places = torch.randperm(z[0, 0].numel(), generator=torch.Generator().manual_seed(0))[:PIXELS]
-    x, y = (m.flatten(2)[:, :, places].transpose(1, 2).flatten(0, 1).double() for m in (z, t))
+    """W and b with W z + b nearest to t, at some pixels of the maps z [N, C, H, W] and t [N, D, H, W]."""
+    pixels = torch.randperm(z[0, 0].numel(), generator=torch.Generator().manual_seed(0))[:PIXELS]
+    x, y = (m.flatten(2)[:, :, pixels].transpose(1, 2).flatten(0, 1).double() for m in (z, t))
     x_mean, y_mean = x.mean(0), y.mean(0)
     x, y = x - x_mean, y - y_mean
     products = x.t() @ x

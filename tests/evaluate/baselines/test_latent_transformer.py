@@ -5,7 +5,7 @@ import torch
 
 from editor.data.codes import Codes
 from editor.evaluate.baselines import latent_transformer
-from editor.evaluate.baselines.latent_transformer import LatentTransformerConfig, kept_transformers, train_latent_transformer
+from editor.evaluate.baselines.latent_transformer import LatentTransformerConfig, cached_transformers, train_latent_transformer
 from editor.flow import FlowConfig, RealNVP
 from editor.spaces import WPlus
 
@@ -34,8 +34,8 @@ def test_it_moves_one_attribute_and_keeps_the_other(codes):
 def test_they_are_trained_once(codes, tmp_path, monkeypatch):
     flow = RealNVP(FlowConfig(couplings=2, hidden=4, layers=18, channels=4))
     config = LatentTransformerConfig(steps=2, batch=8)
-    first = kept_transformers(flow, codes, config, tmp_path)
+    first = cached_transformers(flow, codes, config, tmp_path)
     monkeypatch.setattr(latent_transformer, "train_all", None)
-    again = kept_transformers(flow, codes, config, tmp_path)
+    again = cached_transformers(flow, codes, config, tmp_path)
     numbers = codes.w_plus.flatten(1)
     assert len(again) == 2 and torch.allclose(first[1](numbers), again[1](numbers))

@@ -3,7 +3,7 @@
 import torch
 import torch.nn.functional as F
 
-from editor.evaluate.baselines.locks import LONGEST, all_others_locked, locked_normal
+from editor.evaluate.baselines.locks import MAX_LENGTHENING, all_others_locked, locked_normal
 
 
 def normals(count: int = 5, size: int = 40) -> torch.Tensor:
@@ -33,4 +33,4 @@ def test_all_others():
 def test_an_attribute_inside_the_locked_ones_is_not_flung_away():
     n = normals()
     almost = F.normalize(n[1] + n[2] + 1e-3 * n[0], dim=0)
-    assert locked_normal(almost, n[1:3]).norm() <= LONGEST + 1e-5
+    assert locked_normal(almost, n[1:3]).norm() <= MAX_LENGTHENING + 1e-5

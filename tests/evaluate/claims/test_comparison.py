@@ -44,8 +44,8 @@ def test_the_table_gives_ratios(results):
     assert "| 0.50 (0.50 to 0.50) |" in table and "| 0.50, 0.50 (100%) |" in table
 
 
-def test_what_stands_beside_leaves_nobody_out_and_everybody_is_compared_with_it(results):
-    found = compared(results, beside=["lame"])
+def test_a_reference_leaves_no_pair_out_and_every_method_is_compared_with_it(results):
+    found = compared(results, references=["lame"])
     assert found["w_star"]["compared"] == 1 and found["lame"]["compared"] == 0.5
     assert found["lame"]["with_w_plus_alone"]["leakage"] == pytest.approx(1.5)
     assert found["w_star"]["with_lame_alone"] == pytest.approx({"leakage": 1 / 3, "identity": 1 / 3, "compared": 0.5})

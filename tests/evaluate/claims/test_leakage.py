@@ -1,4 +1,4 @@
-"""Leakage of edits whose side effects are known: images are the first numbers of codes, the judge reads them."""
+"""Leakage of edits whose side effects are known: images are the first numbers of codes, the classifier reads them."""
 
 from types import SimpleNamespace
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from editor.evaluate.claims.leakage import LONGEST, Studio, background, distance_to_w, measure_leakage, next_amounts
+from editor.evaluate.claims.leakage import MAX_AMOUNT, ImageMeter, background, distance_to_w, measure_leakage, next_amounts
 from editor.evaluate.shelf import Shelf
 from editor.spaces import WPlus
 
@@ -14,7 +14,7 @@ K = 4
 NAMES = ("w_plus", "w_plus_conditional", "latent_transformer", "w_star", "w_star_locked")
 
 
-class Judge:
+class Classifier:
     attributes = tuple("abcd")
     prevalence = torch.full((K,), 0.5)
 
@@ -22,14 +22,14 @@ class Judge:
         return images[:, 0, 0, :K] * 10
 
 
-def studio() -> Studio:
+def meter() -> ImageMeter:
     def draw(code):
         image = torch.zeros(1, 3, 8, 8)
         image[0, 0, 0, :K] = code[0, 0, :K] / 10
         return image
 
     identity = SimpleNamespace(embed=lambda picture: np.asarray(picture, dtype=float)[0, :K, 0])
-    return Studio(draw, Judge(), identity, torch.full((K,), 2.0), torch.zeros(K))  # type: ignore[arg-type]
+    return ImageMeter(draw, Classifier(), identity, torch.full((K,), 2.0), torch.zeros(K))  # type: ignore[arg-type]
 
 
 def spilling(share: float, gain: float = 1.0):
@@ -50,7 +50,7 @@ def codes(random) -> WPlus:
 
 
 def test_leakage_is_what_spills(codes):
-    result = measure_leakage(studio(), codes, {"w_plus": spilling(0.5), "w_star": spilling(0.1, gain=3.0)})
+    result = measure_leakage(meter(), codes, {"w_plus": spilling(0.5), "w_star": spilling(0.1, gain=3.0)})
     for name, share in (("w_plus", 0.5), ("w_star", 0.1)):
         assert result[name]["leakage"] == pytest.approx(share, rel=0.1)
         assert result[name]["reached"] == 1
@@ -59,7 +59,7 @@ def test_leakage_is_what_spills(codes):
 
 
 def test_an_edit_that_does_nothing_reaches_nobody(codes):
-    result = measure_leakage(studio(), codes, {"w_plus": spilling(0.0), "still": lambda w_plus, k, amounts: w_plus})
+    result = measure_leakage(meter(), codes, {"w_plus": spilling(0.0), "still": lambda w_plus, k, amounts: w_plus})
     assert result["still"]["reached"] == 0 and result["w_plus"]["reached"] == 1
     assert result["w_plus"]["compared"] == 0
 
@@ -68,7 +68,7 @@ def test_amounts_go_on_along_the_line_and_stay_bounded():
     zero = torch.zeros(3)
     first = (torch.full((3,), 0.5), torch.tensor([0.25, 1.0, 0.0]))
     assert torch.allclose(next_amounts([(zero, zero), first])[:2], torch.tensor([2.0, 0.5]))
-    assert next_amounts([(zero, zero), first])[2] <= LONGEST
+    assert next_amounts([(zero, zero), first])[2] <= MAX_AMOUNT
 
 
 def test_codes_of_w_are_not_off_it():
@@ -85,7 +85,7 @@ def test_the_background_is_the_corners():
 
 def test_a_stopped_measurement_goes_on_and_ends_as_an_unbroken_one(codes, tmp_path):
     methods = {"w_plus": spilling(0.5), "w_star": spilling(0.1, gain=3.0)}
-    unbroken = measure_leakage(studio(), codes, methods)
+    unbroken = measure_leakage(meter(), codes, methods)
     seen = []
 
     def stopping(w_plus, k, amounts):
@@ -95,17 +95,17 @@ def test_a_stopped_measurement_goes_on_and_ends_as_an_unbroken_one(codes, tmp_pa
         return methods["w_star"](w_plus, k, amounts)
 
     with pytest.raises(KeyboardInterrupt):
-        measure_leakage(studio(), codes, methods | {"w_star": stopping}, Shelf(tmp_path, "models"))
+        measure_leakage(meter(), codes, methods | {"w_star": stopping}, Shelf(tmp_path, "models"))
     done = len(list(tmp_path.rglob("*-w_star.safetensors")))
     assert 0 < done < len(codes)
     seen.clear()
     again = measure_leakage(
-        studio(), codes, methods | {"w_star": lambda *a: seen.append(a[1]) or methods["w_star"](*a)}, Shelf(tmp_path, "models")
+        meter(), codes, methods | {"w_star": lambda *a: seen.append(a[1]) or methods["w_star"](*a)}, Shelf(tmp_path, "models")
     )
-    assert len(seen) == 2 * K * (len(codes) - done), "what is kept is not measured again"
+    assert len(seen) == 2 * K * (len(codes) - done), "what is cached is not measured again"
     assert again["w_star"]["leakage"] == pytest.approx(unbroken["w_star"]["leakage"]), again["w_star"]["leakage"]
     assert again["w_plus"]["matrix"] == unbroken["w_plus"]["matrix"]
-    more = measure_leakage(studio(), codes, {"w_plus": spilling(0.2)}, Shelf(tmp_path, "other models"))
+    more = measure_leakage(meter(), codes, {"w_plus": spilling(0.2)}, Shelf(tmp_path, "other models"))
     assert more["w_plus"]["leakage"] < unbroken["w_plus"]["leakage"], "what other models gave is not taken for these'"
 
 
@@ -118,7 +118,7 @@ def test_an_amount_is_tried_until_the_change_is_close(codes):
     seen = []
     straight = spilling(0.5)
     methods = {"w_plus": lambda *given: seen.append(given[1]) or straight(*given), "bent": bending}
-    result = measure_leakage(studio(), codes[:1], methods)
+    result = measure_leakage(meter(), codes[:1], methods)
     assert len(seen) == 2 * K, "the second trial along a line is right"
     assert result["bent"]["reached"] == 1
     assert np.diag(result["bent"]["matrix"]) == pytest.approx(np.ones(K), abs=0.1)
@@ -130,12 +130,12 @@ def sudden(w_plus, k, amounts):
 
 
 def test_what_comes_suddenly_is_found(codes):
-    result = measure_leakage(studio(), codes[:1], {"w_plus": spilling(0.5), "w_star": sudden})
+    result = measure_leakage(meter(), codes[:1], {"w_plus": spilling(0.5), "w_star": sudden})
     assert result["w_star"]["reached"] == 1
 
 
 def test_an_amount_that_cannot_grow_is_not_tried_again(codes):
     seen = []
     weak = spilling(0.5, gain=0.1)
-    measure_leakage(studio(), codes[:1], {"w_plus": lambda *given: seen.append(given[2].item()) or weak(*given)})
-    assert len(seen) == 2 * K and {abs(amount) for amount in seen} == {0.5, LONGEST}
+    measure_leakage(meter(), codes[:1], {"w_plus": lambda *given: seen.append(given[2].item()) or weak(*given)})
+    assert len(seen) == 2 * K and {abs(amount) for amount in seen} == {0.5, MAX_AMOUNT}

@@ -1,4 +1,4 @@
-"""The compared ways to edit: no amount is no edit, and each goes where it says."""
+"""The compared methods of editing: an amount of 0 is no edit, and each moves codes as it says."""
 
 from dataclasses import replace
 
@@ -10,7 +10,15 @@ from editor.edit.directions import Directions, SpaceDirections
 from editor.edit.regions import regions_of
 from editor.evaluate.baselines.latent_transformer import LatentTransformer
 from editor.evaluate.claims.leakage import edited
-from editor.evaluate.claims.methods import METHODS, SLOWER, all_methods, asked_once, at_default_c, equally_far, further
+from editor.evaluate.claims.methods import (
+    METHODS,
+    STEPS_PER_UNIT,
+    all_methods,
+    at_default_c,
+    cached_responses,
+    equally_far,
+    methods_with,
+)
 from editor.flow import FlowConfig, RealNVP
 from editor.spaces import SPACES
 
@@ -71,7 +79,7 @@ def test_the_transformer_leaves_the_last_layers(methods, codes):
     assert (moved[:, :11] - codes[:, :11]).abs().max() > 0.1
 
 
-def test_in_place_the_code_is_the_same_and_shared_with_the_face_as_it_was(flow, part, codes):
+def test_a_local_edit_shares_the_picture_with_the_unedited_code(flow, part, codes):
     regions = regions_of(["Smiling", "Bangs", "Big_Nose"])
     methods = all_methods(flow, part, part, [], regions)
     assert list(methods)[3:] == ["w_star", "w_star_locked", "w_star_everywhere", "w_plus_local"]
@@ -81,19 +89,19 @@ def test_in_place_the_code_is_the_same_and_shared_with_the_face_as_it_was(flow, 
     assert torch.equal(masked.masks[3, 1], regions.maps[1]) and torch.equal(edited(masked), plain)
 
 
-def test_other_directions_are_further_methods_where_they_differ(flow, part, codes):
+def test_other_directions_are_methods_where_they_differ(flow, part, codes):
     other = SpaceDirections(part.normals.flip(0), part.intercepts, part.steps, part.accuracy)
     own = Directions(("a", "b", "c"), part, part, torch.zeros(K), "encoder", "flow")
-    compared = further(flow, Directions(("a", "b", "c"), part, other, torch.zeros(K), "encoder", "flow"), own, "svm")
+    compared = methods_with(flow, Directions(("a", "b", "c"), part, other, torch.zeros(K), "encoder", "flow"), own, "svm")
     assert list(compared) == ["w_star_svm"]
     assert (compared["w_star_svm"](codes, 0, torch.ones(5)) - codes).abs().max() > 0.01
 
 
-def test_default_normals_are_followed_everywhere_and_further(flow, part, codes):
+def test_default_normals_are_followed_in_the_whole_picture_in_longer_steps(flow, part, codes):
     own = Directions(("a", "b", "c"), part, part, torch.zeros(K), "encoder", "flow")
     published = at_default_c(flow, own, {"w_plus": part.normals.flip(0)})
     moved = flow.normalise(published["w_plus_c1"](codes, 0, torch.ones(5))) - flow.normalise(codes)
-    assert torch.allclose(moved, (SLOWER * part.steps[0] * part.normals[2]).expand_as(moved), atol=1e-4)
+    assert torch.allclose(moved, (STEPS_PER_UNIT * part.steps[0] * part.normals[2]).expand_as(moved), atol=1e-4)
 
 
 def test_both_spaces_are_searched_equally_far(part):
@@ -102,17 +110,17 @@ def test_both_spaces_are_searched_equally_far(part):
         assert space.steps.tolist() == [2, 2, 5] and torch.equal(space.normals, part.normals)
 
 
-def test_steady_edits_are_each_faces_own_and_in_place(flow, part, codes):
+def test_preserving_edits_are_each_faces_own_and_local(flow, part, codes):
     regions = regions_of(["Bangs", "Smiling", "Male"])
     codes[:, 0, 0] = torch.tensor([1.0, -1, 1, -1, 1])
     still, amount = torch.tensor([1.0, 0, 0]), torch.ones(5)
 
-    def ask(code, k):
+    def mixing(code, k):
         return still if code[0, 0, 0] > 0 else torch.tensor([1.0, 0.5, -0.5])
 
-    methods = all_methods(flow, part, part, [], regions, ask)
-    steady, plain = (edited(methods[name](codes, 0, amount)) for name in ("w_star_preserving", "w_star"))
-    same = (steady - plain).abs().amax((1, 2)) < 1e-5
+    methods = all_methods(flow, part, part, [], regions, mixing)
+    preserving, plain = (edited(methods[name](codes, 0, amount)) for name in ("w_star_preserving", "w_star"))
+    same = (preserving - plain).abs().amax((1, 2)) < 1e-5
     assert torch.equal(same, codes[:, 0, 0] > 0) and 0 < same.sum() < 5
     assert methods["w_star_preserving"](codes, 0, amount).masks.shape == (5, 2, *regions.maps.shape[1:])
 
@@ -125,10 +133,10 @@ def test_there_are_the_methods_that_are_named(flow, part):
     assert {*methods, *published} == {*METHODS}
 
 
-def test_a_face_is_asked_once_a_place(codes):
-    regions, asked = regions_of(["Male", "Young", "Bangs"]), []
-    ask = asked_once(lambda code, k: asked.append(k) or torch.zeros(3, 3), regions)
+def test_a_face_is_measured_once_a_region(codes):
+    regions, measured = regions_of(["Male", "Young", "Bangs"]), []
+    responses = cached_responses(lambda code, k: measured.append(k) or torch.zeros(3, 3), regions)
     for code in codes[:2].split(1):
         for k in (0, 1, 2, 0):
-            ask(code, k)
-    assert asked == [0, 2, 0, 2]
+            responses(code, k)
+    assert measured == [0, 2, 0, 2]

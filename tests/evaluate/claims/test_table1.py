@@ -13,10 +13,10 @@ from editor.evaluate.claims.rotation import RotatedFlow
 from editor.evaluate.claims.table1 import (
     MEASURES,
     Split,
+    all_codes,
     as_markdown,
-    everyone,
+    measure_rotated,
     measure_rows,
-    measure_turned,
     mlp_accuracy,
     random_split,
     strict_flow,
@@ -77,27 +77,27 @@ def test_the_table_and_its_plot(codes, flow, tmp_path):
     assert [path.name for path in plot_table1(result, tmp_path)] == ["table1-paper.png"]
 
 
-def test_everyone_is_all(codes):
+def test_all_codes_are_all(codes):
     one, other = codes.by_person(0.5, 0)
-    assert len(everyone([one, other])) == 800
+    assert len(all_codes([one, other])) == 800
 
 
 def test_a_stopped_evaluation_does_not_measure_a_seed_again(codes, flow, tmp_path, monkeypatch):
-    split, places = random_split(codes, 0), (tmp_path, tmp_path / "flow")
-    first = measure_rows(flow, split, 0, *places)
+    split, folders = random_split(codes, 0), (tmp_path, tmp_path / "flow")
+    first = measure_rows(flow, split, 0, *folders)
     monkeypatch.setattr(table1, "measure_space", None)
-    again = measure_rows(flow, split, 0, *places)
+    again = measure_rows(flow, split, 0, *folders)
     assert summary([again], split) == summary([first], split)
 
 
-def test_w_plus_is_turned_like_w_star_for_comparison(codes, flow):
-    assert measure_turned(flow, random_split(codes, 0), 0) is None
-    turned = RotatedFlow(flow, torch.eye(8)[6:])
-    rows = measure_rows(turned, random_split(codes, 0), 0)
-    assert rows.w_plus_turned and 0 <= rows.w_plus_turned.disentanglement <= 1
+def test_w_plus_is_rotated_like_w_star_for_comparison(codes, flow):
+    assert measure_rotated(flow, random_split(codes, 0), 0) is None
+    rotated = RotatedFlow(flow, torch.eye(8)[6:])
+    rows = measure_rows(rotated, random_split(codes, 0), 0)
+    assert rows.w_plus_rotated and 0 <= rows.w_plus_rotated.disentanglement <= 1
     result = summary([rows], random_split(codes, 0))
-    assert result["w_plus_turned"]["C"] == rows.w_plus_turned.completeness
-    assert "turned like w_star" in as_markdown({"paper": result})
+    assert result["w_plus_turned"]["C"] == rows.w_plus_rotated.completeness
+    assert "rotated like w_star" in as_markdown({"paper": result})
 
 
 def test_the_strict_flow_never_sees_who_it_is_validated_on(codes, tmp_path):

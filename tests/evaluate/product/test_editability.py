@@ -1,4 +1,4 @@
-"""Flips on an editor whose images and judge are known."""
+"""Flips on an editor whose images and classifier are known."""
 
 from types import SimpleNamespace
 
@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from editor.edit.attributes import BEST
-from editor.evaluate.product.editability import drawn_lines, measure_editability
+from editor.evaluate.product.editability import generated_thresholds, measure_editability
 
 REACH = {"w_plus": 0.5, "w_star": 1.0}
 """How far one unit moves a face's number for an attribute, in each space."""
@@ -27,7 +27,7 @@ def editor(monkeypatch):
     return SimpleNamespace(renderer=draw, models=None)
 
 
-class Judge:
+class Classifier:
     attributes = BEST
     prevalence = torch.full((len(BEST),), 0.25)
 
@@ -41,14 +41,14 @@ def face(value: float):
     return code, None
 
 
-def test_lines_leave_as_many_above_as_photos_have(editor):
-    line = drawn_lines(editor, Judge(), [face(value / 10) for value in range(9)])
-    assert torch.allclose(line, torch.full((len(BEST),), 0.6))
+def test_thresholds_leave_as_many_above_as_photos_have(editor):
+    threshold = generated_thresholds(editor, Classifier(), [face(value / 10) for value in range(9)])
+    assert torch.allclose(threshold, torch.full((len(BEST),), 0.6))
 
 
-def test_a_face_flips_where_one_step_reaches_the_line_from_either_side(editor):
+def test_a_face_flips_where_one_step_reaches_the_threshold_from_either_side(editor):
     faces = [face(value) for value in (-0.8, -0.3, 0.3, 0.8)]
-    result = measure_editability(editor, Judge(), torch.zeros(len(BEST)), faces)
+    result = measure_editability(editor, Classifier(), torch.zeros(len(BEST)), faces)
     assert (result.n, result.w_plus, result.w_star) == (4, 0.5, 1.0)
     assert result.by_attribute["Young"] == {"w_plus": 0.5, "w_star": 1.0}
     assert result.w_plus_ci95 == pytest.approx(1.96 * (1 / 3) ** 0.5 / 2) and result.w_star_ci95 == 0

@@ -1,4 +1,4 @@
-"""What is kept of a better likeness is that likeness."""
+"""A cached portrait is the portrait that was made."""
 
 from types import SimpleNamespace
 

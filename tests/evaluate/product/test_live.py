@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from editor.evaluate.claims.figure2 import CELL, GAP, MARGIN
+from editor.evaluate.claims.figure2 import CELL, GAP, NAMES_WIDTH
 from editor.evaluate.product.live import DISTANCES, contact_sheet, measure_live
 
 
@@ -42,7 +42,7 @@ def test_a_perfect_small_generator_is_as_good_anywhere():
 def test_the_sheet_shows_every_code_at_rest_in_full_live_and_small():
     sheet = contact_sheet(editor(0.1), torch.zeros(3, 18, 512))
     step = CELL + GAP
-    cells = [[sheet.getpixel((MARGIN + column * step + 9, row * step + 9))[0] for column in range(3)] for row in range(4)]
+    cells = [[sheet.getpixel((NAMES_WIDTH + column * step + 9, row * step + 9))[0] for column in range(3)] for row in range(4)]
     rest, full, live, small = (set(row) for row in cells)
     assert rest == {128} and full == {140} and small == {128} and len(live) == 1
     assert 137 <= live.pop() <= 140, "nearly the full one"

@@ -1,4 +1,4 @@
-"""A teacher never speaks of whom it knows, and T learns more from it than from labels that err."""
+"""Soft labels are out of fold, and T learns more from them than from labels that err."""
 
 from dataclasses import replace
 
@@ -10,8 +10,8 @@ from editor.data.codes import Codes
 from editor.errors import SettingError
 from editor.flow import FlowConfig
 from editor.spaces import WPlus
-from editor.train.flow.classifiers import TAUGHT_C, believed, fit_classifiers, frozen_classifiers
-from editor.train.flow.distillation import Otherwise, TeacherConfig, beliefs_apart
+from editor.train.flow.classifiers import DISTILLATION_C, fit_classifiers, frozen_classifiers, soft_labels_of
+from editor.train.flow.distillation import DistillationConfig, Perturbed, out_of_fold_labels
 from editor.train.flow.recipes import FlowTraining
 from editor.train.flow.training import train_flow
 from editor.train.run import Run
@@ -19,53 +19,53 @@ from editor.train.run import Run
 NOBODY = torch.empty(0, dtype=torch.long)
 
 
-def test_nobody_is_judged_by_a_probe_that_knows_them(random):
+def test_no_probe_labels_a_person_that_it_was_fitted_on(random):
     """Labels are chance, the same for all pictures of a person: whoever knows a person is right, whoever does not guesses."""
     people = torch.arange(60).repeat_interleave(5)
     labels = (torch.rand(60, 2, generator=random) > 0.5)[people]
     features = torch.randn(60, 80, generator=random)[people] + 0.1 * torch.randn(300, 80, generator=random)
-    config = TeacherConfig(c=10.0)
-    beliefs = beliefs_apart([features, features], labels, people, NOBODY, config)
+    config = DistillationConfig(c=10.0)
+    found = out_of_fold_labels([features, features], labels, people, NOBODY, config)
     known = fit_linear(features, labels, config.c, "logistic")(features)
     assert ((known > 0) == labels).float().mean() > 0.99
-    assert 0.3 < ((beliefs > 0.5) == labels).float().mean() < 0.7
-    assert beliefs.shape == labels.shape and 0 < beliefs.min() < beliefs.max() < 1
+    assert 0.3 < ((found > 0.5) == labels).float().mean() < 0.7
+    assert found.shape == labels.shape and 0 < found.min() < found.max() < 1
 
 
-def test_what_features_show_is_believed(random):
+def test_what_features_show_is_labelled(random):
     features = torch.randn(400, 6, generator=random)
     labels = features[:, :2] + 0.3 * torch.randn(400, 2, generator=random) > 0
-    found = beliefs_apart([features], labels, torch.arange(400), NOBODY, TeacherConfig(c=1.0))
+    found = out_of_fold_labels([features], labels, torch.arange(400), NOBODY, DistillationConfig(c=1.0))
     assert ((found > 0.5) == labels).float().mean() > 0.85
 
 
-def test_labels_of_whom_t_is_checked_on_reach_nobody(random):
+def test_labels_of_validation_people_reach_no_probe(random):
     features = torch.randn(200, 6, generator=random)
     labels, people = features[:, :2] > 0, torch.arange(200)
-    checked = torch.arange(0, 200, 4)
-    found = beliefs_apart([features], labels, people, checked, TeacherConfig(c=1.0))
-    turned = torch.where(torch.isin(people, checked)[:, None], ~labels, labels)
-    assert torch.equal(beliefs_apart([features], turned, people, checked, TeacherConfig(c=1.0)), found)
-    assert ((found[checked] > 0.5) == labels[checked]).float().mean() > 0.9, "and yet they are spoken of"
-    assert not torch.equal(beliefs_apart([features], turned, people, NOBODY, TeacherConfig(c=1.0)), found)
+    validation = torch.arange(0, 200, 4)
+    found = out_of_fold_labels([features], labels, people, validation, DistillationConfig(c=1.0))
+    flipped = torch.where(torch.isin(people, validation)[:, None], ~labels, labels)
+    assert torch.equal(out_of_fold_labels([features], flipped, people, validation, DistillationConfig(c=1.0)), found)
+    assert ((found[validation] > 0.5) == labels[validation]).float().mean() > 0.9, "and yet they are labelled"
+    assert not torch.equal(out_of_fold_labels([features], flipped, people, NOBODY, DistillationConfig(c=1.0)), found)
 
 
-def test_an_attribute_that_one_person_has_cannot_be_taught(random):
+def test_an_attribute_that_one_person_has_cannot_be_labelled(random):
     labels = torch.arange(50)[:, None] == 3
     with pytest.raises(SettingError, match="Too few people"):
-        beliefs_apart([torch.randn(50, 4, generator=random)], labels, torch.arange(50), NOBODY)
+        out_of_fold_labels([torch.randn(50, 4, generator=random)], labels, torch.arange(50), NOBODY)
 
 
 def test_views_are_the_same_for_a_seed_and_differ_a_little(random):
     faces = torch.rand(4, 3, 32, 32, generator=random) * 2 - 1
-    one, again, other = (Otherwise(seed, 0.5)(faces) for seed in (0, 0, 1))
+    one, again, other = (Perturbed(seed, 0.5)(faces) for seed in (0, 0, 1))
     assert torch.equal(one, again) and not torch.equal(one, other)
     assert one.shape == faces.shape and one.abs().max() <= 1
 
 
 @pytest.fixture
 def codes(random) -> Codes:
-    """Codes whose labels err a fifth of the time; beliefs say how it is. A view is the code with another's noise."""
+    """Codes whose labels err a fifth of the time; soft labels are right. A view is the code with another's noise."""
     w_plus = torch.randn(500, 2, 4, generator=random)
     truth = w_plus[:, :, 0] > 0
     labels = truth ^ (torch.rand(500, 2, generator=random) < 0.2)
@@ -74,7 +74,7 @@ def codes(random) -> Codes:
 
 
 CONFIG = FlowTraining(
-    taught=True,
+    distilled=True,
     stretch=3.0,
     epochs=30,
     decay=0.0,
@@ -85,30 +85,30 @@ CONFIG = FlowTraining(
 )
 
 
-def test_beliefs_and_views_go_where_their_faces_go(codes, random):
+def test_soft_labels_and_views_go_where_their_faces_go(codes, random):
     some = codes.take(torch.tensor([7, 3]))
-    assert some.beliefs is not None and some.views is not None
-    assert torch.equal(some.beliefs, codes.beliefs[[7, 3]]) and torch.equal(some.views, codes.views[[7, 3]])
-    seen = [codes.seen_anew(random).w_plus for _ in range(2)]
+    assert some.soft_labels is not None and some.views is not None
+    assert torch.equal(some.soft_labels, codes.soft_labels[[7, 3]]) and torch.equal(some.views, codes.views[[7, 3]])
+    seen = [codes.with_random_views(random).w_plus for _ in range(2)]
     assert not torch.equal(*seen) and (seen[0] - codes.w_plus).abs().max() < 0.1
     shares = torch.stack(
         [(seen[0] == view).flatten(1).all(1).float().mean() for view in (codes.w_plus, *codes.views.unbind(1))]
     )
     assert shares.sum() == 1 and shares.min() > 0.15, "each view as often as the code itself"
     plain = replace(codes, views=None)
-    assert plain.seen_anew(random) is plain
+    assert plain.with_random_views(random) is plain
 
 
-def test_t_spreads_codes_along_the_normals_and_goes_by_beliefs(codes, tmp_path):
+def test_t_spreads_codes_along_the_normals_and_follows_soft_labels(codes, tmp_path):
     train, validation = codes.by_person(0.2, 0)
     numbers = train.w_plus.flatten(1)
-    classifiers = frozen_classifiers(CONFIG, fit_linear(numbers, believed(train), 0.1, "logistic"), numbers, train.labels)
+    classifiers = frozen_classifiers(CONFIG, fit_linear(numbers, soft_labels_of(train), 0.1, "logistic"), numbers, train.labels)
     flow = train_flow(CONFIG, Run(tmp_path, CONFIG), classifiers, train, validation)
     with torch.no_grad():
         numbers = flow(validation.w_plus).flatten(1)
     along = [part @ classifiers.normals().t() for part in (flow.normalise(validation.w_plus), numbers)]
     assert (along[1].std(0) > 1.3 * along[0].std(0)).all()
-    assert classifiers.accuracy(numbers, believed(validation) > 0.5).mean() > 0.9
+    assert classifiers.accuracy(numbers, soft_labels_of(validation) > 0.5).mean() > 0.9
 
 
 def test_stretched_classifiers_only_become_less_sure(codes, random):
@@ -119,16 +119,16 @@ def test_stretched_classifiers_only_become_less_sure(codes, random):
     assert torch.allclose(stretched.weights * 3, fitted.weights) and torch.equal(stretched.intercepts, fitted.intercepts)
 
 
-def test_classifiers_are_fitted_to_beliefs(codes):
+def test_classifiers_are_fitted_to_soft_labels(codes):
     train, validation = codes.by_person(0.2, 0)
     c, classifiers = fit_classifiers(CONFIG, train, validation)
-    truth = believed(validation) > 0.5
-    turned = replace(train, labels=~train.labels)
-    assert c == TAUGHT_C and torch.equal(fit_classifiers(CONFIG, turned, validation)[1].weights, classifiers.weights)
+    truth = soft_labels_of(validation) > 0.5
+    flipped = replace(train, labels=~train.labels)
+    assert c == DISTILLATION_C and torch.equal(fit_classifiers(CONFIG, flipped, validation)[1].weights, classifiers.weights)
     scores = classifiers(validation.w_plus.flatten(1))
     assert all((scores[has, k].mean() - scores[~has, k].mean()) > 0 for k, has in enumerate(truth.t()))
 
 
-def test_without_a_teacher_nothing_is_taught(codes):
+def test_codes_without_soft_labels_are_refused(codes):
     with pytest.raises(SettingError, match="--data"):
-        believed(replace(codes, beliefs=None))
+        soft_labels_of(replace(codes, soft_labels=None))

@@ -34,7 +34,7 @@ def synthesis() -> Synthesis:
 
 @pytest.fixture
 def pairs(synthesis, tmp_path, monkeypatch):
-    monkeypatch.setattr(preview, "SHARD", 8)
+    monkeypatch.setattr(preview, "RENDERS_PER_SHARD", 8)
     monkeypatch.setattr(preview, "FITTED", 8)
     torch.manual_seed(0)
     runtime = TorchRuntime(whole_generator(synthesis, source=8), CPU)

@@ -12,12 +12,18 @@ from editor.generate.runtimes import best_runtime
 from editor.generate.trunk import whole_generator
 from editor.judge.attributes import write_classifier
 from editor.judge.backbone import QUICK_SIDE, WIDE_SIDE, quick_features, wide_features
-from editor.train.judge.training import JudgeConfig, area_under_curve, on_drawn_faces, photo_features, train_judge
+from editor.train.classifier.training import (
+    ClassifierConfig,
+    area_under_curve,
+    fit_classifier,
+    on_generated_faces,
+    photo_features,
+)
 from editor.train.report import write_report
 from editor.weights import WeightStore
 
 
-def train_classifier(config: JudgeConfig, folder: Path, data: Path, quick: bool) -> dict[str, Any]:
+def train_classifier(config: ClassifierConfig, folder: Path, data: Path, quick: bool) -> dict[str, Any]:
     """Fit a classifier, measure it on people held out (test), and write both.
 
     Args:
@@ -32,13 +38,13 @@ def train_classifier(config: JudgeConfig, folder: Path, data: Path, quick: bool)
     features = (quick_features if quick else wide_features)(store)
     faces, test = (read_labelled_faces(data, split) for split in ("train", "heldout"))
     views = [photo_features(features, faces, side, mirrored) for mirrored in (False, True)]
-    classifier = train_judge(features, faces, views, config)
+    classifier = fit_classifier(features, faces, views, config)
     generator = store.path("mobilestylegan-ffhq")
     mapping, runtime = read_mapping(generator), best_runtime(whole_generator(read_synthesis(generator)), torch.device("cpu"))
-    generated = unseen_codes(mapping, w_statistics(mapping).mean, config.drawn, config.seed)
-    classifier = on_drawn_faces(classifier, runtime, generated)
+    generated = unseen_codes(mapping, w_statistics(mapping).mean, config.generated, config.seed)
+    classifier = on_generated_faces(classifier, runtime, generated)
     folder.mkdir(parents=True, exist_ok=True)
-    write_classifier(classifier, folder / ("tutor.safetensors" if quick else "judge.safetensors"))
+    write_classifier(classifier, folder / ("training-classifier.safetensors" if quick else "evaluation-classifier.safetensors"))
     auc = area_under_curve(classifier.score(photo_features(features, test, side)), torch.from_numpy(test.labels))
     by_name = {name: round(value, 4) for name, value in zip(classifier.attributes, auc.tolist(), strict=True)}
     return write_report(folder, {"n": len(test), "auc_mean": auc.nanmean().item(), "auc": by_name})
