@@ -5,8 +5,8 @@ identifiers     which photo a row is about
 labels          the attributes of each face, yes or no
 people          who is who
 splits          who is in train, validation and test; no person is in two of them
-photos          aligned faces of a data set with labels and people, as pixels
-folder          a folder of photos with what tables say of them
+labelled_faces  aligned faces of a data set with labels and people, as pixels
+labelled_folder a folder of photos with what tables say of them
 encoding        photos -> codes: of a data set, or of a folder
 encoding_run    one folder, from its options to the written file
 codes           codes with labels and people: what the flow and the directions are trained on
