@@ -9,7 +9,7 @@ share their head, and offsets are in units of W's per-channel deviation:
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,31 +17,13 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from editor.encode.config import CompactConfig
 from editor.images import shrink
 from editor.spaces import CHANNELS, LAYERS, WPlus
 from editor.weights.tensors import Tensors, halved, read_as, write_tensors
 
 LEVELS = ((0, 3), (3, 7), (7, LAYERS))
 """The layers [first, last) that the coarse, the middle and the fine level feed."""
-
-
-@dataclass(frozen=True)
-class CompactConfig:
-    """Sizes of a `CompactEncoder`.
-
-    Attributes:
-        resolution: side in pixels of the face it reads.
-        widths: channels of the stem and of the four residual stages.
-        depth: residual blocks in a stage.
-        pyramid: channels of the feature pyramid.
-        summary: channels of the 4 x 4 map that each level is reduced to before its styles are read.
-    """
-
-    resolution: int = 128
-    widths: tuple[int, int, int, int, int] = (48, 80, 160, 320, 512)
-    depth: int = 2
-    pyramid: int = 192
-    summary: int = 52
 
 
 class Residual(nn.Module):

@@ -10,47 +10,16 @@ couplings uses stripes and their complement, so that every pair changes every nu
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import Literal
 
 import torch
 from torch import nn
 
+from editor.flow.config import FlowConfig
 from editor.flow.coupling import Coupling
-from editor.spaces import CHANNELS, LAYERS, WPlus, WStar
+from editor.spaces import WPlus, WStar
 from editor.weights.tensors import Tensors, halved, read_as, write_tensors
-
-Masks = Literal["stripes", "halves", "random"]
-
-
-@dataclass(frozen=True)
-class FlowConfig:
-    """Sizes of a `RealNVP`."""
-
-    couplings: int = 4
-    """How many coupling layers, an even number."""
-    hidden: int = 128
-    """Width of the fully connected layers."""
-    bound: float = 0.5
-    """Largest |log-scale| of a single coupling."""
-    layers: int = LAYERS
-    """Layers of a code."""
-    channels: int = CHANNELS
-    """Channels of a layer of a code."""
-    masks: Masks = "stripes"
-    """Masks: stripes that double in width from pair to pair, halves, or random; always followed by the complement."""
-    per_layer: bool = False
-    """Let a coupling see one layer at a time instead of the whole code."""
-
-    @property
-    def dimension(self) -> int:
-        """How many numbers a coupling sees.
-
-        >>> FlowConfig().dimension, FlowConfig(per_layer=True).dimension
-        (9216, 512)
-        """
-        return self.channels if self.per_layer else self.layers * self.channels
 
 
 def alternating_masks(config: FlowConfig) -> Iterator[torch.Tensor]:

@@ -20,17 +20,10 @@ from torch import nn
 
 from editor.errors import WeightsError
 from editor.generate.mobile import Block, Modulation, StyledConv, Synthesis, ToImage
-from editor.generate.trunk import SOURCE, Generator, Trunk
+from editor.generate.sizes import HIDDEN, SOURCE, TOTAL, WIDTHS
+from editor.generate.trunk import Generator, Trunk
 from editor.spaces import Codes
 from editor.weights.tensors import Tensors, halved, read_as, write_tensors
-
-TOTAL = 4
-"""Blocks of the generator after its 32 px features."""
-WIDTHS = (512, 256, 128, 64)
-"""Channels of those features, and after each block of a preview; the generator's own are 512, 512, 256, 128."""
-
-HIDDEN = 48
-"""Channels inside an exit; the blocks it stands for have 256 to 64."""
 
 
 class Exit(nn.Module):

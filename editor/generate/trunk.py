@@ -22,11 +22,10 @@ from torch import nn
 
 from editor.devices.memory import with_weights
 from editor.generate.mobile import Synthesis
+from editor.generate.sizes import SOURCE
 from editor.generate.stylegan2 import StyleGan2
 from editor.spaces import Codes
 
-SOURCE = 32
-"""Side in pixels of a trunk's features."""
 RANK = 16
 
 Synthesizer = Synthesis | StyleGan2

@@ -23,8 +23,6 @@ def places(table: Table, names: tuple[str, ...] = ()) -> Iterator[tuple[tuple[st
 
 
 EVERY = list(places(COMMANDS))
-HEAVY = {("train", "preview"), ("train", "encoder"), ("train", "flow")}
-"""Their options are the configs of networks, whose modules import torch."""
 
 
 @pytest.mark.parametrize(("names", "text", "place"), EVERY, ids=lambda value: str(value))
@@ -44,7 +42,7 @@ def test_every_option_is_explained_in_words(names, capsys):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["train"], ["edit", "a.jpg", "--wrong"], *([*names, "--help"] for names, *_ in EVERY if names not in HEAVY)],
+    [["--help"], ["train"], ["edit", "a.jpg", "--wrong"], *([*names, "--help"] for names, *_ in EVERY)],
     ids=" ".join,
 )
 def test_help_and_wrong_arguments_wait_for_no_network(arguments):

@@ -9,6 +9,7 @@ from editor.errors import WeightsError
 from editor.flow import FlowConfig, RealNVP, read_flow, write_flow
 from editor.flow.coupling import Coupling
 from editor.flow.real_nvp import alternating_masks
+from editor.spaces import CHANNELS, LAYERS
 
 TINY = FlowConfig(couplings=4, hidden=16, layers=3, channels=4)
 
@@ -121,3 +122,8 @@ def test_the_shipped_flow_is_invertible_after_the_largest_edit(editor, portrait,
             back = flow(flow.inverse(w_star))
             assert (back - w_star).norm() / w_star.norm() < 1e-3
         assert (flow.inverse(flow(w_plus)) - w_plus).norm() / w_plus.norm() < 1e-3
+
+
+def test_codes_have_the_sizes_of_the_spaces():
+    """`config.py` repeats them, since it imports nothing that takes long."""
+    assert (FlowConfig().layers, FlowConfig().channels) == (LAYERS, CHANNELS)

@@ -7,10 +7,8 @@ from typing import Annotated
 from tyro.conf import arg
 
 from editor.cli.arguments import Device, OutputFolder
-from editor.devices.choice import chosen_device
 from editor.options import FileName, Flag, FolderName, Positive
-from editor.train.encoder.run import train_encoder
-from editor.train.encoder.training import EncoderConfig
+from editor.train.encoder.config import EncoderConfig
 
 
 @dataclass(frozen=True)
@@ -36,6 +34,9 @@ class Encoder:
 
     def run(self) -> int:
         """Train, and say what was written."""
+        from editor.devices.choice import chosen_device
+        from editor.train.encoder.run import train_encoder
+
         device = chosen_device(self.device)
         path = train_encoder(self.training, self.folder, device, self.data, self.init, self.compile, self.stop_at)
         print(f"wrote {path}")

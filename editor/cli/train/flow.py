@@ -12,7 +12,6 @@ from tyro.conf import arg
 from editor.cli.arguments import OutputFolder
 from editor.data.code_options import CodeOptions
 from editor.train.flow.recipes import RECIPES, FlowTraining
-from editor.train.flow.run import train_flow_on
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,8 @@ class Flow:
 
     def run(self) -> int:
         """Train, and print the report."""
+        from editor.train.flow.run import train_flow_on
+
         print(json.dumps(train_flow_on(self.source, self.training, self.folder), indent=2))
         print(f"wrote {self.folder / 'flow.safetensors'}")
         return 0

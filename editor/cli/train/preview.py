@@ -7,10 +7,8 @@ from typing import Annotated
 from tyro.conf import arg
 
 from editor.cli.arguments import Device, OutputFolder
-from editor.devices.choice import chosen_device
 from editor.options import FileName, Flag
-from editor.train.preview.run import train_preview
-from editor.train.preview.training import PreviewConfig
+from editor.train.preview.config import PreviewConfig
 
 
 @dataclass(frozen=True)
@@ -34,6 +32,9 @@ class Preview:
 
     def run(self) -> int:
         """Train, and say what was written."""
+        from editor.devices.choice import chosen_device
+        from editor.train.preview.run import train_preview
+
         device = chosen_device(self.device)
         print(f"wrote {train_preview(self.training, self.folder, self.kept, device, self.init, self.compile)}")
         return 0

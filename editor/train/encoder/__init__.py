@@ -1,5 +1,6 @@
 """photo -> w+: the training of the compact encoder.
 
-training        its config, its losses and its loop
+config          what defines a run
+training        its losses and its loop
 run             one training, from its options to the written file
 """

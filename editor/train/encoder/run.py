@@ -14,7 +14,8 @@ from editor.data.sources import shipped_preview
 from editor.encode import read_encoder, write_encoder
 from editor.generate.mobile import read_mapping
 from editor.judge.likeness import read_likeness
-from editor.train.encoder.training import EncoderConfig, EncoderTrainer
+from editor.train.encoder.config import EncoderConfig
+from editor.train.encoder.training import EncoderTrainer
 from editor.train.history import Run
 from editor.weights import WeightStore, sha256_of
 

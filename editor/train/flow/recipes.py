@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from editor.flow import FlowConfig
+from editor.flow.config import FlowConfig
 
 
 @dataclass(frozen=True)

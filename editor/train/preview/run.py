@@ -11,7 +11,8 @@ from editor.generate.preview import read_slim, write_slim
 from editor.generate.runtimes import best_runtime
 from editor.generate.trunk import whole_generator
 from editor.train.history import Run
-from editor.train.preview.training import PreviewConfig, PreviewTrainer, render_pairs
+from editor.train.preview.config import PreviewConfig
+from editor.train.preview.training import PreviewTrainer, render_pairs
 from editor.weights import WeightStore, sha256_of
 
 

@@ -13,18 +13,18 @@ from pathlib import Path
 
 import torch
 from tqdm import tqdm
-from tyro.conf import Suppress
 
 from editor.data.generated import sample_codes
 from editor.devices.precision import autocast
 from editor.errors import SettingError
 from editor.generate.mobile import Mapping, Synthesis
-from editor.generate.preview import HIDDEN, TOTAL, WIDTHS, PreviewGenerator, SlimBlocks
+from editor.generate.preview import PreviewGenerator, SlimBlocks
 from editor.generate.runtimes import Runtime
-from editor.generate.trunk import SOURCE, Trunk
+from editor.generate.trunk import Trunk
 from editor.images import psnr, shrink, to_bytes, to_signed
 from editor.spaces import WPlus
 from editor.train.history import Run
+from editor.train.preview.config import PreviewConfig
 from editor.train.preview.trim import trim
 from editor.train.schedule import schedule
 from editor.weights.tensors import kept_tensors
@@ -37,38 +37,9 @@ MODULATION_SHARE = 0.1
 """Rate of the weights that read styles, in that of the others: 512 of them move together."""
 
 
-@dataclass(frozen=True)
-class PreviewConfig:
-    """What defines a run."""
-
-    widths: tuple[int, ...] = WIDTHS
-    """Channels of the trunk's features and after each block."""
-    source: Suppress[int] = SOURCE
-    """Resolution of the trunk's features in pixels."""
-    hidden: int = HIDDEN
-    """Channels inside the exits."""
-    total: Suppress[int] = TOTAL
-    """Blocks that the generator has after the trunk."""
-    size: int = 512
-    """Side in pixels of the cached renders; at least the largest exit's."""
-    renders: int = 2000
-    """Full renders to learn from; the first shard of them is for validation only."""
-    smaller: float = 0.5
-    """Weight of the errors of all exits but the largest."""
-    steps: int = 6000
-    """Optimiser steps."""
-    batch: int = 4
-    """Renders in a batch."""
-    rate: float = 3e-4
-    """Learning rate of Adam (0.9, 0.99)."""
-    seed: int = 0
-    """Seed of everything random."""
-    start: Suppress[str] = ""
-    """SHA-256 of blocks the run begins with, instead of the generator's own thinned."""
-
-    def blocks(self) -> SlimBlocks:
-        """Blocks of these sizes, fresh."""
-        return SlimBlocks(self.widths, self.source, self.hidden, self.total)
+def fresh_blocks(config: PreviewConfig) -> SlimBlocks:
+    """Blocks of the config's sizes, with random weights."""
+    return SlimBlocks(config.widths, config.source, config.hidden, config.total)
 
 
 def render_pairs(
@@ -115,7 +86,7 @@ class PreviewTrainer:
             SettingError: `start` does not fit the config.
         """
         torch.manual_seed(config.seed)
-        slim = config.blocks()
+        slim = fresh_blocks(config)
         if self.start:
             try:
                 slim.load_state_dict(self.start.state_dict())
@@ -129,7 +100,7 @@ class PreviewTrainer:
     def train(self, config: PreviewConfig, run: Run) -> SlimBlocks:
         """Run (or resume) to `config.steps`; returns the blocks, in eval mode. Logs the validation PSNR in dB."""
         state = run.restore()
-        slim = config.blocks() if state else self.begin(config)
+        slim = fresh_blocks(config) if state else self.begin(config)
         slim = slim.to(memory_format=torch.channels_last).to(self.device)
         trunk = Trunk(self.synthesis.to(memory_format=torch.channels_last).to(self.device), config.source)
         groups = [

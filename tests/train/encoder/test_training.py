@@ -12,7 +12,8 @@ from editor.encode import CompactConfig, CompactEncoder
 from editor.errors import SettingError
 from editor.generate.mobile import Mapping
 from editor.judge.likeness import Distances, pixel_distance
-from editor.train.encoder.training import EncoderConfig, EncoderTrainer, code_loss
+from editor.train.encoder.config import EncoderConfig
+from editor.train.encoder.training import EncoderTrainer, code_loss
 from editor.train.history import Run
 from editor.train.schedule import schedule
 

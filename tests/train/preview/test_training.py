@@ -14,7 +14,8 @@ from editor.images import to_signed
 from editor.spaces import WPlus
 from editor.train.history import Run
 from editor.train.preview import training as preview
-from editor.train.preview.training import PreviewConfig, PreviewTrainer, mean_psnr, render_pairs
+from editor.train.preview.config import PreviewConfig
+from editor.train.preview.training import PreviewTrainer, mean_psnr, render_pairs
 from editor.train.preview.trim import trim
 
 CONFIG = PreviewConfig(widths=(16, 8, 8), source=8, hidden=4, total=3, size=64, renders=24, steps=40, rate=3e-3)
