@@ -9,6 +9,7 @@ from PIL import Image
 
 from editor.errors import FaceError, SettingError
 from editor.evaluate.product.fidelity import _share_half_width, align_photos, find_faces, measure_fidelity, measure_refinement
+from editor.images import to_picture, to_tensor
 
 
 class Judge:
@@ -20,8 +21,15 @@ class Judge:
 
 
 def editor(change):
-    """An editor whose code is the face and whose drawing is `change` of it."""
-    return SimpleNamespace(encode=lambda face: face, draw=change)
+    """An editor whose code is the face's pixels, and whose drawing is `change` of the face."""
+    renderer = SimpleNamespace(draw=lambda code: to_tensor(change(to_picture(code))))
+    return SimpleNamespace(encode=encode, renderer=renderer)
+
+
+def encode(pixels):
+    if to_picture(pixels).getpixel((0, 0)) == (1, 2, 3):
+        raise RuntimeError("shapes do not match")
+    return pixels
 
 
 @pytest.fixture
@@ -64,28 +72,30 @@ def test_faces_are_found_by_name_and_limited(tmp_path, faces):
         find_faces(tmp_path / "nowhere")
 
 
-def test_refinement_is_measured_with_the_encoder_alone(faces):
+def test_refinement_is_measured_beside_the_encoder_alone(faces):
     def portrait(face):
         code = {"w_plus": torch.zeros(1, 18, 512), "lora": None}
-        better = SimpleNamespace(reconstruction=face, **code)
-        grey = Image.new("RGB", face.size, "grey")
-        return SimpleNamespace(reconstruction=grey, refine=lambda steps: better if steps == 7 else None, **code)
+        return SimpleNamespace(reconstruction=Image.new("RGB", face.size, "grey"), face=face, **code)
 
-    refining = SimpleNamespace(encode=lambda face: face, open_aligned=portrait)
+    def refine(portrait, steps):
+        assert steps == 7
+        return SimpleNamespace(**vars(portrait) | {"reconstruction": portrait.face})
+
+    refining = SimpleNamespace(encode=encode, open_aligned=portrait, refine=refine)
     plain, refined = measure_refinement(refining, Judge(), faces, 7)
     assert plain.mse > 0.5 and plain.same_person == 0
     assert (refined.mse, refined.same_person, refined.steps, refined.n) == (0, 0.75, 7, 4) and refined.seconds >= 0
 
 
-def test_photos_are_aligned_first_and_those_without_a_face_passed_over(faces):
+def test_photos_are_framed_first_and_those_without_a_face_passed_over(faces):
     def find(photo):
         if photo.stem == "3":
             raise FaceError("The photo has 0 face(s).")
-        return SimpleNamespace(face=Image.open(photo).crop((0, 0, 100, 100)))
+        return SimpleNamespace(image=Image.open(photo).crop((0, 0, 100, 100)))
 
-    aligned, passed = align_photos(SimpleNamespace(find=find), faces)
-    assert [face.size for face in aligned] == [(100, 100)] * 3 and passed == {faces[3]: "The photo has 0 face(s)."}
-    assert measure_fidelity(editor(lambda face: face), Judge(), aligned).same_person == 1
+    framed, passed = align_photos(SimpleNamespace(find=find), faces)
+    assert [face.size for face in framed] == [(100, 100)] * 3 and passed == {faces[3]: "The photo has 0 face(s)."}
+    assert measure_fidelity(editor(lambda face: face), Judge(), framed).same_person == 1
 
 
 @pytest.fixture
@@ -96,15 +106,8 @@ def some_bad(faces):
     return faces
 
 
-def encode(face):
-    if face.getpixel((0, 0)) == (1, 2, 3):
-        raise RuntimeError("shapes do not match")
-    return face
-
-
 def test_one_bad_face_does_not_end_a_measurement(some_bad, capsys):
-    changing = SimpleNamespace(encode=encode, draw=lambda face: face)
-    result = measure_fidelity(changing, Judge(), some_bad)
+    result = measure_fidelity(editor(lambda face: face), Judge(), some_bad)
     told = capsys.readouterr().err
     assert (result.n, result.mse) == (2, 0)
     assert f"passed over {some_bad[1]}: " in told and f"{some_bad[2]}: unexpected RuntimeError: shapes do not match" in told
@@ -112,10 +115,10 @@ def test_one_bad_face_does_not_end_a_measurement(some_bad, capsys):
 
 def test_one_bad_face_counts_neither_before_nor_after_refinement(some_bad):
     def portrait(face):
-        code = {"w_plus": torch.zeros(1, 18, 512), "lora": None}
-        return SimpleNamespace(reconstruction=face, refine=lambda _: SimpleNamespace(reconstruction=face, **code), **code)
+        return SimpleNamespace(reconstruction=face, w_plus=torch.zeros(1, 18, 512), lora=None)
 
-    plain, refined = measure_refinement(SimpleNamespace(encode=encode, open_aligned=portrait), Judge(), some_bad, 1)
+    refining = SimpleNamespace(encode=encode, open_aligned=portrait, refine=lambda portrait, steps: portrait)
+    plain, refined = measure_refinement(refining, Judge(), some_bad, 1)
     assert (plain.n, refined.n) == (2, 2)
 
 
@@ -123,10 +126,10 @@ def test_a_photo_that_fails_in_an_unforeseen_way_is_passed_over(faces):
     def find(photo):
         if photo.stem == "3":
             raise ValueError("torch.cat(): expected a non-empty list")
-        return SimpleNamespace(face=Image.open(photo))
+        return SimpleNamespace(image=Image.open(photo))
 
-    aligned, passed = align_photos(SimpleNamespace(find=find), faces)
-    assert len(aligned) == 3 and "unexpected ValueError" in passed[faces[3]]
+    framed, passed = align_photos(SimpleNamespace(find=find), faces)
+    assert len(framed) == 3 and "unexpected ValueError" in passed[faces[3]]
 
 
 def test_pictures_of_every_kind_are_found(tmp_path):
