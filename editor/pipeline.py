@@ -227,8 +227,10 @@ class Editor:
             SettingError: fewer than one step.
             EditorError: memory ran out.
 
-        >>> torch.equal(editor.tune(portrait, steps=1).w_plus, portrait.w_plus)
-        True
+        >>> tuned = editor.tune(portrait, steps=60)  # doctest: +SKIP
+        >>> editor.tune(portrait, steps=0)
+        Traceback (most recent call last):
+        editor.errors.SettingError: Improving a likeness needs at least one step, not 0.
         """
         return _last(portrait, self.tuning(portrait, steps, every=0), steps, progress)
 

@@ -62,7 +62,7 @@ class Renderer:
         preview: draws small; its trunk draws the same features as the generator's.
         device: where to draw. What already lies there is shared, not copied.
         kept, kept_small: folders for what the runtimes of `generator` and `preview` keep from one start to the next.
-        runtime: makes a runtime of a generator, as `best_runtime` does.
+        runtime: makes a runtime of a generator, a device, a folder to keep things in, and a runtime with the same trunk.
     """
 
     def __init__(

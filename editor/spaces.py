@@ -62,7 +62,7 @@ class MaskedCodes:
         return MaskedCodes(self.codes[every, :, layer], self.masks[every])
 
     def to(self, device: torch.device) -> "MaskedCodes":
-        """The same on a device."""
+        """Codes and masks on a device."""
         return MaskedCodes(self.codes.to(device), self.masks.to(device))
 
     def masks_at(self, side: int) -> torch.Tensor:

@@ -30,7 +30,7 @@ class View(NamedTuple):
     back: np.ndarray
 
     def turned(self, degrees: int) -> "View":
-        """The same, turned counter-clockwise, on black; its picture grows where the corners need room."""
+        """The view turned counter-clockwise by `degrees`, on black; its picture grows where the corners need room."""
         turned = self.picture.rotate(degrees, Image.Resampling.BILINEAR, expand=True)
         angle = math.radians(degrees)
         cos, sin = math.cos(angle), math.sin(angle)
@@ -39,11 +39,11 @@ class View(NamedTuple):
         return View(turned, _after(self.back, np.column_stack([rotation, centre])))
 
     def brightened(self) -> "View":
-        """The same, so that dark faces can be seen."""
+        """The view brightened, so that dark faces can be seen."""
         return View(ImageOps.autocontrast(self.picture, cutoff=1, preserve_tone=True).point(BRIGHTER), self.back)
 
     def shrunk(self, side: int) -> "View":
-        """The same, its longer side at most `side` pixels."""
+        """The view with the longer side of its picture at most `side` pixels."""
         factor = max(self.picture.size) / side
         if factor <= 1:
             return self
@@ -52,7 +52,7 @@ class View(NamedTuple):
         return View(picture, _after(self.back, _scaled(factor)))
 
     def enlarged(self, factor: int) -> "View":
-        """The same with `factor` times the pixels a side."""
+        """The view with `factor` times the pixels a side."""
         size = (self.picture.width * factor, self.picture.height * factor)
         return View(self.picture.resize(size, Image.Resampling.BICUBIC), _after(self.back, _scaled(1 / factor)))
 

@@ -71,6 +71,6 @@ def check_arguments(command: object) -> None:
 
 
 def _marks(hint: Any) -> list[Checked]:
-    """The marks of a type, or of those that a union is made of."""
-    parts = (hint, *getattr(hint, "__args__", ()))
-    return [mark for part in parts for mark in getattr(part, "__metadata__", ()) if isinstance(mark, Checked)]
+    """The marks of a type, and of those that it is made of."""
+    own = [mark for mark in getattr(hint, "__metadata__", ()) if isinstance(mark, Checked)]
+    return own + [mark for part in getattr(hint, "__args__", ()) for mark in _marks(part)]

@@ -18,8 +18,8 @@ from tqdm import tqdm
 from editor.align import FaceFinder
 from editor.data.batch import attempt
 from editor.data.codes import Codes
-from editor.data.folder import LabelledFolder
-from editor.data.photos import LabelledFaces, load_face
+from editor.data.labelled_faces import LabelledFaces, load_face
+from editor.data.labelled_folder import LabelledFolder
 from editor.encode import CompactEncoder
 from editor.encode.face import FaceEncoder
 from editor.errors import PhotoError, SettingError

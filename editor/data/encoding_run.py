@@ -8,7 +8,7 @@ import torch
 from editor.align import FaceFinder
 from editor.data.codes import Codes, write_codes
 from editor.data.encoding import CodeReader, encode_folder
-from editor.data.folder import read_folder
+from editor.data.labelled_folder import read_folder
 from editor.data.published import read_latent_transformer_codes
 from editor.edit.attributes import CELEBA
 from editor.encode.face import FaceEncoder

@@ -7,7 +7,7 @@ import torch
 from editor.data.code_options import CodeOptions
 from editor.data.codes import Codes, read_codes, write_codes
 from editor.data.encoding import encode_faces
-from editor.data.photos import read_labelled_faces
+from editor.data.labelled_faces import read_labelled_faces
 from editor.data.splits import TEST_SHARE
 from editor.encode import read_encoder
 from editor.errors import SettingError

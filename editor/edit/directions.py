@@ -45,7 +45,7 @@ class SpaceDirections:
     accuracy: torch.Tensor
 
     def to(self, device: torch.device) -> "SpaceDirections":
-        """The same on a device."""
+        """The directions on a device."""
         return SpaceDirections(*(value.to(device) for value in vars(self).values()))
 
     def shift(self, strengths: torch.Tensor) -> torch.Tensor:
@@ -77,7 +77,7 @@ class Directions:
     flow: str
 
     def to(self, device: torch.device) -> "Directions":
-        """The same on a device."""
+        """The directions on a device."""
         return replace(self, w_plus=self.w_plus.to(device), w_star=self.w_star.to(device))
 
     def strengths(self, chosen: Mapping[str, float]) -> torch.Tensor:

@@ -112,7 +112,7 @@ class Regions:
     maps: torch.Tensor
 
     def to(self, device: torch.device) -> "Regions":
-        """The same on a device."""
+        """The regions on a device."""
         return Regions(self.maps.to(device))
 
     def masks(self, edited: torch.Tensor) -> torch.Tensor:

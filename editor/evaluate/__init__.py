@@ -1,4 +1,4 @@
-"""What is claimed, measured: every number of the documents comes from here.
+"""What the documents claim, measured.
 
 product/        what a user gets: likeness, editability, alignment, the preview
 claims/         what the paper claims: Table 1, leakage, Figure 2

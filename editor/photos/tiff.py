@@ -3,7 +3,8 @@
 A directory is a count, entries of (tag, type, count, value or offset), and the offset of the next directory. In BigTIFF the
 numbers are wider.
 
-Colours of 16 bits are presented to the decoder as a grey picture that is several times as wide: see `samples`.
+Colours of 16 bits are presented to the decoder as a grey picture that is several times as wide;
+`samples` makes colours of it again.
 """
 
 import struct

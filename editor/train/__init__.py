@@ -7,8 +7,8 @@ flow/           w+ <-> w*: the flow T, with the losses of the paper
 directions/     the sliders: a direction for each attribute, and how long its step is
 prepare         flow and directions for another encoder, from a folder of labelled photos
 prepare_run     one preparation, from its options to its files
-run             the folder of one training: config, curve, checkpoint
+history         the folder of one training: config, curve, checkpoint
 schedule        how the rate rises and falls, and the average of the weights
 report          the numbers of a finished training
-ahead           batches made in threads while earlier steps run
+prefetch        batches made in threads while earlier steps run
 """

@@ -12,7 +12,7 @@ from pathlib import Path
 from editor.classify.linear import Linear
 from editor.data.codes import Codes, read_codes, write_codes
 from editor.data.encoding import CodeReader, encode_folder
-from editor.data.folder import LabelledFolder
+from editor.data.labelled_folder import LabelledFolder
 from editor.data.splits import TEST_SHARE, VALIDATION_SHARE
 from editor.edit.directions import Directions, write_directions
 from editor.edit.regions import regions_of
@@ -26,7 +26,7 @@ from editor.train.directions.fit import DirectionsConfig, fit_directions
 from editor.train.flow.classifiers import fit_classifiers
 from editor.train.flow.recipes import RECIPES, FlowTraining
 from editor.train.flow.training import train_flow
-from editor.train.run import Run
+from editor.train.history import Run
 from editor.weights import sha256_of
 from editor.weights.tensors import kept_tensors
 

@@ -9,7 +9,7 @@ import torch
 
 from editor.align import FaceFinder
 from editor.data.encoding import CodeReader
-from editor.data.folder import read_folder
+from editor.data.labelled_folder import read_folder
 from editor.encode.face import FaceEncoder
 from editor.errors import SettingError
 from editor.files.writing import check_folder, check_space

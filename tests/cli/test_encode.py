@@ -122,6 +122,6 @@ def test_a_table_with_a_mistake_is_one_line(folder, capsys):
 
 def test_a_disk_without_room_for_the_codes_is_told_before_the_work(folder, monkeypatch, capsys):
     monkeypatch.setattr("editor.data.encoding_run.encode_folder", lambda *_: pytest.fail("the work began"))
-    monkeypatch.setattr("editor.data.folder.CHANNELS", 10**16)
+    monkeypatch.setattr("editor.data.labelled_folder.CHANNELS", 10**16)
     assert encode(folder) == 1
     assert "cannot take about" in capsys.readouterr().err and not (folder / "out").exists()

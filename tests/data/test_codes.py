@@ -10,7 +10,7 @@ from PIL import Image
 
 from editor.data.codes import Codes, read_codes, write_codes
 from editor.data.encoding import encode_faces
-from editor.data.photos import LabelledFaces
+from editor.data.labelled_faces import LabelledFaces
 from editor.data.published import read_latent_transformer_codes
 from editor.errors import EditorError, SettingError, WeightsError
 from editor.spaces import WPlus

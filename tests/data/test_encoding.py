@@ -5,7 +5,7 @@ import torch
 from PIL import Image
 
 from editor.data.encoding import encode_folder, encode_photos
-from editor.data.folder import read_folder
+from editor.data.labelled_folder import read_folder
 from editor.errors import FaceError, SettingError, TableError
 from editor.spaces import WPlus
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from editor.data.photos import ids_of_split
+from editor.data.labelled_faces import ids_of_split
 from editor.data.splits import SPLITS, chosen_people, chosen_people_of_photos, read_split
 from editor.errors import TableError
 

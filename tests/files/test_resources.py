@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from editor.files.writing import resources
+from editor.files import resources
 from tests.conftest import ROOT
 
 

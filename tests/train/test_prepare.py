@@ -12,7 +12,7 @@ from editor import SettingError
 from editor.align import FaceFinder
 from editor.cli import main
 from editor.data.encoding import CodeReader
-from editor.data.folder import read_folder
+from editor.data.labelled_folder import read_folder
 from editor.encode.face import FaceEncoder
 from editor.flow import FlowConfig, read_flow
 from editor.generate.runtimes import TorchRuntime

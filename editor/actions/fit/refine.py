@@ -64,7 +64,8 @@ def optimise_code(
         face: [1, 3, R, R] in [-1, 1].
         w_plus: the encoder's code, [1, 18, 512], on the device to work on.
         w_std: standard deviation of W per channel, [512].
-        draw, full: draw codes, as `descend` takes them.
+        draw: a code -> its picture, [1, 3, r, r], small and differentiable.
+        full: the same in full; need not be differentiable, may draw larger and on another device.
 
     >>> draw = lambda code: code.mean().expand(1, 3, 16, 16)  # as light as the code's mean
     >>> likeness = Likeness(lambda faces: (torch.ones(1, 1), [faces + 2]))  # stands in for the network

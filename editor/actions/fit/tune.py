@@ -65,7 +65,8 @@ def optimise_lora(
     Args:
         face: [1, 3, R, R] in [-1, 1].
         lora: the one to begin with, on the device to work on.
-        draw, full: draw the pivotal code with a changed generator, as `descend` takes them.
+        draw: a LoRA -> the pivotal code's picture, [1, 3, r, r], small and differentiable.
+        full: the same in full; need not be differentiable, may draw larger and on another device.
 
     >>> draw = lambda lora: (lora.parameters[0] @ lora.parameters[1]).mean().expand(1, 3, 16, 16)
     >>> likeness = Likeness(lambda faces: (torch.ones(1, 1), [faces + 2]))  # stands in for the network

@@ -32,7 +32,7 @@ from editor.train.directions.fit import DirectionsConfig, chosen_c
 from editor.train.flow.classifiers import fit_classifiers, fresh_flow, frozen_classifiers
 from editor.train.flow.recipes import FlowTraining
 from editor.train.flow.training import train_flow
-from editor.train.run import Run
+from editor.train.history import Run
 
 Protocol = Literal["paper", "strict"]
 PAPER = {

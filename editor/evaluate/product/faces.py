@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from editor.data.identifiers import match_photos, photo_name
-from editor.data.photos import ids_of_split
+from editor.data.labelled_faces import ids_of_split
 from editor.errors import SettingError
 from editor.evaluate.product.face_options import FaceOptions
 from editor.evaluate.product.fidelity import find_faces

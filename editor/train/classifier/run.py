@@ -6,7 +6,7 @@ from typing import Any
 import torch
 
 from editor.data.generated import unseen_codes, w_statistics
-from editor.data.photos import read_labelled_faces
+from editor.data.labelled_faces import read_labelled_faces
 from editor.generate.mobile import read_mapping, read_synthesis
 from editor.generate.runtimes import best_runtime
 from editor.generate.trunk import whole_generator

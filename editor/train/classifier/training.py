@@ -13,7 +13,7 @@ from torch import nn
 from tqdm import tqdm
 
 from editor.classify.linear import best_c, fit_linear
-from editor.data.photos import LabelledFaces, load_faces
+from editor.data.labelled_faces import LabelledFaces, load_faces
 from editor.devices.precision import autocast
 from editor.images import to_signed
 from editor.judge.attributes import AttributeClassifier, standardised, thresholds

@@ -83,7 +83,7 @@ def fit_directions(
         regions: of local edits; None: edits change the whole picture.
     """
     correct = correct or {}
-    fitted = {space: _fit_space(flow, train, test, space, config, correct.get(space)) for space in SPACES}
+    fitted: dict[Space, _Fitted] = {space: _fit_space(flow, train, test, space, config, correct.get(space)) for space in SPACES}
     parts: dict[Space, SpaceDirections] = {space: fitted[space].directions for space in SPACES}
     spans: dict[Space, torch.Tensor] = {space: fitted[space].spans for space in SPACES}
     bounds: dict[Space, torch.Tensor] = {space: fitted[space].bounds for space in SPACES}

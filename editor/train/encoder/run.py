@@ -9,13 +9,13 @@ from pathlib import Path
 import torch
 
 from editor.data.generated import w_statistics
-from editor.data.photos import load_faces, read_labelled_faces
+from editor.data.labelled_faces import load_faces, read_labelled_faces
 from editor.data.sources import shipped_preview
 from editor.encode import read_encoder, write_encoder
 from editor.generate.mobile import read_mapping
 from editor.judge.likeness import read_likeness
 from editor.train.encoder.training import EncoderConfig, EncoderTrainer
-from editor.train.run import Run
+from editor.train.history import Run
 from editor.weights import WeightStore, sha256_of
 
 VALIDATION = 0.04

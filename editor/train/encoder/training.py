@@ -32,8 +32,8 @@ from editor.generate.mobile import Mapping
 from editor.images import to_bytes, to_signed
 from editor.judge.likeness import Distances
 from editor.spaces import WPlus
-from editor.train.ahead import ahead
-from editor.train.run import Run
+from editor.train.history import Run
+from editor.train.prefetch import ahead
 from editor.train.schedule import schedule, update_average
 
 

@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from editor.classify.linear import fit_linear
 from editor.data.degrade import Degrade
-from editor.data.photos import LabelledFaces, load_faces
+from editor.data.labelled_faces import LabelledFaces, load_faces
 from editor.encode import CompactEncoder
 from editor.errors import SettingError
 from editor.images import to_signed

@@ -13,8 +13,8 @@ from editor.train.flow.measure import measure_flow
 from editor.train.flow.recipes import FlowTraining
 from editor.train.flow.soft_labels import with_soft_labels
 from editor.train.flow.training import train_flow
+from editor.train.history import Run
 from editor.train.report import write_report
-from editor.train.run import Run
 from editor.weights import WeightStore
 
 

@@ -9,7 +9,7 @@ import torch
 
 from editor.data.code_options import CodeOptions
 from editor.data.codes import Codes
-from editor.data.photos import LabelledFaces, read_labelled_faces
+from editor.data.labelled_faces import LabelledFaces, read_labelled_faces
 from editor.data.sources import codes_of
 from editor.data.splits import VALIDATION_SHARE
 from editor.encode import read_encoder

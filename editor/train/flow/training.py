@@ -16,7 +16,7 @@ from editor.spaces import WPlus
 from editor.train.flow.classifiers import fresh_flow, soft_labels_of
 from editor.train.flow.losses import losses
 from editor.train.flow.recipes import FlowTraining
-from editor.train.run import Run
+from editor.train.history import Run
 from editor.train.schedule import schedule, update_average
 
 

@@ -10,8 +10,8 @@ from editor.generate.mobile import read_mapping, read_synthesis
 from editor.generate.preview import read_slim, write_slim
 from editor.generate.runtimes import best_runtime
 from editor.generate.trunk import whole_generator
+from editor.train.history import Run
 from editor.train.preview.training import PreviewConfig, PreviewTrainer, render_pairs
-from editor.train.run import Run
 from editor.weights import WeightStore, sha256_of
 
 

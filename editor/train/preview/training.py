@@ -24,8 +24,8 @@ from editor.generate.runtimes import Runtime
 from editor.generate.trunk import SOURCE, Trunk
 from editor.images import psnr, shrink, to_bytes, to_signed
 from editor.spaces import WPlus
+from editor.train.history import Run
 from editor.train.preview.trim import trim
-from editor.train.run import Run
 from editor.train.schedule import schedule
 from editor.weights.tensors import kept_tensors
 

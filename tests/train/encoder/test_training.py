@@ -13,7 +13,7 @@ from editor.errors import SettingError
 from editor.generate.mobile import Mapping
 from editor.judge.likeness import Distances, pixel_distance
 from editor.train.encoder.training import EncoderConfig, EncoderTrainer, code_loss
-from editor.train.run import Run
+from editor.train.history import Run
 from editor.train.schedule import schedule
 
 CONFIG = EncoderConfig(

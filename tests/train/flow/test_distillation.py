@@ -14,7 +14,7 @@ from editor.train.flow.classifiers import DISTILLATION_C, fit_classifiers, froze
 from editor.train.flow.distillation import DistillationConfig, Perturbed, out_of_fold_labels
 from editor.train.flow.recipes import FlowTraining
 from editor.train.flow.training import train_flow
-from editor.train.run import Run
+from editor.train.history import Run
 
 NOBODY = torch.empty(0, dtype=torch.long)
 

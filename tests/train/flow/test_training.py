@@ -9,7 +9,7 @@ from editor.flow import FlowConfig
 from editor.spaces import WPlus
 from editor.train.flow.recipes import FlowTraining
 from editor.train.flow.training import round_trip_error, train_flow
-from editor.train.run import Run
+from editor.train.history import Run
 
 
 @pytest.fixture

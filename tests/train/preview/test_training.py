@@ -12,10 +12,10 @@ from editor.generate.runtimes import TorchRuntime
 from editor.generate.trunk import Trunk, whole_generator
 from editor.images import to_signed
 from editor.spaces import WPlus
+from editor.train.history import Run
 from editor.train.preview import training as preview
 from editor.train.preview.training import PreviewConfig, PreviewTrainer, mean_psnr, render_pairs
 from editor.train.preview.trim import trim
-from editor.train.run import Run
 
 CONFIG = PreviewConfig(widths=(16, 8, 8), source=8, hidden=4, total=3, size=64, renders=24, steps=40, rate=3e-3)
 CPU = torch.device("cpu")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import torch
 
-from editor.train.run import Run
+from editor.train.history import Run
 
 
 @dataclass(frozen=True)

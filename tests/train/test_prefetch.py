@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from editor.train.ahead import ahead
+from editor.train.prefetch import ahead
 
 
 @pytest.mark.parametrize("workers", [0, 1, 3, 20])

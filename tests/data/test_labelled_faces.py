@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from editor.data.photos import ids_of_split, load_face, load_faces, read_labelled_faces
+from editor.data.labelled_faces import ids_of_split, load_face, load_faces, read_labelled_faces
 from editor.errors import PhotoError, SettingError
 
 
