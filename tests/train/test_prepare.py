@@ -95,7 +95,7 @@ def test_a_stopped_preparation_goes_on_to_the_same_result(folder, how, tmp_path,
             patch.setattr(preparing, step, stop)
             prepare(folder, tmp_path / "stopped", how)
     with monkeypatch.context() as patch:
-        patch.setattr(how.reader, "encode", stop, raising=False)  # what is encoded is not encoded again
+        patch.setattr(CodeReader, "__call__", stop)  # what is encoded is not encoded again
         again, _, _ = prepare(folder, tmp_path / "stopped", how)
     for space in ("w_plus", "w_star"):
         for one, other in zip(vars(getattr(whole, space)).values(), vars(getattr(again, space)).values(), strict=True):

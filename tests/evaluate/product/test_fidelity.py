@@ -93,9 +93,9 @@ def test_photos_are_framed_first_and_those_without_a_face_passed_over(faces):
             raise FaceError("The photo has 0 face(s).")
         return SimpleNamespace(image=Image.open(photo).crop((0, 0, 100, 100)))
 
-    aligned, passed = align_photos(SimpleNamespace(find=find), faces)
-    assert [face.size for face in aligned] == [(100, 100)] * 3 and passed == {faces[3]: "The photo has 0 face(s)."}
-    assert measure_fidelity(editor(lambda face: face), Judge(), aligned).same_person == 1
+    framed, passed = align_photos(SimpleNamespace(find=find), faces)
+    assert [face.size for face in framed] == [(100, 100)] * 3 and passed == {faces[3]: "The photo has 0 face(s)."}
+    assert measure_fidelity(editor(lambda face: face), Judge(), framed).same_person == 1
 
 
 @pytest.fixture
@@ -128,8 +128,8 @@ def test_a_photo_that_fails_in_an_unforeseen_way_is_passed_over(faces):
             raise ValueError("torch.cat(): expected a non-empty list")
         return SimpleNamespace(image=Image.open(photo))
 
-    aligned, passed = align_photos(SimpleNamespace(find=find), faces)
-    assert len(aligned) == 3 and "unexpected ValueError" in passed[faces[3]]
+    framed, passed = align_photos(SimpleNamespace(find=find), faces)
+    assert len(framed) == 3 and "unexpected ValueError" in passed[faces[3]]
 
 
 def test_pictures_of_every_kind_are_found(tmp_path):
