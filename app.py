@@ -1,4 +1,4 @@
-"""The door: `python app.py` serves the page until somebody stops it."""
+"""Start the web app: the same as `face-editor serve`."""
 
 import _signal  # pyright: ignore[reportMissingImports]  (built in and loaded already: `signal` takes milliseconds to import)
 import os

@@ -166,7 +166,8 @@ def load_models(name: str, store: WeightStore, half: bool = False, generator: st
     encoder_hash = store.entries[entries.codes_of or entries.encoder].sha256
     if {flow_encoder, directions.encoder} != {encoder_hash} or directions.flow != store.hash_of(files[0]):
         remedy = (
-            "`git checkout -- weights` brings a set back that belongs together; after training an encoder, train both anew."
+            "`git checkout -- weights`, or installing the package again, brings a set back that belongs together; "
+            "after training an encoder, train both anew."
         )
         if not entries.flow:
             remedy = f"Make them anew: face-editor prepare {name} --photos DIR --labels CSV"

@@ -1,4 +1,4 @@
-"""The product's front: load the models, and one line for each thing a person does with a photo.
+"""`Editor`, the class that programs use: it loads the models and has one method for each step.
 
 photo --align--> face --encode--> w+ --T--> w* --edit--> w*' --T^-1--> w+' --generate--> image
                                    \\-------------- edit in W+, for the comparison -------/
@@ -20,6 +20,7 @@ from editor.devices.choice import chosen_device
 from editor.devices.memory import make_room
 from editor.edit import Attribute, display_order
 from editor.encode.face import FaceEncoder
+from editor.errors import PhotoError
 from editor.face import Face
 from editor.generate.detail import Detail
 from editor.judge.changes import Changes
@@ -177,7 +178,7 @@ class Editor:
 
         Args:
             photo: a path, the bytes of a file, or a picture.
-            face: which face, counted from the largest.
+            face: which face; 0 is the largest.
 
         Raises:
             PhotoError: the photo cannot be read.
@@ -195,10 +196,15 @@ class Editor:
         Args:
             face: RGB, a square of any size.
 
+        Raises:
+            PhotoError: it is not a square.
+
         >>> editor.open_aligned(portrait.face.image).face.quad.side
         1024.0
         """
-        return open_face(Face(face, whole_quad(*face.size)), self.encode, self.reconstruct)
+        if face.width != face.height:
+            raise PhotoError(f"An aligned face is a square; this picture has {face.width} x {face.height} pixels.")
+        return open_face(Face(face.convert("RGB"), whole_quad(*face.size)), self.encode, self.reconstruct)
 
     def refine(self, portrait: Portrait, steps: int, progress: Progress | None = None) -> Portrait:
         """A better likeness by another code (latent optimisation), or the given one if none is found. 0.1 to 0.4 s a step.

@@ -1,4 +1,4 @@
-"""The one owner of drawing: a model set's generator in full, small, and small with gradients.
+"""Draws images of codes. All drawing goes through `Renderer`, whose queue lets one thread draw at a time.
 
 An edit is drawn by several threads at once: sliders of several visitors, and photos that are refined or fitted meanwhile. What
 they share never changes. The weights of a fitted photo are copies of its own, and whoever draws takes a turn of one picture,
@@ -101,9 +101,10 @@ class Renderer:
             getattr(runtime, "prepare", lambda: None)()
 
     def draw(self, codes: Codes, lora: LoRA | None = None, live: bool = False) -> torch.Tensor:
-        """Codes [B, 18, 512], or as many times several and their regions -> [B, 3, R, R] in about [-1, 1], without gradients.
+        """Draw codes: images [B, 3, R, R], roughly in [-1, 1] and not clamped, without gradients. R is 1024, or 256 if `live`.
 
         Args:
+            codes: W+ codes [B, 18, 512], or the `MaskedCodes` of B images.
             lora: what makes the generator one photo's own.
             live: small pictures, several times faster.
 

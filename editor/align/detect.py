@@ -8,7 +8,7 @@ The search has three steps.
 3. A close-up of each face of step 2. It is kept if the close-up shows a face upright in its middle, and if it is none of
    those found already.
 
-`refine` uses the same close-up, always equally large, for exact landmarks: those read off a small or turned face are off by
+`exact_landmarks` uses the same close-up, always equally large: landmarks that are read off a small or turned face are off by
 several percent.
 """
 
@@ -91,7 +91,7 @@ class Detector:
             found = [face for face in found if not _known(face, more)] + more
         return sorted(found, key=lambda face: face.size, reverse=True)
 
-    def refine(self, photo: Image.Image, detection: Detection) -> Detection:
+    def exact_landmarks(self, photo: Image.Image, detection: Detection) -> Detection:
         """The same face with more exact landmarks; as it was where a closer look finds no face."""
         return self._closer(photo, detection) or detection
 

@@ -24,7 +24,7 @@ class FaceFinder:
 
         Args:
             photo: a path, the bytes of a file, or a picture.
-            index: which face, counted from the largest.
+            index: which face; 0 is the largest.
 
         Raises:
             PhotoError: the photo cannot be read.
@@ -34,6 +34,6 @@ class FaceFinder:
         detections = tuple(self._detector.detect(read.image))
         if not 0 <= index < len(detections):
             raise FaceError(f"The photo has {len(detections)} face(s); there is no face {index + 1}.")
-        landmarks = self._detector.refine(read.image, detections[index]).landmarks
+        landmarks = self._detector.exact_landmarks(read.image, detections[index]).landmarks
         quad = ffhq_quad(landmarks)
         return Face(crop_quad(read.image, quad), quad, detections, index, landmarks, read.notes)

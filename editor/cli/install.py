@@ -25,5 +25,5 @@ class Install:
         from editor.weights.install import install
 
         install(MANIFEST, self.name, self.file)
-        print(f"{self.name} is now {self.file}. Say in weights/README.md how it was made.")
+        print(f"{self.name} is now {self.file}. Say in docs/training.md how it was made.")
         return 0

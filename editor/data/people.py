@@ -1,4 +1,4 @@
-"""Who is who: the column `person` of a table, as identifiers that compare equal for the same person."""
+"""Which photos show the same person: the column `person` of a table, as identifiers that compare equal for the same person."""
 
 import re
 from collections.abc import Sequence

@@ -5,7 +5,7 @@ A data set says it in a table with the columns id, person and split. Where there
 train         what models learn from
 validation    what is looked at while they learn
 heldout       test: what they are measured on
-unused        neither
+unused        none of these
 
 If somebody were in two of the first three, a model would be measured on people that it has learnt from.
 """

@@ -1,4 +1,4 @@
-"""CelebA's forty attributes as a person meets them: what each slider is called, and beside which others it stands."""
+"""Labels and groups of CelebA's forty attributes, for the sliders."""
 
 from dataclasses import dataclass
 

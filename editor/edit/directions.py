@@ -36,7 +36,7 @@ class SpaceDirections:
         normals: unit vectors [K, 9216] in normalised codes.
         intercepts: [K]; code @ normal + intercept > 0 is the attribute's side, by the SVM or half-way between the classes.
         steps: [K], length of one unit of strength.
-        accuracy: [K], of SVMs in this space on validation codes; nobody in them was trained on.
+        accuracy: [K], share of test codes on the right side of an SVM in this space.
     """
 
     normals: torch.Tensor
@@ -65,7 +65,7 @@ class Directions:
     Attributes:
         attributes: K names.
         w_plus, w_star: the directions in each space.
-        majority: [K], share of the commoner class among the validation codes: what a constant answer scores.
+        majority: [K], share of the commoner class among the test codes: what a constant answer scores.
         encoder, flow: sha256 of the weights whose codes these directions belong to.
     """
 

@@ -6,7 +6,7 @@ next. So it is measured where the slider last rested, at w_0, and added to what 
     image(w) = up(small(w)) + a [ full(w_0) - up(small(w_0)) ],        a = 1 / (1 + d / CHANGE^2)
 
 d is the mean squared change from small(w_0) to small(w) in a patch: where the picture is another, what was missing there says
-little. `editor.encode.refine` draws by the same idea, without the weights.
+little. `editor.actions.fit.descent` adds the same difference, without the weights.
 """
 
 from dataclasses import dataclass

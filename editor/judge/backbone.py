@@ -132,7 +132,9 @@ def wide_features(store: WeightStore) -> WideFeatures:
 
 
 def open_evaluation_classifier(store: WeightStore) -> AttributeClassifier:
-    """The classifier that says what an edit changed. Nothing is trained or steered by it.
+    """The classifier that says what an edit changed.
+
+    It also calibrates step lengths, on training faces. No encoder, flow or direction is fitted to it.
 
     Raises:
         WeightsError: a file is missing, unreachable or wrong.

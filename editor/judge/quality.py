@@ -1,7 +1,6 @@
 """How far a reconstruction can be trusted: said before any edit, since an edit of a poor one is an edit of somebody else.
 
-Three steps from three distances (`editor.judge.likeness`), each the worst of its own; where the lines are is measured on
-people set apart from the training split.
+The level is the worst of the levels of three distances (`editor.judge.likeness`). Thresholds were chosen on validation people.
 """
 
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ LIMITS = {"identity": (0.15, 0.30), "perceptual": (0.20, 0.28), "pixel": (0.035,
 """At most the first is good, at most the second is fair.
 
 By identity alone, dlib sees the same person in 20 of 20 that are good, in 19 of 41 that are fair and in 2 of 19 that are poor
-(people set apart from the training split: 60 codes of the encoder, 20 refined).
+(validation people: 60 codes of the encoder, 20 refined).
 """
 
 TURNED = 0.55

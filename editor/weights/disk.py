@@ -1,4 +1,4 @@
-"""The disks that weights lie on: what is wrong with them in words, how much room they have, and who names them."""
+"""Errors of the disk that holds the weights, in words a person understands, and the room that is left on it."""
 
 import errno
 import os

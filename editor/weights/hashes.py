@@ -1,4 +1,4 @@
-"""What files hash to, remembered, so that a gigabyte is read once and not at every start."""
+"""SHA-256 of files, cached by size and time, so that a gigabyte is read once and not at every start."""
 
 import json
 import threading

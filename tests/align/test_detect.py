@@ -19,7 +19,7 @@ def detector() -> Detector:
 
 def best(detector: Detector, photo: Image.Image):
     """The largest face, refined: what a portrait is cut from."""
-    return detector.refine(photo, detector.detect(photo)[0])
+    return detector.exact_landmarks(photo, detector.detect(photo)[0])
 
 
 @pytest.fixture(scope="module")

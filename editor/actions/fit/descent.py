@@ -31,7 +31,7 @@ class FitConfig:
     Attributes:
         rate: of Adam for a code, in standard deviations of W; it falls to a tenth over the last half.
         pixel, perceptual, identity: weights of the distances.
-        stay: weight of the mean squared distance to the encoder's code, in standard deviations.
+        stay: weight of the mean squared distance to the code it starts from, in standard deviations.
         correct: steps from one drawing in full to the next.
         tune_rate, tune_stay: rate and weight for a LoRA, whose factors and size are in standard deviations of the weights.
     """

@@ -1,4 +1,4 @@
-"""A descent, followed on a portrait: now and then it is redrawn, and kept if it is more alike."""
+"""Runs a fit on a portrait, redraws it every few steps, and keeps the best."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -63,7 +63,7 @@ class Fitter:
                 if at.step == steps or (every and at.step and at.step % every == 0):
                     better = self.reconstruct(portrait.face, target, *kept(at.best), portrait.quality.reasons)
                     weigh = FitConfig().weigh
-                    best = better if weigh(better.quality) < weigh(portrait.quality) else portrait
+                    best = better if weigh(better.quality) < weigh(best.quality) else best
                 yield at.step, best
         except (MemoryError, RuntimeError) as error:
             if isinstance(error, MemoryError) or "memory" in str(error):

@@ -2,8 +2,9 @@
 
     w+ = w_mean + w_std * o,        stay(o) = mean (o - o_0)^2
 
-o_0 is the encoder's offset. Staying near it keeps the code one that can be edited: what an encoder gives is, and what lies far
-from it often is not (Tov et al., "Designing an Encoder for StyleGAN Image Manipulation", 2021).
+o_0 is the offset it starts from: the encoder's, if the portrait was not refined before. Staying near it keeps the code one that
+can be edited: what an encoder gives is, and what lies far from it often is not (Tov et al., "Designing an Encoder for StyleGAN
+Image Manipulation", 2021).
 """
 
 from collections.abc import Callable, Iterator

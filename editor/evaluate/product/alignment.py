@@ -44,7 +44,7 @@ def _errors(detector: Detector, path: Path) -> tuple[float, float, float] | None
     """Of one frame: of its centre and side, in shares of the side, and its turn in degrees; None: no face was found."""
     picture = open_photo(path)
     try:
-        quad = ffhq_quad(detector.refine(picture, detector.detect(picture)[0]).landmarks)
+        quad = ffhq_quad(detector.exact_landmarks(picture, detector.detect(picture)[0]).landmarks)
     except FaceError:
         return None
     right = quad.corners[3] - quad.corners[0]

@@ -18,7 +18,7 @@ class Runtime(Protocol):
         ...
 
     def __call__(self, codes: Codes, trunk: Trunk | None = None) -> torch.Tensor:
-        """B codes, or as many times several and their regions -> [B, 3, R, R] in about [-1, 1], float32, where it was drawn.
+        """Draw W+ codes [B, 18, 512], or `MaskedCodes` of B images: [B, 3, R, R] in about [-1, 1], float32, on this device.
 
         Args:
             trunk: draws the features in place of the generator's own trunk, for a photo that was fitted.
