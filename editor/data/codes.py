@@ -20,7 +20,7 @@ from editor.weights.tensors import Tensors, read_as, write_tensors
 
 
 @dataclass(frozen=True, eq=False)
-class Codes:
+class LabelledCodes:
     """Codes with their labels.
 
     Attributes:
@@ -46,14 +46,14 @@ class Codes:
     def __len__(self) -> int:
         return len(self.w_plus)
 
-    def take(self, chosen: torch.Tensor) -> "Codes":
+    def take(self, chosen: torch.Tensor) -> "LabelledCodes":
         """The codes at `chosen`: indices, or a mask [N]."""
         ids = tuple(np.array(self.ids)[chosen.numpy()]) if self.ids else ()
         more = (None if part is None else part[chosen] for part in (self.soft_labels, self.views))
         rows = WPlus(self.w_plus[chosen]), self.labels[chosen], self.people[chosen]
-        return Codes(*rows, self.attributes, self.encoder, ids, *more)
+        return LabelledCodes(*rows, self.attributes, self.encoder, ids, *more)
 
-    def with_random_views(self, random: torch.Generator) -> "Codes":
+    def with_random_views(self, random: torch.Generator) -> "LabelledCodes":
         """Replace each code at random by that of a view, or leave it; all are equally likely. Without views nothing changes."""
         if self.views is None:
             return self
@@ -68,20 +68,20 @@ class Codes:
             found.update(part.contiguous().numpy().tobytes())
         return found.hexdigest()[:12]
 
-    def by_person(self, validation: float, seed: int) -> tuple["Codes", "Codes"]:
+    def by_person(self, validation: float, seed: int) -> tuple["LabelledCodes", "LabelledCodes"]:
         """Split into (training, validation), no person in both; `validation` is a share of the people."""
         chosen = chosen_people(self.people, validation, seed)
         return self.take(~chosen), self.take(chosen)
 
 
-def normalised_codes(flow: RealNVP, codes: Codes, space: Space) -> torch.Tensor:
+def normalised_codes(flow: RealNVP, codes: LabelledCodes, space: Space) -> torch.Tensor:
     """Codes as vectors of one space, [N, 9216]: normalised by the flow (W+), or carried through its couplings as well (W*)."""
     with torch.no_grad():
         view = flow if space == "w_star" else flow.normalise
         return torch.cat([view(WPlus(piece)).flatten(1) for piece in codes.w_plus.split(512)])
 
 
-def write_codes(codes: Codes, path: Path) -> None:
+def write_codes(codes: LabelledCodes, path: Path) -> None:
     """Save.
 
     Raises:
@@ -92,7 +92,7 @@ def write_codes(codes: Codes, path: Path) -> None:
     write_tensors(path, tensors, {"codes": json.dumps(about)})
 
 
-def read_codes(path: Path) -> Codes:
+def read_codes(path: Path) -> LabelledCodes:
     """Load what `write_codes` saved.
 
     Raises:
@@ -100,10 +100,10 @@ def read_codes(path: Path) -> Codes:
         SettingError: a code is not a finite number, or labels do not match the codes.
     """
 
-    def build(tensors: Tensors, metadata: dict[str, str]) -> Codes:
+    def build(tensors: Tensors, metadata: dict[str, str]) -> LabelledCodes:
         about = json.loads(metadata["codes"])
         rows = WPlus(tensors["w_plus"]), tensors["labels"].bool(), tensors["people"]
-        return Codes(*rows, tuple(about["attributes"]), about["encoder"], tuple(about.get("ids", ())))
+        return LabelledCodes(*rows, tuple(about["attributes"]), about["encoder"], tuple(about.get("ids", ())))
 
     codes = read_as(path, "codes", build)
     if not codes.w_plus.isfinite().all():

@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from editor.align import FaceFinder
 from editor.data.batch import attempt
-from editor.data.codes import Codes
+from editor.data.codes import LabelledCodes
 from editor.data.labelled_faces import LabelledFaces, load_face
 from editor.data.labelled_folder import LabelledFolder
 from editor.encode import CompactEncoder
@@ -45,7 +45,7 @@ class CodeReader:
 
 def encode_folder(
     read: CodeReader, folder: LabelledFolder, encoder: str, aligned: bool, work: Path
-) -> tuple[Codes, dict[Path, str]]:
+) -> tuple[LabelledCodes, dict[Path, str]]:
     """The codes of a folder's photos, and why each photo that is not among them is not.
 
     Args:
@@ -65,7 +65,7 @@ def encode_folder(
     persons = {who: n for n, who in enumerate(dict.fromkeys(whos))}
     rows = torch.tensor([folder.labels[photo] for photo in done], dtype=torch.bool).view(len(done), len(folder.attributes))
     people = torch.tensor([persons[who] for who in whos])
-    codes = Codes(w_plus, rows, people, folder.attributes, encoder, folder.ids(done))
+    codes = LabelledCodes(w_plus, rows, people, folder.attributes, encoder, folder.ids(done))
     return codes, {photo: "it has no labels" for photo in folder.unlabelled} | skipped
 
 
@@ -111,7 +111,7 @@ def _pieces(photos: Sequence[Path]) -> Iterator[Sequence[Path]]:
         yield photos[begin : begin + PHOTOS_PER_SHARD]
 
 
-def encode_faces(encoder: CompactEncoder, faces: LabelledFaces, encoder_hash: str, batch: int = 32) -> Codes:
+def encode_faces(encoder: CompactEncoder, faces: LabelledFaces, encoder_hash: str, batch: int = 32) -> LabelledCodes:
     """Encode every face of a data set whose picture can be read; the others are named on stderr and left out.
 
     Raises:
@@ -129,7 +129,7 @@ def encode_faces(encoder: CompactEncoder, faces: LabelledFaces, encoder_hash: st
         raise SettingError(f"None of the {len(faces)} pictures can be read, {faces.path(0).name} for one.")
     faces = faces.take(np.array(found))
     labels, people = torch.from_numpy(faces.labels), torch.from_numpy(faces.people)
-    return Codes(WPlus(torch.cat(codes)), labels, people, faces.attributes, encoder_hash, faces.ids)
+    return LabelledCodes(WPlus(torch.cat(codes)), labels, people, faces.attributes, encoder_hash, faces.ids)
 
 
 def _readable(faces: LabelledFaces, indices: range, resolution: int) -> dict[int, torch.Tensor]:

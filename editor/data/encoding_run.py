@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 
 from editor.align import FaceFinder
-from editor.data.codes import Codes, write_codes
+from editor.data.codes import LabelledCodes, write_codes
 from editor.data.encoding import CodeReader, encode_folder
 from editor.data.labelled_folder import read_folder
 from editor.data.published import read_latent_transformer_codes
@@ -27,7 +27,7 @@ def encode_to(
     models: str,
     device: torch.device,
     store: WeightStore,
-) -> tuple[Codes, dict[Path, str]]:
+) -> tuple[LabelledCodes, dict[Path, str]]:
     """Encode a folder and write its codes.
 
     Args:

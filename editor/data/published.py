@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from editor.data.codes import Codes
+from editor.data.codes import LabelledCodes
 from editor.errors import SettingError
 from editor.spaces import CHANNELS, LAYERS, WPlus
 
 
-def read_latent_transformer_codes(codes: Path, labels: Path, attributes: tuple[str, ...]) -> Codes:
+def read_latent_transformer_codes(codes: Path, labels: Path, attributes: tuple[str, ...]) -> LabelledCodes:
     """The Latent Transformer's `celebahq_dlatents_psp.npy` [N, 18, 512] with its `celebahq_anno.npy` [N, K].
 
     Who is who is not in them, so everybody is a person of their own.
@@ -29,4 +29,4 @@ def read_latent_transformer_codes(codes: Path, labels: Path, attributes: tuple[s
     tensor = torch.from_numpy(np.array(w_plus, dtype=np.float32))
     if not tensor.isfinite().all():
         raise SettingError(f"{codes.name} holds a code that is not a finite number.")
-    return Codes(WPlus(tensor), torch.from_numpy(values == 1), torch.arange(len(tensor)), attributes, "psp")
+    return LabelledCodes(WPlus(tensor), torch.from_numpy(values == 1), torch.arange(len(tensor)), attributes, "psp")

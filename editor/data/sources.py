@@ -5,7 +5,7 @@ from pathlib import Path
 import torch
 
 from editor.data.code_options import CodeOptions
-from editor.data.codes import Codes, read_codes, write_codes
+from editor.data.codes import LabelledCodes, read_codes, write_codes
 from editor.data.encoding import encode_faces
 from editor.data.labelled_faces import read_labelled_faces
 from editor.data.splits import TEST_SHARE
@@ -18,7 +18,7 @@ from editor.generate.preview import PreviewGenerator, read_preview
 from editor.weights import WeightStore, sha256_of
 
 
-def codes_of(source: CodeOptions, store: WeightStore, split: str) -> Codes:
+def codes_of(source: CodeOptions, store: WeightStore, split: str) -> LabelledCodes:
     """Codes of one split: of the data, encoded once and cached; or of a file, which is split by person here.
 
     Args:
@@ -40,7 +40,7 @@ def codes_of(source: CodeOptions, store: WeightStore, split: str) -> Codes:
     return read_codes(cached)
 
 
-def _codes_in(file: Path, split: str) -> Codes:
+def _codes_in(file: Path, split: str) -> LabelledCodes:
     codes = read_codes(file)
     one_sided = [name for name, column in zip(codes.attributes, codes.labels.t(), strict=True) if len(column.unique()) < 2]
     if one_sided or not codes.attributes:
@@ -49,7 +49,7 @@ def _codes_in(file: Path, split: str) -> Codes:
     return {"train": train, "heldout": test}.get(split) or codes.take(torch.arange(0))
 
 
-def flow_for(path: Path, codes: Codes) -> RealNVP:
+def flow_for(path: Path, codes: LabelledCodes) -> RealNVP:
     """A flow, if it is for codes of this encoder.
 
     Raises:

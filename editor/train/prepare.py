@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from editor.classify.linear import Linear
-from editor.data.codes import Codes, read_codes, write_codes
+from editor.data.codes import LabelledCodes, read_codes, write_codes
 from editor.data.encoding import CodeReader, encode_folder
 from editor.data.labelled_folder import LabelledFolder
 from editor.data.splits import TEST_SHARE, VALIDATION_SHARE
@@ -78,7 +78,7 @@ def prepare(folder: LabelledFolder, to: Path, how: Preparation) -> tuple[Directi
     return directions, len(test), skipped
 
 
-def _flow(train: Codes, work: Path, how: Preparation) -> RealNVP:
+def _flow(train: LabelledCodes, work: Path, how: Preparation) -> RealNVP:
     """T for these codes, trained or read back."""
     path, cached = work / FLOW, work / "classifiers.safetensors"
     if path.exists():
@@ -104,7 +104,7 @@ def _codes(folder: LabelledFolder, to: Path, how: Preparation) -> tuple[Path, di
     return path, skipped
 
 
-def check_labels(codes: Codes) -> None:
+def check_labels(codes: LabelledCodes) -> None:
     """Refuse what nothing can be learned from, before anything is trained.
 
     Raises:

@@ -5,7 +5,7 @@ import torch
 from PIL import Image
 
 from editor import cli
-from editor.data.codes import Codes, write_codes
+from editor.data.codes import LabelledCodes, write_codes
 from editor.spaces import WPlus
 from editor.weights import read_tensors
 
@@ -57,7 +57,7 @@ def foreign(tmp_path, random):
     labels = torch.rand(40, 3, generator=random) > 0.5
     w_plus = WPlus(torch.randn(40, 18, 512, generator=random))
     path = tmp_path / "codes.safetensors"
-    write_codes(Codes(w_plus, labels, torch.arange(40), ("a", "b", "c"), "elsewhere"), path)
+    write_codes(LabelledCodes(w_plus, labels, torch.arange(40), ("a", "b", "c"), "elsewhere"), path)
     return path
 
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 from PIL import Image
 
-from editor.data.codes import Codes, read_codes, write_codes
+from editor.data.codes import LabelledCodes, read_codes, write_codes
 from editor.data.encoding import encode_faces
 from editor.data.labelled_faces import LabelledFaces
 from editor.data.published import read_latent_transformer_codes
@@ -17,8 +17,8 @@ from editor.spaces import WPlus
 
 
 @pytest.fixture
-def codes() -> Codes:
-    return Codes(WPlus(torch.ones(3, 18, 512)), torch.eye(3, 2).bool(), torch.arange(3), ("a", "b"), "hash")
+def codes() -> LabelledCodes:
+    return LabelledCodes(WPlus(torch.ones(3, 18, 512)), torch.eye(3, 2).bool(), torch.arange(3), ("a", "b"), "hash")
 
 
 def test_the_file_gives_the_codes_back(codes, tmp_path):
@@ -36,7 +36,7 @@ def test_a_code_that_is_not_a_number_is_refused(codes, tmp_path):
 
 
 def test_labels_that_do_not_match_are_refused(codes, tmp_path):
-    wrong = Codes(codes.w_plus, codes.labels[:2], codes.people, codes.attributes, codes.encoder)
+    wrong = LabelledCodes(codes.w_plus, codes.labels[:2], codes.people, codes.attributes, codes.encoder)
     write_codes(wrong, tmp_path / "c.safetensors")
     with pytest.raises(SettingError, match="match"):
         read_codes(tmp_path / "c.safetensors")

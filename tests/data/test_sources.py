@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from editor.data.code_options import CodeOptions
-from editor.data.codes import Codes, write_codes
+from editor.data.codes import LabelledCodes, write_codes
 from editor.data.sources import codes_of, flow_for
 from editor.errors import SettingError
 from editor.flow import FlowConfig, RealNVP, write_flow
@@ -15,8 +15,10 @@ from editor.weights import WeightStore
 
 
 @pytest.fixture
-def codes() -> Codes:
-    return Codes(WPlus(torch.ones(60, 2, 4)), torch.eye(2).bool().repeat(30, 1), torch.arange(60) // 3, ("a", "b"), "abc")
+def codes() -> LabelledCodes:
+    return LabelledCodes(
+        WPlus(torch.ones(60, 2, 4)), torch.eye(2).bool().repeat(30, 1), torch.arange(60) // 3, ("a", "b"), "abc"
+    )
 
 
 def test_a_file_is_split_by_person(codes, tmp_path):

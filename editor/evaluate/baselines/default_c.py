@@ -5,13 +5,13 @@ from pathlib import Path
 import torch
 
 from editor.classify.linear import DEFAULT_C, fit_linear
-from editor.data.codes import Codes, normalised_codes
+from editor.data.codes import LabelledCodes, normalised_codes
 from editor.flow import RealNVP
 from editor.spaces import Space
 from editor.weights.tensors import kept_tensor
 
 
-def default_normals(flow: RealNVP, train: Codes, space: Space, cached: Path) -> torch.Tensor:
+def default_normals(flow: RealNVP, train: LabelledCodes, space: Space, cached: Path) -> torch.Tensor:
     """Unit normals [K, 9216] of SVMs on these codes with scikit-learn's C.
 
     Args:

@@ -19,7 +19,7 @@ from torch import nn
 from tqdm import tqdm
 
 from editor.classify.perceptron import fit_perceptron
-from editor.data.codes import Codes, normalised_codes
+from editor.data.codes import LabelledCodes, normalised_codes
 from editor.data.splits import VALIDATION_SHARE
 from editor.flow import RealNVP
 from editor.spaces import LAYERS
@@ -88,7 +88,9 @@ def train_all(
     return [train_latent_transformer(k, codes, labels, classifier, config) for k in tqdm(attributes, "latent transformers")]
 
 
-def cached_transformers(flow: RealNVP, train: Codes, config: LatentTransformerConfig, folder: Path) -> list[LatentTransformer]:
+def cached_transformers(
+    flow: RealNVP, train: LabelledCodes, config: LatentTransformerConfig, folder: Path
+) -> list[LatentTransformer]:
     """The transformers of all attributes on these codes, read from `folder`, or trained and written there."""
     about = sha256(repr((config, train.encoder, len(train))).encode()).hexdigest()[:12]
     attributes = range(len(train.attributes))

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from editor.actions.preserve import measure_jacobian
-from editor.data.codes import Codes
+from editor.data.codes import LabelledCodes
 from editor.data.generated import unseen_codes
 from editor.data.sources import codes_of, flow_for, shipped_preview
 from editor.edit import read_directions, regions_of
@@ -80,7 +80,7 @@ def _wanted(options: LeakageOptions) -> set[str]:
     return {"w_plus", *options.methods} if options.methods else set(there)
 
 
-def _some(codes: Codes, count: int, seed: int) -> torch.Tensor:
+def _some(codes: LabelledCodes, count: int, seed: int) -> torch.Tensor:
     """Codes [count, 18, 512] at random."""
     order = torch.randperm(len(codes), generator=torch.Generator().manual_seed(seed))[:count]
     return codes.w_plus[order].float()
@@ -102,7 +102,7 @@ class _Compared:
 
 
 def _compared(
-    options: LeakageOptions, wanted: set[str], store: WeightStore, train: Codes, runtime: Runtime, out: Path
+    options: LeakageOptions, wanted: set[str], store: WeightStore, train: LabelledCodes, runtime: Runtime, out: Path
 ) -> _Compared:
     files = {"directions": options.directions or store.path("directions"), "flow": options.flow or store.path("flow")}
     directions, flow = read_directions(files["directions"]), flow_for(files["flow"], train)
@@ -127,7 +127,9 @@ def _compared(
     return _Compared(directions.attributes, chosen, [name for name in references if name in chosen], about)
 
 
-def _default_normals(flow: RealNVP, train: Codes, flow_hash: str, wanted: set[str], out: Path) -> dict[Space, torch.Tensor]:
+def _default_normals(
+    flow: RealNVP, train: LabelledCodes, flow_hash: str, wanted: set[str], out: Path
+) -> dict[Space, torch.Tensor]:
     """Normals [K, 9216] of SVMs with scikit-learn's C, in the spaces where they are asked for."""
     seen = hashlib.sha256(f"{train.fingerprint()} {flow_hash}".encode()).hexdigest()[:12]
     return {

@@ -20,7 +20,7 @@ import torch
 
 from editor.classify.linear import DEFAULT_C, fit_linear, majority_rate
 from editor.classify.perceptron import fit_perceptron
-from editor.data.codes import Codes, normalised_codes
+from editor.data.codes import LabelledCodes, normalised_codes
 from editor.data.splits import VALIDATION_SHARE
 from editor.evaluate.claims.dci import Dci, measure_dci
 from editor.evaluate.claims.rotation import RotatedFlow
@@ -54,8 +54,8 @@ DCI_SAMPLES = 2000
 class Split:
     """Codes that SVMs are fitted on and validated on, and the C to use; None: chosen on validation people of `train`."""
 
-    train: Codes
-    validation: Codes
+    train: LabelledCodes
+    validation: LabelledCodes
     c: float | None
 
 
@@ -87,7 +87,7 @@ class SpaceRow:
         return cls(**dict(plain) | {"accuracy": torch.tensor(plain["accuracy"]), "dci": Dci(**plain["dci"])})
 
 
-def random_split(codes: Codes, seed: int, share: float = 0.8) -> Split:
+def random_split(codes: LabelledCodes, seed: int, share: float = 0.8) -> Split:
     """The split of the `paper` protocol: codes at random, without regard to people."""
     order = torch.randperm(len(codes), generator=torch.Generator().manual_seed(seed))
     size = round(share * len(codes))
@@ -204,15 +204,15 @@ def mlp_accuracy(flow: RealNVP, split: Split, seed: int) -> float:
     return ((scores > 0) == split.validation.labels).float().mean().item()
 
 
-def all_codes(parts: list[Codes]) -> Codes:
+def all_codes(parts: list[LabelledCodes]) -> LabelledCodes:
     """The codes of all parts in one. Attributes and encoder are those of the first part."""
     first = parts[0]
     joined = (torch.cat([getattr(part, name) for part in parts]) for name in ("w_plus", "labels", "people"))
     w_plus, labels, people = joined
-    return Codes(WPlus(w_plus), labels, people, first.attributes, first.encoder, sum((part.ids for part in parts), ()))
+    return LabelledCodes(WPlus(w_plus), labels, people, first.attributes, first.encoder, sum((part.ids for part in parts), ()))
 
 
-def paper_flow(codes: Codes, folder: Path, config: FlowTraining) -> RealNVP:
+def paper_flow(codes: LabelledCodes, folder: Path, config: FlowTraining) -> RealNVP:
     """T trained on every labelled code, as the paper's text suggests. The run in `folder` is resumed."""
     normalised = normalised_codes(fresh_flow(codes, config.model), codes, "w_plus")
     classifiers = fit_linear(normalised, codes.labels, 1e-3, "logistic")
@@ -222,7 +222,7 @@ def paper_flow(codes: Codes, folder: Path, config: FlowTraining) -> RealNVP:
     return RotatedFlow(flow, classifiers.normals()) if config.decorrelated else flow
 
 
-def strict_flow(codes: Codes, folder: Path, config: FlowTraining) -> RealNVP:
+def strict_flow(codes: LabelledCodes, folder: Path, config: FlowTraining) -> RealNVP:
     """T trained as the app's is, with epoch and C chosen on validation people of `codes`. The run in `folder` is resumed."""
     train, validation = codes.by_person(VALIDATION_SHARE, config.seed)
     _, classifiers = fit_classifiers(config, train, validation)

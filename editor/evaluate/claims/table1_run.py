@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from editor.data.code_options import CodeOptions
-from editor.data.codes import Codes
+from editor.data.codes import LabelledCodes
 from editor.data.sources import codes_of, flow_for
 from editor.evaluate.claims.table1 import (
     Split,
@@ -65,6 +65,8 @@ def strict_protocol(source: CodeOptions, recipe: str, flow: Path | None, seeds: 
     return summary(rows, split) | {"mlp": mlp, "mlp_seeds": perceptrons, "recipe": "" if flow else recipe}
 
 
-def _learned_from(source: CodeOptions, store: WeightStore, train: Codes, recipe: str, seeds: int) -> list[Codes]:
+def _learned_from(
+    source: CodeOptions, store: WeightStore, train: LabelledCodes, recipe: str, seeds: int
+) -> list[LabelledCodes]:
     """The codes that the flow of each seed learns from."""
     return with_soft_labels(source, store, range(seeds)) if recipe == "distilled" else [train] * seeds

@@ -18,15 +18,14 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
-from editor.data.codes import Codes
+from editor.data.codes import LabelledCodes
 from editor.devices.precision import autocast
 from editor.edit.directions import EDITS, SpaceDirections
 from editor.edit.regions import Regions
 from editor.flow import RealNVP
 from editor.generate.runtimes import Runtime
 from editor.judge.attributes import AttributeClassifier
-from editor.spaces import SPACES, Space, WPlus, masked_edit, one_by_one
-from editor.spaces import Codes as Drawn
+from editor.spaces import SPACES, Codes, Space, WPlus, masked_edit, one_by_one
 
 REACHES = (0.125, 0.25, 0.5, 1.0)
 """Steps at which effects are measured, in units of the space's bound."""
@@ -72,8 +71,8 @@ def _first(steps: np.ndarray, values: np.ndarray, target: float) -> float:
 
 def calibrated_steps(
     flow: RealNVP,
-    faces: Codes,
-    sample: Codes,
+    faces: LabelledCodes,
+    sample: LabelledCodes,
     parts: Mapping[Space, SpaceDirections],
     spans: Mapping[Space, torch.Tensor],
     bounds: Mapping[Space, torch.Tensor],
@@ -116,7 +115,7 @@ def _effect(
     flow: RealNVP,
     part: SpaceDirections,
     space: Space,
-    score: Callable[[Drawn], torch.Tensor],
+    score: Callable[[Codes], torch.Tensor],
     w_plus: WPlus,
     attribute: int,
     regions: Regions | None,
@@ -137,12 +136,12 @@ def _effect(
     return effect
 
 
-def _scores_of(classifier: AttributeClassifier, preview: Runtime, column: int, codes: Drawn) -> torch.Tensor:
+def _scores_of(classifier: AttributeClassifier, preview: Runtime, column: int, codes: Codes) -> torch.Tensor:
     """The classifier's logits of one attribute for the images of codes, [N]."""
     return _logits_of(classifier, preview, codes)[:, column]
 
 
-def _logits_of(classifier: AttributeClassifier, preview: Runtime, codes: Drawn) -> torch.Tensor:
+def _logits_of(classifier: AttributeClassifier, preview: Runtime, codes: Codes) -> torch.Tensor:
     """The classifier's logits for the images of codes, [N, K]."""
     with autocast(torch.device("cpu")):
         return torch.cat([classifier(preview(piece).cpu().clamp(-1, 1)) for piece in one_by_one(codes, 16)]).float()

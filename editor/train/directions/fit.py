@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import torch
 
 from editor.classify.linear import CANDIDATES, Linear, best_c, fit_linear, majority_rate
-from editor.data.codes import Codes, normalised_codes
+from editor.data.codes import LabelledCodes, normalised_codes
 from editor.edit.directions import Directions, SpaceDirections
 from editor.edit.regions import Regions
 from editor.flow import RealNVP
@@ -48,7 +48,7 @@ class DirectionsConfig:
 
 
 def chosen_c(
-    flow: RealNVP, train: Codes, space: Space, config: DirectionsConfig, candidates: tuple[float, ...] = CANDIDATES
+    flow: RealNVP, train: LabelledCodes, space: Space, config: DirectionsConfig, candidates: tuple[float, ...] = CANDIDATES
 ) -> float:
     """The C of the SVMs of one space that is best on validation people."""
     parts = train.by_person(config.validation, config.seed)
@@ -56,15 +56,15 @@ def chosen_c(
     return best_c(inner, validation, candidates)[0]
 
 
-def fit_svms(flow: RealNVP, train: Codes, space: Space, config: DirectionsConfig) -> Linear:
+def fit_svms(flow: RealNVP, train: LabelledCodes, space: Space, config: DirectionsConfig) -> Linear:
     """The SVMs of one space, C chosen on validation people, then fitted on all training codes."""
     return fit_linear(normalised_codes(flow, train, space), train.labels, chosen_c(flow, train, space, config))
 
 
 def fit_directions(
     flow: RealNVP,
-    train: Codes,
-    test: Codes,
+    train: LabelledCodes,
+    test: LabelledCodes,
     preview: Runtime,
     classifier: AttributeClassifier,
     config: DirectionsConfig,
@@ -111,7 +111,7 @@ class _Fitted:
 
 
 def _fit_space(
-    flow: RealNVP, train: Codes, test: Codes, space: Space, config: DirectionsConfig, correct: Correct | None
+    flow: RealNVP, train: LabelledCodes, test: LabelledCodes, space: Space, config: DirectionsConfig, correct: Correct | None
 ) -> _Fitted:
     """The directions of one space: normals of SVMs, corrected if there is a correction."""
     svm = fit_svms(flow, train, space, config)

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from editor.data.code_options import CodeOptions
-from editor.data.codes import Codes, normalised_codes
+from editor.data.codes import LabelledCodes, normalised_codes
 from editor.data.generated import unseen_codes
 from editor.data.sources import codes_of, flow_for, shipped_preview
 from editor.edit.directions import write_directions
@@ -73,7 +73,7 @@ def train_directions(
 
 
 def _responses(
-    source: CodeOptions, store: WeightStore, flow: RealNVP, train: Codes, config: ResponsesConfig, cache: Path
+    source: CodeOptions, store: WeightStore, flow: RealNVP, train: LabelledCodes, config: ResponsesConfig, cache: Path
 ) -> Responses:
     """Responses at photos' codes and at generated ones, alternately.
 
@@ -92,7 +92,7 @@ def _responses(
     return gather(faces, flow, preview, classifier, likeness, config, cache)
 
 
-def _corrected(responses: Responses, flow: RealNVP, train: Codes, normals: torch.Tensor) -> torch.Tensor:
+def _corrected(responses: Responses, flow: RealNVP, train: LabelledCodes, normals: torch.Tensor) -> torch.Tensor:
     """Directions of W* [K, D] that change the other attributes less than normals [K, D] do."""
     regions, areas = corrected_in(train.attributes), parts().mean((1, 2))
     codes, view = normalised_codes(flow, train, "w_star"), partial(in_w_star, flow=flow)

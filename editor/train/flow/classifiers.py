@@ -3,7 +3,7 @@
 import torch
 
 from editor.classify.linear import Linear, best_c, fit_linear
-from editor.data.codes import Codes, normalised_codes
+from editor.data.codes import LabelledCodes, normalised_codes
 from editor.errors import SettingError
 from editor.flow import FlowConfig, RealNVP
 from editor.train.flow.recipes import FlowTraining
@@ -12,7 +12,7 @@ DISTILLATION_C = 1e-3
 """C of the classifiers fitted to soft labels; up to 1e-2 is as good."""
 
 
-def fresh_flow(codes: Codes, model: FlowConfig = FlowConfig()) -> RealNVP:
+def fresh_flow(codes: LabelledCodes, model: FlowConfig = FlowConfig()) -> RealNVP:
     """A flow before training, with the mean and std of these codes. A number that never varies gets a std of 1."""
     flow, std = RealNVP(model), codes.w_plus.std(0)
     flow.mean.copy_(codes.w_plus.mean(0))
@@ -20,7 +20,7 @@ def fresh_flow(codes: Codes, model: FlowConfig = FlowConfig()) -> RealNVP:
     return flow
 
 
-def fit_classifiers(config: FlowTraining, train: Codes, validation: Codes) -> tuple[float, Linear]:
+def fit_classifiers(config: FlowTraining, train: LabelledCodes, validation: LabelledCodes) -> tuple[float, Linear]:
     """C and the frozen classifiers, fitted in W+. C is chosen on validation codes, or fixed where labels are soft.
 
     Raises:
@@ -47,7 +47,7 @@ def frozen_classifiers(config: FlowTraining, fitted: Linear, normalised: torch.T
     return Linear(fitted.weights / config.stretch, fitted.intercepts)
 
 
-def soft_labels_of(codes: Codes) -> torch.Tensor:
+def soft_labels_of(codes: LabelledCodes) -> torch.Tensor:
     """The soft labels of codes, [N, K] in 0-1.
 
     Raises:

@@ -10,12 +10,12 @@ import json
 from pathlib import Path
 
 from editor.classify.linear import best_c
-from editor.data.codes import Codes, normalised_codes
+from editor.data.codes import LabelledCodes, normalised_codes
 from editor.flow import RealNVP
 from editor.train.flow.training import round_trip_error
 
 
-def measure_flow(flow: RealNVP, train: Codes, validation: Codes, curve: Path) -> dict[str, float]:
+def measure_flow(flow: RealNVP, train: LabelledCodes, validation: LabelledCodes, curve: Path) -> dict[str, float]:
     """The figures of one flow by name.
 
     Args:

@@ -8,7 +8,7 @@ from functools import cache, partial
 import torch
 
 from editor.data.code_options import CodeOptions
-from editor.data.codes import Codes
+from editor.data.codes import LabelledCodes
 from editor.data.labelled_faces import LabelledFaces, read_labelled_faces
 from editor.data.sources import codes_of
 from editor.data.splits import VALIDATION_SHARE
@@ -20,8 +20,8 @@ from editor.weights import WeightStore
 from editor.weights.tensors import kept_tensor
 
 
-def with_soft_labels(source: CodeOptions, store: WeightStore, seeds: Sequence[int]) -> list[Codes]:
-    """Codes of the training people with soft labels and views of their photos: one `Codes` for each seed.
+def with_soft_labels(source: CodeOptions, store: WeightStore, seeds: Sequence[int]) -> list[LabelledCodes]:
+    """Codes of the training people with soft labels and views of their photos: one `LabelledCodes` for each seed.
 
     A file of codes comes without photos, so its codes are returned without soft labels. `soft_labels_of` refuses them.
 

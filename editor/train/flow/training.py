@@ -9,7 +9,7 @@ import torch
 from tqdm import tqdm
 
 from editor.classify.linear import Linear
-from editor.data.codes import Codes
+from editor.data.codes import LabelledCodes
 from editor.errors import SettingError
 from editor.flow import RealNVP
 from editor.spaces import WPlus
@@ -21,7 +21,12 @@ from editor.train.schedule import schedule, update_average
 
 
 def train_flow(
-    config: FlowTraining, run: Run, classifiers: Linear, train: Codes, validation: Codes, stop_at: int | None = None
+    config: FlowTraining,
+    run: Run,
+    classifiers: Linear,
+    train: LabelledCodes,
+    validation: LabelledCodes,
+    stop_at: int | None = None,
 ) -> RealNVP:
     """Train (or resume); returns the flow of the epoch with the least validation loss, in eval mode.
 
@@ -63,7 +68,7 @@ class _Learner:
     optimizer: torch.optim.Optimizer
 
     @classmethod
-    def fresh(cls, config: FlowTraining, train: Codes) -> "_Learner":
+    def fresh(cls, config: FlowTraining, train: LabelledCodes) -> "_Learner":
         """Before the first step."""
         torch.manual_seed(config.seed)
         flow = fresh_flow(train, config.model)
@@ -82,7 +87,7 @@ class _Learner:
         for name, part in vars(self).items():
             part.load_state_dict(state[name])
 
-    def train_epoch(self, config: FlowTraining, run: Run, classifiers: Linear, train: Codes, epoch: int) -> None:
+    def train_epoch(self, config: FlowTraining, run: Run, classifiers: Linear, train: LabelledCodes, epoch: int) -> None:
         """One pass over the codes, in an order of this epoch's own."""
         random = torch.Generator().manual_seed(config.seed * 1_000_003 + epoch)
         steps = len(train) // config.batch
@@ -101,7 +106,7 @@ class _Learner:
 
 
 def losses_of(
-    flow: RealNVP, classifiers: Linear, codes: Codes, config: FlowTraining, random: torch.Generator
+    flow: RealNVP, classifiers: Linear, codes: LabelledCodes, config: FlowTraining, random: torch.Generator
 ) -> dict[str, torch.Tensor]:
     """The losses on one batch by name, before their weights; L_ap edits an attribute at random.
 
@@ -114,7 +119,7 @@ def losses_of(
     return losses(flow, classifiers, codes.w_plus, labels, edited, signs * config.reach)
 
 
-def validate(flow: RealNVP, classifiers: Linear, codes: Codes, config: FlowTraining) -> dict[str, float]:
+def validate(flow: RealNVP, classifiers: Linear, codes: LabelledCodes, config: FlowTraining) -> dict[str, float]:
     """The frozen classifiers' mean accuracy at T(w), every loss, and the sum that epochs are chosen by, on validation codes.
 
     Edits are the same at every call.

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from editor.data.codes import Codes
+from editor.data.codes import LabelledCodes
 from editor.evaluate.baselines import latent_transformer
 from editor.evaluate.baselines.latent_transformer import LatentTransformerConfig, cached_transformers, train_latent_transformer
 from editor.flow import FlowConfig, RealNVP
@@ -11,10 +11,10 @@ from editor.spaces import WPlus
 
 
 @pytest.fixture
-def codes(random) -> Codes:
+def codes(random) -> LabelledCodes:
     w_plus = torch.randn(300, 18, 4, generator=random)
     labels = torch.stack([w_plus[:, 0, 0] > 0, w_plus[:, 1, 1] > 0], 1)
-    return Codes(WPlus(w_plus), labels, torch.arange(300), ("a", "b"), "hash")
+    return LabelledCodes(WPlus(w_plus), labels, torch.arange(300), ("a", "b"), "hash")
 
 
 def reads(numbers):

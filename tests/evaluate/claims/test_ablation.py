@@ -5,7 +5,7 @@ import json
 import pytest
 import torch
 
-from editor.data.codes import Codes
+from editor.data.codes import LabelledCodes
 from editor.errors import SettingError
 from editor.evaluate.claims.ablation import as_markdown, read_runs
 from editor.flow import FlowConfig, RealNVP
@@ -38,7 +38,7 @@ def test_what_is_no_finished_run_is_refused(tmp_path):
 
 def test_figures_are_of_the_epoch_that_was_kept(tmp_path, random):
     w_plus = torch.randn(3000, 2, 4, generator=random)
-    codes = Codes(WPlus(w_plus), w_plus[:, 0, :2] > 0, torch.arange(3000), ("a", "b"), "hash")
+    codes = LabelledCodes(WPlus(w_plus), w_plus[:, 0, :2] > 0, torch.arange(3000), ("a", "b"), "hash")
     train, validation = codes.by_person(0.3, 0)
     lines = [
         {"seconds": 60, "accuracy": 0.7, "validation": 2.0, "validation_preservation": 0.5},

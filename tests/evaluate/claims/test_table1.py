@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from editor.data.codes import Codes
+from editor.data.codes import LabelledCodes
 from editor.data.splits import VALIDATION_SHARE
 from editor.evaluate.claims import table1
 from editor.evaluate.claims.plots import plot_table1
@@ -28,11 +28,13 @@ from editor.train.flow.recipes import FlowTraining
 
 
 @pytest.fixture
-def codes() -> Codes:
+def codes() -> LabelledCodes:
     random = torch.Generator().manual_seed(0)
     w_plus = torch.randn(800, 2, 4, generator=random)
     ring = w_plus[:, 0, :2].square().sum(1) > 1.4
-    return Codes(WPlus(w_plus), torch.stack([ring, w_plus[:, 1, 0] > 0], 1), torch.arange(800) // 2, ("ring", "side"), "hash")
+    return LabelledCodes(
+        WPlus(w_plus), torch.stack([ring, w_plus[:, 1, 0] > 0], 1), torch.arange(800) // 2, ("ring", "side"), "hash"
+    )
 
 
 class Unfolds(RealNVP):

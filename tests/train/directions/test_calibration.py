@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from editor.data.codes import Codes
+from editor.data.codes import LabelledCodes
 from editor.edit.directions import SpaceDirections
 from editor.flow import FlowConfig, RealNVP
 from editor.train.directions.calibration import calibrate, calibrated_steps
@@ -70,7 +70,7 @@ def test_an_attribute_is_measured_by_its_name_whatever_its_place_among_the_class
     codes = torch.randn(40, 18, 512, generator=random)
     codes[:20, 0, :2], codes[20:, 0, :2] = 0.25, -0.25
     labels = torch.arange(40)[:, None].expand(-1, 3) < 20
-    faces = Codes(codes, labels, torch.arange(40), ("Own", "Smiling", "Unknown"), "encoder")
+    faces = LabelledCodes(codes, labels, torch.arange(40), ("Own", "Smiling", "Unknown"), "encoder")
     steps = calibrated_steps(
         RealNVP(FlowConfig(couplings=2, hidden=4)),
         faces,

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from editor.classify.linear import fit_linear
-from editor.data.codes import Codes
+from editor.data.codes import LabelledCodes
 from editor.errors import SettingError
 from editor.flow import FlowConfig
 from editor.spaces import WPlus
@@ -64,13 +64,13 @@ def test_views_are_the_same_for_a_seed_and_differ_a_little(random):
 
 
 @pytest.fixture
-def codes(random) -> Codes:
+def codes(random) -> LabelledCodes:
     """Codes whose labels err a fifth of the time; soft labels are right. A view is the code with another's noise."""
     w_plus = torch.randn(500, 2, 4, generator=random)
     truth = w_plus[:, :, 0] > 0
     labels = truth ^ (torch.rand(500, 2, generator=random) < 0.2)
     views = w_plus[:, None] + 0.01 * torch.randn(500, 3, 2, 4, generator=random)
-    return Codes(WPlus(w_plus), labels, torch.arange(500), ("a", "b"), "hash", (), truth * 0.8 + 0.1, views)
+    return LabelledCodes(WPlus(w_plus), labels, torch.arange(500), ("a", "b"), "hash", (), truth * 0.8 + 0.1, views)
 
 
 CONFIG = FlowTraining(

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from editor.classify.linear import Linear, fit_linear
-from editor.data.codes import Codes
+from editor.data.codes import LabelledCodes
 from editor.flow import FlowConfig
 from editor.spaces import WPlus
 from editor.train.flow.recipes import FlowTraining
@@ -13,18 +13,20 @@ from editor.train.history import Run
 
 
 @pytest.fixture
-def codes() -> Codes:
+def codes() -> LabelledCodes:
     """Codes whose first attribute is a ring: no line separates it, a flow can."""
     random = torch.Generator().manual_seed(0)
     w_plus = torch.randn(600, 2, 4, generator=random)
     ring = w_plus[:, 0, :2].square().sum(1) > 1.4
-    return Codes(WPlus(w_plus), torch.stack([ring, w_plus[:, 1, 0] > 0], 1), torch.arange(600), ("ring", "side"), "hash")
+    return LabelledCodes(
+        WPlus(w_plus), torch.stack([ring, w_plus[:, 1, 0] > 0], 1), torch.arange(600), ("ring", "side"), "hash"
+    )
 
 
 CONFIG = FlowTraining(epochs=12, batch=32, rate=3e-3, model=FlowConfig(couplings=4, hidden=32, layers=2, channels=4))
 
 
-def classifiers_of(codes: Codes) -> Linear:
+def classifiers_of(codes: LabelledCodes) -> Linear:
     return fit_linear(codes.w_plus.flatten(1), codes.labels, 0.1, "logistic")
 
 
@@ -52,7 +54,7 @@ def test_a_resumed_run_ends_as_the_unbroken_one(codes, tmp_path):
 
 
 def test_nobody_is_in_both_parts(codes):
-    doubled = Codes(codes.w_plus, codes.labels, codes.people // 3, codes.attributes, codes.encoder)
+    doubled = LabelledCodes(codes.w_plus, codes.labels, codes.people // 3, codes.attributes, codes.encoder)
     train, validation = doubled.by_person(0.25, 1)
     assert not set(train.people.tolist()) & set(validation.people.tolist())
     assert len(train) + len(validation) == 600 and 100 < len(validation) < 200
