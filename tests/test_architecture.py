@@ -1,4 +1,4 @@
-"""The floor plan: a floor imports lower floors only; the research wing is apart; Gradio is in ui/ only."""
+"""The floor plan: a floor imports lower floors only; the research part is apart; Gradio is in ui/ only."""
 
 import ast
 import re
@@ -29,8 +29,8 @@ BESIDE = {
     *((one, other) for one in FLOORS[0] for other in FLOORS[0]),
 }
 """What may import another part of its own floor."""
-WING = ("data", "classify", "train", "evaluate")
-"""The research wing, which only `cli` and tests import; each of these may import those before it, and the product below ui."""
+RESEARCH = ("data", "classify", "train", "evaluate")
+"""The research part, which only `cli` and tests import; each of these may import those before it, and the product below ui."""
 
 
 def modules() -> list[Path]:
@@ -61,9 +61,9 @@ def floor(part_: str) -> int:
 def may_import(here: str, other: str) -> bool:
     if here == other or (here, other) in BESIDE:
         return True
-    if here in WING:
-        return WING.index(other) < WING.index(here) if other in WING else floor(other) < floor("cli")
-    return here == "cli" if other in WING else floor(other) < floor(here)
+    if here in RESEARCH:
+        return RESEARCH.index(other) < RESEARCH.index(here) if other in RESEARCH else floor(other) < floor("cli")
+    return here == "cli" if other in RESEARCH else floor(other) < floor(here)
 
 
 PARTS = sorted({path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in modules()} - {"__init__", "__main__"})
@@ -72,7 +72,7 @@ PARTS = sorted({path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path 
 @pytest.mark.parametrize("here", PARTS)
 def test_every_part_imports_lower_floors_only(here):
     """Imports under TYPE_CHECKING and inside functions count."""
-    assert here in WING or floor(here) >= 0, "give it a floor"
+    assert here in RESEARCH or floor(here) >= 0, "give it a floor"
     paths = [path for path in modules() if path.relative_to(PACKAGE).parts[0].removesuffix(".py") == here]
     used = {part(name) for path in paths for name in imports(path) if name.split(".")[0] == "editor"} - {""}
     assert {other for other in used if not may_import(here, other)} == set()
