@@ -180,3 +180,19 @@ def test_parameters_of_shared_networks_are_never_exchanged():
         names = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
         assert not used & (names | {name.split(".")[-1] for name in imports(path)}), path
         assert "functional_call" not in path.read_text(), path
+
+
+def _is_there(dotted: str) -> bool:
+    """Whether `editor.a.b.Name` is a module, a folder, or something that a module speaks of."""
+    for end in range(len(names := dotted.split(".")), 0, -1):
+        place = ROOT.joinpath(*names[:end])
+        for file in (place.with_suffix(".py"), place / "__init__.py"):
+            if file.is_file():
+                return all(re.search(rf"\b{name}\b", file.read_text()) for name in names[end:])
+    return False
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_what_docstrings_refer_to_is_there(path):
+    named = set(re.findall(r"`(editor(?:\.\w+)+)`", path.read_text()))
+    assert {name for name in named if not _is_there(name)} == set()
