@@ -41,6 +41,9 @@ _NAMES = {
 }
 
 
+OWN: dict[str, str] = {}
+"""Attributes that CelebA does not have: name -> one of `GROUPS`. Any that is not here stands in the last group."""
+
 CELEBA = tuple(sorted(name for names in _NAMES.values() for name in names))
 """All forty in CelebA's own order, which is the alphabet's."""
 
@@ -68,7 +71,7 @@ def attribute(name: str) -> Attribute:
     >>> attribute("Bags_Under_Eyes")
     Attribute(name='Bags_Under_Eyes', label='Bags under eyes', group='Age and gender', best=False)
     """
-    group = next((group for group, names in _NAMES.items() if name in names), GROUPS[-1])
+    group = next((group for group, names in _NAMES.items() if name in names), OWN.get(name, GROUPS[-1]))
     label = name.replace("_", " ").replace("5 o Clock", "5 o'clock")
     return Attribute(name, label[0] + label[1:].lower(), group, name in BEST)
 
