@@ -49,7 +49,7 @@ def test_codes_labels_and_reasons(loaded, editor, folder, photo, capsys):
 
 
 def test_a_stopped_run_goes_on(loaded, folder, monkeypatch):
-    monkeypatch.setattr(encoding, "SHARD", 1)
+    monkeypatch.setattr(encoding, "PHOTOS_PER_SHARD", 1)
     encoded, real = [], encoding._encode_shard
 
     def stops(editor, photos, framed, path):
