@@ -335,7 +335,7 @@ class Editor:
             like: another rendering of this portrait; where it is of the same edit, its codes are drawn, not computed again.
 
         Raises:
-            SettingError: an attribute or a strength that does not exist.
+            SettingError: an attribute, a strength or a space that does not exist.
 
         >>> live = editor.render(portrait, {"Smiling": 1.5}, ("w_star",), live=True)
         >>> live.w_star.size, live.w_plus

@@ -235,6 +235,8 @@ def test_a_grey_block_is_not_trusted(editor):
 def test_unknown_settings_are_refused(editor, portrait):
     with pytest.raises(SettingError):
         editor.render(portrait, {"Nothing": 1})
+    with pytest.raises(SettingError, match="no space 'w_stra'"):
+        editor.render(portrait, {"Smiling": 1}, ["w_stra"])
     with pytest.raises(SettingError, match="models"):
         type(editor).load("nothing")
 

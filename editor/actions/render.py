@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 import torch
 
 from editor.edit.apply import Start, apply_edit
+from editor.errors import SettingError
 from editor.generate.detail import Detail
 from editor.images import to_pictures
 from editor.judge.changes import Changes, changes_between
@@ -28,12 +29,14 @@ def edit_of(models: Models, strengths: Mapping[str, float], spaces: Sequence[Spa
     """An edit by sliders; where the attributes lie may be unknown to the models, and it is then not local.
 
     Raises:
-        SettingError: an attribute or a strength that does not exist.
+        SettingError: an attribute, a strength or a space that does not exist.
 
     >>> edit_of(editor.models, {"Smiling": 1.5, "Young": 0})
     Edit(strengths=(('Smiling', 1.5),), spaces=('w_plus', 'w_star'), local=True)
     """
     models.directions.strengths(strengths)  # a name that does not exist is told even where its strength is 0
+    if unknown := set(spaces) - set(SPACES):
+        raise SettingError(f"There is no space {min(unknown)!r}. There are: {', '.join(SPACES)}.")
     moved = tuple((name, float(value)) for name, value in strengths.items() if value)
     return Edit(moved, tuple(spaces), local and models.regions is not None)
 
