@@ -21,7 +21,7 @@ def detector(**error):
     def detect(picture):
         return [SimpleNamespace(landmarks=landmarks(picture.width, **error))]
 
-    return SimpleNamespace(detect=detect, refine=lambda _, detection: detection)
+    return SimpleNamespace(detect=detect, exact_landmarks=lambda _, detection: detection)
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_a_face_not_found_is_counted(faces):
             raise FaceError("none")
         return detector().detect(picture)
 
-    result = measure_alignment(SimpleNamespace(detect=detect, refine=lambda _, detection: detection), faces)
+    result = measure_alignment(SimpleNamespace(detect=detect, exact_landmarks=lambda _, detection: detection), faces)
     assert result.not_found == 1 and result.centre < 1e-6
 
 
