@@ -13,7 +13,6 @@ nothing touches the network. Every file is hashed once, and again when its size 
 Nothing is ever unpickled here: tensors come from safetensors or `weights_only` files.
 """
 
-import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -94,24 +93,6 @@ class WeightStore:
         found = {"repository": self._repository, "package": self._package}.get(entry.source, self._hub)(entry)
         self._given[found] = entry.sha256
         return found
-
-    def archive(self, name: str, folder: Path) -> Path:
-        """The archive of a package's entry, verified, put into `folder`: for a machine without a network.
-
-        Raises:
-            KeyError: there is no such entry.
-            WeightsError: it is unreachable, or not what the manifest says.
-        """
-        entry = self.entries[name]
-        place = folder / entry.file
-        if not place.is_file():
-            if local := self._local(entry):
-                shutil.copyfile(local, place)
-            else:
-                with temporary_folder(PART, folder) as work:
-                    pip_download(entry, work, self.cancelled).replace(place)
-        self._verify(place, entry.sha256, f"Delete {place} and try again.")
-        return place
 
     def hash_of(self, path: Path) -> str:
         """The sha256 of a file, in hexadecimal: its entry's where `path` gave it for one, else computed.

@@ -60,18 +60,6 @@ def test_a_package_gives_its_members_and_nothing_else(tmp_path, wheel):
     assert store.path("thing") == place, "what is there is used without looking further"
 
 
-def test_a_packages_archive_can_be_carried_to_a_machine_without_a_network(tmp_path, wheel):
-    folder, table = wheel
-    entries, there = manifest(tmp_path, thing=table), tmp_path / "there"
-    there.mkdir()
-    carried = WeightStore(entries, tmp_path / "here", folder).archive("thing", there)
-    shutil.rmtree(folder)
-    assert carried.parent == there and (WeightStore(entries, tmp_path / "elsewhere", there).path("thing") / "a.bin").exists()
-    carried.write_bytes(b"half")
-    with pytest.raises(WeightsError, match="Delete"):
-        WeightStore(entries, tmp_path / "elsewhere", there).archive("thing", there)
-
-
 def test_a_damaged_member_is_noticed_and_nothing_partial_stays(tmp_path, wheel):
     folder, table = wheel
     store = WeightStore(manifest(tmp_path, thing=table), tmp_path / "cache", folder)
