@@ -1,6 +1,8 @@
 """What tests and the examples in docstrings share: the loaded models, and a portrait of a real photo."""
 
 import ast
+import builtins
+from collections.abc import Iterator
 
 import pytest
 import skimage.data
@@ -34,10 +36,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def given_names(request: pytest.FixtureRequest, doctest_namespace: dict) -> None:
+def given_names(request: pytest.FixtureRequest, doctest_namespace: dict) -> Iterator[None]:
     """What an example asks for, and nothing else: most need no models."""
     doctest_namespace.clear()
     doctest_namespace |= {name: request.getfixturevalue(GIVEN[name]) for name in names_asked_for(request.node)}
+    yield
+    vars(builtins).pop("_", None)  # an example leaves its last value there, and tyro puts all built-in names into a set
 
 
 @pytest.fixture(scope="session")
