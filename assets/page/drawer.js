@@ -1,0 +1,124 @@
+/** The drawer for those who want to measure: switches, codes, logits, and files of one's own. */
+
+import { element, fill, signed } from "./element.js";
+
+export class Drawer {
+  #server;
+  #store;
+  #asked = 0;
+
+  /** @param preserve asks the server to preserve other attributes of what is moved now. */
+  constructor(server, store, text, has, preserve) {
+    this.#server = server;
+    this.#store = store;
+    this.text = text;
+    this.local = toggle("local", text.local, text.local_hint, has.local, (on) => store.set("local", on));
+    this.paper = toggle("paper", text.paper, text.paper_hint, true, (on) => store.set("paper", on));
+    this.preserve = element("button", { type: "button", class: "quiet", hidden: !has.preserve, onclick: preserve, title: text.preserve_hint }, text.preserve);
+    this.codes = element("table", { class: "codes" });
+    this.logits = element("table", { class: "logits" });
+    this.note = element("p", { class: "about", role: "status" });
+    this.files = { flow: this.#file("flow", text.flow_file), directions: this.#file("directions", text.directions_file) };
+    this.open = element(
+      "button",
+      { type: "button", class: "quiet", "aria-expanded": "false", "aria-controls": "drawer", "aria-label": text.drawer, title: text.drawer, onclick: () => this.toggle() },
+    );
+    this.panel = element(
+      "aside",
+      { id: "drawer", class: "drawer", hidden: true, "aria-label": text.drawer },
+      element("h2", {}, text.drawer, element("button", { type: "button", class: "quiet close", "aria-label": text.close, onclick: () => this.toggle(false) }, "×")),
+      element("section", {}, element("h3", {}, text.settings), this.local.line, this.paper.line, this.preserve),
+      element("section", {}, element("h3", {}, text.codes), this.codes, this.note),
+      element("section", {}, element("h3", {}, text.logits), element("p", { class: "about" }, text.about_logits), this.logits),
+      element("section", {}, element("h3", {}, text.own_files), element("p", { class: "about" }, text.about_files), ...Object.values(this.files)),
+    );
+    store.addEventListener("change", () => this.#show(store.edit));
+    this.#show(store.edit);
+  }
+
+  get isOpen() {
+    return !this.panel.hidden;
+  }
+
+  toggle(on = this.panel.hidden) {
+    this.panel.hidden = !on;
+    this.open.setAttribute("aria-expanded", String(on));
+    if (on) this.measure();
+    else this.open.focus();
+  }
+
+  /** Measure the edit that is set now, if the drawer is open. */
+  async measure() {
+    if (!this.isOpen) return;
+    const asked = ++this.#asked;
+    this.note.textContent = this.text.measuring;
+    try {
+      const found = await this.#server.ask("codes", this.#store.edit);
+      if (asked !== this.#asked) return;
+      this.note.textContent = fill(this.text.round_trip, { error: found.round_trip.toExponential(1) });
+      this.codes.replaceChildren(...this.#codes(found));
+      this.logits.replaceChildren(...this.#logits(found.logits));
+    } catch (error) {
+      if (asked === this.#asked) this.note.textContent = error.message || this.text.nothing_open;
+    }
+  }
+
+  #show(edit) {
+    this.local.box.checked = edit.local && !edit.paper;
+    this.local.box.disabled = edit.paper;
+    this.paper.box.checked = edit.paper;
+  }
+
+  #codes({ w_plus, w_star, edited }) {
+    const row = (title, one, other) => element("tr", {}, element("th", { scope: "row" }, title), element("td", {}, number(one)), element("td", {}, number(other)));
+    return [
+      head("", "W+", "W*"),
+      row(this.text.norm, w_plus.norm, w_star.norm),
+      row(this.text.moved, edited?.w_plus?.moved, edited?.w_star?.moved),
+      row(this.text.to_w, w_plus.to_w, null),
+      row(this.text.to_w_edited, edited?.w_plus?.to_w, edited?.w_star?.to_w),
+    ];
+  }
+
+  #logits(rows) {
+    const cells = (row) => [row.before, row.w_plus, row.w_star].map((value) => element("td", {}, value == null ? "–" : signed(value, 2)));
+    return [
+      head(this.text.attribute, this.text.before, "W+", "W*"),
+      ...rows.map((row) => element("tr", {}, element("th", { scope: "row" }, row.name.replaceAll("_", " ")), ...cells(row))),
+    ];
+  }
+
+  /** A file of one's own, for this visit alone. */
+  #file(kind, label) {
+    const said = element("small", { role: "status" });
+    const input = element("input", { type: "file", accept: ".safetensors", onchange: () => this.#send(kind, input.files[0], said) });
+    return element("label", { class: "own-file" }, label, input, said);
+  }
+
+  async #send(kind, file, said) {
+    if (!file) return;
+    said.textContent = this.text.sending;
+    try {
+      const path = await this.#server.upload(file);
+      const loaded = await this.#server.ask("files", { [kind]: path });
+      said.textContent = fill(this.text.loaded, { name: loaded[kind] ?? file.name });
+      this.#store.replace(this.#store.edit); // draw anew
+    } catch (error) {
+      said.textContent = error.message;
+    }
+  }
+}
+
+function toggle(name, label, hint, shown, set) {
+  const box = element("input", { type: "checkbox", id: `switch-${name}`, onchange: () => set(box.checked) });
+  const line = element("div", { class: "switch", hidden: !shown }, box, element("label", { for: box.id }, label), element("small", {}, hint));
+  return { box, line };
+}
+
+function head(...titles) {
+  return element("tr", {}, ...titles.map((title) => (title ? element("th", { scope: "col" }, title) : element("td"))));
+}
+
+function number(value) {
+  return value == null ? "–" : value.toFixed(value >= 100 ? 0 : 2);
+}

@@ -1,0 +1,58 @@
+/** Where everything stands: a bar above, photo and sliders at one side, results at the other; on a narrow screen results above. */
+
+import { element } from "./element.js";
+import { icon } from "./icons.js";
+
+/** Put the page together from its parts. */
+export function layOut(root, parts, text, setup) {
+  const { photo, likeness, sliders, presets, stage, history, verdict, drawer, save, notice, welcome, help, theme } = parts;
+  drawer.open.append(icon("measure"), element("span", {}, text.drawer_short));
+  const bar = element(
+    "header",
+    { class: "bar" },
+    element("h1", {}, text.title),
+    element("p", { class: "privacy" }, text.privacy),
+    element("span", { class: "models", title: text.models_hint }, `${setup.models} · ${setup.device}`),
+    element("button", { type: "button", class: "quiet", "aria-label": text.help, title: text.help, onclick: () => help.showModal() }, icon("help")),
+    element("button", { type: "button", class: "quiet", "aria-label": text.theme, title: text.theme, onclick: theme }, icon("moon")),
+  );
+  const tools = element(
+    "div",
+    { class: "tools" },
+    element("div", { class: "find" }, icon("search"), sliders.search),
+    presets.choice,
+    presets.surprise,
+    parts.resetAll,
+  );
+  const controls = element(
+    "section",
+    { class: "controls", "aria-label": text.controls },
+    element("div", { class: "top" }, photo.panel, element("div", { class: "about-photo" }, likeness.panel, parts.photoButtons)),
+    tools,
+    sliders.list,
+  );
+  const toolbar = element(
+    "div",
+    { class: "toolbar", role: "group", "aria-label": text.toolbar },
+    stage.modes,
+    element("div", { class: "group" }, parts.original, parts.zoomOut, parts.zoomIn),
+    element("div", { class: "group" }, history.undoing, history.redoing),
+    element("div", { class: "group" }, drawer.open, parts.saveButton),
+  );
+  const results = element("section", { class: "results", "aria-label": text.results }, toolbar, stage.views, verdict.panel, history.strip);
+  root.replaceChildren(
+    bar,
+    notice.alert,
+    element("main", { class: "desk" }, controls, results, drawer.panel, welcome.panel),
+    notice.line,
+    notice.summary,
+    element("footer", { class: "licence" }, text.licence_short),
+    element("div", { class: "drop-here", "aria-hidden": "true" }, text.drop_here),
+    photo.file,
+    photo.points.dialog,
+    parts.camera.dialog,
+    presets.dialog,
+    save.dialog,
+    help,
+  );
+}

@@ -1,0 +1,136 @@
+/** The likeness: how near the model's face is to the photo's. It improves by itself while the visitor edits. */
+
+import { element, fill } from "./element.js";
+
+const POLL_MS = 350;
+const GOOD = 3;
+
+/** Emits `better` with {revision, reconstruction} in `detail`, and `said` with a sentence. */
+export class Likeness extends EventTarget {
+  #server;
+  #revision = 0;
+  #visit = 0;
+  #ways = [];
+
+  constructor(server, text, canTune) {
+    super();
+    this.#server = server;
+    this.text = text;
+    this.canTune = canTune;
+    this.gauge = element("div", { class: "gauge", role: "img" }, element("i"), element("i"), element("i"));
+    this.note = element("span", { class: "gauge-note" });
+    this.bar = element("progress", { max: 1, value: 0, "aria-label": text.improving, hidden: true });
+    this.stop = element("button", { type: "button", class: "quiet", hidden: true, onclick: () => this.halt() }, text.stop);
+    this.fit = element("button", { type: "button", class: "quiet", title: text.fit_hint, onclick: () => this.improve("tune") }, text.fit);
+    this.panel = element("div", { class: "likeness", hidden: true }, this.gauge, this.note, this.bar, this.stop, this.fit);
+  }
+
+  /** A face was opened: show how near it is, and begin to improve it. */
+  open(revision, quality) {
+    this.#visit += 1;
+    this.#revision = revision;
+    this.panel.hidden = false;
+    this.#show(quality);
+    this.#ways = this.canTune ? ["refine", "tune"] : ["refine"];
+    if (quality.level < GOOD) this.#next();
+    else this.#rest();
+  }
+
+  /** Another face is about to be opened: nothing that comes for this one counts any more. */
+  close() {
+    this.#visit += 1;
+    this.#ways = [];
+  }
+
+  /** Go on until the step it is at, and keep the best so far. */
+  async halt() {
+    this.#ways = [];
+    this.stop.disabled = true;
+    await this.#server.ask("stop").catch(() => {});
+  }
+
+  /** Begin one way of improving: "refine", "tune" or "preserve" with names. Resolves when it has ended. */
+  async improve(way, names) {
+    const visit = this.#visit;
+    try {
+      if (way === "preserve") await this.#server.ask("preserve", { names });
+      else await this.#server.ask("improve", { way });
+    } catch (error) {
+      if (visit === this.#visit) this.#tell("said", error.message);
+      return;
+    }
+    this.#busy(true);
+    await this.#follow(visit);
+  }
+
+  async #next() {
+    const way = this.#ways.shift();
+    const visit = this.#visit;
+    if (!way || this.level >= GOOD) return this.#rest();
+    await this.improve(way);
+    if (visit === this.#visit) await this.#next();
+  }
+
+  /** Ask how far it has come until it ends. */
+  async #follow(visit) {
+    for (;;) {
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      if (visit !== this.#visit) return;
+      const answer = await this.#server.ask("progress", { revision: this.#revision }).catch(() => null);
+      if (visit !== this.#visit) return;
+      if (!answer) continue;
+      if (answer.pictures?.reconstruction) {
+        this.#revision = answer.revision;
+        this.#show(answer.quality);
+        this.#tell("better", { revision: answer.revision, reconstruction: answer.pictures.reconstruction });
+      }
+      if (!this.#step(answer.job)) return;
+    }
+  }
+
+  /** Show a job's progress; false once it has ended. */
+  #step(job) {
+    if (job && ["waiting", "running"].includes(job.state)) {
+      const sentence = job.state === "waiting" ? this.text.queued : this.text.ways[job.way];
+      this.note.textContent = fill(sentence, job);
+      this.bar.max = Math.max(1, job.steps);
+      this.bar.value = job.step;
+      return true;
+    }
+    if (job?.state === "failed") this.#tell("said", job.error);
+    else if (job?.state === "stopped") this.#tell("said", this.text.stopped);
+    else if (job) this.#tell("ended", job.way);
+    this.#busy(false);
+    return false;
+  }
+
+  #busy(on) {
+    this.bar.hidden = this.stop.hidden = !on;
+    this.stop.disabled = false;
+    this.fit.hidden = on || !this.canTune;
+    this.panel.classList.toggle("busy", on);
+    if (on) this.note.textContent = this.text.improving;
+    else this.#name();
+  }
+
+  #rest() {
+    this.#busy(false);
+  }
+
+  #show(quality) {
+    this.level = quality.level;
+    this.quality = quality;
+    this.gauge.dataset.level = quality.level;
+    this.gauge.setAttribute("aria-label", quality.sentence);
+    this.gauge.title = this.panel.title = quality.sentence;
+    if (this.bar.hidden) this.#name();
+  }
+
+  #name() {
+    this.note.textContent = this.text.levels[this.level - 1] ?? "";
+  }
+
+  #tell(kind, detail) {
+    this.dispatchEvent(new CustomEvent(kind, { detail }));
+  }
+}

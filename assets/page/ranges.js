@@ -1,0 +1,59 @@
+/** Between which strengths a face stays itself: asked for in the background, one slider at a time, while nothing else moves. */
+
+const IDLE_MS = 1500;
+/** How long the page must be at rest before the next slider is asked about. */
+
+export class Ranges {
+  #server;
+  #store;
+  #sliders;
+  #known = new Map();
+  #visit = 0;
+  #moved = 0;
+  #running = false;
+
+  constructor(server, store, sliders, isBusy) {
+    this.#server = server;
+    this.#store = store;
+    this.#sliders = sliders;
+    this.isBusy = isBusy;
+    store.addEventListener("change", () => (this.#moved = performance.now()));
+  }
+
+  /** Another face is open, or a better likeness of it: what was known of the last is not true of this one. */
+  begin() {
+    this.#visit += 1;
+    this.#known.clear();
+    this.#sliders.forgetRanges();
+    this.#moved = performance.now();
+    this.#run();
+  }
+
+  close() {
+    this.#visit += 1;
+    this.#sliders.forgetRanges();
+  }
+
+  async #run() {
+    if (this.#running) return;
+    this.#running = true;
+    let visit = this.#visit;
+    for (;;) {
+      await new Promise((resolve) => setTimeout(resolve, IDLE_MS / 3));
+      if (visit !== this.#visit) visit = this.#visit;
+      if (document.hidden || this.isBusy() || performance.now() - this.#moved < IDLE_MS) continue;
+      const name = this.#next();
+      if (!name) continue;
+      const safe = await this.#server.ask("range", { name, local: this.#store.edit.local }).catch(() => null);
+      if (visit !== this.#visit) continue;
+      this.#known.set(name, safe);
+      if (safe) this.#sliders.row(name).range(safe);
+    }
+  }
+
+  /** The slider to ask about: one that is moved, then those in view. */
+  #next() {
+    const wanted = [...Object.keys(this.#store.edit.strengths), ...this.#sliders.visible()];
+    return wanted.find((name) => !this.#known.has(name));
+  }
+}

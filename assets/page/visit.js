@@ -1,0 +1,203 @@
+/** One visit: a photo is opened, its faces are edited one after another, and what the server lost is opened again. */
+
+import { fill } from "./element.js";
+import { Refused, Unreachable } from "./server.js";
+import { NOTHING } from "./store.js";
+
+const IMPROVED_FULL_MS = 600;
+/** How long after a better likeness the results are drawn in full. */
+
+export class Visit {
+  /** What is open: {file | example, path, face, points, opened}; null where nothing is. */
+  #open = null;
+  #edits = new Map();
+  #number = 0;
+
+  constructor(root, parts) {
+    Object.assign(this, parts);
+    this.root = root;
+  }
+
+  /** Listen to the parts of the page; nothing is open yet. */
+  begin() {
+    this.#state("empty");
+    const { photo, camera, live, likeness, server, store, stage } = this;
+    photo.addEventListener("chosen", ({ detail }) => this.openFile(detail.file));
+    camera.addEventListener("taken", ({ detail }) => this.openFile(detail));
+    photo.addEventListener("face", ({ detail }) => this.#openFace(detail));
+    photo.addEventListener("points", ({ detail }) => this.#openSource({ ...this.#source, face: 0, points: detail }));
+    live.addEventListener("live", ({ detail }) => (detail.painted = stage.show(detail.pictures)));
+    live.addEventListener("full", ({ detail }) => (detail.painted = this.#drawn(detail)));
+    live.addEventListener("failed", ({ detail }) => this.notice.warn(detail.message));
+    likeness.addEventListener("better", ({ detail }) => this.#better(detail));
+    likeness.addEventListener("said", ({ detail }) => this.notice.say(detail));
+    likeness.addEventListener("ended", ({ detail }) => this.#ended(detail));
+    store.addEventListener("change", () => this.verdict.fade(true));
+    stage.addEventListener("mode", () => stage.mode === "strip" && this.#strip());
+    server.reopen = () => this.#reopen();
+    server.addEventListener("lost", () => this.notice.warn(this.text.lost));
+    server.addEventListener("back", () => (this.notice.warn(""), this.notice.say(this.text.back), this.live.enabled && this.live.draw(true)));
+  }
+
+  openFile(file) {
+    if (file.size > this.setup.limits.bytes) return this.#problem(fill(this.text.too_large, { megabytes: Math.round(this.setup.limits.bytes / 1e6) }));
+    return this.#openSource({ file, face: 0, points: null });
+  }
+
+  openExample(name) {
+    return this.#openSource({ example: name, face: 0, points: null });
+  }
+
+  /** Open another photo, or the same with points placed by hand: all edits begin anew. */
+  async #openSource(source) {
+    this.#edits.clear();
+    this.#source = source;
+    await this.#openNow(source, NOTHING);
+  }
+
+  /** Open another face of the same photo; the edit of this one is kept for when it is opened again. */
+  async #openFace(face) {
+    if (!this.#open || face === this.#open.face) return;
+    this.#edits.set(this.#open.face, this.store.edit);
+    this.#source = { ...this.#source, face, points: null };
+    await this.#openNow(this.#source, this.#edits.get(face) ?? NOTHING);
+  }
+
+  #source = null;
+
+  async #openNow(source, edit) {
+    const number = ++this.#number;
+    this.#close();
+    try {
+      const opened = await this.#ask(source, number);
+      if (number === this.#number) await this.#show(source, opened, edit);
+    } catch (error) {
+      if (number === this.#number) this.#refused(error);
+    }
+  }
+
+  /** Send the photo, unless the server has it, and open it. */
+  async #ask(source, number) {
+    const { text, welcome } = this;
+    const tell = (sentence, share) => {
+      if (number !== this.#number) return;
+      welcome.progress(sentence, share);
+      this.notice.say(sentence, { stay: true });
+    };
+    if (source.file && !source.path) {
+      tell(text.sending, 0);
+      source.path = await this.server.upload(source.file, (share) => tell(text.sending, share));
+    }
+    tell(text.opening);
+    const { example, path, face, points } = source;
+    return this.server.ask("open", { ...(example ? { example } : { photo: path }), face, points });
+  }
+
+  async #show(source, opened, edit) {
+    const { stage, photo, store, live, history } = this;
+    await stage.open(opened.pictures);
+    photo.show(opened.pictures.photo, opened.faces, opened.face, opened.photo?.name);
+    this.#open = { face: source.face, opened };
+    this.welcome.progress("");
+    this.#state("open");
+    live.enabled = true;
+    store.replace(edit);
+    history.begin(edit);
+    this.verdict.clear();
+    stage.describe(this.text.unedited);
+    const first = [opened.notice, ...(opened.notes ?? []), opened.faces.length > 1 ? fill(this.text.many_faces, { count: opened.faces.length }) : ""];
+    this.notice.say(first.filter(Boolean).join(" ") || this.text.opened);
+    this.likeness.open(opened.revision, opened.quality);
+    this.ranges.begin();
+  }
+
+  /** What the server has forgotten, opened again: the same photo, face and edit. */
+  async #reopen() {
+    if (!this.#open) return;
+    const source = (this.#source = { ...this.#source, path: null });
+    const [edit, number] = [this.store.edit, ++this.#number];
+    this.likeness.close();
+    this.notice.say(this.text.reopening, { stay: true });
+    const opened = await this.#ask(source, number);
+    if (number === this.#number) await this.#show(source, opened, edit);
+    this.live.draw(true);
+  }
+
+  #close() {
+    this.live.enabled = false;
+    this.live.reset();
+    this.likeness.close();
+    this.ranges.close();
+    this.verdict.clear();
+    this.notice.warn("");
+    this.root.dataset.busy = "true";
+  }
+
+  #refused(error) {
+    delete this.root.dataset.busy;
+    if (error instanceof Unreachable) return this.#problem(this.text.lost);
+    this.#problem(error.message);
+    if (error instanceof Refused && error.kind === "no_face" && error.answer.pictures?.photo) {
+      this.photo.show(error.answer.pictures.photo, [], -1, this.#source.file?.name);
+      this.notice.warn(error.message, this.text.by_hand, () => this.photo.place());
+    }
+  }
+
+  /** The photo cannot be opened; what was open before is not any more. */
+  #problem(sentence) {
+    this.#open = null;
+    this.#state("empty");
+    this.notice.say("");
+    this.welcome.problem(sentence);
+  }
+
+  async #drawn(answer) {
+    await this.stage.show(answer.pictures);
+    this.history.record(answer.edit);
+    if (this.stage.mode === "strip") this.#strip();
+    this.#judge(answer.edit);
+    this.drawer.measure();
+  }
+
+  /** Say what the edit did. */
+  async #judge(edit) {
+    if (!Object.keys(edit.strengths).length) {
+      this.verdict.clear();
+      this.verdict.fade(false);
+      this.stage.describe(this.text.unedited);
+      return this.notice.summarise(this.text.unedited);
+    }
+    if (!this.setup.has.classifier) return this.verdict.fade(false);
+    const found = await this.server.ask("changes", edit).catch(() => null);
+    if (!found || edit !== this.store.edit) return;
+    const said = this.verdict.show(found);
+    this.stage.describe(said);
+    this.notice.summarise(said);
+  }
+
+  async #better({ reconstruction }) {
+    await this.stage.improve(reconstruction);
+    this.live.draw(false);
+    clearTimeout(this.improved);
+    this.improved = setTimeout(() => this.live.draw(true), IMPROVED_FULL_MS);
+  }
+
+  #ended(way) {
+    if (way === "preserve") this.notice.say(this.text.ended[way]);
+    this.ranges.begin();
+  }
+
+  #strip() {
+    const [moved] = Object.keys(this.store.edit.strengths);
+    if (this.stripOf !== moved) this.filmstrip.choose((this.stripOf = moved));
+    this.filmstrip.draw();
+  }
+
+  #state(state) {
+    this.root.dataset.state = state;
+    delete this.root.dataset.busy;
+    this.sliders.enable(state === "open");
+    this.presets.enable(state === "open");
+    if (state === "empty") (this.live.enabled = false), this.stage.clear();
+  }
+}
