@@ -1,44 +1,70 @@
-"""Every sentence of the page."""
+"""Every sentence of the page, and the words on its sliders."""
 
 TITLE = "Semantic face editor"
 
-INTRO = """# Semantic face editor
-Upload a photo, move a slider, and compare the same edit made in **W+**, StyleGAN2's latent space, and in **W\\***, the
-space a trained flow unfolds it into, where attributes are easier to separate. One step of a slider is meant to change the
-attribute equally in both. Everything happens on this machine; your photo is deleted when you close the page.
-"""
+PAGE: dict[str, str] = {"title": TITLE}
+"""What the page's scripts say, by name; `face/setup` hands it to them."""
 
-EXAMPLES = "Examples: nobody, drawn by the generator"
-FACE = "Your face, as it is cut out"
-RECONSTRUCTION = "What the model makes of it, before any edit"
-W_PLUS = "Edited in W+"
-W_STAR = "Edited in W* (this method)"
+EXAMPLE = "Example {number}: nobody, drawn by the generator"
 
-WAITING = "Upload a photo, paste one, use the camera, or choose an example."
-OPENED = "Ready: move a slider. The closer the second picture is to the first, the more the edits are about you."
-FAR_OFF = (
-    "This is not the face in the photo yet. Press <b>Refine likeness</b>, then <b>Fit the model to this photo</b>: together "
-    "about half a minute, and the edits are of that person."
+SLIDERS: dict[str, tuple[str, int]] = {
+    "Smiling": ("Smile", 1),
+    "Young": ("Age", -1),
+    "Male": ("Masculine", 1),
+    "Eyeglasses": ("Glasses", 1),
+    "Blond_Hair": ("Blond hair", 1),
+    "Gray_Hair": ("Grey hair", 1),
+    "No_Beard": ("Beard", -1),
+    "Heavy_Makeup": ("Make-up", 1),
+    "Mouth_Slightly_Open": ("Open mouth", 1),
+    "Bald": ("Baldness", 1),
+    "5_o_Clock_Shadow": ("Stubble", 1),
+    "Wearing_Lipstick": ("Lipstick", 1),
+    "Wearing_Hat": ("Hat", 1),
+    "Wearing_Earrings": ("Earrings", 1),
+    "Wearing_Necklace": ("Necklace", 1),
+    "Wearing_Necktie": ("Tie", 1),
+    "Blurry": ("Blur", 1),
+    "Chubby": ("Roundness", 1),
+    "Attractive": ("Labelled attractive", 1),
+}
+"""The word on a slider, and its sign: -1 where the word says the opposite of the name. Others have the words of their name."""
+GROUP_LABELS = {"Age and gender": "Age and gender", "Makeup": "Make-up", "Accessories": "Accessories and picture"}
+
+
+def group_label(group: str) -> str:
+    """The heading of a group of sliders."""
+    return GROUP_LABELS.get(group, group)
+
+
+NO_FACE = "No face was found in this photo. Put the three marks onto the eyes and the mouth, or choose another photo."
+NO_EXAMPLE = "There is no example of that name."
+NOTHING_OPEN = "No photo is open. Choose one first."
+BUSY = "Something is being improved for you already. Stop it, or wait until it is done."
+NOTHING_MOVED = "Move a slider first. What else it changes on this face can then be taken back."
+PRESERVED_ALREADY = "These sliders preserve other attributes already."
+
+GONE = (
+    "This page was away or unused for long, or the server was restarted, so the photo was put away. Choose it again to go on."
 )
-REFINE = "Refine likeness"
-TUNE = "Fit the model to this photo"
-STOP = "Stop"
-REFINED = "Refined: the second picture is now as near to the first as it got."
-UNREFINED = "Refining found nothing nearer; the likeness is as it was."
-STOPPED = "Stopped: the best likeness so far is kept."
-QUEUED = "Waiting for its turn: one likeness is improved at a time. You can go on editing."
-STOPPING = "Stopping: the best likeness so far is kept."
-REFINING = "Refining, step {step} of {steps}"
-CHOOSE_FACE = "{count} faces were found; the largest is open."
-NOTHING_OPEN = (
-    "No photo is open: choose one. If one was open here, it was put away because the page was away or unused for long, "
-    "or the server was restarted. Choose it again to go on."
-)
-EMPTY_BOX = "A slider's box is empty, which counts as 0."
-
-NO_SESSION = "The request names no session. Call /call/... or use gradio_client, which give each caller one."
-LEFT = "The page was closed, and with it the photo. Reload the page and choose the photo again."
+LOG_IN = "Nobody is logged in here, or not any more. Reload the page and log in."
+TOO_FAST = "There are too many requests. Wait a second and go on."
+NO_MEMORY = "Memory ran out. Close what else uses it, or try again later; what is open stays as it is."
 UNEXPECTED = "Something went wrong in the program, not in what you did. Its log says what; please report it."
+
+WRONG_TYPE = "The request must say that it is of type {kind}."
+TOO_LARGE = "The request is larger than {kilobytes} KB."
+NO_JSON = "The request must be a JSON object."
+NO_STRENGTHS = 'Say what to change by attribute and strength, for example {"Smiling": 1.5}.'
+NO_SWITCH = "{name} is true or false."
+NO_WHOLE = "{name} is a whole number from {least} to {most}."
+NO_CHOICE = "{name} is one of: {choices}."
+NO_NAMES = "{name} is a list of attributes' names."
+NO_TEXT = "{name} is a text."
+NO_NUMBERS = "{name} is a list of one to {most} numbers."
+NO_POINTS = "points are three pairs [x, y] of numbers from 0 to 1: left eye, right eye, middle of the mouth."
+
+LEFT = "The page was closed, and with it the photo. Reload the page and choose the photo again."
 NO_LIST = "The values of a call are a list."
 NOT_RECEIVED = (
     "This photo was not sent to this server by you, or not in this session, or too long ago. "
@@ -52,27 +78,3 @@ MALFORMED = "A value of this call is not of the kind that it takes."
 NOT_FETCHED = "Photos are not fetched from other servers. Download the photo and upload it."
 TOO_MANY_UPLOADS = "Too many photos were uploaded and not opened. Try again later."
 NO_PHOTO = 'The photo is missing. Upload one and send {"path": ..., "meta": {"_type": "gradio.FileData"}}.'
-NO_STRENGTHS = 'Say what to change by attribute and strength, for example {"Smiling": 1.5}.'
-
-LOCAL = "Local edits"
-LOCAL_INFO = "A slider changes only the part of the picture where its attribute lies. Off: the whole picture, as in the paper."
-
-PRESERVE = "Preserve other attributes"
-MEASURING = "Measuring what else {label} changes on this face: {step} of {steps}"
-PRESERVED = "Done: in W*, these sliders now change other attributes of this face less."
-NOTHING_MOVED = "Move a slider first. What else it changes on this face can then be taken back."
-PRESERVED_ALREADY = "These sliders preserve other attributes already."
-
-LICENCE = """Research and personal, non-commercial use: the generator is, or was distilled from, NVIDIA's non-commercial
-StyleGAN2-FFHQ, and the encoder, flow and directions were trained with CelebA's labels. Attribute names are CelebA's, with
-its labellers' judgement of what they mean."""
-
-GAUGE = """<div class="gauge gauge-{level}" role="img" aria-label="{sentence}">
-<span></span><span></span><span></span> <b>{name}</b> <small>{sentence}</small></div>"""
-PROGRESS = """<div role="status">{text} <progress max="{steps}" value="{step}" aria-label="{text}"></progress></div>"""
-SPACES = {"w_plus": "In W+", "w_star": "In W*"}
-JUDGED = """<p>What the edit changed, by a classifier that sees only the pictures: <b>what was asked for</b>, and what came
-along. 1 is as much as faces usually differ.</p><div class="changes">{columns}</div>"""
-CHANGES = """<section><h4>{title}</h4>{rows}
-<small>{count} attributes nobody asked for changed by <b>{leakage:.2f}</b> on average.</small></section>"""
-CHANGE = """<div class="change {kind}"><span>{label}</span><i><i style="width:{width:.0f}%"></i></i><b>{value:+.1f}</b></div>"""
