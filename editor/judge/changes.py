@@ -34,7 +34,8 @@ class Changes:
         asked: change of every attribute that was edited.
         others: change of every other attribute, the largest first.
         identity: distance of the edited face from the unedited one, as both are drawn, by the network that reconstructions are
-            compared by (`editor.judge.likeness`): 0 is the same face, 0.3 a person's other photo, 0.6 somebody else. None: not measured.
+            compared by (`editor.judge.likeness`): 0 is the same face, 0.3 a person's other photo, 0.6 somebody else; None: not
+            measured.
     """
 
     asked: dict[str, float]
