@@ -360,13 +360,14 @@ class Editor:
     def changes(self, portrait: Portrait, rendering: Rendering) -> dict[Space, Changes]:
         """What an edit changed in each space, by the evaluation classifier; {} if the models have none.
 
-        Changes are in standard deviations of the classifier's logits over faces.
+        Changes are in standard deviations of the classifier's logits over faces. `editor.judge.changes.better_space` says which
+        space did better.
 
         >>> smiling = editor.render(portrait, {"Smiling": -1.5}, live=True)
         >>> editor.changes(portrait, smiling)["w_star"].asked["Smiling"] < 0
         True
         """
-        return changes_of(self.models, portrait, rendering)
+        return changes_of(self.models, self.reconstruct.compare, portrait, rendering)
 
 
 def _last(portrait: Portrait, walk: Iterator[tuple[int, Portrait]], steps: int, progress: Progress | None) -> Portrait:

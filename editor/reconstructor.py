@@ -11,6 +11,7 @@ from editor.face import Face
 from editor.generate.detail import Detail
 from editor.generate.trunk import LoRA
 from editor.images import shrink, to_picture
+from editor.judge.likeness import Distances
 from editor.judge.quality import ReconstructionQuality
 from editor.models import Models
 from editor.portrait import Portrait
@@ -66,8 +67,16 @@ class Reconstructor:
             lora=lora,
         )
 
-    def _quality(self, target: torch.Tensor, drawn: torch.Tensor, reasons: tuple[str, ...]) -> ReconstructionQuality:
-        pixels = (shrink(image.float().to(self._renderer.device), COMPARED_AT) for image in (drawn, target))
+    def compare(self, faces: torch.Tensor, targets: torch.Tensor) -> Distances:
+        """How far faces, [B, 3, R, R] in about [-1, 1], are from as many targets, or from one, of any size.
+
+        >>> editor.reconstruct.compare(portrait.detail.small, portrait.detail.small).identity.abs().item() < 1e-5
+        True
+        """
+        pixels = (shrink(image.float().clamp(-1, 1).to(self._renderer.device), COMPARED_AT) for image in (faces, targets))
         with torch.inference_mode():
-            found = self._likeness(*pixels)
+            return self._likeness(*pixels)
+
+    def _quality(self, target: torch.Tensor, drawn: torch.Tensor, reasons: tuple[str, ...]) -> ReconstructionQuality:
+        found = self.compare(drawn, target)
         return ReconstructionQuality(found.identity.item(), found.perceptual.item(), found.pixel.item(), reasons)

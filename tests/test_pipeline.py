@@ -49,7 +49,15 @@ def test_the_judge_sees_what_was_asked_for_and_what_came_along(editor, portrait)
         sizes = [abs(value) for value in found.others.values()]
         assert len(sizes) == 39 and sizes == sorted(sizes, reverse=True) and 0 < found.leakage < 2
     nothing = editor.changes(portrait, editor.render(portrait, {}, ["w_star"]))
-    assert list(nothing) == ["w_star"] and nothing["w_star"].leakage == 0
+    assert list(nothing) == ["w_star"] and nothing["w_star"].leakage == 0 and nothing["w_star"].identity == 0
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_a_face_is_the_further_from_itself_the_stronger_the_edit(editor, portrait, live):
+    apart = [editor.changes(portrait, editor.render(portrait, {"Male": s}, live=live)) for s in (1e-4, 0.5, 2.0)]
+    for space in ("w_plus", "w_star"):
+        none, some, much = (changes[space].identity for changes in apart)
+        assert none < 0.02 < some < much < 1.2
 
 
 def test_live_pictures_are_nearly_the_full_ones_near_where_the_slider_rested(editor, portrait):

@@ -3,10 +3,11 @@
 command.py        the command `serve`: options, start and stop
 server.py         serves the page; address.py, interruption.py: where, and until when
 guard.py          who may call: names of hosts (hosts.py) and origins
-page.py           the page: layout.py (what is where), events.py (what is wired to what), text.py (every sentence)
-handlers.py       what happens on the page; report.py: what is told there
-programs.py       /edit, the call for programs
+admission.py      what a request must have: login, type, size, rate
+page.py           the page: a shell for the scripts in assets/page; setup.py: what they are told; text.py: every sentence
+routes.py         what they call; asking.py reads a request, frames.py writes an answer, turns.py says who draws next
+studio.py         the verbs; pictures.py: as they are sent; improving.py: what is made better in the background
+endpoints.py      the calls for programs; blocks.py: Gradio's blocks with every error in words
 visitors.py       who is here; visitor.py: all that belongs to one of them
-uploads.py        photos on their way in; claiming.py: whose they are
-blocks.py         Gradio's blocks with every error in words
+uploads.py        photos on their way in, and whose they are
 """

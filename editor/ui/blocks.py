@@ -6,13 +6,12 @@ from typing import Any
 
 import gradio as gr
 from gradio.block_function import BlockFunction
-from gradio.components import Component
 from gradio.components.api_component import Api
 
 from editor import EditorError
 from editor.ui import text
-from editor.ui.claiming import named_files
-from editor.ui.uploads import Uploads
+from editor.ui.admission import RefusedError
+from editor.ui.uploads import Uploads, named_files
 from editor.ui.visitor import VisitorLeftError
 
 log = logging.getLogger(__name__)
@@ -43,7 +42,7 @@ class GuardedBlocks(gr.Blocks):
             return await super().process_api(block_fn, inputs, *args, **kwargs)
         except gr.Error:
             raise
-        except EditorError as error:
+        except (EditorError, RefusedError) as error:
             raise gr.Error(str(error), print_exception=False) from error
         except VisitorLeftError as error:
             raise gr.Error(text.LEFT, print_exception=False) from error
@@ -77,12 +76,3 @@ def _completed(fn: BlockFunction, inputs: Sequence[Any]) -> list[Any]:
     if len(inputs) > len(fn.inputs) or not all(isinstance(block, Api) for block in left_out):
         raise gr.Error(text.WRONG_COUNT.format(needed=len(fn.inputs), given=len(inputs)), print_exception=False)
     return [*inputs, *(block.value for block in left_out if isinstance(block, Api))]
-
-
-def hand_on_as_given(component: Component) -> None:
-    """Give handlers what the client sent, a file as its path: Gradio would check it first, and without words."""
-
-    def preprocess(payload: Any) -> Any:
-        return getattr(payload, "path", payload)
-
-    component.preprocess = preprocess

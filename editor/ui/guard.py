@@ -16,7 +16,7 @@ from editor.ui.hosts import ANY, host_name
 
 FORWARDED = (b"x-forwarded-host", b"x-gradio-server")
 """Headers from which Gradio takes the name of the server before it looks at `Host`."""
-CODE = ("/assets/", "/static/", "/theme.css")
+CODE = ("/assets/", "/static/", "/theme.css", "/face/assets/")
 """Paths of the page's own scripts, styles and fonts, which are the same for everybody."""
 REASONS_LOGGED = 100
 """How many reasons are logged and remembered. Whoever sends requests chooses the names in them."""

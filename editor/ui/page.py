@@ -1,51 +1,64 @@
-"""The page: its layout (`layout.py`), its events (`events.py`), and the call for programs (`programs.py`)."""
+"""The page: a shell of Gradio's in which our own scripts build everything, the routes they call, and the calls for programs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import gradio as gr
-from gradio.events import api
+from starlette.routing import BaseRoute
 
 from editor import Editor
 from editor.files.resources import data_folder
 from editor.ui import text
 from editor.ui.blocks import GuardedBlocks
-from editor.ui.events import wire
-from editor.ui.handlers import Handlers
-from editor.ui.layout import lay_out
-from editor.ui.programs import Programs
+from editor.ui.endpoints import Endpoints
+from editor.ui.improving import Improver
+from editor.ui.routes import Routes
+from editor.ui.setup import Setup
+from editor.ui.studio import Studio
 from editor.ui.visitors import Visitors
 
 ASSETS = data_folder("assets")
-PROGRAMS_ONE_AT_A_TIME = {"concurrency_id": "programs", "concurrency_limit": 1}
-"""Apart from the page's events: a program's edit takes seconds, and no slider waits for it."""
+SHELL = '<div id="face-editor"></div>'
+HEAD = """<script type="module">
+// The path is the server's, the origin the browser's: a proxy that ends TLS or another port need not be known to the server.
+const root = new URL(window.gradio_config.root, location.href).pathname.replace(/\\/$/, "");
+const style = document.createElement("link");
+style.rel = "stylesheet";
+style.href = `${root}/face/assets/page.css`;
+document.head.append(style);
+import(`${location.origin}${root}/face/assets/main.js`);
+</script>"""
+"""What starts the page's scripts. Where a login is asked for, Gradio adds it once somebody is logged in."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Page:
     """The page, not yet served.
 
     Attributes:
         blocks: what Gradio serves.
         visitors: who is here; their uploads have a route of their own, to be served with the blocks.
+        routes: what is served before the blocks.
+        improver: runs what improves portraits in the background; None: nothing does.
     """
 
     blocks: gr.Blocks
     visitors: Visitors
+    routes: Sequence[BaseRoute] = ()
+    improver: Improver | None = None
 
 
 def build(editor: Editor, cache: Path) -> Page:
     """Build the page.
 
     Args:
-        cache: the folder Gradio keeps its files in; visitors' photos and pictures lie inside it.
+        cache: the folder Gradio keeps its files in; visitors' photos and programs' results lie inside it.
     """
-    examples = sorted((ASSETS / "examples").glob("*.jpg"))
-    visitors = Visitors(cache, examples)
-    handlers = Handlers(editor, visitors)
+    visitors, improver = Visitors(cache, sorted((ASSETS / "examples").glob("*.jpg"))), Improver()
+    studio = Studio(editor, visitors, improver)
     with GuardedBlocks(visitors.uploads, title=text.TITLE, analytics_enabled=False) as blocks:
-        wire(lay_out(handlers.attributes, examples, handlers.has_regions), handlers)
-        api(Programs(editor, visitors).edit, api_name="edit", **PROGRAMS_ONE_AT_A_TIME)
-        blocks.load(visitors.arrive, None, None, queue=False, show_progress="hidden", api_visibility="private")
-        blocks.unload(visitors.leave)
-    return Page(blocks, visitors)
+        gr.HTML(SHELL, padding=False, container=False)
+        Endpoints(studio, visitors).offer()
+    routes = Routes(blocks, visitors, studio, Setup(editor, visitors.examples, ASSETS / "page"))
+    return Page(blocks, visitors, routes.mounted(), improver)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 CACHE_VARIABLE = "GRADIO_TEMP_DIR"
 CACHE_PREFIX = "face-editor-"
 NO_ENDPOINT = "There is no endpoint of that name."
+KEEP_ALIVE_SECONDS = 65
+"""How long a connection without requests stays open; the page speaks every 20 s."""
 CLOSING_SECONDS = 2.0
 """How long requests under way may take to finish when the server is closed."""
 
@@ -77,7 +79,7 @@ class Server:
     def __init__(self, app: HostGuard, page: "Page", address: Address):
         self.url = address.url
         self._page = page
-        self._server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+        self._server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_keep_alive=KEEP_ALIVE_SECONDS))
         self._thread = threading.Thread(target=self._server.run, args=([*address.sockets],), name="server", daemon=True)
         self._thread.start()
         while not self._server.started:
@@ -90,6 +92,8 @@ class Server:
         self._page.blocks.close(verbose=False)  # ends the streams that never end by themselves
         self._server.should_exit = True
         self._thread.join(CLOSING_SECONDS)
+        if self._page.improver:
+            self._page.improver.close()
         self._page.visitors.end()
 
 
@@ -111,17 +115,15 @@ def launch(page: "Page", address: Address, allowed_hosts: Collection[str] = (), 
         from gradio.route_utils import FnIndexInferError
         from gradio.themes import Soft
 
-        from editor.ui.claiming import ClaimingUploads
-        from editor.ui.page import ASSETS
+        from editor.ui.page import HEAD
     from fastapi import FastAPI
-    from starlette.middleware import Middleware
     from starlette.routing import Mount
 
     fonts = ["system-ui", "sans-serif"]  # the system's own: a web font would be a request to somebody else's server
     blocks = page.blocks
     blocks.queue(max_size=32, api_open=False)
     app = mount_gradio_app(
-        FastAPI(openapi_url=None),
+        FastAPI(openapi_url=None, routes=[*page.routes]),
         blocks,
         "/",
         server_name=address.host,
@@ -136,13 +138,12 @@ def launch(page: "Page", address: Address, allowed_hosts: Collection[str] = (), 
         mcp_server=False,
         footer_links=[],
         theme=Soft(font=fonts, font_mono=["ui-monospace", "monospace"]),
-        css_paths=ASSETS / "style.css",
-        app_kwargs={
-            "routes": page.visitors.uploads.routes,  # before Gradio's own, so in their place
-            "middleware": [Middleware(ClaimingUploads, visitors=page.visitors)],
-        },
+        head=HEAD,
+        app_kwargs={"routes": page.visitors.uploads.routes},  # before Gradio's own, so in their place
     )
-    blocks.app = next(route.app for route in app.routes if isinstance(route, Mount))  # pyright: ignore[reportAttributeAccessIssue]
+    mounted = app.routes[-1]
+    assert isinstance(mounted, Mount)
+    blocks.app = mounted.app  # pyright: ignore[reportAttributeAccessIssue]
     for kind, handler in ((FnIndexInferError, _no_endpoint), (KeyError, _no_key)):  # else status 500 and a traceback
         blocks.app.add_exception_handler(kind, handler)
     return Server(HostGuard(app, address, allowed_hosts), page, address)

@@ -1,44 +1,251 @@
-"""Every sentence of the page."""
+"""Every sentence of the page, and the words on its sliders."""
+
+from typing import Any
 
 TITLE = "Semantic face editor"
 
-INTRO = """# Semantic face editor
-Upload a photo, move a slider, and compare the same edit made in **W+**, StyleGAN2's latent space, and in **W\\***, the
-space a trained flow unfolds it into, where attributes are easier to separate. One step of a slider is meant to change the
-attribute equally in both. Everything happens on this machine; your photo is deleted when you close the page.
-"""
+PAGE: dict[str, Any] = {
+    "title": TITLE,
+    "privacy": "Your photo stays on this machine and is deleted when you close the page.",
+    "models_hint": "The models that draw, and what they run on",
+    "help": "Help and keys",
+    "theme": "Light or dark",
+    "close": "Close",
+    "cancel": "Cancel",
+    "keep": "Keep",
+    "controls": "Photo and sliders",
+    "results": "Results",
+    "toolbar": "Compare, undo and save",
+    "pictures": "Both results. Keys: plus, minus and 0 zoom, arrows move.",
+    # Opening a photo
+    "drop": "Drop a photo of a face",
+    "drop_hint": "Then move a slider. The same edit is made in two ways, and you see both.",
+    "drop_here": "Drop the photo anywhere",
+    "choose": "Choose a photo",
+    "choose_other": "Other photo",
+    "camera": "Use the camera",
+    "take": "Take the photo",
+    "no_camera": "The browser gives no camera to this page. Choose a file instead.",
+    "examples": "Or try one of these. They are nobody: the generator drew them.",
+    "sending": "Sending the photo…",
+    "opening": "Finding the face…",
+    "reopening": "Opening the photo again…",
+    "opened": "Move a slider. The likeness improves meanwhile.",
+    "many_faces": "{count} faces were found. Click a number on the photo to edit another.",
+    "too_large": "This file is larger than {megabytes} MB. Choose a smaller one.",
+    "photo_alt": "Your photo {name}. Faces found: {count}.",
+    "face_number": "Face {number} of {count}",
+    "by_hand": "Place the face by hand",
+    "by_hand_how": "Drag the marks onto both eyes and the middle of the mouth. Arrow keys move a mark, with Shift by more.",
+    "photo_to_place": "The photo, with marks for the eyes and the mouth",
+    "eye_left": "Eye on the left",
+    "eye_right": "Eye on the right",
+    "mouth": "Middle of the mouth",
+    "use_points": "Use this face",
+    "lost": "The server does not answer. The page tries again, and goes on with your photo and sliders when it is back.",
+    "back": "The server is back.",
+    # Likeness
+    "levels": ["Likeness: poor", "Likeness: fair", "Likeness: good"],
+    "improving": "Improving the likeness…",
+    "queued": "Waiting for its turn: {ahead} ahead",
+    "ways": {
+        "refine": "Improving the likeness: step {step} of {steps}",
+        "tune": "Fitting the model to this photo: step {step} of {steps}",
+        "preserve": "Measuring what else the sliders change: {step} of {steps}",
+    },
+    "ended": {
+        "refine": "The likeness is as near as it gets without changing the model.",
+        "tune": "The model is fitted to this photo.",
+        "preserve": "In W*, these sliders now change other attributes of this face less.",
+    },
+    "stop": "Stop",
+    "stopped": "Stopped. The best likeness so far is kept.",
+    "fit": "Fit to this photo",
+    "fit_hint": "Change the generator a little for this photo: a closer likeness, in about a quarter of a minute",
+    # Sliders
+    "most_used": "Most used",
+    "find": "Find a slider",
+    "no_slider": "No slider has this name.",
+    "value_of": "{label}: value",
+    "lock": "Lock {label}",
+    "lock_hint": "Lock: keep this as it is while other sliders move (L)",
+    "reset_one": "Reset {label}",
+    "reset_all": "Reset",
+    "slider_tip": "{name} in CelebA",
+    "safe_range": "This face stays itself from {low} to {high}.",
+    "presets": "Presets",
+    "use_preset": "Use",
+    "save_preset": "Save these settings…",
+    "delete_preset": "Delete",
+    "preset_name": "Name",
+    "surprise": "Surprise me",
+    "surprise_hint": "Move three sliders at random. Locked ones stay.",
+    "unedited": "Nothing is edited.",
+    # Results
+    "w_plus": "W+",
+    "w_plus_hint": "the usual edit (InterFaceGAN)",
+    "w_star": "W*",
+    "w_star_hint": "the unfolded space",
+    "before": "Before the edit",
+    "original": "Your photo",
+    "picture_alt": "The face edited in {title}. {summary}",
+    "compare": "Compare",
+    "modes": {"side": "Side by side", "swipe": "Swipe", "difference": "Difference", "strip": "Film strip"},
+    "divider": "Divider between both pictures",
+    "left_of_divider": "Left of the divider",
+    "right_of_divider": "Right of the divider",
+    "heat": "What changed",
+    "hold": "Show your photo while held",
+    "hold_hint": "Hold to see your photo (Space, or press a picture)",
+    "zoom_in": "Zoom in",
+    "zoom_out": "Zoom out",
+    "strip_of": "From -2 to +2:",
+    "frame": "{label} {value} in {space}",
+    "drawing": "Drawing…",
+    "undo": "Undo",
+    "undo_hint": "Undo (Ctrl+Z)",
+    "redo": "Redo",
+    "redo_hint": "Redo (Ctrl+Shift+Z)",
+    "history": "Earlier states",
+    "state": "State {number}: {edit}",
+    # What the edit did
+    "details": "Details",
+    "short": {"w_plus": "W+", "w_star": "W*"},
+    "spaces": {"w_plus": "In W+", "w_star": "In W*"},
+    "side": "side effect {side}",
+    "side_hint": "Change of other attributes for each unit of what was asked for. Less is better.",
+    "identity": "identity {identity}",
+    "identity_hint": "Distance to the face before the edit: 0 is the same person, above 0.6 another.",
+    "leakage": "{count} attributes nobody asked for changed by {leakage} on average.",
+    "about_bars": "Measured on the pictures by a classifier that knows nothing of the sliders. 1 is as much as faces usually differ.",
+    "better": {
+        "w_star": "Here W* is better: it changes less besides what was asked for.",
+        "w_plus": "Here W+ is better: it changes less besides what was asked for.",
+        "same": "Here both are about as good.",
+    },
+    # Saving
+    "save": "Save",
+    "save_which": "What",
+    "save_what": {
+        "w_star": "The result in W*",
+        "w_plus": "The result in W+",
+        "both": "Both beside each other",
+        "before_after": "Before and after (W*)",
+        "strip": "Film strip in both spaces",
+    },
+    "save_as": "As",
+    "quality": "Quality",
+    "save_about": "The face at 1024 pixels. Nothing of your photo's data, such as its place, is in the file.",
+    # The drawer
+    "drawer": "Measure and settings",
+    "drawer_short": "Measure",
+    "settings": "How edits are made",
+    "local": "Local edits",
+    "local_hint": "A slider changes only the part of the picture where its attribute lies.",
+    "paper": "Everything as in the paper",
+    "paper_hint": "Edits everywhere, along the plain normals, without corrections.",
+    "preserve": "Preserve other attributes",
+    "preserve_hint": "Measure what the moved sliders also change on this face, and take it back in W*",
+    "nothing_moved": "Move a slider first. What else it changes on this face can then be taken back.",
+    "codes": "Codes",
+    "norm": "Norm",
+    "moved": "Moved by the edit",
+    "to_w": "Distance to W",
+    "to_w_edited": "Distance to W, edited",
+    "round_trip": "T^-1(T(w)) differs from w by {error} of its norm.",
+    "measuring": "Measuring…",
+    "nothing_open": "No photo is open.",
+    "logits": "Classifier",
+    "about_logits": "Logits of the evaluation classifier for the pictures: above 0, the attribute is seen.",
+    "attribute": "Attribute",
+    "own_files": "Your own flow or directions",
+    "about_files": "Safetensors files that face-editor train has made. They are used for this visit alone.",
+    "flow_file": "Flow T",
+    "directions_file": "Directions",
+    "loaded": "In use: {name}",
+    # Help
+    "about": [
+        "Move a slider, and the same edit is drawn twice. W+ is StyleGAN2's latent space, in which faces are usually edited. "
+        "W* is that space after a trained flow has unfolded it, so that attributes are easier to keep apart.",
+        "One step of a slider is meant to change the attribute equally in both. What else changes is measured beneath.",
+        "The coloured ends of a track are where this face would stop being the same person, or would break up.",
+    ],
+    "keys_title": "Keys",
+    "keys": [
+        ["Arrows", "move a slider; with Shift ten steps"],
+        ["Delete", "resets the slider"],
+        ["L", "locks the slider's attribute"],
+        ["Space", "shows your photo while held"],
+        ["Ctrl+Z", "undo; with Shift redo"],
+        ["Ctrl+S", "save"],
+        ["+ - 0", "zoom the pictures when they have the focus"],
+    ],
+    "licence_short": "For research and personal use, not for business.",
+    "licence": "For research and personal use, not for business: the generator was distilled from NVIDIA's non-commercial "
+    "StyleGAN2-FFHQ, and the weights were trained with CelebA's labels, which tell what its labellers saw.",
+}
+"""What the page's scripts say, by name; `face/setup` hands it to them."""
 
-EXAMPLES = "Examples: nobody, drawn by the generator"
-FACE = "Your face, as it is cut out"
-RECONSTRUCTION = "What the model makes of it, before any edit"
-W_PLUS = "Edited in W+"
-W_STAR = "Edited in W* (this method)"
+EXAMPLE = "Example {number}: nobody, drawn by the generator"
 
-WAITING = "Upload a photo, paste one, use the camera, or choose an example."
-OPENED = "Ready: move a slider. The closer the second picture is to the first, the more the edits are about you."
-FAR_OFF = (
-    "This is not the face in the photo yet. Press <b>Refine likeness</b>, then <b>Fit the model to this photo</b>: together "
-    "about half a minute, and the edits are of that person."
+SLIDERS: dict[str, tuple[str, int]] = {
+    "Smiling": ("Smile", 1),
+    "Young": ("Age", -1),
+    "Male": ("Masculine", 1),
+    "Eyeglasses": ("Glasses", 1),
+    "Blond_Hair": ("Blond hair", 1),
+    "Gray_Hair": ("Grey hair", 1),
+    "No_Beard": ("Beard", -1),
+    "Heavy_Makeup": ("Make-up", 1),
+    "Mouth_Slightly_Open": ("Open mouth", 1),
+    "Bald": ("Baldness", 1),
+    "5_o_Clock_Shadow": ("Stubble", 1),
+    "Wearing_Lipstick": ("Lipstick", 1),
+    "Wearing_Hat": ("Hat", 1),
+    "Wearing_Earrings": ("Earrings", 1),
+    "Wearing_Necklace": ("Necklace", 1),
+    "Wearing_Necktie": ("Tie", 1),
+    "Blurry": ("Blur", 1),
+    "Chubby": ("Roundness", 1),
+    "Attractive": ("Labelled attractive", 1),
+}
+"""The word on a slider, and its sign: -1 where the word says the opposite of the name. Others have the words of their name."""
+GROUP_LABELS = {"Age and gender": "Age and gender", "Makeup": "Make-up", "Accessories": "Accessories and picture"}
+
+
+def group_label(group: str) -> str:
+    """The heading of a group of sliders."""
+    return GROUP_LABELS.get(group, group)
+
+
+NO_FACE = "No face was found in this photo. Put the three marks onto the eyes and the mouth, or choose another photo."
+NO_EXAMPLE = "There is no example of that name."
+NOTHING_OPEN = "No photo is open. Choose one first."
+BUSY = "Something is being improved for you already. Stop it, or wait until it is done."
+NOTHING_MOVED = "Move a slider first. What else it changes on this face can then be taken back."
+PRESERVED_ALREADY = "These sliders preserve other attributes already."
+
+GONE = (
+    "This page was away or unused for long, or the server was restarted, so the photo was put away. Choose it again to go on."
 )
-REFINE = "Refine likeness"
-TUNE = "Fit the model to this photo"
-STOP = "Stop"
-REFINED = "Refined: the second picture is now as near to the first as it got."
-UNREFINED = "Refining found nothing nearer; the likeness is as it was."
-STOPPED = "Stopped: the best likeness so far is kept."
-QUEUED = "Waiting for its turn: one likeness is improved at a time. You can go on editing."
-STOPPING = "Stopping: the best likeness so far is kept."
-REFINING = "Refining, step {step} of {steps}"
-CHOOSE_FACE = "{count} faces were found; the largest is open."
-NOTHING_OPEN = (
-    "No photo is open: choose one. If one was open here, it was put away because the page was away or unused for long, "
-    "or the server was restarted. Choose it again to go on."
-)
-EMPTY_BOX = "A slider's box is empty, which counts as 0."
-
-NO_SESSION = "The request names no session. Call /call/... or use gradio_client, which give each caller one."
-LEFT = "The page was closed, and with it the photo. Reload the page and choose the photo again."
+LOG_IN = "Nobody is logged in here, or not any more. Reload the page and log in."
+TOO_FAST = "There are too many requests. Wait a second and go on."
+NO_MEMORY = "Memory ran out. Close what else uses it, or try again later; what is open stays as it is."
 UNEXPECTED = "Something went wrong in the program, not in what you did. Its log says what; please report it."
+
+WRONG_TYPE = "The request must say that it is of type {kind}."
+TOO_LARGE = "The request is larger than {kilobytes} KB."
+NO_JSON = "The request must be a JSON object."
+NO_STRENGTHS = 'Say what to change by attribute and strength, for example {"Smiling": 1.5}.'
+NO_SWITCH = "{name} is true or false."
+NO_WHOLE = "{name} is a whole number from {least} to {most}."
+NO_CHOICE = "{name} is one of: {choices}."
+NO_NAMES = "{name} is a list of attributes' names."
+NO_TEXT = "{name} is a text."
+NO_NUMBERS = "{name} is a list of one to {most} numbers."
+NO_POINTS = "points are three pairs [x, y] of numbers from 0 to 1: left eye, right eye, middle of the mouth."
+
+LEFT = "The page was closed, and with it the photo. Reload the page and choose the photo again."
 NO_LIST = "The values of a call are a list."
 NOT_RECEIVED = (
     "This photo was not sent to this server by you, or not in this session, or too long ago. "
@@ -52,27 +259,3 @@ MALFORMED = "A value of this call is not of the kind that it takes."
 NOT_FETCHED = "Photos are not fetched from other servers. Download the photo and upload it."
 TOO_MANY_UPLOADS = "Too many photos were uploaded and not opened. Try again later."
 NO_PHOTO = 'The photo is missing. Upload one and send {"path": ..., "meta": {"_type": "gradio.FileData"}}.'
-NO_STRENGTHS = 'Say what to change by attribute and strength, for example {"Smiling": 1.5}.'
-
-LOCAL = "Local edits"
-LOCAL_INFO = "A slider changes only the part of the picture where its attribute lies. Off: the whole picture, as in the paper."
-
-PRESERVE = "Preserve other attributes"
-MEASURING = "Measuring what else {label} changes on this face: {step} of {steps}"
-PRESERVED = "Done: in W*, these sliders now change other attributes of this face less."
-NOTHING_MOVED = "Move a slider first. What else it changes on this face can then be taken back."
-PRESERVED_ALREADY = "These sliders preserve other attributes already."
-
-LICENCE = """Research and personal, non-commercial use: the generator is, or was distilled from, NVIDIA's non-commercial
-StyleGAN2-FFHQ, and the encoder, flow and directions were trained with CelebA's labels. Attribute names are CelebA's, with
-its labellers' judgement of what they mean."""
-
-GAUGE = """<div class="gauge gauge-{level}" role="img" aria-label="{sentence}">
-<span></span><span></span><span></span> <b>{name}</b> <small>{sentence}</small></div>"""
-PROGRESS = """<div role="status">{text} <progress max="{steps}" value="{step}" aria-label="{text}"></progress></div>"""
-SPACES = {"w_plus": "In W+", "w_star": "In W*"}
-JUDGED = """<p>What the edit changed, by a classifier that sees only the pictures: <b>what was asked for</b>, and what came
-along. 1 is as much as faces usually differ.</p><div class="changes">{columns}</div>"""
-CHANGES = """<section><h4>{title}</h4>{rows}
-<small>{count} attributes nobody asked for changed by <b>{leakage:.2f}</b> on average.</small></section>"""
-CHANGE = """<div class="change {kind}"><span>{label}</span><i><i style="width:{width:.0f}%"></i></i><b>{value:+.1f}</b></div>"""

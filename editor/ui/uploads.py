@@ -1,13 +1,13 @@
 """Photos on their way in: only a file that this server received, and only for whoever sent it.
 
 Gradio keeps an upload under a name made of its content, which everybody who has the same photo can tell. It also hands on to
-the handlers whatever path a client names. Here every upload gets a folder whose name nobody can guess. A path that was not
-handed out is refused without a look at the disk, and the first session to use an upload is the only one that can.
+the endpoints whatever path a client names. Here every upload gets a folder whose name nobody can guess. A path that was not
+handed out is refused without a look at the disk, and the first visitor to use an upload is the only one who can.
 """
 
 import shutil
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -25,10 +25,11 @@ from starlette.routing import Route
 from editor.errors import PhotoError
 from editor.photos.files import MAX_BYTES
 from editor.ui import text
+from editor.ui.admission import RefusedError, user_of
 from editor.ui.visitor import Visitor, new_folder
 
-WAITING_SECONDS = 120
-"""How long an upload that no call names is kept. A call that waits in the queue has named its own already."""
+WAITING_SECONDS = 600
+"""How long an upload that no call has named is kept. A program's call may wait in the queue before it does."""
 MOST_WAITING = 200
 """Uploads that no call has named yet, at once."""
 CLOSED = ("process_recording", "deep_link")
@@ -54,14 +55,11 @@ class Waiting:
 class Uploads:
     """Receives photos and remembers whose they are. May be used by several threads."""
 
-    def __init__(self, cache: Path, examples: Iterable[Path] = ()):
+    def __init__(self, cache: Path):
         """Args:
         cache: the folder that the server gives files from.
-        examples: photos that everybody may open. They are read from where they lie and belong to no visitor.
         """
         self._folder = cache / "uploads"
-        self._cache = cache
-        self._examples = {path.name: path for path in examples}
         self._waiting: dict[str, Waiting] = {}
         self._taken: dict[str, Visitor] = {}
         self._lock = threading.Lock()
@@ -82,7 +80,7 @@ class Uploads:
             raise PhotoError(text.NOT_FETCHED)
         with self._lock:
             received = isinstance(path, str) and (path in self._waiting or path in self._taken)
-        if not received and not self._example(path):
+        if not received:
             raise PhotoError(text.NOT_RECEIVED)
 
     def claim(self, path: Any, visitor: Visitor) -> Path:
@@ -92,8 +90,6 @@ class Uploads:
             PhotoError: this server has not received such a file from them. Nothing is said of the disk.
         """
         self.check(path)
-        if example := self._example(path):
-            return example
         with self._lock:
             if self._waiting.pop(path, None) is not None:
                 self._taken[path] = visitor
@@ -120,14 +116,12 @@ class Uploads:
         for path in paths:
             shutil.rmtree(Path(path).parent, ignore_errors=True)
 
-    def _example(self, path: Any) -> Path | None:
-        """The example that a client means: Gradio shows a copy of it from the cache."""
-        named = Path(path) if isinstance(path, str) else Path()
-        inside = named.parent.parent in (self._cache, self._cache.resolve())
-        return self._examples.get(named.name) if inside else None
-
     async def _receive(self, request: Request) -> Response:
         """Write each upload into a folder of its own; answers with the paths, as Gradio's route does."""
+        try:
+            await user_of(request.app, request)
+        except RefusedError as refused:
+            return PlainTextResponse(str(refused), refused.status)
         await run_in_threadpool(self.sweep)
         if len(self._waiting) >= MOST_WAITING:
             return PlainTextResponse(text.TOO_MANY_UPLOADS, 429)
@@ -176,3 +170,14 @@ async def _refuse(_: Request) -> Response:
 def client_of(request: Any) -> Client:
     """Who sent a request, of Starlette's or of Gradio's kind."""
     return (request.client.host if request.client else "", request.headers.get("user-agent", ""))
+
+
+def named_files(value: Any) -> Iterator[str]:
+    """Every path in what a client sent: files are objects with one, however deep they lie."""
+    if isinstance(value, dict):
+        if isinstance(path := value.get("path"), str):
+            yield path
+        value = list(value.values())
+    if isinstance(value, list):
+        for inner in value:
+            yield from named_files(inner)

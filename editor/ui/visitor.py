@@ -1,27 +1,36 @@
 """All that belongs to one visitor, in one value with one end.
 
-A visitor is a tab of a browser, or a program between its first call and its last. Their photo, portrait and pictures live here
-and in a folder of their own; `end` forgets all of it, and whatever is still under way then can write nothing any more.
+A visitor is a tab of a browser, or a program between its first call and its last. Their photo, portrait and drawings live here
+and their files in a folder of their own; `end` forgets all of it, and whatever is still under way then can keep and write
+nothing any more.
 """
 
 import io
 import secrets
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, time
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from editor import Portrait, Rendering
 from editor.generate.detail import Detail
 from editor.spaces import Space
+from editor.ui.admission import Bucket
+from editor.ui.asking import Asked
+from editor.ui.turns import Turns
 
-KEEP = 3
-"""Pictures kept for each pane of the page: what is shown there, and what a browser may still be loading."""
+if TYPE_CHECKING:
+    from editor import Editor
+    from editor.ui.improving import Job
+
+RATE, BURST = 60, 120
+"""Requests of one visitor: so many a second, and so many at once after a pause."""
 
 Details = dict[Space, Detail]
 
@@ -30,39 +39,47 @@ class VisitorLeftError(Exception):
     """The visitor has left meanwhile: nothing of theirs may be kept or written."""
 
 
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """What was drawn of a portrait, and what was asked for."""
+
+    portrait: Portrait
+    asked: Asked
+    rendering: Rendering
+
+
 class Visitor:
-    """One visitor. Methods may be called by several threads, and raise `VisitorLeftError` after `end`.
+    """One visitor. Several threads may call methods, and those that keep something raise `VisitorLeftError` after `end`.
 
     Attributes:
-        moves: how often a slider has moved.
-        told: what was last said of how pictures are drawn here.
-        complained: whether the page's note says that something was wrong with the last move.
-        uses_page: whether the visitor is a page in a browser, which says when it is closed.
-        is_new: whether the page has opened nothing yet; one that was forgotten meanwhile is not new.
+        folder: for the visitor's files alone; made when the first one is written.
+        user: the name they logged in by; None where nobody has to log in.
+        is_page: whether the visitor is a page in a browser, which says that it is there and when it is closed.
+        bucket: how fast requests may come.
+        drawing, aside: whose turn it is to draw what the page waits for, and to do what it asked for besides.
+        own_editor: the editor with the visitor's own flow or directions; None: everybody's.
     """
 
-    def __init__(self, folder: Path):
-        """Args:
-        folder: for the visitor's files alone; made when the first one is written.
-        """
+    def __init__(self, folder: Path, user: str | None = None, is_page: bool = False):
         self.folder = folder
-        self.moves = 0
-        self.told = ""
-        self.complained = False
-        self.uses_page = False
-        self.is_new = False
+        self.user = user
+        self.is_page = is_page
+        self.bucket = Bucket(RATE, BURST)
+        self.drawing, self.aside = Turns(), Turns()
+        self.own_editor: Editor | None = None
         self._lock = threading.RLock()
         self._left = False
-        self._stopping = False
         self._uploads: list[Path] = []
         self._photo: Path | None = None
         self._portrait: Portrait | None = None
-        self._drawn: tuple[int, Rendering] | None = None
-        self._live: tuple[Portrait, Rendering] | None = None
+        self._revision = 0
+        self._live: Drawn | None = None
+        self._full: Drawn | None = None
         self._details: tuple[Portrait, Details] | None = None
+        self._job: Job | None = None
         self._files = 0
         self._calls = 0
-        self._used = monotonic()
+        self._used = self._heard = monotonic()
 
     def __enter__(self) -> "Visitor":
         """Begin a call: a visitor with one under way is in use."""
@@ -73,23 +90,33 @@ class Visitor:
     def __exit__(self, *_: object) -> None:
         with self._lock:
             self._calls -= 1
-            self._used = monotonic()
+            self._used = self._heard = monotonic()
 
     @property
     def left(self) -> bool:
         """Whether the visitor has left."""
         return self._left
 
+    def hear(self) -> None:
+        """The visitor says that they are still there, and asks for nothing."""
+        self._heard = monotonic()
+
     def idle(self) -> float:
         """Seconds since the last call ended; 0 while one is under way."""
         with self._lock:
             return 0.0 if self._calls else monotonic() - self._used
 
+    def unheard(self) -> float:
+        """Seconds since anything was heard of the visitor; 0 while a call is under way."""
+        with self._lock:
+            return 0.0 if self._calls else monotonic() - self._heard
+
     def end(self) -> None:
         """Forget everything and delete every file of the visitor."""
         with self._lock:
             self._left = True
-            self._photo = self._portrait = self._drawn = self._live = self._details = None
+            self._forget_photo()
+            self.own_editor = None
             shutil.rmtree(self.folder, ignore_errors=True)
             for upload in self._uploads:
                 shutil.rmtree(upload, ignore_errors=True)
@@ -116,17 +143,28 @@ class Visitor:
         """What is open."""
         return self._portrait
 
+    @property
+    def revision(self) -> int:
+        """How many portraits there have been: each photo, each face and each better likeness is one."""
+        return self._revision
+
+    def opened(self) -> tuple[Portrait | None, int]:
+        """What is open, and its revision."""
+        with self._lock:
+            return self._portrait, self._revision
+
     def close_photo(self) -> None:
         """Nothing is open from now on; what improves the last portrait stops."""
-        with self._lock:
-            self._photo = self._portrait = self._drawn = self._live = self._details = None
-
-    def open_photo(self, photo: Path, portrait: Portrait) -> None:
-        """Another photo, or another face of it, is open."""
         with self._staying():
-            self.close_photo()
+            self._forget_photo()
+
+    def open_photo(self, photo: Path, portrait: Portrait) -> int:
+        """Another photo, or another face of it, is open; gives its revision."""
+        with self._staying():
+            self._forget_photo()
             self._photo, self._portrait = photo, portrait
-            self.is_new = False
+            self._revision += 1
+            return self._revision
 
     def replace(self, portrait: Portrait, better: Portrait) -> bool:
         """Open a better likeness of `portrait`; False, and nothing happens, where that is not open any more."""
@@ -134,81 +172,71 @@ class Visitor:
             if self._portrait is not portrait:
                 return False
             self._portrait = better
+            self._live = self._full = None
+            self._revision += 1
             return True
 
-    # Improving, which can be stopped
+    def _forget_photo(self) -> None:
+        if self._job:
+            self._job.stop()
+        self._photo = self._portrait = self._live = self._full = self._details = self._job = None
 
-    def begin(self) -> None:
-        """An improvement was asked for, and may begin when its turn comes."""
-        self._stopping = False
-
-    def stop(self) -> None:
-        """End the improvement under way at its next step."""
-        self._stopping = True
+    # Improving
 
     @property
-    def stopping(self) -> bool:
-        """Whether the improvement under way is to end."""
-        return self._stopping
+    def job(self) -> "Job | None":
+        """What improves the portrait, or did last."""
+        return self._job
+
+    def begin(self, job: "Job") -> bool:
+        """Keep a job for the open portrait; False, and nothing happens, where another is under way or nothing is open."""
+        with self._staying():
+            if self._portrait is None or (self._job and not self._job.ending):
+                return False
+            self._job = job
+            return True
 
     # What was drawn last
 
-    def count_move(self) -> None:
-        """A slider has moved: what was drawn in full is of the past."""
-        with self._lock:
-            self.moves += 1
-            self._drawn = None
-
-    def remember_live(self, portrait: Portrait, rendering: Rendering) -> None:
-        """What was drawn small of a portrait at the last move."""
+    def remember(self, drawn: Drawn) -> None:
+        """What was drawn last, in full or live; nothing, where another portrait is open by now."""
         with self._staying():
-            self._live = portrait, rendering
+            if self._portrait is drawn.portrait:
+                if drawn.rendering.live:
+                    self._live = drawn
+                else:
+                    self._full = drawn
 
-    def live(self, portrait: Portrait) -> Rendering | None:
-        """That, if it is of this portrait."""
-        with self._lock:
-            return self._live[1] if self._live and self._live[0] is portrait else None
+    def live(self, portrait: Portrait, asked: Asked) -> Rendering | None:
+        """What was drawn live last, if it is of this portrait and this edit."""
+        return _of(self._live, portrait, asked)
 
-    def remember(self, moves: int, rendering: Rendering) -> None:
-        """What was drawn in full for the sliders after so many moves."""
-        with self._staying():
-            self._drawn = moves, rendering
+    def full(self, portrait: Portrait, asked: Asked) -> Rendering | None:
+        """What was drawn in full last, if it is of this portrait and this edit."""
+        return _of(self._full, portrait, asked)
 
-    def drawn(self, moves: int) -> Rendering | None:
-        """That, unless the sliders have moved on since."""
-        with self._lock:
-            return self._drawn[1] if self._drawn and self._drawn[0] == self.moves == moves else None
-
-    def remember_details(self, portrait: Portrait, details: Details) -> Details:
+    def remember_details(self, portrait: Portrait, details: Details) -> None:
         """What live pictures of a portrait miss near where the sliders last rested."""
         with self._staying():
-            self._details = portrait, details
-            return details
+            if self._portrait is portrait:
+                self._details = portrait, details
 
     def details(self, portrait: Portrait) -> Details | None:
         """Those, if they are of this portrait."""
         with self._lock:
             return self._details[1] if self._details and self._details[0] is portrait else None
 
-    # Files
-
-    def jpegs(self, pictures: Mapping[str, Image.Image]) -> list[str]:
-        """Save for several panes at once: Pillow encodes without holding Python's lock."""
-        with ThreadPoolExecutor(len(pictures)) as encoders:
-            return list(encoders.map(self.jpeg, pictures, pictures.values()))
-
-    def jpeg(self, pane: str, picture: Image.Image) -> str:
-        """Save for a pane of the page (JPEG: 40 times faster to encode than PNG), and delete what it showed long before."""
-        content = _encoded(picture, "JPEG", quality=92, subsampling=0)
-        with self._staying():
-            path = self._write(lambda number: f"{pane}-{number:09d}.jpg", content)
-            for old in sorted(self.folder.glob(f"{pane}-*.jpg"))[:-KEEP]:
-                old.unlink(missing_ok=True)
-        return path
+    # Files of programs
 
     def png(self, name: str, picture: Image.Image) -> str:
-        """Save without loss under this name, in a folder of this call's own."""
-        return self._write(lambda number: f"{number:09d}/{name}.png", _encoded(picture, "PNG", compress_level=4))
+        """Save without loss and without metadata under this name, in a folder of this call's own."""
+        content = io.BytesIO()
+        picture.save(content, "PNG", compress_level=4)
+        return self.file(f"{name}.png", content.getvalue())
+
+    def file(self, name: str, content: bytes) -> str:
+        """Write a file under this name, in a folder of this call's own."""
+        return self._write(lambda number: f"{number:09d}/{name}", content)
 
     def delete_results(self, age: float) -> None:
         """Delete what programs asked for, and photos that are not open, after so many seconds."""
@@ -237,10 +265,8 @@ class Visitor:
             yield
 
 
-def _encoded(picture: Image.Image, kind: str, **options: int) -> bytes:
-    content = io.BytesIO()
-    picture.save(content, kind, **options)
-    return content.getvalue()
+def _of(drawn: Drawn | None, portrait: Portrait, asked: Asked) -> Rendering | None:
+    return drawn.rendering if drawn and drawn.portrait is portrait and drawn.asked == asked else None
 
 
 def _age(path: Path) -> float:

@@ -1,24 +1,30 @@
-"""Who is here: visitors by their session, and the end of those who leave, or whom nobody hears of any more."""
+"""Who is here: visitors by their key, and the end of those who leave, or whom nobody hears of any more.
 
+A key names its visitor in every request. Nobody can guess one, and with a login it belongs to the user who asked for it.
+"""
+
+import secrets
 import threading
 import weakref
 from collections.abc import Sequence
 from pathlib import Path
-from time import monotonic, sleep
-
-import gradio as gr
+from time import sleep
 
 from editor.ui import text
-from editor.ui.uploads import Client, Uploads, client_of
+from editor.ui.admission import Bucket, RefusedError
+from editor.ui.uploads import Client, Uploads
 from editor.ui.visitor import Visitor, new_folder
 
 MOST = 100
 """Visitors at once. One more, and the one that has been idle longest is forgotten."""
+LEASE_SECONDS = 300
+"""How long a page may be silent. It speaks every 20 s; browsers wake a page in the background once a minute."""
 UNUSED_SECONDS = 3600
-"""How long a program's photo and results are kept after its last call. A page keeps its own until it is closed."""
-SWEEP_SECONDS = 60
-LEFT_SECONDS = 5
-"""An event of a session that began so soon after its page was closed was still on its way, and finds nothing."""
+"""How long a program's photo and results are kept after its last call."""
+SWEEP_SECONDS = 20
+ARRIVALS, ARRIVALS_AT_ONCE = 5, 60
+"""Keys that one address may ask for: so many a second, and so many at once after a pause."""
+KEY_BYTES = 24
 
 
 class Visitors:
@@ -29,66 +35,68 @@ class Visitors:
         cache: the folder that the server gives files from; each visitor gets a folder of their own in it.
         examples: photos that everybody may open.
         """
-        self.uploads = Uploads(cache, examples)
+        self.uploads = Uploads(cache)
+        self.examples = {path.name: path for path in examples}
         self._folder = cache / "visitors"
         self._here: dict[str, Visitor] = {}
         self._pages: dict[str, Client] = {}
-        self._gone: dict[str, float] = {}
+        self._arrivals: dict[str, Bucket] = {}
         self._lock = threading.Lock()
         threading.Thread(target=_sweep_now_and_then, args=(weakref.ref(self),), daemon=True).start()
 
-    def of(self, request: gr.Request) -> Visitor:
-        """The visitor that a request comes from; a new one, if it is their first.
+    def arrive(self, user: str | None, client: Client | None = None) -> str:
+        """A new visitor's key.
+
+        Args:
+            user: who is logged in.
+            client: who asks, where it is a page in a browser; None: a program.
 
         Raises:
-            gr.Error: the request does not say which session it is of.
+            RefusedError: this address has asked for too many.
         """
-        if not request.session_hash:
-            raise gr.Error(text.NO_SESSION, print_exception=False)
-        return self.of_session(request.session_hash)
-
-    def of_session(self, session: str) -> Visitor:
-        """The visitor of a session; a new one, if it has none yet."""
+        key, visitor = secrets.token_urlsafe(KEY_BYTES), Visitor(new_folder(self._folder), user, is_page=client is not None)
         with self._lock:
-            visitor = self._here.get(session)
-            if visitor is None or visitor.left:
-                visitor = self._here[session] = self._new(session)
+            if client is not None:
+                self._arrivals.setdefault(client[0], Bucket(ARRIVALS, ARRIVALS_AT_ONCE)).take()
+                self._pages[key] = client
+            self._here[key] = visitor
             pushed_out = self._push_out(visitor)
         for other in pushed_out:
             other.end()
+        return key
+
+    def of(self, key: str | None, user: str | None) -> Visitor:
+        """The visitor whose key this is.
+
+        Raises:
+            RefusedError: there is none, not any more, or another user's.
+        """
+        visitor = self._here.get(key) if key else None
+        if visitor is None or visitor.left or visitor.user != user:
+            raise RefusedError(410, "gone", text.GONE)
         return visitor
 
-    def arrive(self, request: gr.Request) -> None:
-        """A page was opened in a browser."""
-        visitor = self.of(request)
-        with self._lock:
-            self._pages[request.session_hash or ""] = client_of(request)
-        visitor.uses_page = visitor.is_new = True
-
-    def leave(self, request: gr.Request) -> None:
+    def leave(self, key: str, user: str | None) -> None:
         """A page was closed, or a program ended: all that belonged to it goes, with what it sent and never named."""
-        session = request.session_hash or ""
         with self._lock:
-            visitor = self._here.pop(session, None)
-            client = self._pages.pop(session, None)
-            self._gone[session] = monotonic()
+            visitor = self._here.get(key)
+            if visitor is None or visitor.user != user:
+                return
+            del self._here[key]
+            client = self._pages.pop(key, None)
             alone = client not in self._pages.values()
-        if visitor:
-            visitor.end()
+        visitor.end()
         if client and alone:  # or it may be another tab's
             self.uploads.delete_from(client)
 
     def sweep(self) -> None:
-        """End programs that have not called for long, and delete results that are as old."""
+        """End pages that are silent and programs that have not called for long, and delete results that are as old."""
         with self._lock:
-            unused = [
-                session for session, visitor in self._here.items() if not visitor.uses_page and visitor.idle() > UNUSED_SECONDS
-            ]
-            ended = [self._here.pop(session) for session in unused]
-            self._gone = {session: at for session, at in self._gone.items() if monotonic() - at < LEFT_SECONDS}
-            others = list(self._here.values())
-        for visitor in ended:
-            visitor.end()
+            ended = [(key, visitor) for key, visitor in self._here.items() if _is_over(visitor)]
+            others = [visitor for visitor in self._here.values() if not _is_over(visitor)]
+            self._arrivals = {host: bucket for host, bucket in self._arrivals.items() if not bucket.is_full}
+        for key, visitor in ended:
+            self.leave(key, visitor.user)
         for visitor in others:
             visitor.delete_results(UNUSED_SECONDS)
         self.uploads.sweep()
@@ -98,23 +106,26 @@ class Visitors:
         with self._lock:
             everybody = list(self._here.values())
             self._here.clear()
+            self._pages.clear()
         for visitor in everybody:
             visitor.end()
 
-    def _new(self, session: str) -> Visitor:
-        visitor = Visitor(new_folder(self._folder))
-        visitor.uses_page = session in self._pages
-        if monotonic() - self._gone.get(session, -LEFT_SECONDS) < LEFT_SECONDS:
-            visitor.end()
-        return visitor
-
     def _push_out(self, newest: Visitor) -> list[Visitor]:
-        """Forget programs, then pages, those idle longest first, while there are too many; not one that is in use."""
-        others = (visitor for visitor in self._here.values() if visitor is not newest)
-        idle = sorted(others, key=lambda visitor: (visitor.uses_page, -visitor.idle()))
-        pushed = [visitor for visitor in idle[: max(len(self._here) - MOST, 0)] if visitor.idle() > 0]
-        self._here = {session: visitor for session, visitor in self._here.items() if visitor not in pushed}
-        return pushed
+        """Forget visitors while there are too many; not one that is in use.
+
+        Programs go first, then pages that have nothing open, then all others; of each those that have been idle longest.
+        """
+        others = (item for item in self._here.items() if item[1] is not newest)
+        idle = sorted(others, key=lambda item: (item[1].is_page, item[1].portrait is not None, -item[1].idle()))
+        pushed = [(key, visitor) for key, visitor in idle[: max(len(self._here) - MOST, 0)] if visitor.idle() > 0]
+        for key, _ in pushed:
+            del self._here[key]
+            self._pages.pop(key, None)
+        return [visitor for _, visitor in pushed]
+
+
+def _is_over(visitor: Visitor) -> bool:
+    return visitor.unheard() > LEASE_SECONDS if visitor.is_page else visitor.idle() > UNUSED_SECONDS
 
 
 def _sweep_now_and_then(visitors: "weakref.ref[Visitors]") -> None:

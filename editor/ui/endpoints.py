@@ -1,21 +1,29 @@
-"""What programs call: a photo edited in one request. Arguments are checked here, since Gradio passes on whatever it is sent."""
+"""What programs call. Arguments are checked here, since Gradio passes on whatever it is sent."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import gradio as gr
+from gradio.events import api
 
-from editor import Editor, PhotoError, SettingError
+from editor import PhotoError, SettingError
 from editor.ui import text
+from editor.ui.studio import Studio
 from editor.ui.visitors import Visitors
 
+ONE_AT_A_TIME = {"concurrency_id": "programs", "concurrency_limit": 1}
 
-class Programs:
-    """The endpoint for programs."""
 
-    def __init__(self, editor: Editor, visitors: Visitors):
-        self._editor = editor
+class Endpoints:
+    """The calls for programs."""
+
+    def __init__(self, studio: Studio, visitors: Visitors):
+        self._studio = studio
         self._visitors = visitors
+
+    def offer(self) -> None:
+        """Add the calls to the blocks that are open."""
+        api(self.edit, api_name="edit", **ONE_AT_A_TIME)
 
     def edit(
         self,
@@ -37,12 +45,14 @@ class Programs:
         for name, switch in switches.items():
             if not isinstance(switch, bool):
                 raise SettingError(f"{name} is true or false.")
-        self._editor.check(chosen)  # before seconds are spent on the photo
-        with self._visitors.of(request) as visitor:
-            portrait = self._editor.open(self._visitors.uploads.claim(path_of(photo), visitor))
+        visitor = self._visitors.of(self._visitors.arrive(request.username), request.username)
+        editor = self._studio.editor(visitor)
+        editor.check(chosen)  # before seconds are spent on the photo
+        with visitor:
+            portrait = editor.open(self._visitors.uploads.claim(path_of(photo), visitor))
             if preserve:
-                portrait = self._editor.preserve(portrait, [name for name, strength in chosen.items() if strength])
-            rendering = self._editor.render(portrait, chosen, local=local)
+                portrait = editor.preserve(portrait, [name for name, strength in chosen.items() if strength])
+            rendering = editor.render(portrait, chosen, local=local)
             return tuple(  # pyright: ignore[reportReturnType]
                 gr.FileData(path=visitor.png(name, picture), orig_name=f"{name}.png").model_dump()
                 for name, picture in (("w-plus", rendering.w_plus), ("w-star", rendering.w_star))

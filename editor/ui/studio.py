@@ -1,0 +1,247 @@
+"""What a visitor can ask for: each verb reads its fields, calls the editor and returns an `Answer`.
+
+Nothing is kept here but the shared editor. All that belongs to a visitor is in their `Visitor`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from editor import Editor, FaceError, PhotoError, Portrait, Rendering, SettingError
+from editor.images import Photo, read_photo
+from editor.judge.changes import Changes
+from editor.spaces import SPACES
+from editor.ui import text
+from editor.ui.admission import RefusedError
+from editor.ui.asking import Asked, Fields
+from editor.ui.improving import LIKENESS, Improver, Job
+from editor.ui.pictures import FULL, LIVE, Encoder, shown, small
+from editor.ui.visitor import Drawn, Visitor
+from editor.ui.visitors import Visitors
+
+MOST_OTHERS = 10
+"""How many of the attributes that came along are named, the largest first."""
+AS_GOOD = 0.05
+"""Difference of two side effects, relative to the larger, below which neither space is better."""
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What a verb gives.
+
+    Attributes:
+        data: for JSON.
+        pictures: name -> JPEG.
+        afterwards: what is to be done once the answer is sent; None: nothing.
+    """
+
+    data: Mapping[str, Any] = field(default_factory=dict)
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    afterwards: Callable[[], None] | None = None
+
+
+class NoFaceError(FaceError):
+    """No face was found in a photo that can be read; it can be placed by hand.
+
+    Attributes:
+        answer: with the photo.
+    """
+
+    def __init__(self, sentence: str, answer: Answer):
+        super().__init__(sentence)
+        self.answer = answer
+
+
+class Studio:
+    """The verbs."""
+
+    def __init__(self, editor: Editor, visitors: Visitors, improver: Improver):
+        self._editor = editor
+        self._visitors = visitors
+        self._improver = improver
+        self._encoder = Encoder()
+
+    # The photo
+
+    def open(self, visitor: Visitor, fields: Fields) -> Answer:
+        """Open a photo, or another face of it."""
+        path, face = self._photo(visitor, fields), fields.whole("face", 0, most=1000)
+        visitor.close_photo()
+        photo = read_photo(path)
+        jpegs = self._encoder.jpegs({"photo": shown(photo.image)})
+        try:
+            portrait = self.editor(visitor).open(photo.image, face)
+        except FaceError as error:
+            if face:
+                raise SettingError(str(error)) from error
+            raise NoFaceError(text.NO_FACE, Answer({"photo": _photo_of(photo, path)}, jpegs)) from error
+        revision = visitor.open_photo(path, portrait)
+        jpegs |= self._encoder.jpegs({"crop": portrait.face.image, "reconstruction": portrait.reconstruction})
+        return Answer(opened(portrait, photo, path) | {"revision": revision, "notice": self._editor.notice}, jpegs)
+
+    def _photo(self, visitor: Visitor, fields: Fields) -> Path:
+        """The file that a request names: an upload of this visitor's, or an example."""
+        example = fields.word("example")
+        if example is None:
+            return self._visitors.uploads.claim(fields.word("photo"), visitor)
+        if example not in self._visitors.examples:
+            raise PhotoError(text.NO_EXAMPLE)
+        return self._visitors.examples[example]
+
+    # Pictures
+
+    def draw(self, visitor: Visitor, fields: Fields) -> Answer:
+        """Both results: small while a slider moves, in full once it rests."""
+        portrait, revision = self.opened(visitor)
+        asked, full = self.asked(visitor, fields), fields.switch("full", False)
+        number = fields.whole("number", 0)
+        rendering = self.render(visitor, portrait, asked, live=not full)
+        visitor.remember(Drawn(portrait, asked, rendering))
+        images = rendering.images if full else small(rendering.images)
+        data = {"number": number, "revision": revision, "full": full, "notice": self._editor.notice}
+        jpegs = self._encoder.jpegs(images, FULL if full else LIVE)
+        return Answer(data, jpegs, (lambda: self._measure_details(visitor, portrait, asked)) if full else None)
+
+    def changes(self, visitor: Visitor, fields: Fields) -> Answer:
+        """What an edit changed in each space."""
+        portrait, revision = self.opened(visitor)
+        asked = self.asked(visitor, fields)
+        rendering = visitor.full(portrait, asked)
+        if rendering is None:
+            rendering = self.render(visitor, portrait, asked, live=False)
+            visitor.remember(Drawn(portrait, asked, rendering))
+        found = self.editor(visitor).changes(portrait, rendering)
+        spaces = {space: told_changes(changes) for space, changes in found.items()}
+        return Answer({"revision": revision, "spaces": spaces, "better": better_of(spaces)})
+
+    def render(self, visitor: Visitor, portrait: Portrait, asked: Asked, live: bool) -> Rendering:
+        """Draw an edit of what is open."""
+        plain = replace(portrait, mixing={}) if asked.paper and portrait.mixing else portrait
+        details = like = None
+        if live:
+            details = visitor.details(portrait) or dict.fromkeys(SPACES, portrait.detail)
+        else:
+            like = visitor.live(portrait, asked)
+        local = asked.local and not asked.paper
+        return self.editor(visitor).render(plain, dict(asked.strengths), local=local, live=live, details=details, like=like)
+
+    def _measure_details(self, visitor: Visitor, portrait: Portrait, asked: Asked) -> None:
+        """Measure what live pictures miss where the sliders rest, unless they have moved on."""
+        rendering = visitor.full(portrait, asked)
+        if rendering is not None:
+            live = visitor.live(portrait, asked)
+            visitor.remember_details(portrait, self.editor(visitor).details(portrait, rendering, live))
+
+    # Improving
+
+    def improve(self, visitor: Visitor, fields: Fields) -> Answer:
+        """Begin to improve the likeness."""
+        way = fields.choice("way", LIKENESS, "refine")
+        self.begin_improving(visitor, way, LIKENESS[way])
+        return Answer()
+
+    def begin_improving(self, visitor: Visitor, way: str, steps: int) -> Job:
+        """The job that improves what is open."""
+        self.opened(visitor)
+        return _begun(self._improver.likeness(self.editor(visitor), visitor, way, steps))
+
+    def preserve(self, visitor: Visitor, fields: Fields) -> Answer:
+        """Begin to measure what some attributes change besides on this face."""
+        portrait, _ = self.opened(visitor)
+        names = fields.names("names")
+        self._editor.check(dict.fromkeys(names, 0.0))
+        asked = [name for name in dict.fromkeys(names) if name not in portrait.mixing]
+        if not asked:
+            raise SettingError(text.PRESERVED_ALREADY if names else text.NOTHING_MOVED)
+        _begun(self._improver.preserving(self.editor(visitor), visitor, asked))
+        return Answer()
+
+    def progress(self, visitor: Visitor, fields: Fields) -> Answer:
+        """How far the job is, and the likeness where the page has an older one."""
+        known = fields.whole("revision", 0)
+        job, (portrait, revision) = visitor.job, visitor.opened()
+        data: dict[str, Any] = {"job": self._told(job) if job else None, "revision": revision}
+        if portrait is None:
+            return Answer(data | {"quality": None})
+        pictures = {} if known == revision else self._encoder.jpegs({"reconstruction": portrait.reconstruction})
+        return Answer(data | {"quality": quality_of(portrait)}, pictures)
+
+    def stop(self, visitor: Visitor, fields: Fields) -> Answer:
+        """End the job at its next step."""
+        if job := visitor.job:
+            job.stop()
+        return Answer()
+
+    def _told(self, job: Job) -> dict[str, Any]:
+        told = {name: getattr(job, name) for name in ("way", "state", "step", "steps", "error")}
+        return told | {"ahead": self._improver.ahead(job) if job.state == "waiting" else 0}
+
+    # What all verbs need
+
+    def editor(self, visitor: Visitor) -> Editor:
+        """The visitor's own editor, or everybody's."""
+        return visitor.own_editor or self._editor
+
+    def opened(self, visitor: Visitor) -> tuple[Portrait, int]:
+        """What is open, and its revision.
+
+        Raises:
+            SettingError: nothing is.
+        """
+        portrait, revision = visitor.opened()
+        if portrait is None:
+            raise SettingError(text.NOTHING_OPEN)
+        return portrait, revision
+
+    def asked(self, visitor: Visitor, fields: Fields) -> Asked:
+        """The edit that a request describes."""
+        return fields.asked(self.editor(visitor).check)
+
+
+def opened(portrait: Portrait, photo: Photo, path: Path) -> dict[str, Any]:
+    """What is told of an open photo."""
+    width, height = photo.image.size
+    faces = [
+        {"box": [left / width, top / height, right / width, bottom / height]}
+        for left, top, right, bottom in (map(float, each.box) for each in portrait.face.detections)
+    ]
+    notes = [*photo.notes, *portrait.face.notes]
+    about = {"faces": faces, "face": portrait.face.index, "notes": notes, "quality": quality_of(portrait)}
+    return about | {"photo": _photo_of(photo, path)}
+
+
+def quality_of(portrait: Portrait) -> dict[str, Any]:
+    """How far the likeness can be trusted."""
+    quality = portrait.quality
+    distances = {name: float(getattr(quality, name)) for name in ("identity", "perceptual", "pixel")}
+    return {"level": quality.level.value, "name": quality.level.name.lower(), "sentence": quality.sentence} | distances
+
+
+def told_changes(changes: Changes) -> dict[str, Any]:
+    """What an edit changed in one space: what was asked for, what came along most, and all that in numbers."""
+    asked = {name: float(value) for name, value in changes.asked.items()}
+    others = {name: float(value) for name, value in list(changes.others.items())[:MOST_OTHERS]}
+    wanted = sum(map(abs, asked.values())) / max(len(asked), 1)
+    leakage = float(changes.leakage)
+    numbers = {"leakage": leakage, "count": len(changes.others), "side": leakage / wanted if wanted else None}
+    return {"asked": asked, "others": others, "identity": None} | numbers
+
+
+def better_of(spaces: Mapping[str, Mapping[str, Any]]) -> str | None:
+    """The space whose edit has the smaller side effect for what it did of what was asked; None where nothing can be said."""
+    sides = {space: told["side"] for space, told in spaces.items() if told["side"] is not None}
+    if len(sides) < len(SPACES):
+        return None
+    low, high = sorted(sides.values())
+    return "same" if high - low <= AS_GOOD * high else min(sides, key=lambda space: sides[space])
+
+
+def _photo_of(photo: Photo, path: Path) -> dict[str, Any]:
+    return {"width": photo.image.width, "height": photo.image.height, "name": path.name}
+
+
+def _begun(job: Job | None) -> Job:
+    if job is None:
+        raise RefusedError(409, "busy", text.BUSY)
+    return job
