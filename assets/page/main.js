@@ -29,11 +29,17 @@ import { Welcome } from "./welcome.js";
 /** Where the app is served, whatever stands before it. */
 const ROOT = new URL("../..", import.meta.url).href.replace(/\/$/, "");
 
-/** The place that Gradio makes for the page; it comes after this script, or after a login. */
+/**
+ * The place that Gradio makes for the page; it comes after this script, or after a login. It is moved out of what Gradio styles, whose
+ * rules for buttons and text would otherwise hold in it too.
+ */
 async function place() {
   for (;;) {
     const found = document.querySelector("#face-editor");
-    if (found) return found;
+    if (found) {
+      document.body.append(found);
+      return found;
+    }
     await new Promise((resolve) => setTimeout(resolve, 30));
   }
 }

@@ -25,7 +25,7 @@ export class Photo extends EventTarget {
     this.boxes = element("div", { class: "boxes" });
     this.frame = element("div", { class: "frame" }, this.picture, this.boxes);
     this.change = element("button", { type: "button", class: "quiet", "aria-label": text.choose_other, title: text.choose_other, onclick: () => this.file.click() }, icon("photo"), element("span", {}, text.choose_other));
-    this.byHand = element("button", { type: "button", class: "quiet", hidden: true, "aria-label": text.by_hand, title: text.by_hand, onclick: () => this.place() }, icon("points"), element("span", {}, text.by_hand));
+    this.byHand = element("button", { type: "button", class: "quiet", hidden: true, "aria-label": text.by_hand, title: text.by_hand, onclick: () => this.place() }, icon("points"));
     this.panel = element("div", { class: "photo-panel", hidden: true }, this.frame);
     this.points = new Points(text);
     this.points.addEventListener("placed", (event) => this.#tell("points", event.detail));

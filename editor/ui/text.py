@@ -46,12 +46,12 @@ PAGE: dict[str, Any] = {
     "back": "The server is back.",
     # Likeness
     "levels": ["Likeness: poor", "Likeness: fair", "Likeness: good"],
-    "improving": "Improving the likeness…",
+    "improving": "Improving…",
     "queued": "Waiting for its turn: {ahead} ahead",
     "ways": {
-        "refine": "Improving the likeness: step {step} of {steps}",
-        "tune": "Fitting the model to this photo: step {step} of {steps}",
-        "preserve": "Measuring what else the sliders change: {step} of {steps}",
+        "refine": "Improving: {step} of {steps}",
+        "tune": "Fitting: {step} of {steps}",
+        "preserve": "Measuring: {step} of {steps}",
     },
     "ended": {
         "refine": "The likeness is as near as it gets without changing the model.",
@@ -117,7 +117,8 @@ PAGE: dict[str, Any] = {
     "identity": "identity {identity}",
     "identity_hint": "Distance to the face before the edit: 0 is the same person, above 0.6 another.",
     "leakage": "{count} attributes nobody asked for changed by {leakage} on average.",
-    "about_bars": "Measured on the pictures by a classifier that knows nothing of the sliders. 1 is as much as faces usually differ.",
+    "about_bars": "Measured on the pictures by a classifier that knows nothing of the sliders. "
+    "1 is as much as faces usually differ.",
     "better": {
         "w_star": "Here W* is better: it changes less besides what was asked for.",
         "w_plus": "Here W+ is better: it changes less besides what was asked for.",
