@@ -3,9 +3,12 @@
 import { element, fill } from "./element.js";
 
 const POLL_MS = 350;
-const GOOD = 3;
+const [POOR, GOOD] = [1, 3];
 
-/** Emits `better` with {revision, reconstruction} in `detail`, and `said` with a sentence. */
+/**
+ * Emits `better` with {revision, reconstruction} in `detail`, `said` with a sentence, `ended` with the way that has ended, and `poor` with a
+ * sentence where nothing brought the likeness near.
+ */
 export class Likeness extends EventTarget {
   #server;
   #revision = 0;
@@ -115,6 +118,7 @@ export class Likeness extends EventTarget {
 
   #rest() {
     this.#busy(false);
+    if (this.level === POOR) this.#tell("poor", this.quality.sentence);
   }
 
   #show(quality) {
@@ -127,7 +131,7 @@ export class Likeness extends EventTarget {
   }
 
   #name() {
-    this.note.textContent = this.text.levels[this.level - 1] ?? "";
+    this.note.textContent = fill(this.text.levels[this.level - 1] ?? "", { distance: this.quality.identity.toFixed(2) });
   }
 
   #tell(kind, detail) {

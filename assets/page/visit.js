@@ -21,7 +21,7 @@ export class Visit {
   /** Listen to the parts of the page; nothing is open yet. */
   begin() {
     this.#state("empty");
-    const { photo, camera, live, likeness, server, store, stage } = this;
+    const { photo, camera, live, likeness, server, store, stage, welcome } = this;
     photo.addEventListener("chosen", ({ detail }) => this.openFile(detail.file));
     camera.addEventListener("taken", ({ detail }) => this.openFile(detail));
     photo.addEventListener("face", ({ detail }) => this.#openFace(detail));
@@ -31,6 +31,8 @@ export class Visit {
     live.addEventListener("failed", ({ detail }) => this.notice.warn(detail.message));
     likeness.addEventListener("better", ({ detail }) => this.#better(detail));
     likeness.addEventListener("said", ({ detail }) => this.notice.say(detail));
+    likeness.addEventListener("poor", ({ detail }) => this.notice.warn(detail));
+    welcome.cancel.addEventListener("click", () => this.#cancel());
     likeness.addEventListener("ended", ({ detail }) => this.#ended(detail));
     store.addEventListener("change", () => this.verdict.fade(true));
     stage.addEventListener("mode", () => stage.mode === "strip" && this.#strip());
@@ -109,6 +111,12 @@ export class Visit {
     this.notice.say(first.filter(Boolean).join(" ") || this.text.opened);
     this.likeness.open(opened.revision, opened.quality);
     this.ranges.begin();
+  }
+
+  /** Do not wait for the photo that is being opened. */
+  #cancel() {
+    this.#number += 1;
+    this.#problem("");
   }
 
   /** What the server has forgotten, opened again: the same photo, face and edit. */
@@ -197,6 +205,7 @@ export class Visit {
     this.root.dataset.state = state;
     delete this.root.dataset.busy;
     this.sliders.enable(state === "open");
+    this.sliders.list.title = state === "open" ? "" : this.text.open_first;
     this.presets.enable(state === "open");
     if (state === "empty") (this.live.enabled = false), this.stage.clear();
   }

@@ -14,6 +14,7 @@ export class Welcome {
     );
     this.busy = element("progress", { max: 1, hidden: true, "aria-label": text.opening });
     this.said = element("p", { class: "said", role: "status" });
+    this.cancel = element("button", { type: "button", class: "quiet", hidden: true }, text.cancel);
     this.buttons = element(
       "div",
       { class: "buttons" },
@@ -26,6 +27,7 @@ export class Welcome {
       element("div", { class: "drop-zone" }, element("h2", {}, text.drop), element("p", { class: "about" }, text.drop_hint), this.buttons),
       this.said,
       this.busy,
+      this.cancel,
       ...(pictures.length ? [element("p", { class: "about" }, text.examples), element("div", { class: "examples" }, ...pictures)] : []),
     );
   }
@@ -33,13 +35,14 @@ export class Welcome {
   /** A photo is on its way: `share` of it has arrived, or null while the server works. */
   progress(sentence, share = null) {
     this.said.textContent = sentence;
-    this.busy.hidden = !sentence;
+    this.busy.hidden = this.cancel.hidden = !sentence;
+    this.said.classList.remove("bad");
     if (share == null) this.busy.removeAttribute("value");
     else this.busy.value = share;
   }
 
   problem(sentence) {
-    this.busy.hidden = true;
+    this.busy.hidden = this.cancel.hidden = true;
     this.said.textContent = sentence;
     this.said.classList.toggle("bad", Boolean(sentence));
   }

@@ -45,7 +45,7 @@ PAGE: dict[str, Any] = {
     "lost": "The server does not answer. The page tries again, and goes on with your photo and sliders when it is back.",
     "back": "The server is back.",
     # Likeness
-    "levels": ["Likeness: poor", "Likeness: fair", "Likeness: good"],
+    "levels": ["Likeness: poor ({distance})", "Likeness: fair ({distance})", "Likeness: good ({distance})"],
     "improving": "Improving…",
     "queued": "Waiting for its turn: {ahead} ahead",
     "ways": {
@@ -65,6 +65,7 @@ PAGE: dict[str, Any] = {
     # Sliders
     "most_used": "Most used",
     "find": "Find a slider",
+    "open_first": "Open a photo first.",
     "no_slider": "No slider has this name.",
     "value_of": "{label}: value",
     "lock": "Lock {label}",
