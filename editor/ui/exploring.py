@@ -1,4 +1,4 @@
-"""What the page asks for besides the two results: one attribute at several strengths, and results as files."""
+"""What the page asks for besides the two results: one attribute at several strengths, the numbers behind an edit, and files."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,6 +13,7 @@ from editor.ui.asking import Asked, Fields
 from editor.ui.pictures import LIVE, small
 from editor.ui.saving import KINDS, WHAT, File, beside, file_of, strip
 from editor.ui.studio import Answer, Studio
+from editor.ui.telling import told_codes
 from editor.ui.visitor import Visitor, VisitorLeftError
 
 VALUES = (-2.0, -1.0, 0.0, 1.0, 2.0)
@@ -36,6 +37,12 @@ class Explorer:
             pictures |= {f"{space}_{number}": image for space, image in rendering.images.items()}
         return Answer({"name": name, "values": values}, self._studio.encoder.jpegs(small(pictures), LIVE))
 
+    def codes(self, visitor: Visitor, fields: Fields) -> Answer:
+        """The numbers behind an edit: of the codes, and of the classifier."""
+        portrait, _ = self._studio.opened(visitor)
+        rendering = self._studio.in_full(visitor, portrait, self._studio.asked(visitor, fields))
+        return Answer(told_codes(self._studio.editor(visitor).measure(portrait, rendering)))
+
     def save(self, visitor: Visitor, fields: Fields) -> Answer:
         """A result as a file."""
         portrait, _ = self._studio.opened(visitor)
@@ -53,7 +60,8 @@ class Explorer:
     ) -> File:
         rendered = [self._at(visitor, portrait, asked, name, value, live=False) for value in values]
         rows = {space: [each.images[space] for each in rendered] for space in SPACES}
-        return file_of(strip(rows, attribute(name).label, values), f"face-strip-{name}", kind, quality)
+        word, sign = text.SLIDERS.get(name, (attribute(name).label, 1))
+        return file_of(strip(rows, word, [sign * value for value in values]), f"face-strip-{name}", kind, quality)
 
     def _strip_of(self, visitor: Visitor, fields: Fields) -> tuple[str, list[float]]:
         """The attribute and the strengths of a strip.

@@ -74,7 +74,13 @@ def strip(rows: Mapping[Space, Sequence[Image.Image]], title: str, values: Seque
     pen, font = ImageDraw.Draw(page), ImageFont.load_default(28)
     pen.text((GAP, GAP), title, "black", font)
     for column, value in enumerate(values):
-        pen.text((left + column * (CELL + GAP) + CELL // 2, LABELS - GAP), f"{value:+g}", "black", font, anchor="ms")
+        pen.text(
+            (left + column * (CELL + GAP) + CELL // 2, LABELS - GAP),
+            f"{value:+g}" if value else "0",
+            "black",
+            font,
+            anchor="ms",
+        )
     for row, space in enumerate(space for space in SPACES if space in rows):
         top = LABELS + row * (CELL + GAP)
         pen.text((left // 2, top + CELL // 2), TITLES[space], "black", font, anchor="mm")

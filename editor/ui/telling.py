@@ -7,6 +7,7 @@ from typing import Any
 from editor import Portrait
 from editor.images import Photo
 from editor.judge.changes import Changes, better_space
+from editor.portrait import CodeReport
 from editor.spaces import Space
 
 MOST_OTHERS = 10
@@ -44,6 +45,17 @@ def told_quality(portrait: Portrait) -> dict[str, Any]:
 def told_changes(changes: Mapping[Space, Changes]) -> dict[str, Any]:
     """What an edit changed in each space, and which space did better; null where that cannot be said."""
     return {"spaces": {space: _told_space(found) for space, found in changes.items()}, "better": better_space(changes)}
+
+
+def told_codes(report: CodeReport) -> dict[str, Any]:
+    """The numbers behind an edit; logits are [] where the models have no classifier."""
+    return {
+        "w_plus": {"norm": report.norm["w_plus"], "to_w": report.to_w},
+        "w_star": {"norm": report.norm["w_star"]},
+        "round_trip": report.round_trip,
+        "edited": {space: dict(vars(edited)) for space, edited in report.edited.items()},
+        "logits": [{"name": logit.name, "before": logit.before, **logit.after} for logit in report.logits],
+    }
 
 
 def _told_space(changes: Changes) -> dict[str, Any]:
