@@ -69,7 +69,8 @@ class Studio:
 
     def open(self, visitor: Visitor, fields: Fields) -> Answer:
         """Open a photo, or another face of it."""
-        path, face = self._photo(visitor, fields), fields.whole("face", 0, most=1000)
+        face, _points = fields.whole("face", 0, most=1000), fields.points()
+        path = self._photo(visitor, fields)
         visitor.close_photo()
         photo = read_photo(path)
         jpegs = self.encoder.jpegs({"photo": shown(photo.image)})
