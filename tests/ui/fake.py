@@ -28,7 +28,7 @@ def picture(shade: int = 128, side: int = SIDE) -> Image.Image:
 def portrait(name: str = "", faces: int = 1, quality: float = 0.1, notes: tuple[str, ...] = ()) -> Portrait:
     """A portrait without codes."""
     detections = tuple(Detection((10.0 * n, 0.0, 10.0 * n + 8, 16.0), None, 0.9) for n in range(faces))
-    face = Face(picture(), None, detections, notes=notes)
+    face = Face(picture(), None, detections, notes=notes, photo_size=(160, 120))
     known = ReconstructionQuality(quality, quality, quality)
     return Portrait(face, name or "w", None, picture(90), known, detail="the face's own")
 
@@ -59,9 +59,9 @@ class FakeEditor:
     def check(self, strengths):
         Directions(NAMES, EMPTY, EMPTY, None, "", "").strengths(strengths)
 
-    def open(self, photo, face=0, points=None):
+    def open(self, photo, face=0, points=None, detections=()):
         self.wait()
-        self.opened.append((photo.image.size if hasattr(photo, "image") else photo, face, points))
+        self.opened.append(SimpleNamespace(face=face, points=points, known=len(detections)))
         if not 0 <= face < self.faces:
             raise FaceError(f"The photo has {self.faces} face(s); there is no face {face + 1}.")
         opened = portrait(faces=self.faces, notes=self.notes)

@@ -412,3 +412,18 @@ def test_no_stream_is_kept_open_for_a_page(page):
     status, config = Caller(page.url).send("/config", None, method="GET")
     assert status == 200 and config["connect_heartbeat"] is False
     assert not [each for each in config["dependencies"] if each["targets"] and each["targets"][0][1] in ("load", "unload")]
+
+
+def test_another_face_is_opened_without_looking_for_faces_again(page, caller, tmp_path):
+    page.editor.faces, page.editor.opened = 3, []
+    try:
+        path = caller.upload(photo_file(tmp_path))
+        told = [caller("open", photo=path, face=face)[1] for face in (0, 2)]
+        caller("open", photo=path, points=[[0.1, 0.2], [0.3, 0.2], [0.2, 0.4]])
+        caller("open", example="a.jpg")
+    finally:
+        page.editor.faces = 1
+    assert [each["face"] for each in told] == [0, 2] and [each["revision"] for each in told] == [1, 2]
+    assert [len(each["faces"]) for each in told] == [3, 3] and told[0]["faces"][1]["box"][0] == 10 / 160
+    assert [each.known for each in page.editor.opened] == [0, 3, 3, 0]
+    assert page.editor.opened[2].points == [(0.1, 0.2), (0.3, 0.2), (0.2, 0.4)]
