@@ -8,24 +8,27 @@ import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
+import numpy.typing as npt
 import torch
 from PIL import Image
 
 from editor.actions.fit import Fitter, refining, tuning
+from editor.actions.measure import changes_of, code_report
 from editor.actions.open import open_face
 from editor.actions.preserve import preserving
-from editor.actions.render import Details, changes_of, details_of, edit_of, render
+from editor.actions.render import Details, details_of, edit_of, render
 from editor.align import FaceFinder, whole_quad
 from editor.devices.choice import chosen_device
 from editor.devices.memory import make_room
 from editor.edit import Attribute, display_order
 from editor.encode.face import FaceEncoder
 from editor.errors import PhotoError
-from editor.face import Face
+from editor.face import Detection, Face
 from editor.generate.detail import Detail
+from editor.images import Source
 from editor.judge.changes import Changes
 from editor.models import PREVIEW_SIDE, Models, generator_file, load_models, model_set
-from editor.portrait import Portrait, Rendering
+from editor.portrait import CodeReport, Portrait, Rendering
 from editor.reconstructor import Reconstructor
 from editor.renderer import Renderer
 from editor.spaces import SPACES, Space
@@ -173,22 +176,34 @@ class Editor:
         """
         self.models.directions.strengths(strengths)
 
-    def open(self, photo: Path | str | bytes | Image.Image, face: int = 0) -> Portrait:
+    def open(
+        self,
+        photo: Source,
+        face: int = 0,
+        points: npt.ArrayLike | None = None,
+        detections: Sequence[Detection] = (),
+    ) -> Portrait:
         """Find, align and encode a face. Seconds; once per photo.
 
         Args:
-            photo: a path, the bytes of a file, or a picture.
+            photo: a path, the bytes of a file, a picture, or what `editor.images.read_photo` made of one of these.
             face: which face; 0 is the largest.
+            points: the left eye, the right eye and the middle of the mouth, placed by hand: [3, 2] shares of the upright
+                photo's width and height, as seen when the face is upright. Then no face is looked for.
+            detections: the faces of this photo, of a portrait of another of them. Then they are not looked for again.
 
         Raises:
             PhotoError: the photo cannot be read.
             FaceError: it has no face, or not that many.
+            PointsError: the points cannot be a face.
 
         >>> portrait = editor.open(photo)
         >>> portrait.w_plus.shape, portrait.reconstruction.size
         (torch.Size([1, 18, 512]), (1024, 1024))
+        >>> editor.open(photo, points=[(0.40, 0.22), (0.49, 0.22), (0.45, 0.33)]).face.landmarks is None
+        True
         """
-        return open_face(self.find(photo, face), self.encode, self.reconstruct)
+        return open_face(self.find(photo, face, points, detections), self.encode, self.reconstruct)
 
     def open_aligned(self, face: Image.Image) -> Portrait:
         """A portrait of a face that is framed as FFHQ frames faces already; nothing is looked for.
@@ -204,7 +219,7 @@ class Editor:
         """
         if face.width != face.height:
             raise PhotoError(f"An aligned face is a square; this picture has {face.width} x {face.height} pixels.")
-        return open_face(Face(face.convert("RGB"), whole_quad(*face.size)), self.encode, self.reconstruct)
+        return open_face(Face(face.convert("RGB"), whole_quad(*face.size), photo_size=face.size), self.encode, self.reconstruct)
 
     def refine(self, portrait: Portrait, steps: int, progress: Progress | None = None) -> Portrait:
         """A better likeness by another code (latent optimisation), or the given one if none is found. 0.1 to 0.4 s a step.
@@ -368,6 +383,14 @@ class Editor:
         True
         """
         return changes_of(self.models, self.reconstruct.compare, portrait, rendering)
+
+    def measure(self, portrait: Portrait, rendering: Rendering) -> CodeReport:
+        """The numbers behind an edit: of the code, of its way to W* and back, of what the edit did to it, and all logits.
+
+        >>> editor.measure(portrait, editor.render(portrait, {})).edited["w_star"].moved
+        0.0
+        """
+        return code_report(self.models, portrait, rendering)
 
 
 def _last(portrait: Portrait, walk: Iterator[tuple[int, Portrait]], steps: int, progress: Progress | None) -> Portrait:

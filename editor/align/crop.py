@@ -33,9 +33,22 @@ def ffhq_quad(landmarks: np.ndarray) -> Quad:
     (80.0, [50.0, 42.0])
     """
     left_eye, right_eye, _, left_mouth, right_mouth = landmarks
+    return quad_of_points(np.stack([left_eye, right_eye, (left_mouth + right_mouth) / 2]))
+
+
+def quad_of_points(points: np.ndarray) -> Quad:
+    """The same square from what of the landmarks it is made of.
+
+    Args:
+        points: [3, 2] pixels of the photo: the eye on the left of the picture, the other eye, the middle of the mouth.
+
+    >>> quad_of_points(np.array([[40.0, 40.0], [60.0, 40.0], [50.0, 60.0]])).side
+    80.0
+    """
+    left_eye, right_eye, mouth = points
     eyes = (left_eye + right_eye) / 2
     eye_to_eye = right_eye - left_eye
-    eye_to_mouth = (left_mouth + right_mouth) / 2 - eyes
+    eye_to_mouth = mouth - eyes
     x = eye_to_eye - np.flipud(eye_to_mouth) * [-1, 1]
     x = x / np.hypot(*x) * max(np.hypot(*eye_to_eye) * 2.0, np.hypot(*eye_to_mouth) * 1.8)
     y = np.flipud(x) * [-1, 1]
