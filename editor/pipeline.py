@@ -4,6 +4,7 @@ photo --align--> face --encode--> w+ --T--> w* --edit--> w*' --T^-1--> w+' --gen
                                    \\-------------- edit in W+, for the comparison -------/
 """
 
+import copy
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import torch
 from PIL import Image
 
+from editor.actions.exchange import exchanged, rebased
 from editor.actions.fit import Fitter, refining, tuning
 from editor.actions.measure import changes_of, code_report
 from editor.actions.open import open_face
@@ -129,6 +131,37 @@ class Editor:
         """
         models = models.to(device)
         return cls(models, Renderer(models.generator, models.preview, device, kept, kept_small), notice)
+
+    def with_files(self, flow: Path | None = None, directions: Path | None = None) -> "Editor":
+        """An editor with another flow or other directions, which shares all other networks and the renderer with this one.
+
+        Portraits of this editor are carried over by the other's `rebase`. Where the directions were not made with the flow,
+        its `notice` says so.
+
+        Args:
+            flow, directions: files as `face-editor train flow` and `train directions` write them; None: as they are here.
+
+        Raises:
+            WeightsError: a file is not what it should be, has other shapes, or was made for another encoder.
+
+        >>> paper = editor.with_files(directions=store.path("directions-paper"))
+        >>> paper.renderer is editor.renderer, paper.render(paper.rebase(portrait), {"Smiling": 1}, live=True).w_star.size
+        (True, (256, 256))
+        """
+        models, notice = exchanged(self.models, flow, directions)
+        other = copy.copy(self)
+        other.models, other._notice = models, notice or self._notice
+        other.reconstruct = Reconstructor(models, self.renderer)
+        other._fitter = Fitter(models, self.renderer, other.reconstruct)
+        return other
+
+    def rebase(self, portrait: Portrait) -> Portrait:
+        """The portrait of another editor `with_files`, for this one: T(w) computed anew, without what `preserve` measured.
+
+        >>> editor.rebase(portrait).reconstruction is portrait.reconstruction
+        True
+        """
+        return rebased(self.models, portrait)
 
     @property
     def notice(self) -> str:
