@@ -8,6 +8,7 @@ import copy
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import torch
 from PIL import Image
@@ -17,7 +18,7 @@ from editor.actions.fit import Fitter, refining, tuning
 from editor.actions.measure import changes_of, code_report
 from editor.actions.open import open_face
 from editor.actions.preserve import preserving
-from editor.actions.render import Details, details_of, edit_of, render
+from editor.actions.render import Details, details_of, edit_of, render, strip
 from editor.align import FaceFinder, whole_quad
 from editor.devices.choice import chosen_device
 from editor.devices.memory import make_room
@@ -28,7 +29,7 @@ from editor.face import Face
 from editor.generate.detail import Detail
 from editor.judge.changes import Changes
 from editor.models import PREVIEW_SIDE, Models, generator_file, load_models, model_set
-from editor.portrait import CodeReport, Portrait, Rendering
+from editor.portrait import CodeReport, Edit, Portrait, Rendering
 from editor.reconstructor import Reconstructor
 from editor.renderer import Renderer
 from editor.spaces import SPACES, Space
@@ -377,6 +378,39 @@ class Editor:
         """
         edit = edit_of(self.models, strengths, spaces, local)
         return render(self.models, self.renderer, portrait, edit, live, details, like)
+
+    def strip(
+        self,
+        portrait: Portrait,
+        name: str,
+        values: Sequence[float] = (-2, -1, 0, 1, 2),
+        strengths: Mapping[str, float] = MappingProxyType({}),
+        spaces: Sequence[Space] = SPACES,
+        local: bool = True,
+        details: Details | None = None,
+    ) -> dict[Space, list[Image.Image]]:
+        """A film strip: live pictures of one attribute at several strengths, in each of `spaces`; 0.06 s a picture.
+
+        `editor.sheets.strip_sheet` lays them out as one picture.
+
+        Args:
+            name: the attribute.
+            values: its strengths.
+            strengths: of the other sliders, in all of the pictures.
+            details: as for `render`; None: those of the unedited face.
+
+        Raises:
+            SettingError: an attribute, a strength or a space that does not exist.
+
+        >>> pictures = editor.strip(portrait, "Smiling", (-1, 1), spaces=["w_star"])
+        >>> [picture.size for picture in pictures["w_star"]]
+        [(512, 512), (512, 512)]
+        """
+
+        def edit(value: float) -> Edit:
+            return edit_of(self.models, {**strengths, name: value}, spaces, local)
+
+        return strip(self.models, self.renderer, portrait, edit, values, details)
 
     def details(self, portrait: Portrait, full: Rendering, small: Rendering | None = None) -> dict[Space, Detail]:
         """What live pictures miss near an edit of this portrait.

@@ -7,9 +7,10 @@ T(w) is in the portrait. T^-1 is computed once for an edit: the small picture, t
 drawn from the same codes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import torch
+from PIL import Image
 
 from editor.edit.apply import Start, apply_edit
 from editor.errors import SettingError
@@ -68,6 +69,32 @@ def render(
     if live and details:
         drawn = torch.cat([details[space].add_to(small) for space, small in by_space.items()])
     return Rendering(edit, codes, by_space, dict(zip(edit.spaces, to_pictures(drawn), strict=True)), live)
+
+
+def strip(
+    models: Models,
+    renderer: Renderer,
+    portrait: Portrait,
+    edit: Callable[[float], Edit],
+    values: Sequence[float],
+    details: Details | None = None,
+) -> dict[Space, list[Image.Image]]:
+    """Live pictures of edits side by side, all of one size, one for each value in each of the edits' spaces.
+
+    Args:
+        edit: a value -> the edit, always of the same spaces.
+        details: what makes live pictures larger and nearly as good as full ones; None: the portrait's own.
+
+    >>> pictures = strip(editor.models, editor.renderer, portrait, lambda s: edit_of(editor.models, {"Smiling": s}), (0, 1))
+    >>> [picture.size for picture in pictures["w_star"]]
+    [(512, 512), (512, 512)]
+    """
+    edits = [edit(value) for value in values]
+    details = details or dict.fromkeys(SPACES, portrait.detail)
+    side = portrait.detail.missing.shape[-1]
+    drawn = [render(models, renderer, portrait, one, live=True, details=details).images for one in edits]
+    spaces = dict.fromkeys(space for one in edits for space in one.spaces)
+    return {space: [images[space].resize((side, side), Image.Resampling.BOX) for images in drawn] for space in spaces}
 
 
 def edited_codes(models: Models, portrait: Portrait, edit: Edit) -> Codes:
