@@ -15,6 +15,7 @@ from PIL import Image
 
 from editor.actions.exchange import exchanged, rebased
 from editor.actions.fit import Fitter, refining, tuning
+from editor.actions.hold import holding, unmeasured
 from editor.actions.measure import changes_of, code_report
 from editor.actions.open import open_face
 from editor.actions.preserve import preserving
@@ -350,6 +351,37 @@ class Editor:
         """
         return preserving(self.models, self.renderer, portrait, names)
 
+    def hold(
+        self,
+        portrait: Portrait,
+        locked: Collection[str],
+        moved: Collection[str],
+        spaces: Sequence[Space] = SPACES,
+        local: bool = True,
+        progress: Progress | None = None,
+    ) -> Portrait:
+        """The same face, on which edits of some attributes leave locked ones as they are; see `render`. 0.3 s an attribute.
+
+        What is measured already is not measured again: for an edit of which nothing is missing, the portrait itself comes back.
+
+        Args:
+            locked: the attributes that are to stay.
+            moved: those whose sliders move, or may move next.
+            progress: told (number of attributes done, of all) at every attribute.
+
+        Raises:
+            SettingError: an attribute does not exist, or the training classifier does not know a locked one.
+
+        >>> held = editor.hold(portrait, ["No_Beard"], ["Male"], ["w_star"])
+        >>> editor.hold(held, ["No_Beard"], ["Male"], ["w_star"]) is held
+        True
+        >>> editor.render(held, {"Male": 1.5}, ["w_star"], live=True, locked=["No_Beard"]).w_star.size
+        (256, 256)
+        """
+        edit = edit_of(self.models, dict.fromkeys(moved, 1.0), spaces, local, locked)
+        walk = holding(self.models, self.renderer, portrait, edit)
+        return _last(portrait, walk, len(unmeasured(portrait, edit)), progress)
+
     def render(
         self,
         portrait: Portrait,
@@ -359,6 +391,7 @@ class Editor:
         live: bool = False,
         details: Details | None = None,
         like: Rendering | None = None,
+        locked: Collection[str] = (),
     ) -> Rendering:
         """The edited face, in each of `spaces`. Fast; at every move of a slider.
 
@@ -368,6 +401,8 @@ class Editor:
             live: small pictures, several times faster, for while the slider moves.
             details: what `details` gave for strengths near these; makes live pictures larger and nearly as good as full ones.
             like: another rendering of this portrait; where it is of the same edit, its codes are drawn, not computed again.
+            locked: attributes that stay as they are, or at their own strength, while others move. `hold` measures what this
+                takes on this face; until then they stay only as far as the directions alone can achieve.
 
         Raises:
             SettingError: an attribute, a strength or a space that does not exist.
@@ -376,7 +411,7 @@ class Editor:
         >>> live.w_star.size, live.w_plus
         ((256, 256), None)
         """
-        edit = edit_of(self.models, strengths, spaces, local)
+        edit = edit_of(self.models, strengths, spaces, local, locked)
         return render(self.models, self.renderer, portrait, edit, live, details, like)
 
     def strip(
@@ -388,6 +423,7 @@ class Editor:
         spaces: Sequence[Space] = SPACES,
         local: bool = True,
         details: Details | None = None,
+        locked: Collection[str] = (),
     ) -> dict[Space, list[Image.Image]]:
         """A film strip: live pictures of one attribute at several strengths, in each of `spaces`; 0.06 s a picture.
 
@@ -398,6 +434,7 @@ class Editor:
             values: its strengths.
             strengths: of the other sliders, in all of the pictures.
             details: as for `render`; None: those of the unedited face.
+            locked: as for `render`.
 
         Raises:
             SettingError: an attribute, a strength or a space that does not exist.
@@ -408,7 +445,7 @@ class Editor:
         """
 
         def edit(value: float) -> Edit:
-            return edit_of(self.models, {**strengths, name: value}, spaces, local)
+            return edit_of(self.models, {**strengths, name: value}, spaces, local, locked)
 
         return strip(self.models, self.renderer, portrait, edit, values, details)
 

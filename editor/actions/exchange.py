@@ -69,7 +69,7 @@ def rebased(models: Models, portrait: Portrait) -> Portrait:
     """
     with torch.inference_mode():
         w_star = models.flow(WPlus(portrait.w_plus.to(models.flow.mean.device)))
-    return replace(portrait, w_star=WStar(w_star.cpu()), mixing={})
+    return replace(portrait, w_star=WStar(w_star.cpu()), mixing={}, held={})
 
 
 def _check_flow(path: Path, flow: RealNVP, now: RealNVP) -> None:

@@ -7,12 +7,13 @@ T(w) is in the portrait. T^-1 is computed once for an edit: the small picture, t
 drawn from the same codes.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import torch
 from PIL import Image
 
 from editor.edit.apply import Start, apply_edit
+from editor.edit.locks import Locking, held_strengths
 from editor.errors import SettingError
 from editor.generate.detail import Detail
 from editor.images import to_pictures
@@ -25,20 +26,28 @@ Details = Mapping[Space, Detail]
 """What small drawings in each space miss."""
 
 
-def edit_of(models: Models, strengths: Mapping[str, float], spaces: Sequence[Space] = SPACES, local: bool = True) -> Edit:
+def edit_of(
+    models: Models,
+    strengths: Mapping[str, float],
+    spaces: Sequence[Space] = SPACES,
+    local: bool = True,
+    locked: Collection[str] = (),
+) -> Edit:
     """An edit by sliders; where the attributes lie may be unknown to the models, and it is then not local.
 
     Raises:
         SettingError: an attribute, a strength or a space that does not exist.
 
     >>> edit_of(editor.models, {"Smiling": 1.5, "Young": 0})
-    Edit(strengths=(('Smiling', 1.5),), spaces=('w_plus', 'w_star'), local=True)
+    Edit(strengths=(('Smiling', 1.5),), spaces=('w_plus', 'w_star'), local=True, locked=())
     """
     models.directions.strengths(strengths)  # a name that does not exist is told even where its strength is 0
+    models.directions.strengths(dict.fromkeys(locked, 0.0))
     if unknown := set(spaces) - set(SPACES):
         raise SettingError(f"There is no space {min(unknown)!r}. There are: {', '.join(SPACES)}.")
     moved = tuple((name, float(value)) for name, value in strengths.items() if value)
-    return Edit(moved, tuple(spaces), local and models.regions is not None)
+    kept = tuple(name for name in models.directions.attributes if name in locked)
+    return Edit(moved, tuple(spaces), local and models.regions is not None, kept)
 
 
 def render(
@@ -104,10 +113,22 @@ def edited_codes(models: Models, portrait: Portrait, edit: Edit) -> Codes:
     >>> codes.codes.shape  # two pictures, W+ and W*, each of the code as it is and of the edited one
     torch.Size([2, 2, 18, 512])
     """
-    strengths = models.directions.strengths(dict(edit.strengths))
-    start = Start(portrait.w_plus, portrait.w_star, portrait.mixing)
+    number = models.directions.attributes.index
+    locked = tuple(map(number, edit.locked))
+    asked = models.directions.strengths(dict(edit.strengths))
+    by_space = []
+    for space in edit.spaces:
+        measured = portrait.held.get(Locking(space, edit.local, edit.locked), {})
+        by_space.append(held_strengths(asked, locked, {number(name): change for name, change in measured.items()}))
+    edited = torch.stack(by_space).any(0).nonzero().flatten()  # as many codes in each picture
+    start = Start(portrait.w_plus, portrait.w_star, portrait.mixing, locked)
     regions = models.regions if edit.local else None
-    return together([apply_edit(start, strengths, space, models.flow, models.directions, regions) for space in edit.spaces])
+    return together(
+        [
+            apply_edit(start, strengths, space, models.flow, models.directions, regions, edited)
+            for space, strengths in zip(edit.spaces, by_space, strict=True)
+        ]
+    )
 
 
 def edited_code(models: Models, w_plus: WPlus, strengths: Mapping[str, float], space: Space) -> Codes:
