@@ -103,7 +103,7 @@ function build(root, server, setup) {
       zoomOut: tool("minus", text.zoom_out, () => stage.lens.out()),
       saveButton: element("button", { type: "button", class: "main save", id: "save", onclick: () => save.open() }, icon("save"), element("span", {}, text.save)),
       resetAll: element("button", { type: "button", class: "quiet", id: "reset-all", onclick: () => store.replace({ ...store.edit, strengths: NOTHING.strengths }) }, text.reset_all),
-      photoButtons: element("div", { class: "photo-buttons" }, photo.change, element("button", { type: "button", class: "quiet", "aria-label": text.camera, title: text.camera, onclick: () => camera.open() }, icon("camera")), photo.byHand),
+      photoButtons: [photo.change, element("button", { type: "button", class: "quiet", "aria-label": text.camera, title: text.camera, onclick: () => camera.open() }, icon("camera")), photo.byHand],
     },
     text,
     setup,

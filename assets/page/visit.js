@@ -108,7 +108,8 @@ export class Visit {
     this.verdict.clear();
     stage.describe(this.text.unedited);
     const first = [opened.notice, ...(opened.notes ?? []), opened.faces.length > 1 ? fill(this.text.many_faces, { count: opened.faces.length }) : ""];
-    this.notice.say(first.filter(Boolean).join(" ") || this.text.opened);
+    this.notice.say(first.filter(Boolean).join(" "));
+    this.notice.summarise(this.text.opened);
     this.likeness.open(opened.revision, opened.quality);
     this.ranges.begin();
   }
