@@ -4,17 +4,7 @@ import os
 
 import pytest
 
-from tests.browser.chromium import find
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests.browser.chromium import FLAGS, find
 
 
 @pytest.fixture(scope="session")
