@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from editor.data.identifiers import ENDING, match_photos, photo_name, without_ending
 from editor.data.labels import read_labels
-from editor.data.splits import chosen_people_of_photos, read_split
+from editor.data.splits import chosen_people_of_photos, read_split, split_name
 from editor.errors import PhotoError, SettingError, TableError
 from editor.files.folders import pictures_in
 
@@ -89,7 +89,7 @@ def read_labelled_faces(root: Path, split: str) -> LabelledFaces:
     """
     members = read_split(root / "split.csv")
     attributes, known = read_labels(root / "attributes.csv")
-    wanted = [name for name, member in members.items() if member.split == split.casefold()]
+    wanted = [name for name, member in members.items() if member.split == split_name(split)]
     labelled = match_photos({name: name for name in wanted}, known, root / "attributes.csv")
     if not labelled:
         raise SettingError(f"{root} has no labelled faces in the split {split!r}.")
@@ -130,7 +130,7 @@ def ids_of_split(path: Path, split: str) -> set[str]:
     Raises:
         TableError: the table cannot be read, or has no such split.
     """
-    ids = {name for name, member in read_split(path, people=False).items() if member.split == split.casefold()}
+    ids = {name for name, member in read_split(path, people=False).items() if member.split == split_name(split)}
     if not ids:
         raise TableError(f"{path} has no ids in the split {split!r}.")
     return ids

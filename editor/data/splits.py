@@ -4,7 +4,7 @@ A data set says it in a table with the columns id, person and split. Where there
 
 train         what models learn from
 validation    what is looked at while they learn
-heldout       test: what they are measured on
+test          what they are measured on; tables may call it heldout
 unused        none of these
 
 If somebody were in two of the first three, a model would be measured on people that it has learnt from.
@@ -22,7 +22,9 @@ from editor.data.people import number_people
 from editor.data.tables import Row, Table, read_table
 from editor.errors import TableError
 
-SPLITS = ("train", "validation", "heldout", "unused")
+SPLITS = ("train", "validation", "test", "unused")
+ALSO_CALLED = {"heldout": "test"}
+"""Another name -> the one in `SPLITS`."""
 UNUSED = "unused"
 TEST_SHARE = 0.14
 """Share of the people in a file of codes that nothing is trained on."""
@@ -41,6 +43,15 @@ class Member:
 
     person: int
     split: str
+
+
+def split_name(name: str) -> str:
+    """The name of a split as it is in `SPLITS`; a name that is not there comes back in small letters.
+
+    >>> split_name("Test"), split_name("heldout")
+    ('test', 'test')
+    """
+    return ALSO_CALLED.get(name.casefold(), name.casefold())
 
 
 def read_split(path: Path, people: bool = True) -> dict[str, Member]:
@@ -66,7 +77,7 @@ def read_split(path: Path, people: bool = True) -> dict[str, Member]:
 
 
 def _split(table: Table, row: Row, identity: int, part: int) -> str:
-    found = row.cells[part].casefold()
+    found = split_name(row.cells[part])
     if not found:
         raise table.error(row.line, f"the split of {row.cells[identity]} is empty.")
     if found not in SPLITS:
