@@ -26,6 +26,12 @@ def codes_of(source: CodeOptions, store: WeightStore, split: str) -> LabelledCod
 
     Raises:
         SettingError: neither data nor a file of codes was named, or an attribute in the file has one class only.
+
+    >>> write_codes(codes, folder / "codes.safetensors")
+    >>> source = CodeOptions(codes=folder / "codes.safetensors")
+    >>> train, test = (codes_of(source, WeightStore(), split) for split in ("train", "test"))
+    >>> len(codes), len(train), len(test), set(train.people.tolist()) & set(test.people.tolist())
+    (60, 52, 8, set())
     """
     if source.codes.is_file():
         return _codes_in(source.codes, split)
@@ -55,6 +61,11 @@ def flow_for(path: Path, codes: LabelledCodes) -> RealNVP:
 
     Raises:
         SettingError: it unfolds another encoder's codes.
+
+    >>> from editor.flow import write_flow
+    >>> write_flow(flow, folder / "flow.safetensors", codes.encoder)
+    >>> flow_for(folder / "flow.safetensors", codes)(codes.w_plus).shape
+    torch.Size([60, 18, 4])
     """
     flow, encoder = read_flow(path)
     if encoder != codes.encoder:
@@ -66,5 +77,9 @@ def flow_for(path: Path, codes: LabelledCodes) -> RealNVP:
 
 
 def shipped_preview(store: WeightStore, resolution: int) -> PreviewGenerator:
-    """The embedded generator's preview at a resolution in pixels."""
+    """The embedded generator's preview at a resolution in pixels.
+
+    >>> shipped_preview(store, 128)(torch.zeros(1, 18, 512)).shape
+    torch.Size([1, 3, 128, 128])
+    """
     return read_preview(store.path("preview"), read_synthesis(store.path("mobilestylegan-ffhq")), resolution)

@@ -55,7 +55,7 @@ def split_name(name: str) -> str:
 
 
 def read_split(path: Path, people: bool = True) -> dict[str, Member]:
-    """Id -> member. People are numbered over the whole table, so their numbers agree between splits.
+    r"""Id -> member. People are numbered over the whole table, so their numbers agree between splits.
 
     Args:
         people: whether there must be a column of people. Without the column everybody is somebody new.
@@ -63,6 +63,12 @@ def read_split(path: Path, people: bool = True) -> dict[str, Member]:
     Raises:
         TableError: the table cannot be read, a column is missing, a split is unknown, two rows of one id differ, or a person is
             in two splits.
+
+    >>> rows = "id,person,split\n1.jpg,anna,train\n2.jpg,anna,train\n3.jpg,ben,test\n"
+    >>> size = (folder / "split.csv").write_text(rows)
+    >>> members = read_split(folder / "split.csv")
+    >>> members["1.jpg"] == members["2.jpg"], members["3.jpg"]
+    (True, Member(person=1, split='test'))
     """
     table = read_table(path)
     identity, part = table.column("id"), table.column("split")
@@ -106,6 +112,9 @@ def chosen_people(people: torch.Tensor, share: float, seed: int) -> torch.Tensor
     Args:
         people: [N], who is who.
         share: of the people, from 0 to 1.
+
+    >>> chosen_people(torch.tensor([7, 7, 8, 8, 9, 9]), share=0.34, seed=0)
+    tensor([False, False, False, False,  True,  True])
     """
     everybody = people.unique()
     order = torch.randperm(len(everybody), generator=torch.Generator().manual_seed(seed))
@@ -121,6 +130,9 @@ def chosen_people_of_photos(people: np.ndarray, share: float, seed: int) -> np.n
     Args:
         people: [N], who is who.
         share: of the people, from 0 to 1.
+
+    >>> chosen_people_of_photos(np.array([7, 7, 8, 8, 9, 9]), share=0.34, seed=0)
+    array([False, False, False, False,  True,  True])
     """
     everybody = np.unique(people)
     order = np.random.default_rng(seed).permutation(everybody)
