@@ -31,6 +31,7 @@ class Painter:
     """A runtime that paints the picture, [B, 3, 16, 16], in one colour: the first three numbers of a code."""
 
     name = "painter"
+    resolution = 16
 
     def __call__(self, codes: Codes, trunk: Trunk | None = None) -> torch.Tensor:
         of_layers = codes.codes.sum(1) if isinstance(codes, MaskedCodes) else codes
