@@ -14,7 +14,10 @@ from editor.weights import WeightStore
 pytest_plugins = ("tests.given",)
 
 GIVEN = {"editor": "editor", "portrait": "portrait", "store": "store", "photo": "photo", "folder": "tmp_path"}
-SMALL = ("painter", "codes", "flow", "directions", "classifier", "data", "faces", "responses", "results", "judge", "meter")
+SMALL = (
+    *("codes", "data", "faces", "results", "responses"),
+    *("classifier", "directions", "flow", "judge", "meter", "painter", "small_editor"),
+)
 GIVEN |= {name: f"given_{name}" for name in SMALL}
 """Name in an example that does not make it -> the fixture that does. Those in `tests/given.py` need no weights."""
 LOADED = {"editor", "ffhq", "ffhq_store", "store", "portrait", "served"}

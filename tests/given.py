@@ -9,16 +9,20 @@ import pytest
 import torch
 from PIL import Image
 
+from editor.actions.render import edited_code
 from editor.data.codes import LabelledCodes
 from editor.data.labelled_faces import LabelledFaces, read_labelled_faces
+from editor.edit.attributes import BEST
 from editor.edit.directions import Directions, SpaceDirections
 from editor.edit.regions import parts
+from editor.errors import FaceError
 from editor.evaluate.claims.comparison import Moved
 from editor.evaluate.claims.leakage import ImageMeter
 from editor.flow import FlowConfig, RealNVP
-from editor.generate.trunk import Trunk
+from editor.generate.trunk import LoRA, Trunk
+from editor.images import to_picture, to_tensor
 from editor.judge.attributes import AttributeClassifier
-from editor.spaces import Codes, MaskedCodes, WPlus
+from editor.spaces import SPACES, Codes, MaskedCodes, WPlus
 from editor.train.directions.responses import Responses
 
 NAMES = ("Smiling", "Young")
@@ -113,6 +117,52 @@ def given_responses() -> Responses:
     gradients = torch.eye(2, NUMBERS)[None, :, None] / places + noise
     other = torch.randn(10, 1, places, NUMBERS, generator=random)
     return Responses(torch.zeros(10, NUMBERS), gradients, torch.tensor([[0, 1]]).expand(10, 2), other, other.flip(0))
+
+
+class SmallEditor:
+    """Does with codes of 18 x 4 numbers what `Editor` does. A face is one colour but black, and a code of it is too pale."""
+
+    def __init__(self, flow: RealNVP, directions: Directions):
+        self.models = SimpleNamespace(flow=flow, directions=directions, regions=None)
+        self.renderer = SimpleNamespace(draw=self.draw)
+
+    def draw(self, codes: Codes, lora: LoRA | None = None, live: bool = False) -> torch.Tensor:
+        """Live pictures are a little darker."""
+        return Painter()(codes) - 0.1 * live
+
+    def find(self, photo: Path) -> SimpleNamespace:
+        picture = Image.open(photo).convert("RGB")
+        if not picture.getbbox():
+            raise FaceError("The photo has no face.")
+        return SimpleNamespace(image=picture)
+
+    def encode(self, face: torch.Tensor, share: float = 0.8) -> WPlus:
+        code = torch.zeros(1, 18, CHANNELS)
+        code[..., :3] = (share * face.mean((2, 3))).atanh()
+        return WPlus(code)
+
+    def open_aligned(self, face: Image.Image) -> SimpleNamespace:
+        return self.reconstruct(SimpleNamespace(image=face), to_tensor(face), self.encode(to_tensor(face)))
+
+    def refine(self, portrait: SimpleNamespace, steps: int) -> SimpleNamespace:
+        target = to_tensor(portrait.face.image)
+        return self.reconstruct(portrait.face, target, self.encode(target, share=0.95))
+
+    def reconstruct(self, face, target, w_plus, lora=None, reasons=()) -> SimpleNamespace:
+        drawn, quality = to_picture(self.draw(w_plus)), SimpleNamespace(reasons=reasons)
+        return SimpleNamespace(face=face, w_plus=w_plus, lora=lora, reconstruction=drawn, quality=quality)
+
+    def render(self, portrait: SimpleNamespace, strengths: dict[str, float]) -> SimpleNamespace:
+        codes = {space: edited_code(self.models, portrait.w_plus, strengths, space) for space in SPACES}
+        return SimpleNamespace(images={space: to_picture(self.draw(code)) for space, code in codes.items()})
+
+
+@pytest.fixture(scope="session")
+def given_small_editor(given_flow) -> SmallEditor:
+    """With the twelve main attributes, each along one number of the code."""
+    ones = torch.ones(len(BEST))
+    part = SpaceDirections(torch.eye(len(BEST), NUMBERS), 0 * ones, 9 * ones, 0.9 * ones)
+    return SmallEditor(given_flow, Directions(BEST, part, part, 0.6 * ones, encoder="", flow=""))
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,11 @@ MAX_LENGTHENING = 4.0
 
 
 def locked_normal(normal: torch.Tensor, locked: torch.Tensor) -> torch.Tensor:
-    """The part of a unit normal [D] that is orthogonal to every row of `locked` [L, D], scaled as in the module's formula."""
+    """The part of a unit normal [D] that is orthogonal to every row of `locked` [L, D], scaled as in the module's formula.
+
+    >>> locked_normal(torch.tensor([1.0, 0.0]), locked=torch.tensor([[0.6, 0.8]]))
+    tensor([ 1.0000, -0.7500])
+    """
     if not len(locked):
         return normal
     basis = torch.linalg.svd(locked.t(), full_matrices=False)
@@ -24,6 +28,11 @@ def locked_normal(normal: torch.Tensor, locked: torch.Tensor) -> torch.Tensor:
 
 
 def all_others_locked(normals: torch.Tensor) -> torch.Tensor:
-    """For every attribute, its normal with all others locked, [K, D]."""
+    """For every attribute, its normal with all others locked, [K, D].
+
+    >>> all_others_locked(torch.tensor([[1.0, 0.0], [0.6, 0.8]]))
+    tensor([[ 1.0000, -0.7500],
+            [ 0.0000,  1.2500]])
+    """
     rows = range(len(normals))
     return torch.stack([locked_normal(normals[k], normals[[j for j in rows if j != k]]) for k in rows])

@@ -32,7 +32,13 @@ def figure2(
     strength: float,
     folder: Path,
 ) -> list[Path]:
-    """Draw the grid, one column a portrait; returns `figure2.png` and `figure2.pdf`."""
+    """Draw the grid, one column a portrait; returns `figure2.png` and `figure2.pdf`.
+
+    >>> portrait = small_editor.open_aligned(Image.new("RGB", (64, 64), "red"))
+    >>> paths = figure2(small_editor, classifier, [portrait], ["Smiling"], strength=1.0, folder=folder)
+    >>> [path.name for path in paths], Image.open(paths[0]).size  # input, inversion, W+ and W*
+    (['figure2.png', 'figure2.pdf'], (410, 1040))
+    """
     rows: list[tuple[str, list[Image.Image]]] = [
         ("input", [portrait.face.image for portrait in portraits]),
         ("inversion", [portrait.reconstruction for portrait in portraits]),
@@ -52,7 +58,12 @@ def figure2(
 
 
 def grid(rows: Sequence[tuple[str, Sequence[Image.Image]]]) -> Image.Image:
-    """Rows of pictures, each with its name to the left."""
+    """Rows of pictures, each with its name to the left.
+
+    >>> picture = Image.new("RGB", (64, 64))
+    >>> grid([("input", [picture, picture]), ("inversion", [picture, picture])]).size
+    (670, 520)
+    """
     width = NAMES_WIDTH + len(rows[0][1]) * (CELL + GAP)
     page = Image.new("RGB", (width, len(rows) * (CELL + GAP)), "white")
     pen, font = ImageDraw.Draw(page), ImageFont.load_default(18)
