@@ -70,8 +70,8 @@ def given_flow(given_codes) -> RealNVP:
 def given_directions() -> Directions:
     """A direction for each attribute, along one number of the code."""
     ones = torch.ones(2)
-    part = SpaceDirections(torch.eye(2, NUMBERS), torch.zeros(2), 3 * ones, 0.9 * ones)
-    return Directions(NAMES, part, part, 0.6 * ones, encoder="sha256 of the encoder", flow="sha256 of the flow")
+    w_plus, w_star = (SpaceDirections(torch.eye(2, NUMBERS), torch.zeros(2), 3 * ones, 0.9 * ones) for _ in SPACES)
+    return Directions(NAMES, w_plus, w_star, 0.6 * ones, encoder="sha256 of the encoder", flow="sha256 of the flow")
 
 
 @pytest.fixture(scope="session")
