@@ -25,7 +25,13 @@ def figure2(
     strength: float,
     folder: Path,
 ) -> list[Path]:
-    """Draw the grid, one column a portrait; returns `figure2.png` and `figure2.pdf`."""
+    """Draw the grid, one column a portrait; returns `figure2.png` and `figure2.pdf`.
+
+    >>> portrait = small_editor.open_aligned(Image.new("RGB", (64, 64), "red"))
+    >>> paths = figure2(small_editor, classifier, [portrait], ["Smiling"], strength=1.0, folder=folder)
+    >>> [path.name for path in paths], Image.open(paths[0]).size  # input, inversion, W+ and W*
+    (['figure2.png', 'figure2.pdf'], (410, 1040))
+    """
     rows: list[tuple[str, list[Image.Image]]] = [
         ("input", [portrait.face.image for portrait in portraits]),
         ("inversion", [portrait.reconstruction for portrait in portraits]),
