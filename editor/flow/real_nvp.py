@@ -142,8 +142,21 @@ def read_flow(path: Path) -> tuple[RealNVP, str]:
     """
 
     def build(tensors: Tensors, about: dict[str, str]) -> tuple[RealNVP, str]:
-        flow = RealNVP(FlowConfig(**json.loads(about["config"])))
+        config = FlowConfig(**json.loads(about["config"]))
+        _check_size(config, tensors)
+        flow = RealNVP(config)
         flow.load_state_dict(tensors, strict=True)
         return flow.eval().requires_grad_(False), about["encoder"]
 
     return read_as(path, "a flow", build)
+
+
+def _check_size(config: FlowConfig, tensors: Tensors) -> None:
+    """Refuse a config whose network would be larger than the file: what it says is not to be trusted with memory.
+
+    Raises:
+        ValueError: the file holds fewer numbers than the config asks for.
+    """
+    asked = 2 * config.couplings * config.hidden * (config.dimension + config.hidden) + 2 * config.layers * config.channels
+    if asked > sum(value.numel() for value in tensors.values()):
+        raise ValueError("its config is of a larger network")

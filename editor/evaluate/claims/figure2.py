@@ -7,21 +7,14 @@ that every cell shows a change. One unit has the same effect in both spaces (`ed
 from collections.abc import Sequence
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
 from editor.images import to_tensor
 from editor.judge.attributes import AttributeClassifier
 from editor.pipeline import Editor
 from editor.portrait import Portrait
-from editor.spaces import SPACES
-
-CELL = 256
-"""Side in pixels of each picture."""
-GAP = 4
-"""Pixels between pictures."""
-NAMES_WIDTH = 150
-"""Width in pixels of the column with the names."""
-TITLES = {"w_plus": "W+", "w_star": "W*"}
+from editor.sheets import grid
+from editor.spaces import SPACES, TITLES
 
 
 def figure2(
@@ -49,17 +42,3 @@ def figure2(
     page.save(paths[0])
     page.save(paths[1], resolution=150)
     return paths
-
-
-def grid(rows: Sequence[tuple[str, Sequence[Image.Image]]]) -> Image.Image:
-    """Rows of pictures, each with its name to the left."""
-    width = NAMES_WIDTH + len(rows[0][1]) * (CELL + GAP)
-    page = Image.new("RGB", (width, len(rows) * (CELL + GAP)), "white")
-    pen, font = ImageDraw.Draw(page), ImageFont.load_default(18)
-    for row, (name, pictures) in enumerate(rows):
-        top = row * (CELL + GAP)
-        pen.multiline_text((6, top + CELL // 2 - 20), name, "black", font=font)
-        for column, picture in enumerate(pictures):
-            cell = picture.resize((CELL, CELL), Image.Resampling.LANCZOS)
-            page.paste(cell, (NAMES_WIDTH + column * (CELL + GAP), top))
-    return page

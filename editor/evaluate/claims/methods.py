@@ -7,10 +7,10 @@ from typing import Protocol
 import torch
 
 from editor.edit.directions import EDITS, Directions, SpaceDirections
+from editor.edit.locks import all_others_locked
 from editor.edit.mixing import mixed
 from editor.edit.regions import Regions
 from editor.evaluate.baselines.latent_transformer import LatentTransformer
-from editor.evaluate.baselines.locks import all_others_locked
 from editor.flow import RealNVP
 from editor.spaces import Codes, MaskedCodes, Space, WPlus, masked_edit
 

@@ -16,10 +16,10 @@ from tqdm import tqdm
 
 from editor.actions.render import edited_code
 from editor.edit.attributes import BEST
-from editor.evaluate.claims.figure2 import grid
 from editor.generate.detail import SIDE, Detail
 from editor.images import psnr, shrink, to_picture
 from editor.pipeline import Editor
+from editor.sheets import grid
 from editor.spaces import SPACES, Codes, WPlus
 
 DISTANCES = (0.25, 0.5, 1.0, 2.0)
