@@ -197,7 +197,8 @@ def _read_picture(picture: Image.Image, name: str) -> Image.Image:
     check_size(picture, name)
     load(picture, name)
     image = to_srgb(to_eight_bits(picture), coding_of(picture))
-    return _finished(image, picture, orientation_of(picture))
+    upright = _upright(image, orientation_of(picture))
+    return upright.copy() if upright.im is picture.im else upright  # the caller may change theirs
 
 
 def _read_content(content: bytes, name: str) -> Photo:
@@ -210,14 +211,11 @@ def _read_content(content: bytes, name: str) -> Photo:
         check_size(picture, name)
     image = to_srgb(to_eight_bits(picture, essence.white, essence.negative), coding_of(picture, essence.coding))
     orientation = essence.orientation or orientation_of(picture)
-    return Photo(_finished(image, picture, orientation), notes)
+    return Photo(_upright(image, orientation), notes)
 
 
-def _finished(image: Image.Image, source: Image.Image, orientation: int) -> Image.Image:
-    """The picture upright, apart from its source, and without metadata."""
+def _upright(image: Image.Image, orientation: int) -> Image.Image:
+    """The picture upright and without metadata. Pixels that lie upright already are not copied."""
     if orientation in UPRIGHT:
         image = image.transpose(UPRIGHT[orientation])
-    elif image is source:
-        image = image.copy()
-    image.info = {}
-    return image
+    return Image.Image()._new(image.im)  # a decoder's picture is more than its pixels: it holds its file and its metadata
