@@ -115,6 +115,7 @@ class Endpoints:
             wanted = fields.names("spaces") or list(SPACES)
             if set(wanted) - set(SPACES):
                 raise SettingError(text.NO_CHOICE.format(name="spaces", choices=", ".join(SPACES)))
+            self._hold(visitor, fields)
             portrait, _ = self._studio.opened(visitor)
             images = self._studio.in_full(visitor, portrait, self._studio.asked(visitor, fields)).images
             names = [name for name in SPACES if name in wanted]
@@ -138,7 +139,9 @@ class Endpoints:
             locks: attributes to hold as they are.
         """
         with self._known(request, key) as visitor:
-            return dict(self._studio.changes(visitor, _edit(strengths, local, locks)).data)
+            fields = _edit(strengths, local, locks)
+            self._hold(visitor, fields)
+            return dict(self._studio.changes(visitor, fields).data)
 
     def save(
         self,
@@ -166,6 +169,7 @@ class Endpoints:
         """
         with self._known(request, key) as visitor:
             fields = _edit(strengths, local, locks, what=what, kind=kind, quality=quality, name=name)
+            self._hold(visitor, fields)
             made = self._explorer.save(visitor, fields).file
             assert made
             return _file(visitor.file(made.name, made.content), made.name)
@@ -206,6 +210,11 @@ class Endpoints:
             images = self._studio.render(visitor, portrait, asked, live=False).images
             w_plus, w_star = (_file(visitor.png(_dashed(name), images[name]), f"{_dashed(name)}.png") for name in SPACES)
             return w_plus, w_star
+
+    def _hold(self, visitor: Visitor, fields: Fields) -> None:
+        """Measure what locks take on this face, so that a program need not ask for it."""
+        if fields.names("locks"):
+            self._explorer.hold(visitor, fields)
 
     @contextmanager
     def _new(self, request: gr.Request) -> Iterator[tuple[str, Visitor]]:

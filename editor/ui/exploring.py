@@ -5,13 +5,15 @@ from dataclasses import replace
 
 from PIL import Image
 
-from editor import Portrait, Rendering, SettingError
+from editor import Portrait, Rendering, SettingError, WeightsError
 from editor.edit.attributes import attribute
-from editor.spaces import SPACES
+from editor.sheets import strip_sheet
+from editor.spaces import SPACES, Space
 from editor.ui import text
 from editor.ui.asking import Asked, Fields
-from editor.ui.pictures import LIVE, small
-from editor.ui.saving import KINDS, WHAT, File, beside, file_of, strip
+from editor.ui.pictures import LIVE, LIVE_SIDE, small
+from editor.ui.saving import KINDS, WHAT, beside, file_of
+from editor.ui.setup import told_attribute
 from editor.ui.studio import Answer, Studio
 from editor.ui.telling import told_codes
 from editor.ui.visitor import Visitor, VisitorLeftError
@@ -31,11 +33,38 @@ class Explorer:
         """Live pictures of one attribute at several strengths, in both spaces; the other sliders stay where they are."""
         portrait, _ = self._studio.opened(visitor)
         asked, (name, values) = self._studio.asked(visitor, fields), self._strip_of(visitor, fields)
-        pictures = {}
-        for number, value in enumerate(values):
-            rendering = self._at(visitor, portrait, asked, name, value, live=True)
-            pictures |= {f"{space}_{number}": image for space, image in rendering.images.items()}
-        return Answer({"name": name, "values": values}, self._studio.encoder.jpegs(small(pictures), LIVE))
+        pictures = self._strip(visitor, portrait, asked, name, values)
+        named = {f"{space}_{number}": image for space, row in pictures.items() for number, image in enumerate(row)}
+        return Answer({"name": name, "values": values}, self._studio.encoder.jpegs(small(named), LIVE))
+
+    def hold(self, visitor: Visitor, fields: Fields) -> Answer:
+        """Measure what the moved sliders change of locked attributes on this face, so that later pictures take it back."""
+        portrait, _ = self._studio.opened(visitor)
+        asked, editor = self._studio.asked(visitor, fields), self._studio.editor(visitor)
+        known, moved = visitor.held(portrait), [name for name, _ in asked.strengths]
+
+        def go_on(step: int, steps: int) -> None:
+            if visitor.left or visitor.portrait is not portrait:
+                raise VisitorLeftError
+
+        held = editor.hold(replace(portrait, held=known), asked.locks, moved, local=asked.local, progress=go_on).held
+        if changed := held is not known:
+            visitor.remember_held(portrait, held)
+        return Answer({"changed": changed})
+
+    def files(self, visitor: Visitor, fields: Fields) -> Answer:
+        """Take the visitor's own flow or directions from now on, or everybody's where neither is named."""
+        named = {kind: fields.word(kind) for kind in ("flow", "directions")}
+        claimed = {kind: self._studio.claimed(path, visitor) for kind, path in named.items() if path is not None}
+        try:
+            own = self._studio.shared.with_files(**claimed) if claimed else None
+        except WeightsError as error:
+            raise SettingError(str(error)) from error
+        editor = own or self._studio.shared
+        revision = visitor.use(own, editor.rebase)
+        names = {kind: claimed[kind].name if kind in claimed else None for kind in named}
+        attributes = [told_attribute(each) for each in editor.attributes]
+        return Answer({**names, "revision": revision, "notice": editor.notice, "attributes": attributes})
 
     def codes(self, visitor: Visitor, fields: Fields) -> Answer:
         """The numbers behind an edit: of the codes, and of the classifier."""
@@ -51,17 +80,30 @@ class Explorer:
         asked = self._studio.asked(visitor, fields)
         if what == "strip":
             name, values = self._strip_of(visitor, fields)
-            return Answer(file=self._strip_file(visitor, portrait, asked, name, values, kind, quality))
+            pictures = self._strip(visitor, portrait, asked, name, values, live=False)
+            word, sign = text.SLIDERS.get(name, (attribute(name).label, 1))
+            sheet = strip_sheet(pictures, word, [sign * value for value in values], LIVE_SIDE)
+            return Answer(file=file_of(sheet, f"face-strip-{name}", kind, quality))
         rendering = self._studio.in_full(visitor, portrait, asked)
         return Answer(file=file_of(picture_of(what, portrait, rendering), f"face-{what.replace('_', '-')}", kind, quality))
 
-    def _strip_file(
-        self, visitor: Visitor, portrait: Portrait, asked: Asked, name: str, values: Sequence[float], kind: str, quality: int
-    ) -> File:
-        rendered = [self._at(visitor, portrait, asked, name, value, live=False) for value in values]
-        rows = {space: [each.images[space] for each in rendered] for space in SPACES}
-        word, sign = text.SLIDERS.get(name, (attribute(name).label, 1))
-        return file_of(strip(rows, word, [sign * value for value in values]), f"face-strip-{name}", kind, quality)
+    def _strip(
+        self, visitor: Visitor, portrait: Portrait, asked: Asked, name: str, values: Sequence[float], live: bool = True
+    ) -> dict[Space, list[Image.Image]]:
+        """Pictures of one attribute at several strengths; the other sliders stay where they are.
+
+        Raises:
+            VisitorLeftError: nobody waits for it any more.
+        """
+        rows: dict[Space, list[Image.Image]] = {space: [] for space in SPACES}
+        for value in values:
+            if visitor.left:
+                raise VisitorLeftError
+            strengths = dict(asked.strengths) | {name: value}
+            there = replace(asked, strengths=tuple(sorted((each, at) for each, at in strengths.items() if at)))
+            for space, image in self._studio.render(visitor, portrait, there, live).images.items():
+                rows[space].append(image)
+        return rows
 
     def _strip_of(self, visitor: Visitor, fields: Fields) -> tuple[str, list[float]]:
         """The attribute and the strengths of a strip.
@@ -75,18 +117,6 @@ class Explorer:
         for value in values:
             self._studio.editor(visitor).check({name: value})
         return name, values
-
-    def _at(self, visitor: Visitor, portrait: Portrait, asked: Asked, name: str, value: float, live: bool) -> Rendering:
-        """The edit with one attribute at another strength.
-
-        Raises:
-            VisitorLeftError: nobody waits for it any more.
-        """
-        if visitor.left:
-            raise VisitorLeftError
-        strengths = dict(asked.strengths) | {name: value}
-        there = replace(asked, strengths=tuple(sorted((each, at) for each, at in strengths.items() if at)))
-        return self._studio.render(visitor, portrait, there, live)
 
 
 def picture_of(what: str, portrait: Portrait, rendering: Rendering) -> Image.Image:

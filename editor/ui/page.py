@@ -17,6 +17,7 @@ from editor.ui.routes import Routes
 from editor.ui.setup import Setup
 from editor.ui.studio import Studio
 from editor.ui.visitors import Visitors
+from editor.weights import WeightStore
 
 ASSETS = data_folder("assets")
 SHELL = '<div id="face-editor"></div>'
@@ -56,9 +57,14 @@ def build(editor: Editor, cache: Path) -> Page:
         cache: the folder Gradio keeps its files in; visitors' photos and programs' results lie inside it.
     """
     visitors, improver = Visitors(cache, sorted((ASSETS / "examples").glob("*.jpg"))), Improver()
-    studio = Studio(editor, visitors, improver)
+    studio = Studio(editor, visitors, improver, paper_editor(editor))
     with GuardedBlocks(visitors.uploads, title=text.TITLE, analytics_enabled=False) as blocks:
         gr.HTML(SHELL, padding=False, container=False)
         Endpoints(studio, visitors).offer()
     routes = Routes(blocks, visitors, studio, Setup(editor, visitors.examples, ASSETS / "page"))
     return Page(blocks, visitors, routes.mounted(), improver)
+
+
+def paper_editor(editor: Editor) -> Editor | None:
+    """An editor with the paper's own directions; None where these models have no others, or had them all along."""
+    return editor.with_files(directions=WeightStore().path("directions-paper")) if editor.models.name == "embedded" else None

@@ -1,13 +1,12 @@
 """Results as files: which pictures, put together how, and in which format. No file says anything of the photo it came from."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
-from editor.spaces import SPACES, Space
 from editor.ui.pictures import bare
 
 What = Literal["w_plus", "w_star", "both", "before_after", "strip"]
@@ -16,11 +15,6 @@ KINDS = {"png": ("PNG", "png"), "jpeg": ("JPEG", "jpg"), "webp": ("WEBP", "webp"
 """Format -> Pillow's name, and the ending of the file's name."""
 GAP = 8
 """Pixels between pictures."""
-CELL = 512
-"""Pixels a side of each picture of a strip."""
-LABELS = 64
-"""Pixels above a strip's columns, and at the left of its rows twice as many."""
-TITLES: Mapping[Space, str] = {"w_plus": "W+", "w_star": "W*"}
 
 
 @dataclass(frozen=True)
@@ -60,31 +54,4 @@ def beside(pictures: Sequence[Image.Image]) -> Image.Image:
     page = Image.new("RGB", (len(pictures) * (width + GAP) - GAP, height), "white")
     for number, picture in enumerate(pictures):
         page.paste(picture, (number * (width + GAP), 0))
-    return page
-
-
-def strip(rows: Mapping[Space, Sequence[Image.Image]], title: str, values: Sequence[float]) -> Image.Image:
-    """One attribute at several strengths, a row for each space, like the paper's Figure 2.
-
-    Args:
-        rows: space -> pictures, one for each of the values.
-        title: the attribute, in words.
-    """
-    left = 2 * LABELS
-    page = Image.new("RGB", (left + len(values) * (CELL + GAP), LABELS + len(rows) * (CELL + GAP)), "white")
-    pen, font = ImageDraw.Draw(page), ImageFont.load_default(28)
-    pen.text((GAP, GAP), title, "black", font)
-    for column, value in enumerate(values):
-        pen.text(
-            (left + column * (CELL + GAP) + CELL // 2, LABELS - GAP),
-            f"{value:+g}" if value else "0",
-            "black",
-            font,
-            anchor="ms",
-        )
-    for row, space in enumerate(space for space in SPACES if space in rows):
-        top = LABELS + row * (CELL + GAP)
-        pen.text((left // 2, top + CELL // 2), TITLES[space], "black", font, anchor="mm")
-        for column, picture in enumerate(rows[space]):
-            page.paste(picture.resize((CELL, CELL), Image.Resampling.LANCZOS), (left + column * (CELL + GAP), top))
     return page

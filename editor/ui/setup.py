@@ -7,7 +7,7 @@ from typing import Any
 from PIL import Image
 
 from editor import Editor, __version__
-from editor.edit.attributes import GROUPS
+from editor.edit.attributes import GROUPS, Attribute
 from editor.edit.directions import MAX_STRENGTH
 from editor.photos.files import MAX_BYTES
 from editor.ui import text
@@ -41,7 +41,7 @@ class Setup:
             "classifier": models.classifier is not None,
             "tune": True,
         }
-        attributes = [told_attribute(each.name, each.label, each.group, each.best) for each in editor.attributes]
+        attributes = [told_attribute(each) for each in editor.attributes]
         present = {each["group"] for each in attributes}
         return {
             "text": text.PAGE,
@@ -68,10 +68,11 @@ class Setup:
         return jpeg(small, 85)
 
 
-def told_attribute(name: str, label: str, group: str, best: bool) -> dict[str, Any]:
+def told_attribute(attribute: Attribute) -> dict[str, Any]:
     """What the page is told of a slider.
 
     `sign` is -1 where the word says the opposite of the data set's name: a strength is the slider's value times it.
     """
-    word, sign = text.SLIDERS.get(name, (label, 1))
-    return {"name": name, "label": word, "group": text.group_label(group), "best": best, "sign": sign}
+    word, sign = text.SLIDERS.get(attribute.name, (attribute.label, 1))
+    group = text.group_label(attribute.group)
+    return {"name": attribute.name, "label": word, "group": group, "best": attribute.best, "sign": sign}

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from editor import Editor, FaceError, PhotoError, Portrait, Rendering, SettingError
+from editor.actions.hold import unmeasured
 from editor.images import preview_of, read_photo
+from editor.models import classifier_for
 from editor.spaces import SPACES
 from editor.ui import text
 from editor.ui.admission import RefusedError
@@ -56,11 +58,15 @@ class Studio:
     """The verbs that the page waits for.
 
     Attributes:
+        shared: everybody's editor.
         encoder: makes JPEGs.
     """
 
-    def __init__(self, editor: Editor, visitors: Visitors, improver: Improver):
-        self._editor = editor
+    def __init__(self, editor: Editor, visitors: Visitors, improver: Improver, paper: Editor | None = None):
+        """Args:
+        paper: draws edits as in the paper, where that takes other directions; None: the editor does.
+        """
+        self.shared, self._paper = editor, paper
         self._visitors = visitors
         self._improver = improver
         self.encoder = Encoder()
@@ -84,16 +90,20 @@ class Studio:
         revision = visitor.open_photo(path, portrait)
         jpegs |= self.encoder.jpegs({"crop": portrait.face.image, "reconstruction": portrait.reconstruction})
         told = told_portrait(portrait) | {"photo": told_photo(photo, path)}
-        return Answer(told | {"revision": revision, "notice": self._editor.notice}, jpegs)
+        return Answer(told | {"revision": revision, "notice": self.shared.notice}, jpegs)
 
     def _photo(self, visitor: Visitor, fields: Fields) -> Path:
         """The file that a request names: an upload of this visitor's, or an example."""
         example = fields.word("example")
         if example is None:
-            return self._visitors.uploads.claim(fields.word("photo"), visitor)
+            return self.claimed(fields.word("photo"), visitor)
         if example not in self._visitors.examples:
             raise PhotoError(text.NO_EXAMPLE)
         return self._visitors.examples[example]
+
+    def claimed(self, path: str | None, visitor: Visitor) -> Path:
+        """An upload, which is this visitor's from now on."""
+        return self._visitors.uploads.claim(path, visitor)
 
     # Pictures
 
@@ -105,12 +115,14 @@ class Studio:
         rendering = self.render(visitor, portrait, asked, live=not full)
         visitor.remember(Drawn(portrait, asked, rendering))
         images = rendering.images if full else small(rendering.images)
-        data = {"number": number, "revision": revision, "full": full, "notice": self._editor.notice}
+        data = {"number": number, "revision": revision, "full": full, "notice": self.shared.notice}
+        if full:
+            data["unheld"] = self._unheld(visitor, portrait, rendering)
         jpegs = self.encoder.jpegs(images, FULL if full else LIVE)
         return Answer(data, jpegs, afterwards=partial(self._measure_details, visitor, portrait, asked) if full else None)
 
     def changes(self, visitor: Visitor, fields: Fields) -> Answer:
-        """What an edit changed in each space."""
+        """What an edit changed in each space, and which did better."""
         portrait, revision = self.opened(visitor)
         asked = self.asked(visitor, fields)
         found = self.editor(visitor).changes(portrait, self.in_full(visitor, portrait, asked))
@@ -126,14 +138,26 @@ class Studio:
 
     def render(self, visitor: Visitor, portrait: Portrait, asked: Asked, live: bool) -> Rendering:
         """Draw an edit of what is open."""
-        plain = replace(portrait, mixing={}) if asked.paper and portrait.mixing else portrait
-        details = like = None
+        editor, details, like = self.editor(visitor), None, None
+        if asked.paper:
+            editor = editor if visitor.editor else self._paper or editor
+            seen, local, locked = replace(portrait, mixing={}, held={}), False, ()
+        else:
+            seen, local, locked = replace(portrait, held=visitor.held(portrait)), asked.local, asked.locks
         if live:
             details = visitor.details(portrait) or dict.fromkeys(SPACES, portrait.detail)
         else:
             like = visitor.live(portrait, asked)
-        local = asked.local and not asked.paper
-        return self.editor(visitor).render(plain, dict(asked.strengths), local=local, live=live, details=details, like=like)
+        strengths = dict(asked.strengths)
+        return editor.render(seen, strengths, local=local, live=live, details=details, like=like, locked=locked)
+
+    def _unheld(self, visitor: Visitor, portrait: Portrait, rendering: Rendering) -> int:
+        """How many attributes of an edit `hold` has still to measure; 0 where nothing can be measured."""
+        try:
+            classifier_for(self.editor(visitor).models, rendering.edit.locked)
+        except SettingError:
+            return 0
+        return len(unmeasured(replace(portrait, held=visitor.held(portrait)), rendering.edit))
 
     def _measure_details(self, visitor: Visitor, portrait: Portrait, asked: Asked) -> None:
         """Measure what live pictures miss where the sliders rest, unless they have moved on."""
@@ -159,7 +183,7 @@ class Studio:
         """Begin to measure what some attributes change besides on this face."""
         portrait, _ = self.opened(visitor)
         names = fields.names("names")
-        self._editor.check(dict.fromkeys(names, 0.0))
+        self.shared.check(dict.fromkeys(names, 0.0))
         asked = [name for name in dict.fromkeys(names) if name not in portrait.mixing]
         if not asked:
             raise SettingError(text.PRESERVED_ALREADY if names else text.NOTHING_MOVED)
@@ -190,7 +214,7 @@ class Studio:
 
     def editor(self, visitor: Visitor) -> Editor:
         """The visitor's own editor, or everybody's."""
-        return visitor.own_editor or self._editor
+        return visitor.editor or self.shared
 
     def opened(self, visitor: Visitor) -> tuple[Portrait, int]:
         """What is open, and its revision.

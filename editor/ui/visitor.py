@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from editor import Portrait, Rendering
+from editor.edit.locks import Held
 from editor.face import Detection
 from editor.generate.detail import Detail
 from editor.spaces import Space
@@ -59,7 +60,6 @@ class Visitor:
         is_page: whether the visitor is a page in a browser, which says that it is there and when it is closed.
         bucket: how fast requests may come.
         drawing, aside: whose turn it is to draw what the page waits for, and to do what it asked for besides.
-        own_editor: the editor with the visitor's own flow or directions; None: everybody's.
     """
 
     def __init__(self, folder: Path, user: str | None = None, is_page: bool = False):
@@ -68,7 +68,6 @@ class Visitor:
         self.is_page = is_page
         self.bucket = Bucket(RATE, BURST)
         self.drawing, self.aside = Turns(), Turns()
-        self.own_editor: Editor | None = None
         self._lock = threading.RLock()
         self._left = False
         self._uploads: list[Path] = []
@@ -78,6 +77,8 @@ class Visitor:
         self._live: Drawn | None = None
         self._full: Drawn | None = None
         self._details: tuple[Portrait, Details] | None = None
+        self._held: tuple[Portrait, Held] | None = None
+        self._editor: Editor | None = None
         self._job: Job | None = None
         self._files = 0
         self._calls = 0
@@ -118,7 +119,7 @@ class Visitor:
         with self._lock:
             self._left = True
             self._forget_photo()
-            self.own_editor = None
+            self._editor = None
             shutil.rmtree(self.folder, ignore_errors=True)
             for upload in self._uploads:
                 shutil.rmtree(upload, ignore_errors=True)
@@ -186,7 +187,31 @@ class Visitor:
     def _forget_photo(self) -> None:
         if self._job:
             self._job.stop()
-        self._photo = self._portrait = self._live = self._full = self._details = self._job = None
+        self._photo = self._portrait = self._live = self._full = self._details = self._held = self._job = None
+
+    # An editor of one's own
+
+    @property
+    def editor(self) -> "Editor | None":
+        """The editor with the visitor's own flow or directions; None: everybody's."""
+        return self._editor
+
+    def use(self, editor: "Editor | None", carry_over: Callable[[Portrait], Portrait]) -> int:
+        """Take another editor from now on; gives the revision. What improves the portrait stops.
+
+        Args:
+            editor: None: everybody's.
+            carry_over: makes the open portrait one of that editor.
+        """
+        with self._staying():
+            if self._job:
+                self._job.stop()
+            self._editor = editor
+            if self._portrait is not None:
+                self._portrait = carry_over(self._portrait)
+                self._live = self._full = self._details = self._held = None
+                self._revision += 1
+            return self._revision
 
     # Improving
 
@@ -232,6 +257,18 @@ class Visitor:
         """Those, if they are of this portrait."""
         with self._lock:
             return self._details[1] if self._details and self._details[0] is portrait else None
+
+    def remember_held(self, portrait: Portrait, held: Held) -> None:
+        """What edits of a portrait change of locked attributes; what was drawn before is drawn anew."""
+        with self._staying():
+            if self._portrait is portrait:
+                self._held = portrait, held
+                self._live = self._full = None
+
+    def held(self, portrait: Portrait) -> Held:
+        """That, if it is of this portrait."""
+        with self._lock:
+            return self._held[1] if self._held and self._held[0] is portrait else portrait.held
 
     # Files of programs
 

@@ -1,5 +1,6 @@
 """An editor that draws nothing, for tests of the page. It answers at once, writes down what it is asked, and can be held up."""
 
+import copy
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -7,9 +8,10 @@ from types import SimpleNamespace
 
 from PIL import Image
 
-from editor import Edit, FaceError, Portrait, Rendering
+from editor import Edit, FaceError, Portrait, Rendering, WeightsError
 from editor.edit import display_order
 from editor.edit.directions import Directions, SpaceDirections
+from editor.edit.locks import Locking
 from editor.face import Detection, Face
 from editor.judge.changes import Changes
 from editor.judge.quality import ReconstructionQuality
@@ -47,7 +49,13 @@ class FakeEditor:
     notice = ""
     attributes = display_order(NAMES)
     renderer = SimpleNamespace(device=SimpleNamespace(type="cpu"))
-    models = SimpleNamespace(name="fake", regions=object(), training_classifier=object(), classifier=object())
+    models = SimpleNamespace(
+        name="fake",
+        regions=object(),
+        training_classifier=SimpleNamespace(attributes=NAMES),
+        classifier=object(),
+        directions=Directions(NAMES, EMPTY, EMPTY, None, "", ""),
+    )
 
     def __init__(self):
         self.renders, self.measured, self.opened = [], 0, []
@@ -57,7 +65,7 @@ class FakeEditor:
         self.fails: BaseException | None = None
 
     def check(self, strengths):
-        Directions(NAMES, EMPTY, EMPTY, None, "", "").strengths(strengths)
+        self.models.directions.strengths(strengths)
 
     def open(self, photo, face=0, points=None, detections=()):
         self.wait()
@@ -73,6 +81,8 @@ class FakeEditor:
         said = like and dict(like.edit.strengths)
         self.renders.append(
             SimpleNamespace(
+                held=dict(portrait.held),
+                by=self.notice,
                 strengths=dict(strengths),
                 local=local,
                 live=live,
@@ -82,10 +92,31 @@ class FakeEditor:
                 locked=tuple(locked),
             )
         )
-        edit = Edit(tuple(sorted((name, value) for name, value in strengths.items() if value)), tuple(spaces), local)
+        moved = tuple(sorted((name, value) for name, value in strengths.items() if value))
+        edit = Edit(moved, tuple(spaces), local, tuple(locked))
         shade = int(128 + 20 * sum(strengths.values()))
         images = {space: picture(shade + number) for number, space in enumerate(spaces)}
         return Rendering(edit, None, {}, images if edit.strengths else dict.fromkeys(spaces, portrait.reconstruction), live)
+
+    def hold(self, portrait, locked, moved, local=True, progress=None):
+        self.wait()
+        if not locked or not moved:
+            return portrait
+        if progress:
+            progress(1, 1)
+        known = {name: None for name in (*locked, *moved)}
+        held = {Locking(space, local, tuple(locked)): known for space in SPACES}
+        return portrait if held == dict(portrait.held) else replace(portrait, held=held)
+
+    def with_files(self, flow=None, directions=None):
+        if any(file and file.suffix != ".safetensors" for file in (flow, directions)):
+            raise WeightsError("It is not a file of tensors.")
+        other = copy.copy(self)
+        other.notice = f"own {'flow' if flow else 'directions'}"
+        return other
+
+    def rebase(self, portrait):
+        return replace(portrait, w_star="rebased", mixing={}, held={})
 
     def details(self, portrait, full, small=None):
         self.wait()
@@ -128,7 +159,7 @@ class FakeEditor:
             self.begun.set()
             assert self.held.wait(20)
 
-    def hold(self):
+    def hold_up(self):
         """Hold up whatever comes next."""
         self.begun.clear()
         self.held.clear()

@@ -13,7 +13,7 @@ import gradio as gr
 
 from editor.ui.address import listen
 from editor.ui.page import Page, build
-from editor.ui.server import launch
+from editor.ui.server import launch, private_cache
 from editor.ui.visitors import Visitors
 
 EDGE = "edge-of-a-part"
@@ -37,10 +37,10 @@ def serving(host: str = "127.0.0.1", **how):
 @contextlib.contextmanager
 def serving_page(editor, host: str = "127.0.0.1", **how):
     """The whole page: its address, its visitors, its editor and the folder of its files."""
-    with tempfile.TemporaryDirectory() as folder:
-        page = build(editor, Path(folder))
+    with private_cache() as cache:
+        page = build(editor, cache)
         server = launch(page, listen(host, 0), **how)
-        yield SimpleNamespace(url=server.url, visitors=page.visitors, editor=editor, cache=Path(folder))
+        yield SimpleNamespace(url=server.url, visitors=page.visitors, editor=editor, cache=cache)
         server.close()
 
 

@@ -30,7 +30,7 @@ def visitor(tmp_path):
 
 def begun(improver, editor, visitor, steps=60):
     """A job that has begun and is held up."""
-    editor.hold()
+    editor.hold_up()
     job = improver.likeness(editor, visitor, "refine", steps)
     assert editor.begun.wait(10)
     return job

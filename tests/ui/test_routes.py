@@ -288,7 +288,7 @@ def test_one_address_cannot_push_everybody_out_by_arriving(page):
 
 
 def test_a_live_picture_overtakes_a_full_one_that_has_not_begun(page, opened):
-    page.editor.hold()
+    page.editor.hold_up()
     page.editor.renders.clear()
     with ThreadPoolExecutor(3) as threads:
         first = threads.submit(opened, "draw", number=1, strengths={"Smiling": 0.1})
@@ -303,7 +303,7 @@ def test_a_live_picture_overtakes_a_full_one_that_has_not_begun(page, opened):
 
 
 def test_what_nobody_waits_for_any_more_is_not_drawn(page, opened):
-    page.editor.hold()
+    page.editor.hold_up()
     page.editor.renders.clear()
     with ThreadPoolExecutor(1) as threads:
         first = threads.submit(opened, "draw", strengths={"Smiling": 0.1})
@@ -324,7 +324,7 @@ def test_one_visitor_who_floods_does_not_hold_up_another(page, opened):
     """All that one asks for waits in one line, and takes one thread."""
     other = Caller(page.url).arrive()
     other("open", example="a.jpg")
-    page.editor.hold()
+    page.editor.hold_up()
     page.visitors.of(opened.key, None).bucket._left = BURST
     with ThreadPoolExecutor(60) as threads:
         flood = [threads.submit(opened, "draw", strengths={"Smiling": 1}) for _ in range(50)]
@@ -342,7 +342,7 @@ def test_whoever_leaves_while_something_is_drawn_leaves_nothing(page, opened, tm
     fields = {"open": {"photo": path}, "draw": {"strengths": {"Young": 1}, "full": True}}.get(
         verb, {"strengths": {"Male": 1}, "name": "Smiling"}
     )
-    page.editor.hold()
+    page.editor.hold_up()
     with ThreadPoolExecutor(1) as threads:
         call = threads.submit(opened, verb, **fields)
         assert page.editor.begun.wait(10)
@@ -373,7 +373,7 @@ def test_a_likeness_is_improved_while_editing_goes_on(page, opened):
 def test_one_is_improved_at_a_time_and_others_are_told_how_many_are_ahead(page, opened):
     other = Caller(page.url).arrive()
     other("open", example="b.jpg")
-    page.editor.hold()
+    page.editor.hold_up()
     try:
         assert opened("improve")[0] == 200 and page.editor.begun.wait(10)
         assert opened("improve")[1]["kind"] == opened("preserve", names=["Smiling"])[1]["kind"] == "busy"
@@ -397,7 +397,7 @@ def test_one_is_improved_at_a_time_and_others_are_told_how_many_are_ahead(page, 
 
 def test_nothing_runs_in_the_event_loop(page, opened):
     """While one is held up, others are answered."""
-    page.editor.hold()
+    page.editor.hold_up()
     with ThreadPoolExecutor(1) as threads:
         call = threads.submit(opened, "changes", strengths={"Smiling": 1})
         assert page.editor.begun.wait(10)

@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from editor.ui.saving import CELL, GAP, KINDS, LABELS, beside, file_of, strip
+from editor.ui.saving import GAP, KINDS, beside, file_of
 
 
 def read(file) -> Image.Image:
@@ -39,12 +39,3 @@ def test_pictures_stand_beside_each_other():
     page = beside([Image.new("RGB", (64, 64), colour) for colour in ("red", "blue")])
     assert page.size == (128 + GAP, 64)
     assert [page.getpixel((x, 32)) for x in (0, 63, 66, 130)] == [(255, 0, 0), (255, 0, 0), (255, 255, 255), (0, 0, 255)]
-
-
-def test_a_strip_has_a_row_for_each_space_and_a_column_for_each_strength():
-    shades = [(shade, 0, 0) for shade in (50, 100, 150)]
-    row = [Image.new("RGB", (64, 64), shade) for shade in shades]
-    page = strip({"w_plus": row, "w_star": row[::-1]}, "Smile", [-1, 0, 1])
-    centres = [2 * LABELS + column * (CELL + GAP) + CELL // 2 for column in range(3)]
-    for number, wanted in enumerate((shades, shades[::-1])):
-        assert [page.getpixel((x, LABELS + number * (CELL + GAP) + CELL // 2)) for x in centres] == wanted

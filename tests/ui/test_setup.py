@@ -6,8 +6,7 @@ from editor.ui.setup import told_attribute
 
 
 def told(name):
-    known = attribute(name)
-    return told_attribute(name, known.label, known.group, known.best)
+    return told_attribute(attribute(name))
 
 
 def test_every_slider_has_a_word_of_its_own_and_words_are_only_for_what_is_there():

@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from editor.errors import SettingError
+from editor.errors import PhotoError, SettingError
 from editor.ui.asking import Fields
 from editor.ui.exploring import Explorer
 from editor.ui.improving import Improver
-from editor.ui.saving import CELL
 from editor.ui.studio import Studio
 from editor.ui.visitors import Visitors
 from tests.conftest import ROOT
 from tests.ui.fake import FakeEditor
+from tests.ui.test_uploads import received
 
 EXAMPLE = ROOT / "assets" / "examples" / "a.jpg"
 
@@ -42,7 +42,7 @@ def draw(studio, visitor):
         answer = studio.draw(visitor, Fields({"strengths": {"Smiling": smile}, "full": full} | more))
         if answer.afterwards:
             answer.afterwards()
-        return studio._editor.renders[-1]
+        return studio.shared.renders[-1]
 
     return draw
 
@@ -71,9 +71,9 @@ def test_what_was_drawn_live_is_handed_on_while_face_and_edit_are_the_same(visit
 def test_nothing_is_measured_where_the_sliders_have_moved_on(studio, visitor):
     first, second = (studio.draw(visitor, Fields({"strengths": {"Smiling": value}, "full": True})) for value in (0.1, 0.2))
     first.afterwards()
-    assert studio._editor.measured == 0
+    assert studio.shared.measured == 0
     second.afterwards()
-    assert studio._editor.measured == 1
+    assert studio.shared.measured == 1
 
 
 def test_an_edit_is_local_unless_it_is_said_otherwise_and_never_as_in_the_paper(draw):
@@ -89,10 +89,10 @@ def test_as_in_the_paper_nothing_is_preserved_and_the_portrait_stays(visitor, dr
 
 def test_changes_are_those_of_the_picture_in_full_drawn_once(studio, visitor, draw):
     draw(1, full=True)
-    count = len(studio._editor.renders)
+    count = len(studio.shared.renders)
     for strengths, more in (({"Smiling": 1}, 0), ({"Smiling": 2}, 1), ({"Smiling": 2.0}, 1)):
         told = studio.changes(visitor, Fields({"strengths": strengths})).data
-        assert len(studio._editor.renders) == count + more and not studio._editor.renders[-1].live
+        assert len(studio.shared.renders) == count + more and not studio.shared.renders[-1].live
     assert told["spaces"]["w_star"] == {
         "asked": {"Smiling": 1.0},
         "others": {"Male": 0.5, "Bald": 0.1},
@@ -122,8 +122,8 @@ def test_a_strip_moves_one_attribute_and_leaves_the_others(studio, visitor):
     fields = {"strengths": {"Young": 1, "Smiling": 2}, "name": "Smiling", "values": [-1, 0]}
     answer = Explorer(studio).strip(visitor, Fields(fields))
     assert set(answer.pictures) == {"w_plus_0", "w_star_0", "w_plus_1", "w_star_1"}
-    assert [each.strengths for each in studio._editor.renders] == [{"Smiling": -1.0, "Young": 1.0}, {"Young": 1.0}]
-    assert all(each.live for each in studio._editor.renders)
+    assert [each.strengths for each in studio.shared.renders] == [{"Smiling": -1.0, "Young": 1.0}, {"Young": 1.0}]
+    assert all(each.live for each in studio.shared.renders)
 
 
 def test_what_is_saved_is_drawn_in_full_and_named_after_what_it_is(studio, visitor):
@@ -133,7 +133,7 @@ def test_what_is_saved_is_drawn_in_full_and_named_after_what_it_is(studio, visit
         file = Explorer(studio).save(visitor, Fields(fields)).file
         names[what] = file.name
     assert names["w_star"] == "face-w-star.png" and len(set(names.values())) == 5
-    assert not any(each.live for each in studio._editor.renders) and CELL
+    assert not any(each.live for each in studio.shared.renders)
 
 
 def test_codes_are_told_as_plain_numbers(studio, visitor):
@@ -143,12 +143,12 @@ def test_codes_are_told_as_plain_numbers(studio, visitor):
 
 
 def test_a_notice_about_how_pictures_are_drawn_comes_with_them(studio, visitor):
-    studio._editor.notice = "The GPU's memory does not suffice."
-    assert studio.draw(visitor, Fields({"strengths": {}})).data["notice"] == studio._editor.notice
+    studio.shared.notice = "The GPU's memory does not suffice."
+    assert studio.draw(visitor, Fields({"strengths": {}})).data["notice"] == studio.shared.notice
 
 
 def test_nothing_is_open_after_a_photo_that_cannot_be_opened(studio, visitor):
-    studio._editor.faces = 0
+    studio.shared.faces = 0
     with pytest.raises(Exception, match="No face"):
         studio.open(visitor, Fields({"example": "a.jpg"}))
     with pytest.raises(SettingError, match="No photo is open"):
@@ -156,5 +156,65 @@ def test_nothing_is_open_after_a_photo_that_cannot_be_opened(studio, visitor):
 
 
 def test_what_is_missing_of_a_photo_is_told_with_the_photo(studio, visitor):
-    studio._editor.notes = ("The end of the file is missing.",)
+    studio.shared.notes = ("The end of the file is missing.",)
     assert studio.open(visitor, Fields({"example": "a.jpg"})).data["notes"] == ["The end of the file is missing."]
+
+
+def test_what_locks_take_on_a_face_is_measured_once_and_then_taken_into_account(studio, visitor, draw):
+    fields = Fields({"strengths": {"Smiling": 1}, "locks": ["Male"], "full": True})
+    assert studio.draw(visitor, fields).data["unheld"] == 2
+    assert Explorer(studio).hold(visitor, fields).data == {"changed": True}
+    assert studio.draw(visitor, fields).data["unheld"] == 0 and studio.shared.renders[-1].held
+    assert Explorer(studio).hold(visitor, fields).data == {"changed": False}
+    assert draw(1, locks=["Male"]).locked == ("Male",) and draw(1, locks=["Male"], paper=True).locked == ()
+    revision = visitor.revision
+    assert visitor.replace(visitor.portrait, replace(visitor.portrait)) and visitor.revision == revision + 1
+    assert studio.draw(visitor, fields).data["unheld"] == 2, "of a better likeness it is measured anew"
+
+
+def test_measuring_locks_does_not_end_what_improves_the_likeness(studio, visitor):
+    fields = Fields({"strengths": {"Smiling": 1}, "locks": ["Male"]})
+    studio.shared.hold_up()
+    studio.improve(visitor, Fields({}))
+    assert studio.shared.begun.wait(10)
+    visitor.remember_held(visitor.portrait, {"some": "numbers"})
+    studio.shared.held.set()
+    assert visitor.job.over.wait(10) and visitor.job.state == "done"
+    assert Explorer(studio).hold(visitor, fields).data["changed"]
+
+
+def test_nothing_is_asked_to_be_measured_where_no_classifier_can(studio, visitor, monkeypatch):
+    monkeypatch.setattr(studio.shared.models, "training_classifier", None)
+    fields = {"strengths": {"Smiling": 1}, "locks": ["Male"], "full": True}
+    assert studio.draw(visitor, Fields(fields)).data["unheld"] == 0
+
+
+def test_a_file_of_directions_is_its_visitors_alone_and_given_back(studio, visitor, visitors, tmp_path):
+    other = visitors.of(visitors.arrive(None), None)
+    studio.open(other, Fields({"example": "a.jpg"}))
+    path = received(visitors.uploads, tmp_path, "mine.safetensors")
+    told = Explorer(studio).files(visitor, Fields({"directions": str(path)})).data
+    assert (told["directions"], told["flow"], told["revision"]) == ("mine.safetensors", None, 2) and told["attributes"]
+    assert visitor.portrait.w_star == "rebased" and other.portrait.w_star != "rebased"
+    fields = Fields({"strengths": {"Smiling": 1}})
+    for each, by in ((visitor, "own directions"), (other, "")):
+        studio.draw(each, fields)
+        assert studio.shared.renders[-1].by == by
+    with pytest.raises(PhotoError):
+        Explorer(studio).files(other, Fields({"directions": str(path)}))
+    assert Explorer(studio).files(visitor, Fields({"flow": None})).data["directions"] is None and visitor.editor is None
+
+
+def test_a_file_that_is_none_is_told_and_everything_stays(studio, visitor, visitors, tmp_path):
+    path = received(visitors.uploads, tmp_path, "mine.pkl")
+    with pytest.raises(SettingError, match="not a file of tensors"):
+        Explorer(studio).files(visitor, Fields({"flow": str(path)}))
+    assert visitor.editor is None and visitor.revision == 1
+
+
+def test_the_papers_own_directions_draw_as_in_the_paper(visitors, visitor):
+    paper = FakeEditor()
+    studio = Studio(FakeEditor(), visitors, Improver(), paper)
+    for asked, count in (({}, 0), ({"paper": True}, 1)):
+        studio.draw(visitor, Fields({"strengths": {"Smiling": 1}} | asked))
+        assert len(paper.renders) == count
