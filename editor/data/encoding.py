@@ -151,7 +151,7 @@ def encode_faces(encoder: CompactEncoder, faces: LabelledFaces, encoder_hash: st
 
 
 def _readable(faces: LabelledFaces, indices: range, resolution: int) -> dict[int, torch.Tensor]:
-    """The pictures of some faces as bytes, [3, resolution, resolution], without those that cannot be read."""
+    """The pictures of some faces as uint8, [3, resolution, resolution], without those that cannot be read."""
     pictures = {}
     for index in indices:
         try:

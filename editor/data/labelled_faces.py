@@ -28,9 +28,9 @@ class LabelledFaces:
 
     Attributes:
         folder: where the pictures are.
-        ids: file names in the order of every other field, without .jpg where that is enough to tell them apart.
-        people: who is who, one integer a face.
-        attributes: names of the attributes.
+        ids: N file names in the order of every other field, without .jpg where that is enough to tell them apart.
+        people: [N], who is who: one integer a person.
+        attributes: K names.
         labels: bool [N, K].
     """
 
@@ -144,7 +144,14 @@ def ids_of_split(path: Path, split: str) -> set[str]:
 
 
 def load_faces(faces: LabelledFaces, resolution: int, progress: bool = True) -> torch.Tensor:
-    """All pictures as bytes, [N, 3, resolution, resolution], area-averaged.
+    """All pictures as uint8 in 0-255, [N, 3, resolution, resolution], area-averaged.
+
+    Args:
+        resolution: side in pixels.
+        progress: whether a bar is shown.
+
+    Raises:
+        PhotoError: a file is not a readable picture.
 
     >>> pixels = load_faces(faces, resolution=8, progress=False)
     >>> pixels.shape, pixels.dtype
@@ -157,7 +164,7 @@ def load_faces(faces: LabelledFaces, resolution: int, progress: bool = True) -> 
 
 
 def load_face(path: Path, resolution: int) -> torch.Tensor:
-    """One aligned face as bytes, [3, resolution, resolution].
+    """One aligned face as uint8 in 0-255, [3, resolution, resolution].
 
     Raises:
         PhotoError: the file is not a readable picture.

@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image
 
 SAME_PERSON = 0.6
+"""Distance of embeddings below which two faces count as one person's."""
 _LANDMARKS = "shape_predictor_5_face_landmarks.dat"
 _NETWORK = "dlib_face_recognition_resnet_model_v1.dat"
 
@@ -27,7 +28,14 @@ class IdentityJudge:
         self._network = dlib.face_recognition_model_v1(str(weights / _NETWORK))
 
     def embed(self, picture: Image.Image) -> np.ndarray | None:
-        """The embedding [128] of the largest face in a picture, or None where dlib finds none."""
+        """The embedding of the largest face in a picture, or None where dlib finds none.
+
+        Args:
+            picture: of any mode and size. A face is found from about 40 pixels a side.
+
+        Returns:
+            [128], float64.
+        """
         pixels = np.asarray(picture.convert("RGB"))
         found = self._detect(pixels, 0) or self._detect(pixels, 1)
         if not found:
@@ -37,7 +45,7 @@ class IdentityJudge:
 
 
 def identity_distance(one: np.ndarray, other: np.ndarray) -> float:
-    """Euclidean distance between embeddings, [128] each; below `SAME_PERSON` they count as one person's.
+    """Euclidean distance between embeddings, [128] each, at least 0; below `SAME_PERSON` they count as one person's.
 
     >>> identity_distance(np.zeros(128), np.full(128, 0.05)) < SAME_PERSON
     True

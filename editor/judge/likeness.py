@@ -81,9 +81,9 @@ class Distances(NamedTuple):
     """How far faces are from their targets, [B] each; 0 is the same picture.
 
     Attributes:
-        pixel: squared error on the middle 3/4 of the frame, plus a tenth of the whole frame's.
-        perceptual: mean over taps of |f - g|^2 / |g|^2.
-        identity: one minus the cosine between embeddings; people apart are at 0.6, a person's own photos at 0.3.
+        pixel: squared error on the middle 3/4 of the frame, plus a tenth of the whole frame's; from 0 to 4.4.
+        perceptual: mean over taps of |f - g|^2 / |g|^2, at least 0 and without a bound; above 0.28 counts as poor.
+        identity: one minus the cosine between embeddings, from 0 to 2; people apart are at 0.6, a person's own photos at 0.3.
     """
 
     pixel: torch.Tensor
@@ -92,7 +92,13 @@ class Distances(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """Faces as the network sees them: the faces, their unit embedding [B, 1024] and their features at `TAPS`."""
+    """Faces as the network sees them.
+
+    Attributes:
+        faces: [B, 3, R, R] in [-1, 1].
+        embedding: [B, 1024], of length 1.
+        taps: features at each of `TAPS`, [B, C, r, r].
+    """
 
     faces: torch.Tensor
     embedding: torch.Tensor

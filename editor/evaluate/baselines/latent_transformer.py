@@ -31,7 +31,15 @@ EDITED = 11
 
 @dataclass(frozen=True)
 class LatentTransformerConfig:
-    """What defines the training of each attribute."""
+    """What defines the training of each attribute.
+
+    Attributes:
+        steps: of the optimiser.
+        batch: codes a step.
+        rate: learning rate of Adam.
+        stay: weight of the squared shift, r in the module's formula.
+        seed: of the codes drawn.
+    """
 
     steps: int = 250
     batch: int = 32

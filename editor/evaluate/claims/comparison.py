@@ -31,7 +31,9 @@ class Moved:
     Attributes:
         amounts: [K, B], in the method's units.
         changes: [K, B, K], of the classifier's logits in standard deviations; the edited one's is positive towards the edit.
-        identity, background, distance_to_w: [K, B]; identity is nan where dlib finds no face.
+        identity: [K, B], distance of dlib's embeddings, at least 0; nan where it finds no face.
+        background: [K, B], mean absolute change outside the head, from 0 to 2.
+        distance_to_w: [K, B], change of the layers' distance to their mean code, relative to the code's size.
         trail: [K, B, T, 2], change of the edited logit and mean absolute change of the others, in each of T trials.
     """
 

@@ -27,7 +27,13 @@ ALPHA = 0.05
 
 @dataclass(frozen=True)
 class Dci:
-    """The three measures."""
+    """The three measures.
+
+    Attributes:
+        disentanglement: in [0, 1]; 1 where each number of a code serves one attribute.
+        completeness: in [0, 1]; 1 where one number does for each attribute.
+        informativeness: root of the mean squared error on 0/1 labels, at least 0; 0 is best.
+    """
 
     disentanglement: float
     completeness: float

@@ -31,7 +31,13 @@ class Method(Protocol):
 
 @dataclass(frozen=True)
 class AlongNormals:
-    """The editor's own edit, in one space: InterFaceGAN's in W+, this project's in W*."""
+    """The editor's own edit, in one space: InterFaceGAN's in W+, this project's in W*.
+
+    Attributes:
+        space: the space in which codes are moved.
+        flow: T, which normalises codes and maps them to W*.
+        directions: of that space. An amount of 1 is one step of theirs.
+    """
 
     space: Space
     flow: RealNVP
@@ -45,7 +51,12 @@ class AlongNormals:
 
 @dataclass(frozen=True)
 class LocalEdit:
-    """An edit that changes the picture only in the attribute's region."""
+    """An edit that changes the picture only in the attribute's region.
+
+    Attributes:
+        edit: what is done there.
+        regions: of the K attributes.
+    """
 
     edit: AlongNormals
     regions: Regions
@@ -104,7 +115,12 @@ def cached_responses(measure: Callable[[WPlus, int], torch.Tensor], regions: Reg
 
 @dataclass(frozen=True, eq=False)
 class ByTransformer:
-    """The Latent Transformer's edit."""
+    """The Latent Transformer's edit.
+
+    Attributes:
+        flow: normalises codes.
+        transformers: K, one for each attribute. An amount of 1 is the shift that they were trained to make.
+    """
 
     flow: RealNVP
     transformers: Sequence[LatentTransformer]

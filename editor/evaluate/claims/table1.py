@@ -52,7 +52,13 @@ DCI_SAMPLES = 2000
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Codes that SVMs are fitted on and validated on, and the C to use; None: chosen on validation people of `train`."""
+    """What SVMs learn from and are measured on.
+
+    Attributes:
+        train: codes that SVMs are fitted on.
+        validation: codes that they are measured on.
+        c: the C of the SVMs; None: chosen on validation people of `train`.
+    """
 
     train: LabelledCodes
     validation: LabelledCodes
@@ -64,8 +70,8 @@ class SpaceRow:
     """One space under one protocol and seed.
 
     Attributes:
-        c: of the SVMs.
-        accuracy: [K], of the SVMs on the validation codes.
+        c: of the SVMs, positive.
+        accuracy: [K] in [0, 1], of the SVMs on the validation codes.
         train_accuracy: its mean on the codes they were fitted on.
         dci: on 2,000 codes of each part.
     """
@@ -141,7 +147,12 @@ def _some(count: int, seed: int) -> torch.Tensor:
 
 @dataclass(frozen=True)
 class SeedRows:
-    """The results of one seed: a row for each space, and DCI of W+ rotated as W* is."""
+    """The results of one seed.
+
+    Attributes:
+        w_plus, w_star: the row of each space.
+        w_plus_rotated: DCI of W+ rotated as W* is; None: W* is not rotated.
+    """
 
     w_plus: SpaceRow
     w_star: SpaceRow

@@ -19,7 +19,15 @@ from editor.images import open_photo
 
 @dataclass(frozen=True)
 class Alignment:
-    """The measures over n faces, and in how many none was found."""
+    """The measures over the faces that were found; nan where none was.
+
+    Attributes:
+        n: how many pictures could be read.
+        not_found: in how many of them no face was found.
+        centre: mean distance of the centres, in sides of the frame; 0 is best.
+        scale: mean relative error of the side; 0 is best.
+        roll: mean absolute turn, in degrees from 0 to 180.
+    """
 
     n: int
     not_found: int

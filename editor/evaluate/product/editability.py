@@ -26,9 +26,13 @@ Inversion = tuple[WPlus, LoRA | None]
 
 @dataclass(frozen=True, eq=False)
 class Editability:
-    """Flips of one group of faces in each space, over the dozen main attributes, and by attribute.
+    """Flips of one group of faces in each space.
 
-    `*_ci95` is half the width of a 95 % confidence interval over the faces.
+    Attributes:
+        n: how many faces there are.
+        w_plus, w_star: flips over the faces and the dozen main attributes, a share in [0, 1].
+        w_plus_ci95, w_star_ci95: half the width of a 95 % confidence interval over the faces; nan for a single face.
+        by_attribute: attribute -> space -> flips over the faces, in [0, 1].
     """
 
     n: int

@@ -28,7 +28,17 @@ DISTANCES = (0.25, 0.5, 1.0, 2.0)
 
 @dataclass(frozen=True)
 class LiveQuality:
-    """The measures, by distance, over n pictures each."""
+    """The measures, by the slider's distance from rest.
+
+    Attributes:
+        n: how many pictures each of them is over.
+        resolution: side in pixels of the live picture of the app; smaller generators give smaller ones.
+        distances: in units of a slider; every other tuple has one number for each.
+        psnr_mean, psnr_min: of the live picture, in dB; the higher, the nearer to the full one.
+        plain_mean, plain_min: the same of the small drawing alone.
+        full_ms, live_ms: median time of a full and of a live picture, in milliseconds.
+        speedup: `full_ms` / `live_ms`.
+    """
 
     n: int
     resolution: int
