@@ -12,9 +12,10 @@ import torch
 from PIL import Image
 
 from editor.actions.fit import Fitter, refining, tuning
+from editor.actions.measure import changes_of, code_report
 from editor.actions.open import open_face
 from editor.actions.preserve import preserving
-from editor.actions.render import Details, changes_of, details_of, edit_of, render
+from editor.actions.render import Details, details_of, edit_of, render
 from editor.align import FaceFinder, whole_quad
 from editor.devices.choice import chosen_device
 from editor.devices.memory import make_room
@@ -25,7 +26,7 @@ from editor.face import Face
 from editor.generate.detail import Detail
 from editor.judge.changes import Changes
 from editor.models import PREVIEW_SIDE, Models, generator_file, load_models, model_set
-from editor.portrait import Portrait, Rendering
+from editor.portrait import CodeReport, Portrait, Rendering
 from editor.reconstructor import Reconstructor
 from editor.renderer import Renderer
 from editor.spaces import SPACES, Space
@@ -368,6 +369,14 @@ class Editor:
         True
         """
         return changes_of(self.models, self.reconstruct.compare, portrait, rendering)
+
+    def measure(self, portrait: Portrait, rendering: Rendering) -> CodeReport:
+        """The numbers behind an edit: of the code, of its way to W* and back, of what the edit did to it, and all logits.
+
+        >>> editor.measure(portrait, editor.render(portrait, {})).edited["w_star"].moved
+        0.0
+        """
+        return code_report(self.models, portrait, rendering)
 
 
 def _last(portrait: Portrait, walk: Iterator[tuple[int, Portrait]], steps: int, progress: Progress | None) -> Portrait:

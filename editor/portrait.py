@@ -1,5 +1,6 @@
 """What the actions pass on: an opened photo, an edit, and what was drawn of it. Values; they compute nothing."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -88,3 +89,65 @@ class Rendering:
     def w_star(self) -> Image.Image | None:
         """The picture edited in W*; None if that was not asked for."""
         return self.images.get("w_star")
+
+
+@dataclass(frozen=True)
+class EditedCode:
+    """What an edit in one space did to the code.
+
+    Attributes:
+        moved: distance to the unedited code in W+, mean over the layers.
+        moved_w_star: the same in W*, in standard deviations of codes.
+        to_w: distance of the edited code to W (`editor.spaces.distance_to_w`).
+    """
+
+    moved: float
+    moved_w_star: float
+    to_w: float
+
+
+@dataclass(frozen=True, eq=False)
+class Logit:
+    """One attribute by the evaluation classifier, before and after an edit.
+
+    Attributes:
+        name: the attribute.
+        before: the logit of the reconstruction.
+        after: space -> the logit of the edited picture.
+    """
+
+    name: str
+    before: float
+    after: Mapping[Space, float]
+
+    @property
+    def probabilities(self) -> tuple[float, dict[Space, float]]:
+        """The same as probabilities, in [0, 1]. The classifier learnt them from photos; generated faces may lie elsewhere.
+
+        >>> Logit("Smiling", 0.0, {"w_star": 2.0}).probabilities
+        (0.5, {'w_star': 0.8807970779778823})
+        """
+        return _sigmoid(self.before), {space: _sigmoid(value) for space, value in self.after.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class CodeReport:
+    """What can be measured of a portrait's code, and of an edit of it.
+
+    Attributes:
+        norm: space -> mean over the layers of the norm of the unedited code.
+        to_w: distance of the unedited code to W, relative to its size; 0 in W (`editor.spaces.distance_to_w`).
+        round_trip: |T^-1(T(w)) - w| / |w|.
+        edited: space -> what the edit there did to the code.
+        logits: of every attribute that the evaluation classifier knows, in its order; () without one.
+    """
+
+    norm: Mapping[Space, float]
+    to_w: float
+    round_trip: float
+    edited: Mapping[Space, EditedCode]
+    logits: tuple[Logit, ...] = ()
+
+
+def _sigmoid(logit: float) -> float:
+    return 1 / (1 + math.exp(-max(min(logit, 700.0), -700.0)))

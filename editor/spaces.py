@@ -129,3 +129,32 @@ def together(parts: Sequence[Codes]) -> Codes:
     if plain:
         return WPlus(torch.cat(plain))
     return MaskedCodes(torch.cat([part.codes for part in masked]), torch.cat([part.masks for part in masked]))
+
+
+def edited(codes: Codes) -> WPlus:
+    """The codes after all of an edit, local or not, [B, 18, 512].
+
+    >>> masked = MaskedCodes(torch.stack([torch.zeros(1, 18, 512), torch.ones(1, 18, 512)], 1), torch.full((1, 2, 8, 8), 0.5))
+    >>> edited(masked).unique()
+    tensor([1.])
+    """
+    return WPlus(codes.codes[:, -1]) if isinstance(codes, MaskedCodes) else codes
+
+
+def distance_to_w(codes: WPlus) -> torch.Tensor:
+    """How far the layers' codes lie from their mean, relative to its size, [B]; 0 in W.
+
+    >>> distance_to_w(broadcast_w(torch.ones(1, 512)))
+    tensor([0.])
+    """
+    mean = codes.mean(1, keepdim=True)
+    return (codes - mean).flatten(1).norm(dim=1) / (mean.norm(dim=2)[:, 0] * codes.shape[1] ** 0.5)
+
+
+def mean_norm(codes: torch.Tensor) -> torch.Tensor:
+    """Mean over the layers of their codes' norm, [B, 18, 512] -> [B].
+
+    >>> mean_norm(torch.ones(1, 18, 4))
+    tensor([2.])
+    """
+    return codes.norm(dim=2).mean(1)

@@ -52,6 +52,29 @@ def test_the_judge_sees_what_was_asked_for_and_what_came_along(editor, portrait)
     assert list(nothing) == ["w_star"] and nothing["w_star"].leakage == 0 and nothing["w_star"].identity == 0
 
 
+def test_the_numbers_behind_an_edit_grow_with_it(editor, portrait):
+    reports = [editor.measure(portrait, editor.render(portrait, {"Smiling": -s} if s else {}, live=True)) for s in (0, 1, 2)]
+    for space in ("w_plus", "w_star"):
+        none, some, much = (report.edited[space] for report in reports)
+        assert none.moved == 0 and none.moved_w_star < 1e-4 and none.to_w == pytest.approx(reports[0].to_w)
+        assert 0 < some.moved < much.moved and 0 < some.moved_w_star < much.moved_w_star
+    along = reports[1].edited["w_star"].moved_w_star, reports[2].edited["w_star"].moved_w_star
+    assert along[1] == pytest.approx(2 * along[0], rel=1e-3), "in W* an edit goes along a line"
+    assert all(0 < report.round_trip < 1e-4 and report.norm["w_plus"] > 1 for report in reports)
+
+
+def test_the_numbers_behind_an_edit_name_every_logit(editor, portrait):
+    live = editor.render(portrait, {"Smiling": -1.5}, ["w_star"], live=True)
+    logits = {logit.name: logit for logit in editor.measure(portrait, live).logits}
+    assert list(logits) == list(editor.models.classifier.attributes)
+    change = logits["Smiling"].after["w_star"] - logits["Smiling"].before
+    std = editor.models.classifier.logit_std[list(logits).index("Smiling")].item()
+    assert change / std == pytest.approx(editor.changes(portrait, live)["w_star"].asked["Smiling"], rel=1e-4)
+    before, after = logits["Smiling"].probabilities
+    assert 0 <= after["w_star"] < before <= 1 and "w_plus" not in after
+    assert editor.measure(replace(portrait, logits=None), live).logits == ()
+
+
 @pytest.mark.parametrize("live", [True, False])
 def test_a_face_is_the_further_from_itself_the_stronger_the_edit(editor, portrait, live):
     apart = [editor.changes(portrait, editor.render(portrait, {"Male": s}, live=live)) for s in (1e-4, 0.5, 2.0)]

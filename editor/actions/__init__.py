@@ -3,5 +3,6 @@
 open.py       photo -> portrait
 fit/          portrait -> a better likeness: another code (refine), or the generator changed for this photo (tune)
 preserve.py   portrait -> the same, with edits that preserve other attributes
-render.py     portrait, sliders -> pictures; and what they changed
+render.py     portrait, sliders -> pictures
+measure.py    pictures -> what they changed, and what the edit did to the code
 """

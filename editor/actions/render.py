@@ -1,4 +1,4 @@
-"""Render an edit: portrait, sliders -> pictures, and what they changed.
+"""Render an edit: portrait, sliders -> pictures.
 
     w+ --T--> w* --edit--> w*' --T^-1--> w+' --generate--> picture
      \\--------- edit in W+, for the comparison ---/
@@ -7,17 +7,14 @@ T(w) is in the portrait. T^-1 is computed once for an edit: the small picture, t
 drawn from the same codes.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 
 import torch
 
 from editor.edit.apply import Start, apply_edit
 from editor.errors import SettingError
 from editor.generate.detail import Detail
-from editor.images import to_pictures, to_tensor
-from editor.judge.changes import Changes, changes_between
-from editor.judge.likeness import Distances
+from editor.images import to_pictures
 from editor.models import Models
 from editor.portrait import Edit, Portrait, Rendering
 from editor.renderer import Renderer
@@ -25,8 +22,6 @@ from editor.spaces import SPACES, Codes, Space, WPlus, together
 
 Details = Mapping[Space, Detail]
 """What small drawings in each space miss."""
-Compare = Callable[[torch.Tensor, torch.Tensor], Distances]
-"""Faces [B, 3, R, R] in about [-1, 1] and targets -> how far they are apart."""
 
 
 def edit_of(models: Models, strengths: Mapping[str, float], spaces: Sequence[Space] = SPACES, local: bool = True) -> Edit:
@@ -123,42 +118,3 @@ def details_of(renderer: Renderer, portrait: Portrait, full: Rendering, small: R
     else:
         drawn = dict(zip(full.edit.spaces, renderer.draw(full.codes, portrait.lora, live=True).split(1), strict=True))
     return {space: Detail.between(full.drawn[space], drawn[space]) for space in full.edit.spaces}
-
-
-def changes_of(models: Models, compare: Compare, portrait: Portrait, rendering: Rendering) -> dict[Space, Changes]:
-    """What each picture of an edit changed, by the evaluation classifier; {} if the models have none.
-
-    Changes are in standard deviations of the classifier's logits over faces.
-
-    Args:
-        compare: tells how far the edited faces are from the reconstruction: `editor.reconstructor.Reconstructor`'s.
-
-    >>> unedited = render(editor.models, editor.renderer, portrait, edit_of(editor.models, {}))
-    >>> found = changes_of(editor.models, editor.reconstruct.compare, portrait, unedited)["w_star"]
-    >>> found.leakage, found.identity
-    (0.0, 0.0)
-    """
-    if models.classifier is None or portrait.logits is None:
-        return {}
-    edited, spaces = [name for name, _ in rendering.edit.strengths], rendering.edit.spaces
-    after = [models.classifier(rendering.drawn[space].float().cpu().clamp(-1, 1)) for space in spaces if rendering.drawn]
-    logits = torch.cat(after or [portrait.logits] * len(spaces))
-    changes = changes_between(models.classifier, portrait.logits, logits, edited)
-    apart = identity_distances(compare, portrait, rendering)
-    return {space: replace(found, identity=apart[space]) for space, found in zip(spaces, changes, strict=True)}
-
-
-def identity_distances(compare: Compare, portrait: Portrait, rendering: Rendering) -> dict[Space, float]:
-    """How far each picture of an edit is from the reconstruction, as one minus a cosine: 0 is the same face, 0.6 another.
-
-    Small pictures are compared with the small reconstruction, full ones with the full one.
-
-    >>> smiling = render(editor.models, editor.renderer, portrait, edit_of(editor.models, {"Smiling": -1.5}), live=True)
-    >>> 0 < identity_distances(editor.reconstruct.compare, portrait, smiling)["w_star"] < 0.3
-    True
-    """
-    if not rendering.drawn:
-        return dict.fromkeys(rendering.edit.spaces, 0.0)
-    before = portrait.detail.small if rendering.live else to_tensor(portrait.reconstruction)
-    found = compare(torch.cat([rendering.drawn[space] for space in rendering.edit.spaces]), before).identity
-    return dict(zip(rendering.edit.spaces, found.clamp_min(0).tolist(), strict=True))

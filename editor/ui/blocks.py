@@ -45,7 +45,7 @@ class GuardedBlocks(gr.Blocks):
         except (EditorError, RefusedError) as error:
             raise gr.Error(str(error), print_exception=False) from error
         except VisitorLeftError as error:
-            raise gr.Error(text.LEFT, print_exception=False) from error
+            raise gr.Error(text.GONE, print_exception=False) from error
         except Exception as error:
             log.exception("An event of the page failed")
             raise gr.Error(text.UNEXPECTED, print_exception=False) from error

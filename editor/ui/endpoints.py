@@ -1,17 +1,31 @@
-"""What programs call. Arguments are checked here, since Gradio passes on whatever it is sent."""
+"""What programs call, by name. Arguments are checked here and in the verbs, since Gradio passes on whatever it is sent.
 
-from collections.abc import Mapping
+`open` gives a key, which names the photo in every later call, from whatever session. `close` ends it, and so does an hour
+without a call. Files come back as files: gradio_client downloads them, and over plain HTTP each has a `url`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import gradio as gr
 from gradio.events import api
 
-from editor import PhotoError, SettingError
+from editor import EditorError, PhotoError, SettingError
+from editor.spaces import SPACES
 from editor.ui import text
+from editor.ui.asking import Fields
+from editor.ui.exploring import Explorer
+from editor.ui.improving import LIKENESS
 from editor.ui.studio import Studio
+from editor.ui.telling import told_quality
+from editor.ui.visitor import Visitor, VisitorLeftError
 from editor.ui.visitors import Visitors
 
-ONE_AT_A_TIME = {"concurrency_id": "programs", "concurrency_limit": 1}
+MOST_STEPS = 1000
+WAITING = ("improve",)
+"""Calls that mostly wait: for their turn in what improves likenesses, which is one at a time over all visitors."""
+File = gr.FileData
 
 
 class Endpoints:
@@ -19,20 +33,161 @@ class Endpoints:
 
     def __init__(self, studio: Studio, visitors: Visitors):
         self._studio = studio
+        self._explorer = Explorer(studio)
         self._visitors = visitors
 
     def offer(self) -> None:
-        """Add the calls to the blocks that are open."""
-        api(self.edit, api_name="edit", **ONE_AT_A_TIME)
+        """Add the calls to the blocks that are open. They draw one at a time, and no slider of a page waits for them."""
+        calls: tuple[Callable[..., Any], ...] = (
+            self.open,
+            self.improve,
+            self.render,
+            self.changes,
+            self.save,
+            self.close,
+            self.edit,
+        )
+        for call in calls:
+            name = call.__name__
+            waits = name in WAITING
+            group = "programs' likenesses" if waits else "programs"
+            api(call, api_name=name, concurrency_id=group, concurrency_limit=8 if waits else 1)
+
+    def open(
+        self,
+        request: gr.Request,
+        photo: File = None,  # pyright: ignore[reportArgumentType]
+        face: int = 0,
+    ) -> tuple[str, dict, File, File]:
+        """Open a photo: its key for later calls, what is known of it, and PNGs of the face and of what the model makes of it.
+
+        Args:
+            photo: an uploaded file.
+            face: which face; 0 is the largest.
+        """
+        path = path_of(photo)
+        with self._new(request) as (key, visitor):
+            answer = self._studio.open(visitor, Fields({"photo": path, "face": face}))
+            portrait, _ = self._studio.opened(visitor)
+            told = {name: value for name, value in answer.data.items() if name != "notice"}
+            pictures = {"crop": portrait.face.image, "reconstruction": portrait.reconstruction}
+            crop, reconstruction = (_file(visitor.png(name, picture), f"{name}.png") for name, picture in pictures.items())
+        return key, told, crop, reconstruction
+
+    def improve(self, request: gr.Request, key: str = "", way: str = "refine", steps: int = 60) -> tuple[dict, File]:
+        """Improve the likeness, and wait for it: how good it is now, and a PNG of it. 0.1 to 0.4 s a step.
+
+        Args:
+            key: what `open` gave.
+            way: "refine" moves the code; "tune" changes the generator for this photo.
+            steps: at least 1.
+        """
+        with self._known(request, key) as visitor:
+            fields = Fields({"way": way, "steps": steps})
+            chosen, count = fields.choice("way", LIKENESS), fields.whole("steps", 60, least=1, most=MOST_STEPS)
+            job = self._studio.begin_improving(visitor, chosen, count)
+            job.over.wait()
+            if job.state == "failed":
+                raise EditorError(job.error)
+            portrait, _ = self._studio.opened(visitor)
+            return told_quality(portrait), _file(visitor.png("reconstruction", portrait.reconstruction), "reconstruction.png")
+
+    def render(
+        self,
+        request: gr.Request,
+        key: str = "",
+        strengths: dict[str, float] | None = None,
+        local: bool = True,
+        locks: list[str] | None = None,
+        spaces: list[str] | None = None,
+    ) -> tuple[File | None, File | None]:
+        """Draw an edit: PNGs of 1024 px, edited in W+ and in W*.
+
+        Args:
+            key: what `open` gave.
+            strengths: attribute -> number from -2 to 2, such as {"Smiling": 1.5}.
+            local: change the picture only where the attributes lie.
+            locks: attributes to hold as they are.
+            spaces: "w_plus", "w_star" or both; the other file is null.
+        """
+        with self._known(request, key) as visitor:
+            fields = _edit(strengths, local, locks, spaces=spaces)
+            wanted = fields.names("spaces") or list(SPACES)
+            if set(wanted) - set(SPACES):
+                raise SettingError(text.NO_CHOICE.format(name="spaces", choices=", ".join(SPACES)))
+            portrait, _ = self._studio.opened(visitor)
+            images = self._studio.in_full(visitor, portrait, self._studio.asked(visitor, fields)).images
+            names = [name for name in SPACES if name in wanted]
+            files = {name: _file(visitor.png(_dashed(name), images[name]), f"{_dashed(name)}.png") for name in names}
+            return files.get("w_plus"), files.get("w_star")
+
+    def changes(
+        self,
+        request: gr.Request,
+        key: str = "",
+        strengths: dict[str, float] | None = None,
+        local: bool = True,
+        locks: list[str] | None = None,
+    ) -> dict:
+        """What an edit changed in each space, in standard deviations over faces, and which space did better.
+
+        Args:
+            key: what `open` gave.
+            strengths: attribute -> number from -2 to 2.
+            local: change the picture only where the attributes lie.
+            locks: attributes to hold as they are.
+        """
+        with self._known(request, key) as visitor:
+            return dict(self._studio.changes(visitor, _edit(strengths, local, locks)).data)
+
+    def save(
+        self,
+        request: gr.Request,
+        key: str = "",
+        strengths: dict[str, float] | None = None,
+        what: str = "w_star",
+        kind: str = "png",
+        quality: int = 92,
+        local: bool = True,
+        locks: list[str] | None = None,
+        name: str | None = None,
+    ) -> File:
+        """A result as one file, without metadata of the photo.
+
+        Args:
+            key: what `open` gave.
+            strengths: attribute -> number from -2 to 2.
+            what: "w_plus", "w_star", "both", "before_after", or "strip": one attribute from -2 to 2 in both spaces.
+            kind: "png", "jpeg" or "webp".
+            quality: 1 to 100, of JPEG and WebP.
+            local: change the picture only where the attributes lie.
+            locks: attributes to hold as they are.
+            name: the attribute of a strip.
+        """
+        with self._known(request, key) as visitor:
+            fields = _edit(strengths, local, locks, what=what, kind=kind, quality=quality, name=name)
+            made = self._explorer.save(visitor, fields).file
+            assert made
+            return _file(visitor.file(made.name, made.content), made.name)
+
+    def close(self, request: gr.Request, key: str = "") -> None:
+        """Forget a photo and delete every file of it.
+
+        Args:
+            key: what `open` gave.
+        """
+        user = request.username
+        self._visitors.of(Fields({"key": key}).word("key"), user)
+        self._visitors.leave(key, user)
 
     def edit(
         self,
         request: gr.Request,
-        photo: gr.FileData = None,  # pyright: ignore[reportArgumentType]
+        photo: File = None,  # pyright: ignore[reportArgumentType]
         strengths: dict[str, float] | None = None,
         local: bool = True,
         preserve: bool = False,
-    ) -> tuple[gr.FileData, gr.FileData]:
+    ) -> tuple[File, File]:
         """Edit a photo in one call: photo and {"Smiling": 1.5, ...} -> PNGs of 1024 px, edited in W+ and in W*.
 
         Args:
@@ -41,23 +196,37 @@ class Endpoints:
             local: change the picture only where the attributes lie.
             preserve: measure first what else would change on this face, and take that back in W*; seconds an attribute.
         """
-        chosen, switches = checked_strengths(strengths), {"local": local, "preserve": preserve}
-        for name, switch in switches.items():
-            if not isinstance(switch, bool):
-                raise SettingError(f"{name} is true or false.")
-        visitor = self._visitors.of(self._visitors.arrive(request.username), request.username)
-        editor = self._studio.editor(visitor)
-        editor.check(chosen)  # before seconds are spent on the photo
+        fields, path = _edit(strengths, local, None, preserve=preserve), path_of(photo)
+        with self._new(request) as (_, visitor):
+            editor = self._studio.editor(visitor)
+            asked = self._studio.asked(visitor, fields)  # before seconds are spent on the photo
+            portrait = editor.open(self._visitors.uploads.claim(path, visitor))
+            if fields.switch("preserve", False):
+                portrait = editor.preserve(portrait, [name for name, _ in asked.strengths])
+            images = self._studio.render(visitor, portrait, asked, live=False).images
+            w_plus, w_star = (_file(visitor.png(_dashed(name), images[name]), f"{_dashed(name)}.png") for name in SPACES)
+            return w_plus, w_star
+
+    @contextmanager
+    def _new(self, request: gr.Request) -> Iterator[tuple[str, Visitor]]:
+        """A new visitor and their key; they leave at once where something goes wrong."""
+        key = self._visitors.arrive(request.username)
+        try:
+            with self._visitors.of(key, request.username) as visitor:
+                yield key, visitor
+        except BaseException:
+            self._visitors.leave(key, request.username)
+            raise
+
+    @contextmanager
+    def _known(self, request: gr.Request, key: Any) -> Iterator[Visitor]:
+        """The visitor of a key."""
+        visitor = self._visitors.of(Fields({"key": key}).word("key"), request.username)
+        visitor.bucket.take()
         with visitor:
-            portrait = editor.open(self._visitors.uploads.claim(path_of(photo), visitor))
-            if preserve:
-                portrait = editor.preserve(portrait, [name for name, strength in chosen.items() if strength])
-            rendering = editor.render(portrait, chosen, local=local)
-            return tuple(  # pyright: ignore[reportReturnType]
-                gr.FileData(path=visitor.png(name, picture), orig_name=f"{name}.png").model_dump()
-                for name, picture in (("w-plus", rendering.w_plus), ("w-star", rendering.w_star))
-                if picture
-            )
+            if visitor.left:
+                raise VisitorLeftError
+            yield visitor
 
 
 def path_of(photo: Any) -> str:
@@ -72,15 +241,10 @@ def path_of(photo: Any) -> str:
     return path
 
 
-def checked_strengths(strengths: Any) -> dict[str, Any]:
-    """Strengths by attribute, as a program sent them; numbers may be written as text.
-
-    Raises:
-        SettingError: it is no object of attributes.
-    """
-    if not isinstance(strengths, Mapping):
-        raise SettingError(text.NO_STRENGTHS)
-    return {str(name): _number(value) for name, value in strengths.items()}
+def _edit(strengths: Any, local: Any, locks: Any, **others: Any) -> Fields:
+    """The fields of an edit; numbers may be written as text."""
+    given = {name: _number(value) for name, value in strengths.items()} if isinstance(strengths, Mapping) else strengths
+    return Fields({"strengths": given, "local": local, "locks": locks, **others})
 
 
 def _number(value: Any) -> Any:
@@ -89,3 +253,12 @@ def _number(value: Any) -> Any:
         return float(value) if isinstance(value, str) else value
     except ValueError:
         return value
+
+
+def _dashed(space: str) -> str:
+    return space.replace("_", "-")
+
+
+def _file(path: str, name: str) -> Any:
+    """A file as Gradio hands it on: to download, under this name."""
+    return gr.FileData(path=path, orig_name=name).model_dump()

@@ -32,6 +32,7 @@ from editor.errors import EditorError, FaceError, PhotoError, SettingError
 from editor.ui import text
 from editor.ui.admission import PLAIN, RefusedError, body_of, object_of, user_of
 from editor.ui.asking import Fields
+from editor.ui.exploring import Explorer
 from editor.ui.frames import JPEG, MEDIA_TYPE, framed
 from editor.ui.improving import is_out_of_memory
 from editor.ui.setup import Setup
@@ -47,7 +48,7 @@ MOST_AT_ONCE = 40
 """Threads in which verbs run."""
 DRAWING = ("open", "draw", "changes")
 """Verbs that take their turn in a visitor's drawing."""
-ASIDE: tuple[str, ...] = ()
+ASIDE = ("strip", "codes", "save")
 """Verbs that the page waits for least; they take turns of their own, and do not hold up a slider."""
 AT_ONCE = ("improve", "preserve", "progress", "stop")
 """Verbs that draw nothing."""
@@ -61,6 +62,7 @@ class Routes:
     def __init__(self, blocks: Blocks, visitors: Visitors, studio: Studio, setup: Setup):
         self._blocks = blocks
         self._visitors, self._studio, self._setup = visitors, studio, setup
+        self._explorer = Explorer(studio)
         self._threads: anyio.CapacityLimiter | None = None
 
     def mounted(self) -> list[BaseRoute]:
@@ -110,7 +112,7 @@ class Routes:
 
     def _verb(self, name: str) -> Handler:
         """What answers requests for one verb of the studio."""
-        run = getattr(self._studio, name)
+        run = getattr(self._explorer if name in ASIDE else self._studio, name)
 
         async def answer(request: Request) -> Response:
             visitor, fields = await self._admitted(request)
@@ -131,6 +133,9 @@ class Routes:
 
     def _answered(self, visitor: Visitor, answer: Answer) -> Response:
         later = BackgroundTask(self._afterwards, visitor, answer.afterwards) if answer.afterwards else None
+        if answer.file:
+            named = {"Content-Disposition": f'attachment; filename="{answer.file.name}"'}
+            return Response(answer.file.content, media_type=answer.file.media_type, headers=NO_STORE | named)
         if not answer.pictures:
             return _json(answer.data, background=later)
         body = framed(answer.data, answer.pictures)

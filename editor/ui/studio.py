@@ -9,21 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from editor import Editor, FaceError, PhotoError, Portrait, Rendering, SettingError
-from editor.images import Photo, read_photo
-from editor.judge.changes import Changes
+from editor.images import read_photo
 from editor.spaces import SPACES
 from editor.ui import text
 from editor.ui.admission import RefusedError
 from editor.ui.asking import Asked, Fields
 from editor.ui.improving import LIKENESS, Improver, Job
 from editor.ui.pictures import FULL, LIVE, Encoder, shown, small
+from editor.ui.saving import File
+from editor.ui.telling import told_changes, told_photo, told_portrait, told_quality
 from editor.ui.visitor import Drawn, Visitor
 from editor.ui.visitors import Visitors
-
-MOST_OTHERS = 10
-"""How many of the attributes that came along are named, the largest first."""
-AS_GOOD = 0.05
-"""Difference of two side effects, relative to the larger, below which neither space is better."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,11 +29,13 @@ class Answer:
     Attributes:
         data: for JSON.
         pictures: name -> JPEG.
+        file: what is answered in the place of both.
         afterwards: what is to be done once the answer is sent; None: nothing.
     """
 
     data: Mapping[str, Any] = field(default_factory=dict)
     pictures: Mapping[str, bytes] = field(default_factory=dict)
+    file: File | None = None
     afterwards: Callable[[], None] | None = None
 
 
@@ -54,13 +52,17 @@ class NoFaceError(FaceError):
 
 
 class Studio:
-    """The verbs."""
+    """The verbs that the page waits for.
+
+    Attributes:
+        encoder: makes JPEGs.
+    """
 
     def __init__(self, editor: Editor, visitors: Visitors, improver: Improver):
         self._editor = editor
         self._visitors = visitors
         self._improver = improver
-        self._encoder = Encoder()
+        self.encoder = Encoder()
 
     # The photo
 
@@ -69,16 +71,16 @@ class Studio:
         path, face = self._photo(visitor, fields), fields.whole("face", 0, most=1000)
         visitor.close_photo()
         photo = read_photo(path)
-        jpegs = self._encoder.jpegs({"photo": shown(photo.image)})
+        jpegs = self.encoder.jpegs({"photo": shown(photo.image)})
         try:
             portrait = self.editor(visitor).open(photo.image, face)
         except FaceError as error:
             if face:
                 raise SettingError(str(error)) from error
-            raise NoFaceError(text.NO_FACE, Answer({"photo": _photo_of(photo, path)}, jpegs)) from error
+            raise NoFaceError(text.NO_FACE, Answer({"photo": told_photo(photo, path)}, jpegs)) from error
         revision = visitor.open_photo(path, portrait)
-        jpegs |= self._encoder.jpegs({"crop": portrait.face.image, "reconstruction": portrait.reconstruction})
-        return Answer(opened(portrait, photo, path) | {"revision": revision, "notice": self._editor.notice}, jpegs)
+        jpegs |= self.encoder.jpegs({"crop": portrait.face.image, "reconstruction": portrait.reconstruction})
+        return Answer(told_portrait(portrait, photo, path) | {"revision": revision, "notice": self._editor.notice}, jpegs)
 
     def _photo(self, visitor: Visitor, fields: Fields) -> Path:
         """The file that a request names: an upload of this visitor's, or an example."""
@@ -100,20 +102,23 @@ class Studio:
         visitor.remember(Drawn(portrait, asked, rendering))
         images = rendering.images if full else small(rendering.images)
         data = {"number": number, "revision": revision, "full": full, "notice": self._editor.notice}
-        jpegs = self._encoder.jpegs(images, FULL if full else LIVE)
+        jpegs = self.encoder.jpegs(images, FULL if full else LIVE)
         return Answer(data, jpegs, (lambda: self._measure_details(visitor, portrait, asked)) if full else None)
 
     def changes(self, visitor: Visitor, fields: Fields) -> Answer:
         """What an edit changed in each space."""
         portrait, revision = self.opened(visitor)
         asked = self.asked(visitor, fields)
+        found = self.editor(visitor).changes(portrait, self.in_full(visitor, portrait, asked))
+        return Answer({"revision": revision} | told_changes(found))
+
+    def in_full(self, visitor: Visitor, portrait: Portrait, asked: Asked) -> Rendering:
+        """An edit in full: as it was drawn last, if it was this one."""
         rendering = visitor.full(portrait, asked)
         if rendering is None:
             rendering = self.render(visitor, portrait, asked, live=False)
             visitor.remember(Drawn(portrait, asked, rendering))
-        found = self.editor(visitor).changes(portrait, rendering)
-        spaces = {space: told_changes(changes) for space, changes in found.items()}
-        return Answer({"revision": revision, "spaces": spaces, "better": better_of(spaces)})
+        return rendering
 
     def render(self, visitor: Visitor, portrait: Portrait, asked: Asked, live: bool) -> Rendering:
         """Draw an edit of what is open."""
@@ -164,8 +169,8 @@ class Studio:
         data: dict[str, Any] = {"job": self._told(job) if job else None, "revision": revision}
         if portrait is None:
             return Answer(data | {"quality": None})
-        pictures = {} if known == revision else self._encoder.jpegs({"reconstruction": portrait.reconstruction})
-        return Answer(data | {"quality": quality_of(portrait)}, pictures)
+        pictures = {} if known == revision else self.encoder.jpegs({"reconstruction": portrait.reconstruction})
+        return Answer(data | {"quality": told_quality(portrait)}, pictures)
 
     def stop(self, visitor: Visitor, fields: Fields) -> Answer:
         """End the job at its next step."""
@@ -197,48 +202,6 @@ class Studio:
     def asked(self, visitor: Visitor, fields: Fields) -> Asked:
         """The edit that a request describes."""
         return fields.asked(self.editor(visitor).check)
-
-
-def opened(portrait: Portrait, photo: Photo, path: Path) -> dict[str, Any]:
-    """What is told of an open photo."""
-    width, height = photo.image.size
-    faces = [
-        {"box": [left / width, top / height, right / width, bottom / height]}
-        for left, top, right, bottom in (map(float, each.box) for each in portrait.face.detections)
-    ]
-    notes = [*photo.notes, *portrait.face.notes]
-    about = {"faces": faces, "face": portrait.face.index, "notes": notes, "quality": quality_of(portrait)}
-    return about | {"photo": _photo_of(photo, path)}
-
-
-def quality_of(portrait: Portrait) -> dict[str, Any]:
-    """How far the likeness can be trusted."""
-    quality = portrait.quality
-    distances = {name: float(getattr(quality, name)) for name in ("identity", "perceptual", "pixel")}
-    return {"level": quality.level.value, "name": quality.level.name.lower(), "sentence": quality.sentence} | distances
-
-
-def told_changes(changes: Changes) -> dict[str, Any]:
-    """What an edit changed in one space: what was asked for, what came along most, and all that in numbers."""
-    asked = {name: float(value) for name, value in changes.asked.items()}
-    others = {name: float(value) for name, value in list(changes.others.items())[:MOST_OTHERS]}
-    wanted = sum(map(abs, asked.values())) / max(len(asked), 1)
-    leakage = float(changes.leakage)
-    numbers = {"leakage": leakage, "count": len(changes.others), "side": leakage / wanted if wanted else None}
-    return {"asked": asked, "others": others, "identity": None} | numbers
-
-
-def better_of(spaces: Mapping[str, Mapping[str, Any]]) -> str | None:
-    """The space whose edit has the smaller side effect for what it did of what was asked; None where nothing can be said."""
-    sides = {space: told["side"] for space, told in spaces.items() if told["side"] is not None}
-    if len(sides) < len(SPACES):
-        return None
-    low, high = sorted(sides.values())
-    return "same" if high - low <= AS_GOOD * high else min(sides, key=lambda space: sides[space])
-
-
-def _photo_of(photo: Photo, path: Path) -> dict[str, Any]:
-    return {"width": photo.image.width, "height": photo.image.height, "name": path.name}
 
 
 def _begun(job: Job | None) -> Job:

@@ -245,9 +245,9 @@ NO_CHOICE = "{name} is one of: {choices}."
 NO_NAMES = "{name} is a list of attributes' names."
 NO_TEXT = "{name} is a text."
 NO_NUMBERS = "{name} is a list of one to {most} numbers."
+NO_ATTRIBUTE = "name is the name of an attribute."
 NO_POINTS = "points are three pairs [x, y] of numbers from 0 to 1: left eye, right eye, middle of the mouth."
 
-LEFT = "The page was closed, and with it the photo. Reload the page and choose the photo again."
 NO_LIST = "The values of a call are a list."
 NOT_RECEIVED = (
     "This photo was not sent to this server by you, or not in this session, or too long ago. "

@@ -26,7 +26,7 @@ from editor.evaluate.shelf import Shelf
 from editor.images import to_picture
 from editor.judge.attributes import AttributeClassifier, thresholds
 from editor.judge.identity import IdentityJudge, identity_distance
-from editor.spaces import Codes, MaskedCodes, WPlus, one_by_one
+from editor.spaces import Codes, WPlus, distance_to_w, edited, one_by_one
 
 CLOSE = 0.1
 """A change this near to the wanted one, in standard deviations, ends the search."""
@@ -176,17 +176,6 @@ def next_amounts(known: list[tuple[torch.Tensor, torch.Tensor]], halved: bool = 
     if halved:
         found = torch.where(short.all(0), found, (a + b) / 2)
     return found.clamp(0.02, MAX_AMOUNT)
-
-
-def edited(codes: Codes) -> WPlus:
-    """The codes after an edit, local or not, [B, 18, 512]."""
-    return WPlus(codes.codes[:, -1]) if isinstance(codes, MaskedCodes) else codes
-
-
-def distance_to_w(codes: WPlus) -> torch.Tensor:
-    """How far the layers' codes lie from their mean, relative to its size, [B]; 0 in W."""
-    mean = codes.mean(1, keepdim=True)
-    return (codes - mean).flatten(1).norm(dim=1) / (mean.norm(dim=2)[:, 0] * codes.shape[1] ** 0.5)
 
 
 def _identity(meter: ImageMeter, faces: Unedited, images: torch.Tensor) -> torch.Tensor:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from editor.evaluate.claims.leakage import MAX_AMOUNT, ImageMeter, background, distance_to_w, measure_leakage, next_amounts
+from editor.evaluate.claims.leakage import MAX_AMOUNT, ImageMeter, background, measure_leakage, next_amounts
 from editor.evaluate.shelf import Shelf
-from editor.spaces import WPlus
+from editor.spaces import WPlus, distance_to_w
 
 K = 4
 NAMES = ("w_plus", "w_plus_conditional", "latent_transformer", "w_star", "w_star_locked")

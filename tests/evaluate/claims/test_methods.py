@@ -9,7 +9,6 @@ import torch.nn.functional as F
 from editor.edit.directions import Directions, SpaceDirections
 from editor.edit.regions import regions_of
 from editor.evaluate.baselines.latent_transformer import LatentTransformer
-from editor.evaluate.claims.leakage import edited
 from editor.evaluate.claims.methods import (
     METHODS,
     STEPS_PER_UNIT,
@@ -20,7 +19,7 @@ from editor.evaluate.claims.methods import (
     methods_with,
 )
 from editor.flow import FlowConfig, RealNVP
-from editor.spaces import SPACES
+from editor.spaces import SPACES, edited
 
 LAYERS, CHANNELS, K = 18, 4, 3
 

@@ -1,0 +1,69 @@
+"""The editor's values as JSON: plain numbers, lists and words, under the names that the page and programs read."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from editor import Portrait
+from editor.images import Photo
+from editor.judge.changes import Changes, better_space
+from editor.portrait import CodeReport
+from editor.spaces import Space
+
+MOST_OTHERS = 10
+"""How many of the attributes that came along are named, the largest first."""
+
+
+def told_photo(photo: Photo, path: Path) -> dict[str, Any]:
+    """The photo itself: its size in pixels, upright, and its name."""
+    return {"width": photo.image.width, "height": photo.image.height, "name": path.name}
+
+
+def told_portrait(portrait: Portrait, photo: Photo, path: Path) -> dict[str, Any]:
+    """An open photo: its faces, as fractions of the upright photo, which of them is open, and how good the likeness is."""
+    width, height = photo.image.size
+    faces = [
+        {"box": [left / width, top / height, right / width, bottom / height]}
+        for left, top, right, bottom in (map(float, each.box) for each in portrait.face.detections)
+    ]
+    return {
+        "faces": faces,
+        "face": portrait.face.index,
+        "notes": [*photo.notes, *portrait.face.notes],
+        "quality": told_quality(portrait),
+        "photo": told_photo(photo, path),
+    }
+
+
+def told_quality(portrait: Portrait) -> dict[str, Any]:
+    """How far the likeness can be trusted."""
+    quality = portrait.quality
+    distances = {name: float(getattr(quality, name)) for name in ("identity", "perceptual", "pixel")}
+    return {"level": quality.level.value, "name": quality.level.name.lower(), "sentence": quality.sentence} | distances
+
+
+def told_changes(changes: Mapping[Space, Changes]) -> dict[str, Any]:
+    """What an edit changed in each space, and which space did better; null where that cannot be said."""
+    return {"spaces": {space: _told_space(found) for space, found in changes.items()}, "better": better_space(changes)}
+
+
+def told_codes(report: CodeReport) -> dict[str, Any]:
+    """The numbers behind an edit; logits are [] where the models have no classifier."""
+    return {
+        "w_plus": {"norm": report.norm["w_plus"], "to_w": report.to_w},
+        "w_star": {"norm": report.norm["w_star"]},
+        "round_trip": report.round_trip,
+        "edited": {space: dict(vars(edited)) for space, edited in report.edited.items()},
+        "logits": [{"name": logit.name, "before": logit.before, **logit.after} for logit in report.logits],
+    }
+
+
+def _told_space(changes: Changes) -> dict[str, Any]:
+    return {
+        "asked": {name: float(value) for name, value in changes.asked.items()},
+        "others": {name: float(value) for name, value in list(changes.others.items())[:MOST_OTHERS]},
+        "leakage": float(changes.leakage),
+        "count": len(changes.others),
+        "identity": None if changes.identity is None else float(changes.identity),
+        "side": None if changes.side is None else float(changes.side),
+    }
