@@ -5,6 +5,7 @@ Nothing is kept here but the shared editor. All that belongs to a visitor is in 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,7 @@ class Studio:
         images = rendering.images if full else small(rendering.images)
         data = {"number": number, "revision": revision, "full": full, "notice": self._editor.notice}
         jpegs = self.encoder.jpegs(images, FULL if full else LIVE)
-        return Answer(data, jpegs, (lambda: self._measure_details(visitor, portrait, asked)) if full else None)
+        return Answer(data, jpegs, afterwards=partial(self._measure_details, visitor, portrait, asked) if full else None)
 
     def changes(self, visitor: Visitor, fields: Fields) -> Answer:
         """What an edit changed in each space."""
