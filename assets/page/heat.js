@@ -1,9 +1,11 @@
-/** The difference of two pictures as a heat map: nothing is dark and grey, a large change is bright and yellow. */
+/** The difference of two pictures as a heat map over the dimmed picture: a large change is bright and yellow. */
 
-const FULL = 60;
+const FULL = 45;
 /** Levels of 255 at which the map is brightest. */
+const DIMMED = 0.3;
+/** How bright the picture is where nothing changed. */
 const STOPS = [
-  [20, 20, 28],
+  [0, 0, 0],
   [88, 24, 108],
   [190, 55, 82],
   [249, 142, 9],
@@ -19,10 +21,10 @@ export function heat(canvas, bitmap, before) {
   for (let at = 0; at < one.length; at += 4) {
     const change =
       Math.abs(one[at] - other[at]) + Math.abs(one[at + 1] - other[at + 1]) + Math.abs(one[at + 2] - other[at + 2]);
-    const [red, green, blue] = SCALE[Math.min(255, Math.round((change / 3 / FULL) * 255))];
-    map.data[at] = red;
-    map.data[at + 1] = green;
-    map.data[at + 2] = blue;
+    const share = Math.min(1, change / 3 / FULL);
+    const heated = SCALE[Math.round(share * 255)];
+    const grey = DIMMED * (1 - share) * (0.3 * other[at] + 0.59 * other[at + 1] + 0.11 * other[at + 2]);
+    for (let channel = 0; channel < 3; channel++) map.data[at + channel] = heated[channel] + grey;
     map.data[at + 3] = 255;
   }
   context.putImageData(map, 0, 0);

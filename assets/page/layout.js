@@ -27,7 +27,7 @@ export function layOut(root, parts, text, setup) {
   const controls = element(
     "section",
     { class: "controls", "aria-label": text.controls },
-    element("div", { class: "top" }, photo.panel, element("div", { class: "about-photo" }, likeness.panel, parts.photoButtons)),
+    element("div", { class: "top" }, photo.panel, element("div", { class: "about-photo" }, likeness.panel, element("div", { class: "photo-buttons" }, likeness.stop, likeness.fit, ...parts.photoButtons))),
     tools,
     sliders.list,
   );

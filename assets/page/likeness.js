@@ -25,7 +25,7 @@ export class Likeness extends EventTarget {
     this.bar = element("progress", { max: 1, value: 0, "aria-label": text.improving, hidden: true });
     this.stop = element("button", { type: "button", class: "quiet", hidden: true, onclick: () => this.halt() }, text.stop);
     this.fit = element("button", { type: "button", class: "quiet", title: text.fit_hint, onclick: () => this.improve("tune") }, text.fit);
-    this.panel = element("div", { class: "likeness", hidden: true }, this.gauge, this.note, this.bar, this.stop, this.fit);
+    this.panel = element("div", { class: "likeness", hidden: true }, this.gauge, this.note, this.bar);
   }
 
   /** A face was opened: show how near it is, and begin to improve it. */

@@ -37,7 +37,7 @@ export class Visit {
     likeness.addEventListener("ended", ({ detail }) => this.#ended(detail));
     store.addEventListener("change", () => this.verdict.fade(true));
     stage.addEventListener("mode", () => stage.mode === "strip" && this.#strip());
-    server.reopen = () => this.#reopen();
+    server.reopen = (ask) => this.#reopen(ask);
     server.addEventListener("lost", () => this.notice.warn(this.text.lost));
     server.addEventListener("back", () => (this.notice.warn(""), this.notice.say(this.text.back), this.live.enabled && this.live.draw(true)));
   }
@@ -80,7 +80,7 @@ export class Visit {
   }
 
   /** Send the photo, unless the server has it, and open it. */
-  async #ask(source, number) {
+  async #ask(source, number, ask = (route, values) => this.server.ask(route, values)) {
     const { text, welcome } = this;
     const tell = (sentence, share) => {
       if (number !== this.#number) return;
@@ -93,7 +93,7 @@ export class Visit {
     }
     tell(text.opening);
     const { example, path, face, points } = source;
-    return this.server.ask("open", { ...(example ? { example } : { photo: path }), face, points });
+    return ask("open", { ...(example ? { example } : { photo: path }), face, points });
   }
 
   async #show(source, opened, edit) {
@@ -109,7 +109,8 @@ export class Visit {
     this.verdict.clear();
     stage.describe(this.text.unedited);
     const first = [opened.notice, ...(opened.notes ?? []), opened.faces.length > 1 ? fill(this.text.many_faces, { count: opened.faces.length }) : ""];
-    this.notice.say(first.filter(Boolean).join(" ") || this.text.opened);
+    this.notice.say(first.filter(Boolean).join(" "));
+    this.notice.summarise(this.text.opened);
     this.likeness.open(opened.revision, opened.quality);
     this.ranges.begin();
   }
@@ -121,14 +122,15 @@ export class Visit {
   }
 
   /** What the server has forgotten, opened again: the same photo, face and edit. */
-  async #reopen() {
+  async #reopen(ask) {
     if (!this.#open) return;
     const source = (this.#source = { ...this.#source, path: null });
     const [edit, number] = [this.store.edit, ++this.#number];
     this.likeness.close();
     this.notice.say(this.text.reopening, { stay: true });
-    const opened = await this.#ask(source, number);
-    if (number === this.#number) await this.#show(source, opened, edit);
+    const opened = await this.#ask(source, number, ask);
+    if (number !== this.#number) return;
+    await this.#show(source, opened, edit);
     this.live.draw(true);
   }
 

@@ -5,19 +5,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.browser.chromium import find
+from tests.browser.chromium import FLAGS, find
 from tests.browser.tab import Tab
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--enable-precise-memory-info",
-]
 
 
 @pytest.fixture(scope="session")
