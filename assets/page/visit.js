@@ -26,9 +26,10 @@ export class Visit {
     camera.addEventListener("taken", ({ detail }) => this.openFile(detail));
     photo.addEventListener("face", ({ detail }) => this.#openFace(detail));
     photo.addEventListener("points", ({ detail }) => this.#openSource({ ...this.#source, face: 0, points: detail }));
+    live.addEventListener("waiting", () => stage.busy(true));
     live.addEventListener("live", ({ detail }) => (detail.painted = stage.show(detail.pictures)));
     live.addEventListener("full", ({ detail }) => (detail.painted = this.#drawn(detail)));
-    live.addEventListener("failed", ({ detail }) => this.notice.warn(detail.message));
+    live.addEventListener("failed", ({ detail }) => (stage.busy(false), this.notice.warn(detail.message)));
     likeness.addEventListener("better", ({ detail }) => this.#better(detail));
     likeness.addEventListener("said", ({ detail }) => this.notice.say(detail));
     likeness.addEventListener("poor", ({ detail }) => this.notice.warn(detail));
@@ -164,6 +165,7 @@ export class Visit {
   async #drawn(answer) {
     await this.stage.show(answer.pictures);
     this.history.record(answer.edit);
+    if (answer.edit === this.store.edit) this.stage.busy(false);
     if (this.stage.mode === "strip") this.#strip();
     this.#judge(answer.edit);
     this.drawer.measure();
