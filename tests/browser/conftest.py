@@ -4,7 +4,17 @@ import os
 
 import pytest
 
-from tests.browser.chromium import FLAGS, find
+from tests.browser.chromium import find
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(scope="session")
