@@ -11,8 +11,15 @@ from PIL import Image
 from editor import Editor, Portrait
 from editor.weights import WeightStore
 
+pytest_plugins = ("tests.given",)
+
 GIVEN = {"editor": "editor", "portrait": "portrait", "store": "store", "photo": "photo", "folder": "tmp_path"}
-"""Name in an example that does not make it -> the fixture that does."""
+SMALL = (
+    *("codes", "data", "faces", "results", "responses"),
+    *("classifier", "directions", "flow", "judge", "meter", "painter", "small_editor"),
+)
+GIVEN |= {name: f"given_{name}" for name in SMALL}
+"""Name in an example that does not make it -> the fixture that does. Those in `tests/given.py` need no weights."""
 LOADED = {"editor", "ffhq", "ffhq_store", "store", "portrait", "served"}
 """Fixtures that need real weights."""
 

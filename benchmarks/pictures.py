@@ -1,7 +1,7 @@
 """The pictures of the README and of the documents, made by the page itself: `python -m benchmarks.pictures`.
 
-The real page is driven in Chromium. `assets/readme.webp` shows four sliders being moved on the photo of an astronaut, NASA's portrait
-of Eileen Collins, which is in the public domain. `docs/pictures/` shows the page at rest, on a desktop and on a phone.
+The real page is driven in Chromium. `assets/readme.webp` shows four sliders being moved on the photo of an astronaut: NASA's
+portrait of Eileen Collins, which is in the public domain. `docs/pictures/` shows the page on a desktop and on a phone.
 """
 
 import argparse

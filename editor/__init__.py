@@ -16,7 +16,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from editor.errors import EditorError, FaceError, PhotoError, SettingError, WeightsError
+    from editor.errors import EditorError, FaceError, PhotoError, PointsError, SettingError, WeightsError
     from editor.pipeline import Editor
     from editor.portrait import Edit, Portrait, Rendering
 
@@ -29,6 +29,7 @@ _HOMES = {
     "FaceError": _ERRORS,
     "Edit": _PORTRAIT,
     "PhotoError": _ERRORS,
+    "PointsError": _ERRORS,
     "Portrait": _PORTRAIT,
     "Rendering": _PORTRAIT,
     "SettingError": _ERRORS,
@@ -41,6 +42,7 @@ __all__ = [
     "EditorError",
     "FaceError",
     "PhotoError",
+    "PointsError",
     "Portrait",
     "Rendering",
     "SettingError",

@@ -13,6 +13,10 @@ class FaceError(EditorError):
     """No usable face was found in the photo."""
 
 
+class PointsError(FaceError):
+    """Points that were placed by hand cannot be the eyes and the mouth of a face."""
+
+
 class WeightsError(EditorError):
     """A file of weights is missing, damaged, unreachable or not what the manifest says."""
 

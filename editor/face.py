@@ -60,6 +60,7 @@ class Face:
         index: which of them this is.
         landmarks: [5, 2] as in `Detection`, found again on an enlarged crop; None if none were looked for.
         notes: sentences about how the photo was read, for its owner.
+        photo_size: width and height of the upright photo in pixels; None if there is no photo but the face.
     """
 
     image: Image.Image
@@ -68,3 +69,27 @@ class Face:
     index: int = 0
     landmarks: np.ndarray | None = None
     notes: tuple[str, ...] = ()
+    photo_size: tuple[int, int] | None = None
+
+    @property
+    def boxes(self) -> list[tuple[float, float, float, float]]:
+        """All faces of the photo: left, top, right and bottom as shares of its width and height, 0 to 1.
+
+        >>> [left, top, right, bottom] = portrait.face.boxes[0]
+        >>> 0 < left < right < 1 and 0 < top < bottom < 1
+        True
+        """
+        if self.photo_size is None:
+            return []
+        width, height = self.photo_size
+        edges = [np.array(found.box) / (width, height, width, height) for found in self.detections]
+        return [(left, top, right, bottom) for left, top, right, bottom in (edge.clip(0, 1).tolist() for edge in edges)]
+
+    @property
+    def outline(self) -> np.ndarray:
+        """Corners of the quad as shares of the photo's width and height, [4, 2]; below 0 or above 1 outside of it.
+
+        >>> portrait.face.outline.shape
+        (4, 2)
+        """
+        return self.quad.corners / (self.photo_size or self.image.size)

@@ -6,6 +6,7 @@ and nowhere else.
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import torch
@@ -118,11 +119,17 @@ class Photo:
     notes: tuple[str, ...] = ()
 
 
-def open_photo(source: Path | str | bytes | Image.Image) -> Image.Image:
+Source: TypeAlias = Path | str | bytes | Image.Image | Photo
+"""What a photo is read from: a path, the bytes of a file, a picture already open, or a photo already read."""
+PREVIEW_SIDE = 1600
+"""Longest side in pixels of what a page shows of a photo."""
+
+
+def open_photo(source: Source) -> Image.Image:
     """Read a photo upright, as 8-bit sRGB, without any of its metadata; what was noticed about the file is left out.
 
     Args:
-        source: a path, the bytes of a file, or a picture already open.
+        source: where from.
 
     Raises:
         PhotoError: it is not a picture this can read, or it is damaged, too small or too large.
@@ -133,14 +140,35 @@ def open_photo(source: Path | str | bytes | Image.Image) -> Image.Image:
     return read_photo(source).image
 
 
-def read_photo(source: Path | str | bytes | Image.Image, name: str = "") -> Photo:
+def preview_of(photo: Source, side: int = PREVIEW_SIDE) -> Image.Image:
+    """A small copy of a photo to look at. Shares of its width and height mean the same place as in the photo.
+
+    Args:
+        photo: one that was read already is not read again.
+        side: the longest side in pixels; smaller photos stay as they are.
+
+    Raises:
+        PhotoError: it is not a picture this can read, or it is damaged, too small or too large.
+
+    >>> preview_of(Image.new("RGB", (4000, 3000))).size, preview_of(Image.new("RGB", (80, 64))).size
+    ((1600, 1200), (80, 64))
+    """
+    image = open_photo(photo)
+    scale = side / max(image.size)
+    if scale >= 1:
+        return image
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    return image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
+
+
+def read_photo(source: Source, name: str = "") -> Photo:
     """Read a photo upright, as 8-bit sRGB, without any of its metadata.
 
     Animated pictures give their first frame and TIFF files their largest page. Transparent pictures are laid on white.
     Pictures of 16 bits, in floating point, in CMYK or with another colour profile are converted.
 
     Args:
-        source: a path, the bytes of a file, or a picture already open.
+        source: where from; a photo that was read already is returned as it is.
         name: what errors call the photo; by default the name of its file, without the folder.
 
     Raises:
@@ -152,6 +180,8 @@ def read_photo(source: Path | str | bytes | Image.Image, name: str = "") -> Phot
     Traceback (most recent call last):
     editor.errors.PhotoError: holiday.jpg is not a photo that can be read. Use JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP or GIF.
     """
+    if isinstance(source, Photo):
+        return source
     if isinstance(source, (str, Path)):
         name = name or printable_name(Path(source))
     name = name or "The photo"
@@ -167,7 +197,8 @@ def _read_picture(picture: Image.Image, name: str) -> Image.Image:
     check_size(picture, name)
     load(picture, name)
     image = to_srgb(to_eight_bits(picture), coding_of(picture))
-    return _finished(image, picture, orientation_of(picture))
+    upright = _upright(image, orientation_of(picture))
+    return upright.copy() if upright.im is picture.im else upright  # the caller may change theirs
 
 
 def _read_content(content: bytes, name: str) -> Photo:
@@ -180,14 +211,11 @@ def _read_content(content: bytes, name: str) -> Photo:
         check_size(picture, name)
     image = to_srgb(to_eight_bits(picture, essence.white, essence.negative), coding_of(picture, essence.coding))
     orientation = essence.orientation or orientation_of(picture)
-    return Photo(_finished(image, picture, orientation), notes)
+    return Photo(_upright(image, orientation), notes)
 
 
-def _finished(image: Image.Image, source: Image.Image, orientation: int) -> Image.Image:
-    """The picture upright, apart from its source, and without metadata."""
+def _upright(image: Image.Image, orientation: int) -> Image.Image:
+    """The picture upright and without metadata. Pixels that lie upright already are not copied."""
     if orientation in UPRIGHT:
         image = image.transpose(UPRIGHT[orientation])
-    elif image is source:
-        image = image.copy()
-    image.info = {}
-    return image
+    return Image.Image()._new(image.im)  # a decoder's picture is more than its pixels: it holds its file and its metadata

@@ -9,6 +9,7 @@ ffhq-e4e          StyleGAN2-FFHQ and e4e. e4e's codes stay near W, which both ge
 """
 
 import dataclasses
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -141,6 +142,25 @@ def model_set(name: str) -> ModelSet:
     if name not in MODEL_SETS:
         raise SettingError(f"There are no models called {name!r}. There are: {', '.join(MODEL_SETS)}.")
     return MODEL_SETS[name]
+
+
+def classifier_for(models: Models, names: Collection[str]) -> AttributeClassifier:
+    """The training classifier, which knows all of these attributes.
+
+    Raises:
+        SettingError: there is none, or it does not know one of them.
+
+    >>> "Smiling" in classifier_for(editor.models, ["Smiling"]).attributes
+    True
+    """
+    classifier = models.training_classifier
+    if classifier is None:
+        raise SettingError(f"The models {models.name} have no classifier, which preserving and locking attributes need.")
+    models.directions.strengths(dict.fromkeys(names, 0.0))
+    missing = [name for name in names if name not in classifier.attributes]
+    if missing:
+        raise SettingError(f"The classifier does not know {', '.join(missing)}, so it can be neither preserved nor locked.")
+    return classifier
 
 
 def load_models(name: str, store: WeightStore, half: bool = False, generator: str = "") -> Models:

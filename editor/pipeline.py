@@ -4,29 +4,35 @@ photo --align--> face --encode--> w+ --T--> w* --edit--> w*' --T^-1--> w+' --gen
                                    \\-------------- edit in W+, for the comparison -------/
 """
 
+import copy
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
+import numpy.typing as npt
 import torch
 from PIL import Image
 
+from editor.actions.exchange import exchanged, rebased
 from editor.actions.fit import Fitter, refining, tuning
+from editor.actions.hold import holding, unmeasured
 from editor.actions.measure import changes_of, code_report
 from editor.actions.open import open_face
 from editor.actions.preserve import preserving
-from editor.actions.render import Details, details_of, edit_of, render
+from editor.actions.render import Details, details_of, edit_of, render, strip
 from editor.align import FaceFinder, whole_quad
 from editor.devices.choice import chosen_device
 from editor.devices.memory import make_room
 from editor.edit import Attribute, display_order
 from editor.encode.face import FaceEncoder
 from editor.errors import PhotoError
-from editor.face import Face
+from editor.face import Detection, Face
 from editor.generate.detail import Detail
+from editor.images import Source
 from editor.judge.changes import Changes
 from editor.models import PREVIEW_SIDE, Models, generator_file, load_models, model_set
-from editor.portrait import CodeReport, Portrait, Rendering
+from editor.portrait import CodeReport, Edit, Portrait, Rendering
 from editor.reconstructor import Reconstructor
 from editor.renderer import Renderer
 from editor.spaces import SPACES, Space
@@ -130,6 +136,37 @@ class Editor:
         models = models.to(device)
         return cls(models, Renderer(models.generator, models.preview, device, kept, kept_small), notice)
 
+    def with_files(self, flow: Path | None = None, directions: Path | None = None) -> "Editor":
+        """An editor with another flow or other directions, which shares all other networks and the renderer with this one.
+
+        Portraits of this editor are carried over by the other's `rebase`. Where the directions were not made with the flow,
+        its `notice` says so.
+
+        Args:
+            flow, directions: files as `face-editor train flow` and `train directions` write them; None: as they are here.
+
+        Raises:
+            WeightsError: a file is not what it should be, has other shapes, or was made for another encoder.
+
+        >>> paper = editor.with_files(directions=store.path("directions-paper"))
+        >>> paper.renderer is editor.renderer, paper.render(paper.rebase(portrait), {"Smiling": 1}, live=True).w_star.size
+        (True, (256, 256))
+        """
+        models, notice = exchanged(self.models, flow, directions)
+        other = copy.copy(self)
+        other.models, other._notice = models, notice or self._notice
+        other.reconstruct = Reconstructor(models, self.renderer)
+        other._fitter = Fitter(models, self.renderer, other.reconstruct)
+        return other
+
+    def rebase(self, portrait: Portrait) -> Portrait:
+        """The portrait of another editor `with_files`, for this one: T(w) computed anew, without what `preserve` measured.
+
+        >>> editor.rebase(portrait).reconstruction is portrait.reconstruction
+        True
+        """
+        return rebased(self.models, portrait)
+
     @property
     def notice(self) -> str:
         """What a person should know of how pictures are drawn here; empty when all is well.
@@ -174,22 +211,34 @@ class Editor:
         """
         self.models.directions.strengths(strengths)
 
-    def open(self, photo: Path | str | bytes | Image.Image, face: int = 0) -> Portrait:
+    def open(
+        self,
+        photo: Source,
+        face: int = 0,
+        points: npt.ArrayLike | None = None,
+        detections: Sequence[Detection] = (),
+    ) -> Portrait:
         """Find, align and encode a face. Seconds; once per photo.
 
         Args:
-            photo: a path, the bytes of a file, or a picture.
+            photo: a path, the bytes of a file, a picture, or what `editor.images.read_photo` made of one of these.
             face: which face; 0 is the largest.
+            points: the left eye, the right eye and the middle of the mouth, placed by hand: [3, 2] shares of the upright
+                photo's width and height, as seen when the face is upright. Then no face is looked for.
+            detections: the faces of this photo, of a portrait of another of them. Then they are not looked for again.
 
         Raises:
             PhotoError: the photo cannot be read.
             FaceError: it has no face, or not that many.
+            PointsError: the points cannot be a face.
 
         >>> portrait = editor.open(photo)
         >>> portrait.w_plus.shape, portrait.reconstruction.size
         (torch.Size([1, 18, 512]), (1024, 1024))
+        >>> editor.open(photo, points=[(0.40, 0.22), (0.49, 0.22), (0.45, 0.33)]).face.landmarks is None
+        True
         """
-        return open_face(self.find(photo, face), self.encode, self.reconstruct)
+        return open_face(self.find(photo, face, points, detections), self.encode, self.reconstruct)
 
     def open_aligned(self, face: Image.Image) -> Portrait:
         """A portrait of a face that is framed as FFHQ frames faces already; nothing is looked for.
@@ -205,7 +254,7 @@ class Editor:
         """
         if face.width != face.height:
             raise PhotoError(f"An aligned face is a square; this picture has {face.width} x {face.height} pixels.")
-        return open_face(Face(face.convert("RGB"), whole_quad(*face.size)), self.encode, self.reconstruct)
+        return open_face(Face(face.convert("RGB"), whole_quad(*face.size), photo_size=face.size), self.encode, self.reconstruct)
 
     def refine(self, portrait: Portrait, steps: int, progress: Progress | None = None) -> Portrait:
         """A better likeness by another code (latent optimisation), or the given one if none is found. 0.1 to 0.4 s a step.
@@ -316,6 +365,37 @@ class Editor:
         """
         return preserving(self.models, self.renderer, portrait, names)
 
+    def hold(
+        self,
+        portrait: Portrait,
+        locked: Collection[str],
+        moved: Collection[str],
+        spaces: Sequence[Space] = SPACES,
+        local: bool = True,
+        progress: Progress | None = None,
+    ) -> Portrait:
+        """The same face, on which edits of some attributes leave locked ones as they are; see `render`. 0.3 s an attribute.
+
+        What is measured already is not measured again: for an edit of which nothing is missing, the portrait itself comes back.
+
+        Args:
+            locked: the attributes that are to stay.
+            moved: those whose sliders move, or may move next.
+            progress: told (number of attributes done, of all) at every attribute.
+
+        Raises:
+            SettingError: an attribute does not exist, or the training classifier does not know a locked one.
+
+        >>> held = editor.hold(portrait, ["No_Beard"], ["Male"], ["w_star"])
+        >>> editor.hold(held, ["No_Beard"], ["Male"], ["w_star"]) is held
+        True
+        >>> editor.render(held, {"Male": 1.5}, ["w_star"], live=True, locked=["No_Beard"]).w_star.size
+        (256, 256)
+        """
+        edit = edit_of(self.models, dict.fromkeys(moved, 1.0), spaces, local, locked)
+        walk = holding(self.models, self.renderer, portrait, edit)
+        return _last(portrait, walk, len(unmeasured(portrait, edit)), progress)
+
     def render(
         self,
         portrait: Portrait,
@@ -325,6 +405,7 @@ class Editor:
         live: bool = False,
         details: Details | None = None,
         like: Rendering | None = None,
+        locked: Collection[str] = (),
     ) -> Rendering:
         """The edited face, in each of `spaces`. Fast; at every move of a slider.
 
@@ -334,6 +415,8 @@ class Editor:
             live: small pictures, several times faster, for while the slider moves.
             details: what `details` gave for strengths near these; makes live pictures larger and nearly as good as full ones.
             like: another rendering of this portrait; where it is of the same edit, its codes are drawn, not computed again.
+            locked: attributes that stay as they are, or at their own strength, while others move. `hold` measures what this
+                takes on this face; until then they stay only as far as the directions alone can achieve.
 
         Raises:
             SettingError: an attribute, a strength or a space that does not exist.
@@ -342,8 +425,43 @@ class Editor:
         >>> live.w_star.size, live.w_plus
         ((256, 256), None)
         """
-        edit = edit_of(self.models, strengths, spaces, local)
+        edit = edit_of(self.models, strengths, spaces, local, locked)
         return render(self.models, self.renderer, portrait, edit, live, details, like)
+
+    def strip(
+        self,
+        portrait: Portrait,
+        name: str,
+        values: Sequence[float] = (-2, -1, 0, 1, 2),
+        strengths: Mapping[str, float] = MappingProxyType({}),
+        spaces: Sequence[Space] = SPACES,
+        local: bool = True,
+        details: Details | None = None,
+        locked: Collection[str] = (),
+    ) -> dict[Space, list[Image.Image]]:
+        """A film strip: live pictures of one attribute at several strengths, in each of `spaces`; 0.06 s a picture.
+
+        `editor.sheets.strip_sheet` lays them out as one picture.
+
+        Args:
+            name: the attribute.
+            values: its strengths.
+            strengths: of the other sliders, in all of the pictures.
+            details: as for `render`; None: those of the unedited face.
+            locked: as for `render`.
+
+        Raises:
+            SettingError: an attribute, a strength or a space that does not exist.
+
+        >>> pictures = editor.strip(portrait, "Smiling", (-1, 1), spaces=["w_star"])
+        >>> [picture.size for picture in pictures["w_star"]]
+        [(512, 512), (512, 512)]
+        """
+
+        def edit(value: float) -> Edit:
+            return edit_of(self.models, {**strengths, name: value}, spaces, local, locked)
+
+        return strip(self.models, self.renderer, portrait, edit, values, details)
 
     def details(self, portrait: Portrait, full: Rendering, small: Rendering | None = None) -> dict[Space, Detail]:
         """What live pictures miss near an edit of this portrait.

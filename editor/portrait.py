@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import torch
 from PIL import Image
 
+from editor.edit.locks import Held
 from editor.edit.mixing import Mixing
 from editor.face import Face
 from editor.generate.detail import Detail
@@ -29,6 +30,7 @@ class Portrait:
         logits: the evaluation classifier's of the reconstruction, [1, M]; None if the models have none.
         lora: what makes the generator this photo's own, in half precision; None: the generator as it is.
         mixing: attribute -> amounts [K] of all directions that a unit of it is made of on this face, in W*.
+        held: what edits on this face change of locked attributes.
     """
 
     face: Face
@@ -40,6 +42,7 @@ class Portrait:
     logits: torch.Tensor | None = field(default=None, repr=False)
     lora: LoRA | None = field(default=None, repr=False)
     mixing: Mixing = field(default_factory=dict, repr=False)
+    held: Held = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -50,11 +53,13 @@ class Edit:
         strengths: (attribute, signed strength in units of a slider) of every slider that is not at 0.
         spaces: where to edit.
         local: whether to change the picture only where the attributes lie.
+        locked: attributes that are to stay as they are, in the order of the directions.
     """
 
     strengths: tuple[tuple[str, float], ...]
     spaces: tuple[Space, ...] = SPACES
     local: bool = True
+    locked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,6 +16,8 @@ import torch.nn.functional as F
 
 Space = Literal["w_plus", "w_star"]
 SPACES: tuple[Space, Space] = ("w_plus", "w_star")
+TITLES: dict[Space, str] = {"w_plus": "W+", "w_star": "W*"}
+"""The spaces as the paper writes them."""
 LAYERS = 18
 CHANNELS = 512
 

@@ -11,7 +11,7 @@ from tests.conftest import ROOT
 
 PACKAGE = ROOT / "editor"
 FLOORS = (
-    {"checkpoints", "devices", "errors", "files", "images", "options", "photos", "spaces", "weights"},  # ground
+    {"checkpoints", "devices", "errors", "files", "images", "options", "photos", "sheets", "spaces", "weights"},  # ground
     {"face"},  # what finding a face gives
     {"align", "encode", "flow", "edit", "generate", "judge"},  # the stages
     {"models"},  # which files belong together

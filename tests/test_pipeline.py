@@ -120,6 +120,16 @@ def test_places_of_several_edits_are_one_picture(editor, portrait):
         assert difference(both.crop(box), alone) < 0.7 * difference(portrait.reconstruction.crop(box), alone)
 
 
+def test_a_film_strip_is_what_the_slider_shows_at_each_value(editor, portrait):
+    pictures = editor.strip(portrait, "Young", (-2, 0, 1), {"Smiling": -1.0})
+    assert list(pictures) == ["w_plus", "w_star"] and all(len(row) == 3 for row in pictures.values())
+    details = dict.fromkeys(pictures, portrait.detail)
+    live = editor.render(portrait, {"Smiling": -1.0, "Young": 1.0}, live=True, details=details)
+    assert difference(pictures["w_plus"][2], live.w_plus) == difference(pictures["w_star"][2], live.w_star) == 0
+    (row,) = editor.strip(portrait, "Young", (0, 1), spaces=["w_star"]).values()
+    assert row[0].size == row[1].size and difference(row[0], portrait.reconstruction.resize(row[0].size)) < 2
+
+
 def test_only_the_asked_space_is_drawn(editor, portrait):
     images = editor.render(portrait, {"Young": 1}, ["w_star"])
     assert images.w_plus is None and images.w_star is not None

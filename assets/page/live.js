@@ -2,7 +2,7 @@
 
 import { Refused, Unreachable } from "./server.js";
 
-/** Emits `live` and `full` with the answer in `detail` when pictures have come, `waiting`, and `failed` with an error. */
+/** Emits `waiting` when pictures are wanted, `live` and `full` with the answer in `detail` when they have come, and `failed` with an error. */
 export class Live extends EventTarget {
   #server;
   #store;
@@ -25,6 +25,7 @@ export class Live extends EventTarget {
   draw(full) {
     if (!this.enabled) return;
     this.#wanted = { number: ++this.#number, full };
+    this.dispatchEvent(new Event("waiting"));
     if (!full) this.#abort?.abort(); // a full picture under way is of the past
     this.#run();
   }

@@ -92,6 +92,9 @@ function build(root, server, setup) {
   );
   held.addEventListener("keydown", (event) => [" ", "Enter"].includes(event.key) && (event.preventDefault(), hold(true)));
   held.addEventListener("keyup", () => hold(false));
+  const reset = () => store.replace({ ...store.edit, strengths: NOTHING.strengths });
+  const resetAll = element("button", { type: "button", class: "quiet", id: "reset-all", disabled: true, onclick: reset }, text.reset_all);
+  store.addEventListener("change", () => (resetAll.disabled = !Object.keys(store.edit.strengths).length));
   layOut(
     root,
     {
@@ -102,7 +105,7 @@ function build(root, server, setup) {
       zoomIn: tool("plus", text.zoom_in, () => stage.lens.in()),
       zoomOut: tool("minus", text.zoom_out, () => stage.lens.out()),
       saveButton: element("button", { type: "button", class: "main save", id: "save", onclick: () => save.open() }, icon("save"), element("span", {}, text.save)),
-      resetAll: element("button", { type: "button", class: "quiet", id: "reset-all", onclick: () => store.replace({ ...store.edit, strengths: NOTHING.strengths }) }, text.reset_all),
+      resetAll,
       photoButtons: [photo.change, element("button", { type: "button", class: "quiet", "aria-label": text.camera, title: text.camera, onclick: () => camera.open() }, icon("camera")), photo.byHand],
     },
     text,

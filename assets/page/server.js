@@ -24,8 +24,11 @@ export class Server extends EventTarget {
   constructor(root) {
     super();
     this.root = root;
-    /** Called when the server has forgotten this visit, to open again what was open. */
-    this.reopen = async () => {};
+    /**
+     * Called when the server has forgotten this visit, to open again what was open. It asks by the function it is given, since whoever
+     * asks by `ask` waits until it is done.
+     */
+    this.reopen = async (_ask) => {};
   }
 
   /** What the page needs to know before it can be built: texts, attributes, examples. */
@@ -120,7 +123,7 @@ export class Server extends EventTarget {
   /** The server has forgotten this visit: it was restarted, or the page slept for long. One renewal serves all who wait. */
   #renew() {
     this.renewing ??= this.arrive()
-      .then(() => this.reopen())
+      .then(() => this.reopen((route, values) => this.#post(route, { key: this.#key, ...values })))
       .finally(() => (this.renewing = null));
     return this.renewing;
   }

@@ -122,7 +122,6 @@ class Slider {
       "aria-describedby": `${id}-range`,
       oninput: () => this.#set(this.input.value),
       onkeydown: (event) => this.#key(event),
-      onwheel: (event) => this.#wheel(event),
     });
     this.box = element("input", {
       type: "number",
@@ -158,7 +157,7 @@ class Slider {
       },
       icon("reset"),
     );
-    this.track = element("div", { class: "track", ondblclick: () => this.#set(0) }, this.input);
+    this.track = element("div", { class: "track", ondblclick: () => this.#set(0), onwheel: (event) => this.#wheel(event) }, this.input);
     this.said = element("span", { id: `${id}-range`, class: "unseen" });
     const title = fill(text.slider_tip, { name: attribute.name });
     this.line = element(

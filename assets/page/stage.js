@@ -93,8 +93,14 @@ export class Stage extends EventTarget {
     this.#take({ w_plus, w_star });
   }
 
+  /** Say whether full pictures of what is set are still to come. */
+  busy(on) {
+    this.views.setAttribute("aria-busy", String(on));
+  }
+
   /** Nothing is open. */
   clear() {
+    this.busy(false);
     for (const bitmap of new Set(Object.values(this.#bitmaps))) bitmap.close();
     this.#bitmaps = {};
   }

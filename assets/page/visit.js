@@ -26,9 +26,10 @@ export class Visit {
     camera.addEventListener("taken", ({ detail }) => this.openFile(detail));
     photo.addEventListener("face", ({ detail }) => this.#openFace(detail));
     photo.addEventListener("points", ({ detail }) => this.#openSource({ ...this.#source, face: 0, points: detail }));
+    live.addEventListener("waiting", () => stage.busy(true));
     live.addEventListener("live", ({ detail }) => (detail.painted = stage.show(detail.pictures)));
     live.addEventListener("full", ({ detail }) => (detail.painted = this.#drawn(detail)));
-    live.addEventListener("failed", ({ detail }) => this.notice.warn(detail.message));
+    live.addEventListener("failed", ({ detail }) => (stage.busy(false), this.notice.warn(detail.message)));
     likeness.addEventListener("better", ({ detail }) => this.#better(detail));
     likeness.addEventListener("said", ({ detail }) => this.notice.say(detail));
     likeness.addEventListener("poor", ({ detail }) => this.notice.warn(detail));
@@ -36,7 +37,7 @@ export class Visit {
     likeness.addEventListener("ended", ({ detail }) => this.#ended(detail));
     store.addEventListener("change", () => this.verdict.fade(true));
     stage.addEventListener("mode", () => stage.mode === "strip" && this.#strip());
-    server.reopen = () => this.#reopen();
+    server.reopen = (ask) => this.#reopen(ask);
     server.addEventListener("lost", () => this.notice.warn(this.text.lost));
     server.addEventListener("back", () => (this.notice.warn(""), this.notice.say(this.text.back), this.live.enabled && this.live.draw(true)));
   }
@@ -79,7 +80,7 @@ export class Visit {
   }
 
   /** Send the photo, unless the server has it, and open it. */
-  async #ask(source, number) {
+  async #ask(source, number, ask = (route, values) => this.server.ask(route, values)) {
     const { text, welcome } = this;
     const tell = (sentence, share) => {
       if (number !== this.#number) return;
@@ -92,7 +93,7 @@ export class Visit {
     }
     tell(text.opening);
     const { example, path, face, points } = source;
-    return this.server.ask("open", { ...(example ? { example } : { photo: path }), face, points });
+    return ask("open", { ...(example ? { example } : { photo: path }), face, points });
   }
 
   async #show(source, opened, edit) {
@@ -121,14 +122,15 @@ export class Visit {
   }
 
   /** What the server has forgotten, opened again: the same photo, face and edit. */
-  async #reopen() {
+  async #reopen(ask) {
     if (!this.#open) return;
     const source = (this.#source = { ...this.#source, path: null });
     const [edit, number] = [this.store.edit, ++this.#number];
     this.likeness.close();
     this.notice.say(this.text.reopening, { stay: true });
-    const opened = await this.#ask(source, number);
-    if (number === this.#number) await this.#show(source, opened, edit);
+    const opened = await this.#ask(source, number, ask);
+    if (number !== this.#number) return;
+    await this.#show(source, opened, edit);
     this.live.draw(true);
   }
 
@@ -163,6 +165,7 @@ export class Visit {
   async #drawn(answer) {
     await this.stage.show(answer.pictures);
     this.history.record(answer.edit);
+    if (answer.edit === this.store.edit) this.stage.busy(false);
     if (this.stage.mode === "strip") this.#strip();
     this.#judge(answer.edit);
     this.drawer.measure();

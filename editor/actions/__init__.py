@@ -2,7 +2,9 @@
 
 open.py       photo -> portrait
 fit/          portrait -> a better likeness: another code (refine), or the generator changed for this photo (tune)
+hold.py       portrait -> the same, on which locked attributes stay as they are while others move
 preserve.py   portrait -> the same, with edits that preserve other attributes
 render.py     portrait, sliders -> pictures
+exchange.py   models with another flow or other directions, and a portrait for them
 measure.py    pictures -> what they changed, and what the edit did to the code
 """

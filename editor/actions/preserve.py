@@ -8,10 +8,9 @@ import torch
 from editor.edit.directions import EDITS, SpaceDirections
 from editor.edit.mixing import jacobian, mixing_of, query_strengths
 from editor.edit.regions import Regions
-from editor.errors import SettingError
 from editor.flow import RealNVP
 from editor.judge.attributes import AttributeClassifier
-from editor.models import Models
+from editor.models import Models, classifier_for
 from editor.portrait import Portrait
 from editor.renderer import Renderer
 from editor.spaces import Codes, WPlus, masked_edit, one_by_one
@@ -32,7 +31,7 @@ def preserving(
     Traceback (most recent call last):
     editor.errors.SettingError: There is no attribute 'Blue_Hair'. There are: ...
     """
-    classifier = checked_classifier(models, names)
+    classifier = classifier_for(models, names)
     best = portrait
     for step, name in enumerate(names, 1):
         if name not in best.mixing:
@@ -47,27 +46,8 @@ def preserving(
                 classifier,
             )
             amounts = mixing_of(measured, classifier.attributes.index(name), k)
-            best = replace(best, mixing={**best.mixing, name: amounts})
+            best = replace(best, mixing={**best.mixing, name: amounts}, held={})
         yield step, best
-
-
-def checked_classifier(models: Models, names: Collection[str]) -> AttributeClassifier:
-    """The training classifier, which knows all of these attributes.
-
-    Raises:
-        SettingError: there is none, or it does not know one of them.
-
-    >>> "Smiling" in checked_classifier(editor.models, ["Smiling"]).attributes
-    True
-    """
-    classifier = models.training_classifier
-    if classifier is None:
-        raise SettingError(f"The models {models.name} have no classifier, which preserving other attributes needs.")
-    models.directions.strengths(dict.fromkeys(names, 0.0))
-    missing = [name for name in names if name not in classifier.attributes]
-    if missing:
-        raise SettingError(f"What else changes with {', '.join(missing)} is not known: the classifier was not trained on it.")
-    return classifier
 
 
 def measure_jacobian(

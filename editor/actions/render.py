@@ -7,11 +7,13 @@ T(w) is in the portrait. T^-1 is computed once for an edit: the small picture, t
 drawn from the same codes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import torch
+from PIL import Image
 
 from editor.edit.apply import Start, apply_edit
+from editor.edit.locks import Locking, held_strengths
 from editor.errors import SettingError
 from editor.generate.detail import Detail
 from editor.images import to_pictures
@@ -24,20 +26,28 @@ Details = Mapping[Space, Detail]
 """What small drawings in each space miss."""
 
 
-def edit_of(models: Models, strengths: Mapping[str, float], spaces: Sequence[Space] = SPACES, local: bool = True) -> Edit:
+def edit_of(
+    models: Models,
+    strengths: Mapping[str, float],
+    spaces: Sequence[Space] = SPACES,
+    local: bool = True,
+    locked: Collection[str] = (),
+) -> Edit:
     """An edit by sliders; where the attributes lie may be unknown to the models, and it is then not local.
 
     Raises:
         SettingError: an attribute, a strength or a space that does not exist.
 
     >>> edit_of(editor.models, {"Smiling": 1.5, "Young": 0})
-    Edit(strengths=(('Smiling', 1.5),), spaces=('w_plus', 'w_star'), local=True)
+    Edit(strengths=(('Smiling', 1.5),), spaces=('w_plus', 'w_star'), local=True, locked=())
     """
     models.directions.strengths(strengths)  # a name that does not exist is told even where its strength is 0
+    models.directions.strengths(dict.fromkeys(locked, 0.0))
     if unknown := set(spaces) - set(SPACES):
         raise SettingError(f"There is no space {min(unknown)!r}. There are: {', '.join(SPACES)}.")
     moved = tuple((name, float(value)) for name, value in strengths.items() if value)
-    return Edit(moved, tuple(spaces), local and models.regions is not None)
+    kept = tuple(name for name in models.directions.attributes if name in locked)
+    return Edit(moved, tuple(spaces), local and models.regions is not None, kept)
 
 
 def render(
@@ -70,6 +80,32 @@ def render(
     return Rendering(edit, codes, by_space, dict(zip(edit.spaces, to_pictures(drawn), strict=True)), live)
 
 
+def strip(
+    models: Models,
+    renderer: Renderer,
+    portrait: Portrait,
+    edit: Callable[[float], Edit],
+    values: Sequence[float],
+    details: Details | None = None,
+) -> dict[Space, list[Image.Image]]:
+    """Live pictures of edits side by side, all of one size, one for each value in each of the edits' spaces.
+
+    Args:
+        edit: a value -> the edit, always of the same spaces.
+        details: what makes live pictures larger and nearly as good as full ones; None: the portrait's own.
+
+    >>> pictures = strip(editor.models, editor.renderer, portrait, lambda s: edit_of(editor.models, {"Smiling": s}), (0, 1))
+    >>> [picture.size for picture in pictures["w_star"]]
+    [(512, 512), (512, 512)]
+    """
+    edits = [edit(value) for value in values]
+    details = details or dict.fromkeys(SPACES, portrait.detail)
+    side = portrait.detail.missing.shape[-1]
+    drawn = [render(models, renderer, portrait, one, live=True, details=details).images for one in edits]
+    spaces = dict.fromkeys(space for one in edits for space in one.spaces)
+    return {space: [images[space].resize((side, side), Image.Resampling.BOX) for images in drawn] for space in spaces}
+
+
 def edited_codes(models: Models, portrait: Portrait, edit: Edit) -> Codes:
     """What to draw of an edit of a portrait, one picture for each of its spaces.
 
@@ -77,10 +113,22 @@ def edited_codes(models: Models, portrait: Portrait, edit: Edit) -> Codes:
     >>> codes.codes.shape  # two pictures, W+ and W*, each of the code as it is and of the edited one
     torch.Size([2, 2, 18, 512])
     """
-    strengths = models.directions.strengths(dict(edit.strengths))
-    start = Start(portrait.w_plus, portrait.w_star, portrait.mixing)
+    number = models.directions.attributes.index
+    locked = tuple(map(number, edit.locked))
+    asked = models.directions.strengths(dict(edit.strengths))
+    by_space = []
+    for space in edit.spaces:
+        measured = portrait.held.get(Locking(space, edit.local, edit.locked), {})
+        by_space.append(held_strengths(asked, locked, {number(name): change for name, change in measured.items()}))
+    edited = torch.stack(by_space).any(0).nonzero().flatten()  # as many codes in each picture
+    start = Start(portrait.w_plus, portrait.w_star, portrait.mixing, locked)
     regions = models.regions if edit.local else None
-    return together([apply_edit(start, strengths, space, models.flow, models.directions, regions) for space in edit.spaces])
+    return together(
+        [
+            apply_edit(start, strengths, space, models.flow, models.directions, regions, edited)
+            for space, strengths in zip(edit.spaces, by_space, strict=True)
+        ]
+    )
 
 
 def edited_code(models: Models, w_plus: WPlus, strengths: Mapping[str, float], space: Space) -> Codes:

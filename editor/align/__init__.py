@@ -3,7 +3,8 @@
 detect.py   find all faces and their landmarks (MTCNN)
 views.py    the views of a photo that are searched
 crop.py     FFHQ's square from five landmarks, and its content
-find.py     the three in order: a photo -> one aligned face
+by_hand.py  eyes and mouth that a person placed
+find.py     all in order: a photo -> one aligned face
 """
 
 from editor.align.crop import FACE_SIDE, crop_quad, ffhq_quad, whole_quad

@@ -11,6 +11,7 @@ into blur and then into its median colour.
 """
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 from PIL import Image, ImageFilter
@@ -19,6 +20,10 @@ from editor.face import Quad
 
 FACE_SIDE = 1024
 """Side in pixels of an aligned face."""
+BAND_ROWS = 64
+"""So many rows of a photo are mixed at a time."""
+LEAST_RADIUS = 10
+"""A blur of at least twice this radius in pixels is made of a smaller picture."""
 
 
 def ffhq_quad(landmarks: np.ndarray) -> Quad:
@@ -33,9 +38,22 @@ def ffhq_quad(landmarks: np.ndarray) -> Quad:
     (80.0, [50.0, 42.0])
     """
     left_eye, right_eye, _, left_mouth, right_mouth = landmarks
+    return quad_of_points(np.stack([left_eye, right_eye, (left_mouth + right_mouth) / 2]))
+
+
+def quad_of_points(points: np.ndarray) -> Quad:
+    """The same square from what of the landmarks it is made of.
+
+    Args:
+        points: [3, 2] pixels of the photo: the eye on the left of the picture, the other eye, the middle of the mouth.
+
+    >>> quad_of_points(np.array([[40.0, 40.0], [60.0, 40.0], [50.0, 60.0]])).side
+    80.0
+    """
+    left_eye, right_eye, mouth = points
     eyes = (left_eye + right_eye) / 2
     eye_to_eye = right_eye - left_eye
-    eye_to_mouth = (left_mouth + right_mouth) / 2 - eyes
+    eye_to_mouth = mouth - eyes
     x = eye_to_eye - np.flipud(eye_to_mouth) * [-1, 1]
     x = x / np.hypot(*x) * max(np.hypot(*eye_to_eye) * 2.0, np.hypot(*eye_to_mouth) * 1.8)
     y = np.flipud(x) * [-1, 1]
@@ -65,17 +83,15 @@ def crop_quad(photo: Image.Image, quad: Quad, side: int = FACE_SIDE) -> Image.Im
     >>> crop_quad(Image.new("RGB", (100, 80), "red"), whole_quad(80, 80), side=32).size
     (32, 32)
     """
-    corners, extent = quad.corners, quad.side
-    shrink = int(extent / side * 0.5)
-    if shrink > 1:  # far more pixels than are asked for: averaging them first is cheaper and does not alias
-        photo = photo.reduce(shrink)
-        corners, extent = corners / shrink, extent / shrink
+    shrink = max(1, int(quad.side / side * 0.5))  # far more pixels than are asked for are averaged: cheaper, and no aliasing
+    corners, extent = quad.corners / shrink, quad.side / shrink
+    width, height = math.ceil(photo.width / shrink), math.ceil(photo.height / shrink)
     border = max(round(extent * 0.1), 3)
     low, high = np.floor(corners.min(0)).astype(int) - border, np.ceil(corners.max(0)).astype(int) + border
-    box = (max(low[0], 0), max(low[1], 0), min(high[0], photo.width), min(high[1], photo.height))
+    box = (max(low[0], 0), max(low[1], 0), min(high[0], width), min(high[1], height))
     if box[2] <= box[0] or box[3] <= box[1]:
         raise ValueError("the quad lies outside the photo")
-    photo = photo.crop((int(box[0]), int(box[1]), int(box[2]), int(box[3])))
+    photo = _reduced(photo, box, shrink)
     outside = [max(box[0] - low[0], 0), max(box[1] - low[1], 0), max(high[0] - box[2], 0), max(high[1] - box[3], 0)]
     corners = corners - box[:2]
     if max(outside) > border * 0.2:
@@ -87,18 +103,54 @@ def crop_quad(photo: Image.Image, quad: Quad, side: int = FACE_SIDE) -> Image.Im
     return face if over == 1 else face.resize((side, side), Image.Resampling.LANCZOS)
 
 
+def _reduced(photo: Image.Image, box: tuple[int, int, int, int], factor: int) -> Image.Image:
+    """A part of the photo reduced by a factor; the box is in pixels of the reduced photo, and only that part is touched."""
+    left, top, right, bottom = (int(edge) * factor for edge in box)
+    part = (left, top, min(right, photo.width), min(bottom, photo.height))
+    return photo.crop(part) if factor == 1 else photo.reduce(factor, part)
+
+
 def _continued(photo: Image.Image, outside: list[int], extent: float) -> tuple[Image.Image, np.ndarray]:
-    """The photo reflected beyond its edges, the reflection fading into blur; and where its corner now lies."""
+    """The photo reflected beyond its edges, the reflection fading into blur; and where its corner now lies.
+
+    A face may be thousands of pixels wide, so the pixels stay bytes, and are mixed a few rows at a time.
+    """
     least = round(extent * 0.3)
-    left, top, right, bottom = (int(max(amount, least)) for amount in outside)
+    left, top, right, bottom = margins = [int(max(amount, least)) for amount in outside]
     pixels = np.pad(np.asarray(photo), ((top, bottom), (left, right), (0, 0)), "reflect")
+    blurred, factor = _blurred(Image.fromarray(pixels), extent * 0.02)
+    counts = np.zeros(3 * 256, dtype=np.int64)
+    for rows, fade in _fades(pixels, margins):
+        band = pixels[rows]
+        box = (0, rows.start / factor, band.shape[1] / factor, (rows.start + len(band)) / factor)
+        soft = blurred.resize((band.shape[1], len(band)), Image.Resampling.BICUBIC, box)
+        np.copyto(band, np.asarray(soft), where=fade > 0)
+        counts += Image.fromarray(band).histogram()
+    median = _median(counts.reshape(3, 256))
+    for rows, fade in _fades(pixels, margins):
+        pixels[rows] = np.rint(pixels[rows] + (median - pixels[rows]) * fade)
+    return Image.fromarray(pixels), np.array([left, top])
+
+
+def _fades(pixels: np.ndarray, margins: list[int]) -> Iterator[tuple[slice, np.ndarray]]:
+    """Some rows, and how far their pixels have gone from the photo's edge, 0, to that of the margin, 1: [rows, W, 1]."""
+    left, top, right, bottom = margins
     height, width = pixels.shape[:2]
-    x, y = np.arange(width), np.arange(height)[:, None]
+    x = np.arange(width, dtype=np.float32)
     inward_x = np.minimum(x / left, (width - 1 - x) / right)
-    inward_y = np.minimum(y / top, (height - 1 - y) / bottom)
-    mask = np.clip(1 - np.minimum(inward_x, inward_y), 0, None)[..., None].astype(np.float32)
-    values = pixels.astype(np.float32)
-    blurred = np.asarray(Image.fromarray(pixels).filter(ImageFilter.GaussianBlur(extent * 0.02)), dtype=np.float32)
-    values += (blurred - values) * np.clip(mask * 3 + 1, 0, 1) * (mask > 0)
-    values += (np.median(values, axis=(0, 1)) - values) * np.clip(mask, 0, 1)
-    return Image.fromarray(np.clip(np.rint(values), 0, 255).astype(np.uint8)), np.array([left, top])
+    for start in range(0, height, BAND_ROWS):
+        y = np.arange(start, min(start + BAND_ROWS, height), dtype=np.float32)[:, None]
+        inward = np.minimum(inward_x, np.minimum(y / top, (height - 1 - y) / bottom))
+        yield slice(start, start + BAND_ROWS), (1 - inward).clip(0, 1)[..., None]
+
+
+def _blurred(picture: Image.Image, radius: float) -> tuple[Image.Image, int]:
+    """The picture after a Gaussian blur, and how many times smaller it now is: a strong blur leaves no fine detail."""
+    factor = max(1, int(radius / LEAST_RADIUS))
+    return picture.reduce(factor).filter(ImageFilter.GaussianBlur(radius / factor)), factor
+
+
+def _median(counts: np.ndarray) -> np.ndarray:
+    """The median of each channel, [3] float32, of how often each level is there, [3, 256]."""
+    below = counts.cumsum(1)
+    return (below * 2 < below[:, -1:]).sum(1).astype(np.float32)

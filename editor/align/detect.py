@@ -212,7 +212,7 @@ def _close_up(photo: Image.Image, detection: Detection) -> View:
     corners = np.array([[0, 0], [0, 1], [1, 1], [1, 0]]) * CLOSE_UP_SIDE @ back[:, :2].T + back[:, 2]
     low = np.clip(np.floor(corners.min(0)).astype(int), 0, np.array(photo.size) - 1)
     high = np.clip(np.ceil(corners.max(0)).astype(int), low + 1, np.array(photo.size))
-    near = photo.crop((int(low[0]), int(low[1]), int(high[0]), int(high[1]))).reduce(factor)
+    near = photo.reduce(factor, (int(low[0]), int(low[1]), int(high[0]), int(high[1])))
     there = np.column_stack([back[:, :2], back[:, 2] - low]) / factor
     view = near.transform(
         (CLOSE_UP_SIDE, CLOSE_UP_SIDE), Image.Transform.AFFINE, tuple(there.flatten()), Image.Resampling.BILINEAR

@@ -45,6 +45,10 @@ def read_nvidia_pickle(path: Path) -> Any:
 
     Raises:
         WeightsError: it is another kind of file, truncated, TensorFlow's, or names anything that is not data.
+
+    >>> size = (folder / "numbers.pkl").write_bytes(pickle.dumps({"sizes": [4, 8], "rate": 0.5}))
+    >>> read_nvidia_pickle(folder / "numbers.pkl")
+    {'sizes': [4, 8], 'rate': 0.5}
     """
     refuse_other_files(path)
     try:

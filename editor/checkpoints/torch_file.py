@@ -42,6 +42,10 @@ def read_torch_file(path: Path) -> Any:
 
     Raises:
         WeightsError: the file is something else, truncated, or holds more than tensors, containers and plain values.
+
+    >>> torch.save({"state_dict": {"weight": torch.ones(2)}}, folder / "weights.pt")
+    >>> read_torch_file(folder / "weights.pt")
+    {'state_dict': {'weight': tensor([1., 1.])}}
     """
     refuse_other_files(path)
     try:

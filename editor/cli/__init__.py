@@ -8,7 +8,13 @@ from editor.errors import EditorError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; 0 when done, 1 with one line on stderr when it could not be, 2 for wrong arguments."""
+    """Run one command; 0 when done, 1 with one line on stderr when it could not be, 2 for wrong arguments.
+
+    >>> main(["edit", "--help"])
+    Traceback (most recent call last):
+        ...
+    SystemExit: 0
+    """
     with safe_streams() as streams:
         try:
             code = _run(sys.argv[1:] if arguments is None else arguments)

@@ -63,6 +63,15 @@ def check_arguments(command: object) -> None:
 
     Raises:
         EditorError: there is no such device, or a file or folder cannot be written.
+
+    >>> @dataclasses.dataclass(frozen=True)
+    ... class Draw:
+    ...     out: OutputFile
+    >>> check_arguments(Draw(folder / "new" / "face.png"))
+    >>> check_arguments(Draw(folder))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    editor.errors.EditorError: ... is a folder, and a file is to be written. Choose another name.
     """
     for name, hint in get_type_hints(type(command), include_extras=True).items():
         if value := getattr(command, name):

@@ -47,6 +47,13 @@ def parse(arguments: Sequence[str]) -> Command:
 
     Raises:
         SystemExit: with 0 after help, with 2 after one line on stderr where an argument is wrong.
+
+    >>> parse(["doctor", "--json"])
+    Doctor(models='embedded', generator='', device=None, json=True)
+    >>> parse(["doctor", "--jason"])
+    Traceback (most recent call last):
+        ...
+    SystemExit: 2
     """
     rest, program, table = list(arguments), PROGRAM, COMMANDS
     if nul := next((argument for argument in rest if "\0" in argument), None):  # a program's; no shell lets it through
@@ -67,7 +74,11 @@ def parse(arguments: Sequence[str]) -> Command:
 
 
 def load(place: str) -> Any:
-    """Import what a table names."""
+    """Import what a table names.
+
+    >>> load("editor.cli.doctor:Doctor")
+    <class 'editor.cli.doctor.Doctor'>
+    """
     module, _, name = place.partition(":")
     return getattr(importlib.import_module(module), name)
 
@@ -106,7 +117,13 @@ def _read(what: Any, program: str, arguments: list[str]) -> Any:
 
 
 def refuse(message: str, program: str = PROGRAM, arguments: Sequence[str] = ()) -> NoReturn:
-    """End the process with status 2 and one line."""
+    """End the process with status 2 and one line.
+
+    >>> refuse("there is no face in it", "face-editor edit")  # prints: face-editor edit: there is no face in it. See ...
+    Traceback (most recent call last):
+        ...
+    SystemExit: 2
+    """
     hint = ""
     if any(re.match(r"-[^-h\d]|--$", argument) for argument in arguments):  # all options have long names
         hint = " Options come before a bare --; a file whose name begins with a dash is written ./-name."

@@ -25,12 +25,12 @@ class Doctor(ModelOptions):
 
     def run(self) -> int:
         """Print the report; 1 when something keeps the app from working."""
-        report = examine(self.models, self.device, self.generator)
+        report = _examine(self.models, self.device, self.generator)
         print(json.dumps(report, indent=2) if self.json else _plain(report))
         return 0 if "error" not in report else 1
 
 
-def examine(models: str, device: str | None = None, generator: str = "") -> dict[str, Any]:
+def _examine(models: str, device: str | None = None, generator: str = "") -> dict[str, Any]:
     """The report. What could not be found out stays out of it, and `error` says why."""
     import torch
 

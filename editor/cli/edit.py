@@ -60,7 +60,7 @@ class Edit(ModelOptions):
         check_pictures(self.out, self.photo.stem, spaces)
         loaded = editor.Editor.load(self.models, self.device, generator=self.generator)
         loaded.check(strengths)
-        portrait = loaded.open(photo.image, self.face - 1)
+        portrait = loaded.open(photo, self.face - 1)
         print(*filter(None, (loaded.notice, *photo.notes, portrait.quality.sentence)), sep="\n", file=sys.stderr)
         for improve, steps in (("refine", self.refine), ("tune", self.tune)):
             if steps:

@@ -16,7 +16,11 @@ PICTURE = 8_000_000
 
 
 def edited(space: str) -> str:
-    """What the picture edited in a space is called: `edited-w-plus`."""
+    """What the picture edited in a space is called: `edited-w-plus`.
+
+    >>> edited("w_plus")
+    'edited-w-plus'
+    """
     return f"edited-{space.replace('_', '-')}"
 
 
@@ -25,6 +29,10 @@ def check_pictures(folder: Path, stem: str, spaces: Iterable[str]) -> None:
 
     Raises:
         EditorError: they cannot, or it has not.
+
+    >>> check_pictures(folder / "new", "anna", ["w_plus", "w_star"])
+    >>> (folder / "new").exists()
+    False
     """
     spaces = tuple(spaces)
     check_space(folder, (2 + len(spaces)) * PICTURE)
@@ -35,7 +43,12 @@ def check_pictures(folder: Path, stem: str, spaces: Iterable[str]) -> None:
 
 
 def save_or_tell(pictures: "dict[str, Image.Image]", folder: Path, stem: str) -> list[Path]:
-    """As `save`; where a picture cannot be written, those that were are printed before the error is."""
+    """As `save`; where a picture cannot be written, those that were are printed before the error is.
+
+    >>> from PIL import Image
+    >>> [path.name for path in save_or_tell({"face": Image.new("RGB", (8, 8))}, folder, "anna")]
+    ['anna-face.png']
+    """
     saved: list[Path] = []
     try:
         return save(pictures, folder, stem, saved)
@@ -55,6 +68,11 @@ def save(pictures: "dict[str, Image.Image]", folder: Path, stem: str, saved: lis
 
     Raises:
         EditorError: a file cannot be written.
+
+    >>> from PIL import Image
+    >>> one, other = Image.new("RGB", (64, 64), "red"), Image.new("RGB", (64, 64), "blue")
+    >>> [save({"face": face}, folder, "anna")[0].name for face in (one, one, other)]
+    ['anna-face.png', 'anna-face.png', 'anna-2-face.png']
     """
     names = (stem if number == 1 else f"{stem}-{number}" for number in itertools.count(1))
     stem = next(name for name in names if not _is_anothers(folder, name, pictures))

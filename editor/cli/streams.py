@@ -66,7 +66,14 @@ class Streams:
 
 @contextmanager
 def safe_streams() -> Iterator[Streams]:
-    """Let `sys.stdout` and `sys.stderr` take whatever is printed, everybody's progress bars included."""
+    """Let `sys.stdout` and `sys.stderr` take whatever is printed, everybody's progress bars included.
+
+    >>> with safe_streams() as streams:
+    ...     print("done")
+    done
+    >>> streams.error is None
+    True
+    """
     _fill_closed_descriptors()
     streams = Streams()
     with ExitStack() as stack:

@@ -75,7 +75,12 @@ class LabelledCodes:
 
 
 def normalised_codes(flow: RealNVP, codes: LabelledCodes, space: Space) -> torch.Tensor:
-    """Codes as vectors of one space, [N, 9216]: normalised by the flow (W+), or carried through its couplings as well (W*)."""
+    """Codes as vectors of one space, [N, 9216]: normalised by the flow (W+), or carried through its couplings as well (W*).
+
+    >>> numbers = normalised_codes(flow, codes, "w_plus")
+    >>> codes.w_plus.shape, numbers.shape, numbers.mean(0).abs().max().item() < 1e-5
+    (torch.Size([60, 18, 4]), torch.Size([60, 72]), True)
+    """
     with torch.no_grad():
         view = flow if space == "w_star" else flow.normalise
         return torch.cat([view(WPlus(piece)).flatten(1) for piece in codes.w_plus.split(512)])
@@ -86,6 +91,10 @@ def write_codes(codes: LabelledCodes, path: Path) -> None:
 
     Raises:
         EditorError: the file cannot be written.
+
+    >>> write_codes(codes, folder / "codes.safetensors")
+    >>> read_codes(folder / "codes.safetensors").attributes
+    ('Smiling', 'Young')
     """
     tensors = {"w_plus": codes.w_plus.half(), "labels": codes.labels, "people": codes.people}
     about = {"attributes": codes.attributes, "encoder": codes.encoder, "ids": codes.ids}
@@ -98,6 +107,11 @@ def read_codes(path: Path) -> LabelledCodes:
     Raises:
         WeightsError: it is another kind of file.
         SettingError: a code is not a finite number, or labels do not match the codes.
+
+    >>> write_codes(codes, folder / "codes.safetensors")
+    >>> found = read_codes(folder / "codes.safetensors")
+    >>> torch.equal(found.labels, codes.labels), torch.allclose(found.w_plus, codes.w_plus, atol=1e-2)
+    (True, True)
     """
 
     def build(tensors: Tensors, metadata: dict[str, str]) -> LabelledCodes:

@@ -55,6 +55,13 @@ def encode_folder(
 
     Raises:
         SettingError: no photo could be encoded; the next run then tries them again.
+
+    >>> from editor.data.labelled_folder import read_folder
+    >>> labelled = read_folder(data / "img", data / "attributes.csv", people=None)
+    >>> read = lambda photo, aligned: torch.zeros(1, 18, 512)  # in place of a CodeReader
+    >>> found, skipped = encode_folder(read, labelled, "sha256 of the encoder", aligned=True, work=folder / "shards")
+    >>> found.w_plus.shape, found.labels.shape, skipped
+    (torch.Size([28, 18, 512]), torch.Size([28, 2]), {})
     """
     w_plus, done, skipped = encode_photos(read, folder.photos, aligned, work)
     if not done:
@@ -80,6 +87,12 @@ def encode_photos(
 
     Returns:
         The codes [N, 18, 512], the photos they are of, and why each of the others is not among them.
+
+    >>> def read(photo, aligned):  # in place of a CodeReader
+    ...     return torch.full((1, 18, 512), float(photo.stem))
+    >>> w_plus, done, skipped = encode_photos(read, [Path("1.jpg"), Path("two.jpg")], aligned=True, work=folder / "shards")
+    >>> w_plus.shape, [photo.name for photo in done], *skipped.values()
+    (torch.Size([1, 18, 512]), ['1.jpg'], "unexpected ValueError: could not convert string to float: 'two'")
     """
     work.mkdir(parents=True, exist_ok=True)
     codes, done, skipped = [], [], {}
@@ -116,6 +129,11 @@ def encode_faces(encoder: CompactEncoder, faces: LabelledFaces, encoder_hash: st
 
     Raises:
         SettingError: none of the pictures can be read.
+
+    >>> from editor.encode import CompactConfig
+    >>> encoder = CompactEncoder(CompactConfig(widths=(8, 8, 8, 8, 16), depth=1, pyramid=8, summary=2)).eval()
+    >>> len(faces), encode_faces(encoder, faces, "sha256 of the encoder").w_plus.shape
+    (24, torch.Size([24, 18, 512]))
     """
     device, found = encoder.w_mean.device, []
     codes = []

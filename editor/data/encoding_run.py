@@ -42,6 +42,15 @@ def encode_to(
 
     Raises:
         SettingError: codes of a .npy file come without labels, or no photo could be encoded.
+
+    >>> import numpy as np
+    >>> np.save(folder / "dlatents.npy", np.zeros((2, 18, 512), dtype=np.float32))
+    >>> np.save(folder / "anno.npy", np.ones((2, 40), dtype=int))
+    >>> inputs = folder / "dlatents.npy", folder / "anno.npy"
+    >>> options = dict(people=None, aligned=True, models="ffhq", device=torch.device("cpu"), store=WeightStore())
+    >>> found, skipped = encode_to(folder / "codes.safetensors", *inputs, **options)
+    >>> found.w_plus.shape, len(found.attributes), (folder / "codes.safetensors").exists()
+    (torch.Size([2, 18, 512]), 40, True)
     """
     if photos.suffix == ".npy":
         if not labels:

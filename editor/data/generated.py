@@ -28,7 +28,12 @@ class WStatistics:
 
 
 def w_statistics(mapping: Mapping, samples: int = 50_000, seed: int = 0) -> WStatistics:
-    """Estimate mean and standard deviation of W from `samples` codes."""
+    """Estimate mean and standard deviation of W from `samples` codes.
+
+    >>> statistics = w_statistics(Mapping(depth=2), samples=100)
+    >>> statistics.mean.shape, statistics.std.shape, bool((statistics.std > 0).all())
+    (torch.Size([512]), torch.Size([512]), True)
+    """
     z = torch.randn(samples, CHANNELS, generator=torch.Generator().manual_seed(seed))
     with torch.no_grad():
         w = mapping(z)
@@ -40,6 +45,10 @@ def sample_codes(mapping: Mapping, mean: torch.Tensor, count: int, random: torch
 
     Args:
         mean: of W, [512].
+
+    >>> mapping, random = Mapping(depth=2), torch.Generator().manual_seed(0)
+    >>> sample_codes(mapping, torch.zeros(512), 3, random).shape
+    torch.Size([3, 18, 512])
     """
     device = mean.device
 
@@ -59,7 +68,12 @@ def sample_codes(mapping: Mapping, mean: torch.Tensor, count: int, random: torch
 
 
 def draw(generator: nn.Module, w_plus: WPlus, chunk: int) -> torch.Tensor:
-    """Faces [N, 3, R, R] in [-1, 1] of codes, drawn in pieces of `chunk`: on a CPU, small pieces stay in the cache."""
+    """Faces [N, 3, R, R] in [-1, 1] of codes, drawn in pieces of `chunk`: on a CPU, small pieces stay in the cache.
+
+    >>> drawn = draw(lambda w_plus: 3 * painter(w_plus), codes.w_plus, chunk=16)
+    >>> drawn.shape, drawn.abs().max()
+    (torch.Size([60, 3, 16, 16]), tensor(1.))
+    """
     with torch.no_grad():
         return torch.cat([generator(piece).float().clamp(-1, 1) for piece in w_plus.split(chunk)])
 
@@ -69,6 +83,10 @@ def unseen_codes(mapping: Mapping, mean: torch.Tensor, count: int, seed: int) ->
 
     Args:
         mean: of W, [512].
+
+    >>> w_plus = unseen_codes(Mapping(depth=2), torch.zeros(512), 3, seed=0)
+    >>> w_plus.shape, torch.equal(w_plus[:, 0], w_plus[:, 17])  # of W, so the same in every layer
+    (torch.Size([3, 18, 512]), True)
     """
     random = torch.Generator().manual_seed(seed)
     psi = 0.5 + 0.5 * torch.rand(count, 1, generator=random)

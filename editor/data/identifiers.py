@@ -40,12 +40,20 @@ def without_ending(name: str) -> str:
 
 
 def photo_name(photo: PurePath, folder: PurePath) -> str:
-    """The name of a photo in a folder: its path there."""
+    """The name of a photo in a folder: its path there.
+
+    >>> photo_name(PurePath("photos/anna/1.jpg"), PurePath("photos"))
+    'anna/1.jpg'
+    """
     return unicodedata.normalize("NFC", photo.relative_to(folder).as_posix())
 
 
 def last_part(name: str) -> str:
-    """`anna/1` -> `1`."""
+    """`anna/1` -> `1`.
+
+    >>> last_part("anna/1"), last_part("1")
+    ('1', '1')
+    """
     return name.rpartition("/")[2]
 
 
@@ -56,6 +64,10 @@ def by_id(table: Table, column: int) -> dict[str, Row]:
 
     Raises:
         TableError: an id is empty, or two rows of one id differ.
+
+    >>> table = Table(Path("labels.csv"), ("id", "Smiling"), (Row(2, ("1.jpg", "yes")), Row(3, ("2.0", "no"))))
+    >>> {name: row.cells[1] for name, row in by_id(table, column=0).items()}
+    {'1.jpg': 'yes', '2': 'no'}
     """
     rows: dict[str, Row] = {}
     alike: dict[str, list[str]] = defaultdict(list)
@@ -89,6 +101,11 @@ def match_photos(names: Mapping[Photo, str], ids: Iterable[str], table: Path) ->
 
     Raises:
         TableError: two photos fit one id, or two ids one photo.
+
+    >>> names = {"A": "anna/000001.jpg", "B": "ben/2.png", "C": "3.jpg"}
+    >>> found = match_photos(names, ["1", "ben/2"], Path("labels.csv"))
+    >>> found["A"], found["B"], "C" in found
+    ('1', 'ben/2', False)
     """
     found: dict[Photo, str] = {}
     left = set(ids)

@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from editor.data.identifiers import ENDING, match_photos, photo_name, without_ending
 from editor.data.labels import read_labels
-from editor.data.splits import chosen_people_of_photos, read_split
+from editor.data.splits import chosen_people_of_photos, read_split, split_name
 from editor.errors import PhotoError, SettingError, TableError
 from editor.files.folders import pictures_in
 
@@ -86,10 +86,14 @@ def read_labelled_faces(root: Path, split: str) -> LabelledFaces:
         TableError: a table cannot be read, a value is not 0/1 or -1/1, a person is in two splits, or it cannot be told which
             face a row is about.
         SettingError: no face of the split has labels.
+
+    >>> faces = read_labelled_faces(data, "train")
+    >>> len(faces), faces.attributes, faces.labels.shape, faces.people[:4].tolist(), faces.path(0).name
+    (24, ('Smiling', 'Young'), (24, 2), [0, 0, 1, 1], '000000.jpg')
     """
     members = read_split(root / "split.csv")
     attributes, known = read_labels(root / "attributes.csv")
-    wanted = [name for name, member in members.items() if member.split == split.casefold()]
+    wanted = [name for name, member in members.items() if member.split == split_name(split)]
     labelled = match_photos({name: name for name in wanted}, known, root / "attributes.csv")
     if not labelled:
         raise SettingError(f"{root} has no labelled faces in the split {split!r}.")
@@ -129,15 +133,23 @@ def ids_of_split(path: Path, split: str) -> set[str]:
 
     Raises:
         TableError: the table cannot be read, or has no such split.
+
+    >>> sorted(ids_of_split(data / "split.csv", "test"))
+    ['000024', '000025', '000026', '000027']
     """
-    ids = {name for name, member in read_split(path, people=False).items() if member.split == split.casefold()}
+    ids = {name for name, member in read_split(path, people=False).items() if member.split == split_name(split)}
     if not ids:
         raise TableError(f"{path} has no ids in the split {split!r}.")
     return ids
 
 
 def load_faces(faces: LabelledFaces, resolution: int, progress: bool = True) -> torch.Tensor:
-    """All pictures as bytes, [N, 3, resolution, resolution], area-averaged."""
+    """All pictures as bytes, [N, 3, resolution, resolution], area-averaged.
+
+    >>> pixels = load_faces(faces, resolution=8, progress=False)
+    >>> pixels.shape, pixels.dtype
+    (torch.Size([24, 3, 8, 8]), torch.uint8)
+    """
     out = torch.empty(len(faces), 3, resolution, resolution, dtype=torch.uint8)
     for index in tqdm(range(len(faces)), desc="reading faces", disable=not progress):
         out[index] = load_face(faces.path(index), resolution)
@@ -149,6 +161,9 @@ def load_face(path: Path, resolution: int) -> torch.Tensor:
 
     Raises:
         PhotoError: the file is not a readable picture.
+
+    >>> load_face(faces.path(0), resolution=8).shape
+    torch.Size([3, 8, 8])
     """
     try:
         with path.open("rb") as file, Image.open(file) as picture:

@@ -67,6 +67,10 @@ def read_folder(photos: Path, labels: Path | None, people: Path | None) -> Label
     Raises:
         SettingError: no pictures, or none with labels.
         TableError: a table is not what it should be, or two photos could be meant by one id.
+
+    >>> found = read_folder(data / "img", data / "attributes.csv", people=None)
+    >>> len(found.photos), found.attributes, found.labels[found.photos[1]], found.unlabelled
+    (28, ('Smiling', 'Young'), [True, False], [])
     """
     found = pictures_in(photos, deep=True)
     if not found:

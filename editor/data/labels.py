@@ -14,10 +14,14 @@ from editor.errors import TableError
 
 
 def read_labels(path: Path) -> tuple[tuple[str, ...], dict[str, list[bool]]]:
-    """The attributes' names, and for every id whether it has each attribute. `clean_id` has written the ids.
+    r"""The attributes' names, and for every id whether it has each attribute. `clean_id` has written the ids.
 
     Raises:
         TableError: it cannot be read, a row is short, a value is not 0/1 or -1/1, or two rows of one id differ.
+
+    >>> size = (folder / "labels.csv").write_text("id,Smiling,Young\n1.jpg,1,-1\n2.jpg,-1,1\n")
+    >>> read_labels(folder / "labels.csv")
+    (('Smiling', 'Young'), {'1.jpg': [True, False], '2.jpg': [False, True]})
     """
     table = read_table(path)
     column = table.find("id", "image_id") or 0

@@ -14,10 +14,14 @@ ERRORS = re.compile(r"#[A-Z0-9/]+[!?]")
 
 
 def read_people(path: Path) -> dict[str, str]:
-    """Id -> person, from a CSV with the columns id and person. An id whose person is unknown is left out.
+    r"""Id -> person, from a CSV with the columns id and person. An id whose person is unknown is left out.
 
     Raises:
         TableError: it cannot be read, a column is missing, or two rows of one id differ.
+
+    >>> size = (folder / "people.csv").write_text("id,person\n1.jpg,anna\n2.jpg,anna\n3.jpg,unknown\n")
+    >>> read_people(folder / "people.csv")
+    {'1.jpg': 'anna', '2.jpg': 'anna'}
     """
     table = read_table(path)
     person = table.column("person")

@@ -17,6 +17,12 @@ def read_latent_transformer_codes(codes: Path, labels: Path, attributes: tuple[s
 
     Raises:
         SettingError: they are not such files, or do not belong together.
+
+    >>> np.save(folder / "dlatents.npy", np.zeros((2, 18, 512), dtype=np.float32))
+    >>> np.save(folder / "anno.npy", np.array([[1, -1], [-1, 1]]))
+    >>> codes = read_latent_transformer_codes(folder / "dlatents.npy", folder / "anno.npy", ("Smiling", "Young"))
+    >>> codes.w_plus.shape, codes.labels.tolist(), codes.people.tolist()
+    (torch.Size([2, 18, 512]), [[True, False], [False, True]], [0, 1])
     """
     try:
         w_plus, values = np.load(codes, mmap_mode="r", allow_pickle=False), np.load(labels, allow_pickle=False)

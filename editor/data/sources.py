@@ -8,7 +8,7 @@ from editor.data.code_options import CodeOptions
 from editor.data.codes import LabelledCodes, read_codes, write_codes
 from editor.data.encoding import encode_faces
 from editor.data.labelled_faces import read_labelled_faces
-from editor.data.splits import TEST_SHARE
+from editor.data.splits import TEST_SHARE, split_name
 from editor.encode import read_encoder
 from editor.errors import SettingError
 from editor.files.writing import check_files
@@ -22,10 +22,16 @@ def codes_of(source: CodeOptions, store: WeightStore, split: str) -> LabelledCod
     """Codes of one split: of the data, encoded once and cached; or of a file, which is split by person here.
 
     Args:
-        split: train or heldout (test). Other splits of a file are empty.
+        split: train or test. Other splits of a file are empty.
 
     Raises:
         SettingError: neither data nor a file of codes was named, or an attribute in the file has one class only.
+
+    >>> write_codes(codes, folder / "codes.safetensors")
+    >>> source = CodeOptions(codes=folder / "codes.safetensors")
+    >>> train, test = (codes_of(source, WeightStore(), split) for split in ("train", "test"))
+    >>> len(codes), len(train), len(test), set(train.people.tolist()) & set(test.people.tolist())
+    (60, 52, 8, set())
     """
     if source.codes.is_file():
         return _codes_in(source.codes, split)
@@ -33,7 +39,8 @@ def codes_of(source: CodeOptions, store: WeightStore, split: str) -> LabelledCod
         raise SettingError("Name labelled faces with --data, or a file of codes with --codes.")
     weights = source.encoder or store.path("encoder")
     digest = sha256_of(weights)
-    cached = source.codes / f"{split}-{digest[:12]}.safetensors"
+    part = "heldout" if split_name(split) == "test" else split  # as such files were called when the first were cached
+    cached = source.codes / f"{part}-{digest[:12]}.safetensors"
     if not cached.exists():
         check_files([cached])
         write_codes(encode_faces(read_encoder(weights), read_labelled_faces(source.data, split), digest), cached)
@@ -46,7 +53,7 @@ def _codes_in(file: Path, split: str) -> LabelledCodes:
     if one_sided or not codes.attributes:
         raise SettingError(f"{file}: everybody or nobody has {', '.join(one_sided) or 'a label'}. Nothing to learn.")
     train, test = codes.by_person(TEST_SHARE, 0)
-    return {"train": train, "heldout": test}.get(split) or codes.take(torch.arange(0))
+    return {"train": train, "test": test}.get(split_name(split)) or codes.take(torch.arange(0))
 
 
 def flow_for(path: Path, codes: LabelledCodes) -> RealNVP:
@@ -54,6 +61,11 @@ def flow_for(path: Path, codes: LabelledCodes) -> RealNVP:
 
     Raises:
         SettingError: it unfolds another encoder's codes.
+
+    >>> from editor.flow import write_flow
+    >>> write_flow(flow, folder / "flow.safetensors", codes.encoder)
+    >>> flow_for(folder / "flow.safetensors", codes)(codes.w_plus).shape
+    torch.Size([60, 18, 4])
     """
     flow, encoder = read_flow(path)
     if encoder != codes.encoder:
@@ -65,5 +77,9 @@ def flow_for(path: Path, codes: LabelledCodes) -> RealNVP:
 
 
 def shipped_preview(store: WeightStore, resolution: int) -> PreviewGenerator:
-    """The embedded generator's preview at a resolution in pixels."""
+    """The embedded generator's preview at a resolution in pixels.
+
+    >>> shipped_preview(store, 128)(torch.zeros(1, 18, 512)).shape
+    torch.Size([1, 3, 128, 128])
+    """
     return read_preview(store.path("preview"), read_synthesis(store.path("mobilestylegan-ffhq")), resolution)

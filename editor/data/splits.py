@@ -4,7 +4,7 @@ A data set says it in a table with the columns id, person and split. Where there
 
 train         what models learn from
 validation    what is looked at while they learn
-heldout       test: what they are measured on
+test          what they are measured on; tables may call it heldout
 unused        none of these
 
 If somebody were in two of the first three, a model would be measured on people that it has learnt from.
@@ -22,7 +22,9 @@ from editor.data.people import number_people
 from editor.data.tables import Row, Table, read_table
 from editor.errors import TableError
 
-SPLITS = ("train", "validation", "heldout", "unused")
+SPLITS = ("train", "validation", "test", "unused")
+ALSO_CALLED = {"heldout": "test"}
+"""Another name -> the one in `SPLITS`."""
 UNUSED = "unused"
 TEST_SHARE = 0.14
 """Share of the people in a file of codes that nothing is trained on."""
@@ -43,8 +45,17 @@ class Member:
     split: str
 
 
+def split_name(name: str) -> str:
+    """The name of a split as it is in `SPLITS`; a name that is not there comes back in small letters.
+
+    >>> split_name("Test"), split_name("heldout")
+    ('test', 'test')
+    """
+    return ALSO_CALLED.get(name.casefold(), name.casefold())
+
+
 def read_split(path: Path, people: bool = True) -> dict[str, Member]:
-    """Id -> member. People are numbered over the whole table, so their numbers agree between splits.
+    r"""Id -> member. People are numbered over the whole table, so their numbers agree between splits.
 
     Args:
         people: whether there must be a column of people. Without the column everybody is somebody new.
@@ -52,6 +63,12 @@ def read_split(path: Path, people: bool = True) -> dict[str, Member]:
     Raises:
         TableError: the table cannot be read, a column is missing, a split is unknown, two rows of one id differ, or a person is
             in two splits.
+
+    >>> rows = "id,person,split\n1.jpg,anna,train\n2.jpg,anna,train\n3.jpg,ben,test\n"
+    >>> size = (folder / "split.csv").write_text(rows)
+    >>> members = read_split(folder / "split.csv")
+    >>> members["1.jpg"] == members["2.jpg"], members["3.jpg"]
+    (True, Member(person=1, split='test'))
     """
     table = read_table(path)
     identity, part = table.column("id"), table.column("split")
@@ -66,7 +83,7 @@ def read_split(path: Path, people: bool = True) -> dict[str, Member]:
 
 
 def _split(table: Table, row: Row, identity: int, part: int) -> str:
-    found = row.cells[part].casefold()
+    found = split_name(row.cells[part])
     if not found:
         raise table.error(row.line, f"the split of {row.cells[identity]} is empty.")
     if found not in SPLITS:
@@ -95,6 +112,9 @@ def chosen_people(people: torch.Tensor, share: float, seed: int) -> torch.Tensor
     Args:
         people: [N], who is who.
         share: of the people, from 0 to 1.
+
+    >>> chosen_people(torch.tensor([7, 7, 8, 8, 9, 9]), share=0.34, seed=0)
+    tensor([False, False, False, False,  True,  True])
     """
     everybody = people.unique()
     order = torch.randperm(len(everybody), generator=torch.Generator().manual_seed(seed))
@@ -110,6 +130,9 @@ def chosen_people_of_photos(people: np.ndarray, share: float, seed: int) -> np.n
     Args:
         people: [N], who is who.
         share: of the people, from 0 to 1.
+
+    >>> chosen_people_of_photos(np.array([7, 7, 8, 8, 9, 9]), share=0.34, seed=0)
+    array([False, False, False, False,  True,  True])
     """
     everybody = np.unique(people)
     order = np.random.default_rng(seed).permutation(everybody)

@@ -63,10 +63,15 @@ class Table:
 
 
 def read_table(path: Path) -> Table:
-    """Read a table; an empty file gives one without columns and rows.
+    r"""Read a table; an empty file gives one without columns and rows.
 
     Raises:
         TableError: it cannot be read, a column is named twice, a row is longer than the header, or a quotation mark is open.
+
+    >>> size = (folder / "labels.csv").write_text("id;Smiling\n1.jpg;yes\n\n2.jpg;no\n")
+    >>> table = read_table(folder / "labels.csv")
+    >>> table.columns, table.rows
+    (('id', 'Smiling'), (Row(line=2, cells=('1.jpg', 'yes')), Row(line=4, cells=('2.jpg', 'no'))))
     """
     header, *rows = list(_rows_of(path, _text(path))) or [(1, [])]
     columns = tuple(cell.strip() for cell in header[1])

@@ -3,6 +3,7 @@
 directions.py   the directions of both spaces, and the edit along them
 regions.py      where in the image each attribute lies
 apply.py        a code and strengths -> the codes to draw
+locks.py        attributes that stay as they are while others move
 mixing.py       a little of other directions, so that an edit preserves other attributes of one face
 attributes.py   names, labels and groups of the attributes
 """

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import torch
 
 from editor.edit.directions import Directions, edit_w_plus, from_w_star
+from editor.edit.locks import locked_directions
 from editor.edit.mixing import Mixing, face_directions
 from editor.edit.regions import Regions
 from editor.flow import RealNVP
@@ -22,21 +23,30 @@ class Start:
     Attributes:
         w_plus, w_star: [1, 18, 512] each; w_star = T(w_plus).
         mixing: what of other directions a unit of an attribute takes along on this face, in W*.
+        locked: numbers of the attributes whose normals other attributes' steps leave out.
     """
 
     w_plus: WPlus
     w_star: WStar
     mixing: Mixing = field(default_factory=dict)
+    locked: tuple[int, ...] = ()
 
 
 def apply_edit(
-    start: Start, strengths: torch.Tensor, space: Space, flow: RealNVP, directions: Directions, regions: Regions | None = None
+    start: Start,
+    strengths: torch.Tensor,
+    space: Space,
+    flow: RealNVP,
+    directions: Directions,
+    regions: Regions | None = None,
+    edited: torch.Tensor | None = None,
 ) -> Codes:
     """The codes to draw after an edit in one space; T^-1 is computed once.
 
     Args:
         strengths: [K], of all attributes, in units of a slider.
         regions: where the attributes lie, for a local edit; None: the edit goes everywhere.
+        edited: numbers of the attributes that get a code of their own in a local edit, int64 [J]; None: those not at 0.
 
     Returns:
         Codes of W+: [1, 18, 512] where the edit goes everywhere, else the masked codes of one picture.
@@ -52,14 +62,14 @@ def apply_edit(
     """
     if regions is None:
         return _move(start, strengths[None], space, flow, directions)
-    steps, masks = regions.in_turn(strengths)
+    steps, masks = regions.in_turn(strengths, edited)
     moved = _move(start, steps[1:], space, flow, directions)
     return MaskedCodes(torch.cat([start.w_plus.to(moved), moved])[None], masks[None])
 
 
 def _move(start: Start, strengths: torch.Tensor, space: Space, flow: RealNVP, directions: Directions) -> WPlus:
     """Codes [B, 18, 512] for strengths [B, K]."""
-    part = face_directions(directions, space, start.mixing)
+    part = locked_directions(face_directions(directions, space, start.mixing), start.locked)
     with torch.inference_mode():
         if space == "w_plus":
             return edit_w_plus(WPlus(start.w_plus.to(part.steps.device)), strengths, flow, part)

@@ -172,7 +172,12 @@ EDITS = {"w_plus": edit_w_plus, "w_star": edit_w_star}
 
 
 def write_directions(directions: Directions, path: Path) -> None:
-    """Save; normals in half precision."""
+    """Save; normals in half precision.
+
+    >>> write_directions(directions, folder / "directions.safetensors")
+    >>> read_directions(folder / "directions.safetensors").attributes
+    ('Smiling', 'Young')
+    """
     tensors = {"majority": directions.majority}
     for space in SPACES:
         part: SpaceDirections = getattr(directions, space)
@@ -187,6 +192,11 @@ def read_directions(path: Path) -> Directions:
 
     Raises:
         WeightsError: the file is another kind of file.
+
+    >>> write_directions(directions, folder / "directions.safetensors")
+    >>> again = read_directions(folder / "directions.safetensors")
+    >>> again.w_star.normals.shape, torch.equal(again.w_star.steps, directions.w_star.steps), again.flow == directions.flow
+    (torch.Size([2, 72]), True, True)
     """
 
     def build(tensors: Tensors, metadata: dict[str, str]) -> Directions:

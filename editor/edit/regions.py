@@ -129,14 +129,15 @@ class Regions:
         ends = torch.cat([whole, self.maps[edited.to(self.maps.device)], torch.zeros_like(whole)])
         return ends[:-1] - ends[1:]
 
-    def in_turn(self, strengths: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def in_turn(self, strengths: torch.Tensor, edited: torch.Tensor | None = None) -> tuple[torch.Tensor, torch.Tensor]:
         """The edits that lead to w_0, w_1, ..., each with one attribute more, and their masks.
 
         Args:
             strengths: [K], of the attributes.
+            edited: numbers of the J attributes that are edited, int64 [J]; None: those that are not 0.
 
         Returns:
-            Strengths [1 + J, K], of none, of one, ... of all J that are not 0; masks [1 + J, S, S].
+            Strengths [1 + J, K], of none, of one, ... of all J; masks [1 + J, S, S].
 
         >>> so_far, masks = regions_of(("Smiling", "Bangs", "Young")).in_turn(torch.tensor([1.5, 0.0, -1.0]))
         >>> so_far
@@ -146,7 +147,7 @@ class Regions:
         >>> masks.shape
         torch.Size([3, 32, 32])
         """
-        edited = strengths.nonzero().flatten()
+        edited = strengths.nonzero().flatten() if edited is None else edited
         so_far = strengths.new_zeros(len(edited) + 1, len(strengths))
         so_far[:, edited] = strengths[edited].expand(len(so_far), -1).tril(-1)
         return so_far, self.masks(edited)

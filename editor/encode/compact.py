@@ -110,7 +110,13 @@ class CompactEncoder(nn.Module):
 
 
 def write_encoder(encoder: CompactEncoder, path: Path) -> None:
-    """Save weights in half precision, with the config they belong to."""
+    """Save weights in half precision, with the config they belong to.
+
+    >>> encoder = CompactEncoder(CompactConfig(widths=(8, 8, 8, 8, 16), depth=1, pyramid=8, summary=2))
+    >>> write_encoder(encoder, folder / "encoder.safetensors")
+    >>> read_encoder(folder / "encoder.safetensors").config == encoder.config
+    True
+    """
     write_tensors(path, halved(encoder.state_dict()), {"config": json.dumps(asdict(encoder.config))})
 
 
@@ -119,6 +125,11 @@ def read_encoder(path: Path) -> CompactEncoder:
 
     Raises:
         WeightsError: the file is not such a file.
+
+    >>> small = CompactConfig(widths=(8, 8, 8, 8, 16), depth=1, pyramid=8, summary=2)
+    >>> write_encoder(CompactEncoder(small), folder / "encoder.safetensors")
+    >>> read_encoder(folder / "encoder.safetensors")(torch.zeros(2, 3, 128, 128)).shape
+    torch.Size([2, 18, 512])
     """
 
     def build(tensors: Tensors, about: dict[str, str]) -> CompactEncoder:

@@ -194,6 +194,13 @@ def read_psp(path: Path, kind: str, w_std: torch.Tensor) -> PspEncoder:
 
     Raises:
         WeightsError: the file is something else, incomplete, the other kind, or does not say which kind it is.
+
+    >>> encoder = PspEncoder(PspConfig(stem=16, stages=((16, 1), (24, 1), (32, 1), (40, 1)), head=8))
+    >>> weights = {f"encoder.{name}": value for name, value in encoder.state_dict().items()}
+    >>> checkpoint = {"state_dict": weights, "latent_avg": torch.zeros(512), "opts": {"encoder_type": "GradualStyleEncoder"}}
+    >>> torch.save(checkpoint, folder / "psp.pt")
+    >>> read_psp(folder / "psp.pt", "psp", w_std=torch.ones(512)).config == encoder.config
+    True
     """
     holder = read_torch_file(path)
     options = holder.get("opts") if isinstance(holder, Mapping) else None

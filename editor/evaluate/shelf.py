@@ -43,6 +43,11 @@ def cached_values(path: Path | None, measure: Callable[[], Any]) -> Any:
 
     Args:
         path: None: nothing is cached.
+
+    >>> cached_values(folder / "accuracy.json", lambda: {"accuracy": torch.tensor([0.5, 1.0])})
+    {'accuracy': [0.5, 1.0]}
+    >>> cached_values(folder / "accuracy.json", lambda: 1 / 0)  # read, not measured again
+    {'accuracy': [0.5, 1.0]}
     """
     if path and path.exists():
         return json.loads(path.read_text(encoding="utf-8"))

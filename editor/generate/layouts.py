@@ -34,6 +34,12 @@ def read_stylegan2(path: Path, resolution: int | None = None) -> tuple[StyleGan2
 
     Raises:
         WeightsError: the file holds no StyleGAN2, an incomplete one, another kind of generator or another size.
+
+    >>> network = StyleGan2(StyleGan2Config(widths=(8, 8, 8), depth=2))
+    >>> torch.save({"g_ema": network.state_dict(), "latent_avg": torch.zeros(512)}, folder / "small.pt")
+    >>> again, mean = read_stylegan2(folder / "small.pt")
+    >>> again.config.resolution, mean.shape
+    (16, torch.Size([512]))
     """
     if path.suffix == ".pkl":
         state, mean = _from_nvidia(path)

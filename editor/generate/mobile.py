@@ -211,6 +211,9 @@ def read_synthesis(folder: Path) -> Synthesis:
 
     Raises:
         WeightsError: the files are missing or damaged.
+
+    >>> read_synthesis(store.path("mobilestylegan-ffhq")).resolution
+    1024
     """
     graph = Graph(folder / SYNTHESIS)
     state = {_parameter_name(name): graph.constant(node) for name, node in graph.named("m.")}
@@ -258,7 +261,11 @@ def _scale(graph: Graph, convolution: Node) -> torch.Tensor:
 
 
 def read_mapping(folder: Path) -> Mapping:
-    """Build the mapping network from the IR files in `folder`, frozen, in eval mode."""
+    """Build the mapping network from the IR files in `folder`, frozen, in eval mode.
+
+    >>> read_mapping(store.path("mobilestylegan-ffhq"))(torch.zeros(2, 512)).shape
+    torch.Size([2, 512])
+    """
     graph = Graph(folder / MAPPING)
     network = Mapping()
     with torch.no_grad():

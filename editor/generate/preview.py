@@ -147,7 +147,12 @@ class PreviewGenerator(Generator):
 
 
 def write_slim(slim: SlimBlocks, path: Path) -> None:
-    """Save slim blocks in half precision."""
+    """Save slim blocks in half precision.
+
+    >>> write_slim(SlimBlocks((16, 8, 4), source=8, hidden=4, total=3), folder / "preview.safetensors")
+    >>> read_slim(folder / "preview.safetensors").resolutions
+    [32, 64]
+    """
     write_tensors(path, halved(slim.state_dict()))
 
 
@@ -156,6 +161,10 @@ def read_slim(path: Path) -> SlimBlocks:
 
     Raises:
         WeightsError: the file does not hold such blocks.
+
+    >>> write_slim(SlimBlocks((16, 8, 4), source=8, hidden=4, total=3), folder / "preview.safetensors")
+    >>> [image.shape for image in read_slim(folder / "preview.safetensors")(torch.zeros(1, 16, 8, 8), torch.zeros(1, 18, 512))]
+    [torch.Size([1, 3, 32, 32]), torch.Size([1, 3, 64, 64])]
     """
 
     def build(tensors: Tensors, _: dict[str, str]) -> SlimBlocks:
@@ -177,6 +186,11 @@ def read_preview(path: Path, synthesis: Synthesis, resolution: int) -> PreviewGe
 
     Raises:
         WeightsError: the file does not hold such blocks, or they do not draw at that resolution.
+
+    >>> write_slim(SlimBlocks((16, 8, 4), source=8, hidden=4, total=3), folder / "preview.safetensors")
+    >>> preview = read_preview(folder / "preview.safetensors", Synthesis((16, 16, 16)), resolution=32)
+    >>> preview(torch.zeros(1, 18, 512)).shape
+    torch.Size([1, 3, 32, 32])
     """
     slim = read_slim(path)
     if resolution not in slim.resolutions:

@@ -91,7 +91,12 @@ NAMES |= {"threshold": "line", "logit_std": "deviation"}
 
 
 def write_classifier(classifier: AttributeClassifier, path: Path) -> None:
-    """Save all but the backbone."""
+    """Save all but the backbone.
+
+    >>> write_classifier(classifier, folder / "classifier.safetensors")
+    >>> read_classifier(folder / "classifier.safetensors", classifier.features).attributes
+    ('Smiling', 'Young')
+    """
     tensors = {stored: getattr(classifier, name) for name, stored in NAMES.items()}
     tensors["weights"] = tensors["weights"].half()
     write_tensors(path, tensors, {"attributes": json.dumps(classifier.attributes)})
@@ -102,6 +107,12 @@ def read_classifier(path: Path, features: nn.Module) -> AttributeClassifier:
 
     Raises:
         WeightsError: the file is another kind of file.
+
+    >>> write_classifier(classifier, folder / "classifier.safetensors")
+    >>> again = read_classifier(folder / "classifier.safetensors", classifier.features)
+    >>> faces = torch.rand(4, 3, 16, 16)
+    >>> torch.allclose(again(faces), classifier(faces))
+    True
     """
 
     def build(tensors: Tensors, about: dict[str, str]) -> AttributeClassifier:

@@ -161,6 +161,12 @@ def read_likeness(path: Path) -> Likeness:
 
     Raises:
         WeightsError: the file is not such a file.
+
+    >>> from editor.weights.tensors import write_tensors
+    >>> write_tensors(folder / "likeness.safetensors", LikenessNet().state_dict())
+    >>> faces = torch.zeros(2, 3, 64, 64)
+    >>> read_likeness(folder / "likeness.safetensors")(faces, faces).pixel
+    tensor([0., 0.])
     """
 
     def build(tensors: Tensors, _: dict[str, str]) -> Likeness:

@@ -14,6 +14,9 @@ def ahead(begin: Callable[[int], Callable[[], Batch]], steps: Iterable[int], wor
     Args:
         begin: called here, one step after the other; what it gives is called in one of the threads.
         workers: threads, and how many steps they are ahead; 0: all is made when its turn comes.
+
+    >>> list(ahead(lambda step: lambda: step**2, steps=range(4), workers=2))
+    [0, 1, 4, 9]
     """
     if not workers:
         for step in steps:

@@ -63,6 +63,15 @@ def prepare(folder: LabelledFolder, to: Path, how: Preparation) -> tuple[Directi
 
     Raises:
         SettingError: no photo could be encoded, or an attribute has one class only.
+
+    >>> from editor.data.labelled_folder import read_folder
+    >>> labelled = read_folder(data / "img", data / "attributes.csv", people=None)
+    >>> read = lambda photo, aligned: codes.w_plus[int(photo.stem)][None]  # in place of a CodeReader
+    >>> recipe, config = FlowTraining(epochs=1, batch=8, model=flow.config), DirectionsConfig(faces=2, validation=0.3)
+    >>> how = Preparation(read, painter, classifier, "sha256 of the encoder", aligned=True, flow=recipe, directions=config)
+    >>> directions, tested, skipped = prepare(labelled, folder, how)
+    >>> directions.attributes, tested, (folder / FLOW).exists(), (folder / DIRECTIONS).exists()
+    (('Smiling', 'Young'), 4, True, True)
     """
     to.mkdir(parents=True, exist_ok=True)
     codes_path, skipped = _codes(folder, to, how)
@@ -109,6 +118,12 @@ def check_labels(codes: LabelledCodes) -> None:
 
     Raises:
         SettingError: there are too few people, or an attribute that everybody or nobody has.
+
+    >>> check_labels(codes)
+    >>> check_labels(codes.take(codes.people < 2))
+    Traceback (most recent call last):
+        ...
+    editor.errors.SettingError: 4 faces that could be encoded are too few. Some thousands are what it takes.
     """
     train, test = codes.by_person(TEST_SHARE, 0)
     inner, validation = train.by_person(VALIDATION_SHARE, 0)
@@ -121,7 +136,12 @@ def check_labels(codes: LabelledCodes) -> None:
 
 
 def summary(directions: Directions, count: int) -> dict:
-    """The report of a preparation: accuracies on people held out (test)."""
+    """The report of a preparation: accuracies on people held out (test).
+
+    >>> found = summary(directions, count=60)
+    >>> found["n"], round(found["majority"], 2), round(found["w_star"]["mean"], 2)
+    (60, 0.6, 0.9)
+    """
     report: dict = {"n": count, "majority": directions.majority.mean().item()}
     for space in SPACES:
         accuracy = getattr(directions, space).accuracy

@@ -3,14 +3,11 @@
 import io
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 from PIL import Image
 
 LIVE_SIDE = 512
 """Pixels a side of a picture while a slider moves."""
-SHOWN_SIDE = 1600
-"""Pixels of the longer side of the photo, as it is shown."""
 FULL, LIVE = 92, 88
 """JPEG qualities."""
 
@@ -34,7 +31,18 @@ class Encoder:
 
 def jpeg(picture: Image.Image, quality: int = FULL) -> bytes:
     """A picture as a JPEG with full colour resolution, without metadata."""
-    return _saved(picture, "JPEG", quality=quality, subsampling=0)
+    content = io.BytesIO()
+    bare(picture).save(content, "JPEG", quality=quality, subsampling=0)
+    return content.getvalue()
+
+
+def bare(picture: Image.Image) -> Image.Image:
+    """The picture alone: Pillow writes what `info` says into files, such as comments and profiles."""
+    if not picture.info:
+        return picture
+    copy = picture.copy()
+    copy.info = {}
+    return copy
 
 
 def small(pictures: Mapping[str, Image.Image]) -> dict[str, Image.Image]:
@@ -45,16 +53,3 @@ def small(pictures: Mapping[str, Image.Image]) -> dict[str, Image.Image]:
 
 def _small(picture: Image.Image) -> Image.Image:
     return picture.reduce(picture.width // LIVE_SIDE) if picture.width > LIVE_SIDE else picture
-
-
-def shown(photo: Image.Image) -> Image.Image:
-    """A photo of at most `SHOWN_SIDE` pixels, for the page."""
-    copy = photo.copy() if max(photo.size) <= SHOWN_SIDE else photo.reduce(max(max(photo.size) // SHOWN_SIDE // 2, 1))
-    copy.thumbnail((SHOWN_SIDE, SHOWN_SIDE), Image.Resampling.BICUBIC)
-    return copy
-
-
-def _saved(picture: Image.Image, kind: str, **options: Any) -> bytes:
-    content = io.BytesIO()
-    picture.save(content, kind, **options)
-    return content.getvalue()

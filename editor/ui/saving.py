@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 from PIL import Image, ImageDraw, ImageFont
 
 from editor.spaces import SPACES, Space
+from editor.ui.pictures import bare
 
 What = Literal["w_plus", "w_star", "both", "before_after", "strip"]
 WHAT: tuple[str, ...] = get_args(What)
@@ -49,7 +50,7 @@ def file_of(picture: Image.Image, name: str, kind: str, quality: int) -> File:
         kind, {"quality": quality, "method": 4}
     )
     content = io.BytesIO()
-    picture.save(content, KINDS[kind][0], **options)
+    bare(picture).save(content, KINDS[kind][0], **options)
     return File(f"{name}.{KINDS[kind][1]}", f"image/{kind}", content.getvalue())
 
 

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from editor import Editor, FaceError, PhotoError, Portrait, Rendering, SettingError
-from editor.images import read_photo
+from editor.images import preview_of, read_photo
 from editor.spaces import SPACES
 from editor.ui import text
 from editor.ui.admission import RefusedError
 from editor.ui.asking import Asked, Fields
 from editor.ui.improving import LIKENESS, Improver, Job
-from editor.ui.pictures import FULL, LIVE, Encoder, shown, small
+from editor.ui.pictures import FULL, LIVE, Encoder, small
 from editor.ui.saving import File
 from editor.ui.telling import told_changes, told_photo, told_portrait, told_quality
 from editor.ui.visitor import Drawn, Visitor
@@ -69,19 +69,22 @@ class Studio:
 
     def open(self, visitor: Visitor, fields: Fields) -> Answer:
         """Open a photo, or another face of it."""
-        path, face = self._photo(visitor, fields), fields.whole("face", 0, most=1000)
+        face, points = fields.whole("face", 0, most=1000), fields.points()
+        path = self._photo(visitor, fields)
+        known = visitor.detections(path)
         visitor.close_photo()
         photo = read_photo(path)
-        jpegs = self.encoder.jpegs({"photo": shown(photo.image)})
+        jpegs = self.encoder.jpegs({"photo": preview_of(photo)})
         try:
-            portrait = self.editor(visitor).open(photo.image, face)
+            portrait = self.editor(visitor).open(photo, face, points, known)
         except FaceError as error:
-            if face:
+            if face or points:
                 raise SettingError(str(error)) from error
             raise NoFaceError(text.NO_FACE, Answer({"photo": told_photo(photo, path)}, jpegs)) from error
         revision = visitor.open_photo(path, portrait)
         jpegs |= self.encoder.jpegs({"crop": portrait.face.image, "reconstruction": portrait.reconstruction})
-        return Answer(told_portrait(portrait, photo, path) | {"revision": revision, "notice": self._editor.notice}, jpegs)
+        told = told_portrait(portrait) | {"photo": told_photo(photo, path)}
+        return Answer(told | {"revision": revision, "notice": self._editor.notice}, jpegs)
 
     def _photo(self, visitor: Visitor, fields: Fields) -> Path:
         """The file that a request names: an upload of this visitor's, or an example."""

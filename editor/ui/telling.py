@@ -19,20 +19,11 @@ def told_photo(photo: Photo, path: Path) -> dict[str, Any]:
     return {"width": photo.image.width, "height": photo.image.height, "name": path.name}
 
 
-def told_portrait(portrait: Portrait, photo: Photo, path: Path) -> dict[str, Any]:
-    """An open photo: its faces, as fractions of the upright photo, which of them is open, and how good the likeness is."""
-    width, height = photo.image.size
-    faces = [
-        {"box": [left / width, top / height, right / width, bottom / height]}
-        for left, top, right, bottom in (map(float, each.box) for each in portrait.face.detections)
-    ]
-    return {
-        "faces": faces,
-        "face": portrait.face.index,
-        "notes": [*photo.notes, *portrait.face.notes],
-        "quality": told_quality(portrait),
-        "photo": told_photo(photo, path),
-    }
+def told_portrait(portrait: Portrait) -> dict[str, Any]:
+    """An open photo: its faces, as shares of the upright photo, which of them is open, and how good the likeness is."""
+    face = portrait.face
+    faces = [{"box": list(box)} for box in face.boxes]
+    return {"faces": faces, "face": face.index, "notes": list(face.notes), "quality": told_quality(portrait)}
 
 
 def told_quality(portrait: Portrait) -> dict[str, Any]:

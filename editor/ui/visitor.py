@@ -19,10 +19,12 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from editor import Portrait, Rendering
+from editor.face import Detection
 from editor.generate.detail import Detail
 from editor.spaces import Space
 from editor.ui.admission import Bucket
 from editor.ui.asking import Asked
+from editor.ui.pictures import bare
 from editor.ui.turns import Turns
 
 if TYPE_CHECKING:
@@ -153,6 +155,11 @@ class Visitor:
         with self._lock:
             return self._portrait, self._revision
 
+    def detections(self, photo: Path) -> tuple[Detection, ...]:
+        """The faces found in a photo, if it is the one that is open."""
+        with self._lock:
+            return self._portrait.face.detections if self._portrait and self._photo == photo else ()
+
     def close_photo(self) -> None:
         """Nothing is open from now on; what improves the last portrait stops."""
         with self._staying():
@@ -231,7 +238,7 @@ class Visitor:
     def png(self, name: str, picture: Image.Image) -> str:
         """Save without loss and without metadata under this name, in a folder of this call's own."""
         content = io.BytesIO()
-        picture.save(content, "PNG", compress_level=4)
+        bare(picture).save(content, "PNG", compress_level=4)
         return self.file(f"{name}.png", content.getvalue())
 
     def file(self, name: str, content: bytes) -> str:

@@ -23,6 +23,10 @@ def write_tensors(path: Path, tensors: Mapping[str, torch.Tensor], about: Mappin
 
     Raises:
         EditorError: the file cannot be written.
+
+    >>> write_tensors(folder / "ones.safetensors", {"ones": torch.ones(2)}, {"made": "here"})
+    >>> read_tensors(folder / "ones.safetensors")
+    ({'ones': tensor([1., 1.])}, {'made': 'here'})
     """
     plain = {name: value.detach().contiguous().cpu() for name, value in tensors.items()}
     write_atomically(path, lambda part: save_file(plain, part, dict(about) if about else None))
@@ -62,6 +66,10 @@ def read_tensors(path: Path) -> tuple[Tensors, dict[str, str]]:
 
     Raises:
         WeightsError: the file is not safetensors.
+
+    >>> write_tensors(folder / "ones.safetensors", {"ones": torch.ones(2).half(), "count": torch.tensor(2)})
+    >>> read_tensors(folder / "ones.safetensors")[0]["ones"].dtype
+    torch.float32
     """
     tensors, about = stored_tensors(path)
     return {name: value.float() if value.is_floating_point() else value for name, value in tensors.items()}, about
@@ -75,6 +83,10 @@ def read_as(path: Path, what: str, build: Callable[[Tensors, dict[str, str]], Va
 
     Raises:
         WeightsError: the file is not safetensors, or `build` does not find in it what it needs.
+
+    >>> write_tensors(folder / "ones.safetensors", {"ones": torch.ones(2)}, {"made": "here"})
+    >>> read_as(folder / "ones.safetensors", "ones", lambda tensors, about: (tensors["ones"].sum(), about["made"]))
+    (tensor(2.), 'here')
     """
     tensors, about = read_tensors(path)
     try:

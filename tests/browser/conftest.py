@@ -1,20 +1,12 @@
-"""A browser to drive the served page with."""
+"""A browser, and visitors' tabs in it."""
 
 import os
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.browser.chromium import find
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests.browser.chromium import FLAGS, find
+from tests.browser.tab import Tab
 
 
 @pytest.fixture(scope="session")
@@ -31,19 +23,49 @@ def browser():
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def visit(served, browser) -> Iterator[Callable[..., Tab]]:
+    """Opens tabs; at the end of the file none may have asked another server, or met an error in a script."""
+    tabs: list[Tab] = []
+
+    def visit(size: str = "desktop", **context) -> Tab:
+        tabs.append(Tab(browser, served.url, size, **context))
+        return tabs[-1]
+
+    yield visit
+    for tab in tabs:
+        tab.close()
+    assert [tab.elsewhere for tab in tabs if tab.elsewhere] == []
+    assert [tab.errors for tab in tabs if tab.errors] == []
+
+
+@pytest.fixture(scope="module")
+def desk(visit) -> Tab:
+    """A tab on a desktop, with an example open."""
+    return visit("desktop").open_example()
+
+
+@pytest.fixture(scope="module")
+def handheld(visit) -> Tab:
+    """A tab on a phone with touch, with an example open."""
+    return visit("phone").open_example()
+
+
 @pytest.fixture
-def page(served, browser):
-    """A visitor's tab; it fails the test if anything was asked of another host."""
-    context = browser.new_context(viewport={"width": 1400, "height": 1200}, accept_downloads=True)
-    elsewhere = []
-    context.on("request", lambda request: elsewhere.append(request.url) if foreign(request.url, served.url) else None)
-    page = context.new_page()
-    page.goto(served.url)
-    page.wait_for_selector("#slider-Smiling input[type=range]")
-    yield page
-    context.close()
-    assert elsewhere == []
+def opened(desk) -> Tab:
+    """The desktop's tab as it was when the example was opened."""
+    desk.reset()
+    return desk
 
 
-def foreign(url: str, own: str) -> bool:
-    return url.startswith(("http:", "https:", "ws:")) and not url.startswith(own)
+@pytest.fixture
+def phone(handheld) -> Tab:
+    """The phone's tab as it was when the example was opened."""
+    handheld.reset()
+    return handheld
+
+
+@pytest.fixture(params=["desktop", "phone"])
+def either(request) -> Tab:
+    """One after the other."""
+    return request.getfixturevalue("opened" if request.param == "desktop" else "phone")

@@ -24,7 +24,7 @@ def codes() -> LabelledCodes:
 def test_a_file_is_split_by_person(codes, tmp_path):
     write_codes(codes, tmp_path / "codes.safetensors")
     options = CodeOptions(codes=tmp_path / "codes.safetensors")
-    train, test, unused = (codes_of(options, WeightStore(), split) for split in ("train", "heldout", "unused"))
+    train, test, unused = (codes_of(options, WeightStore(), split) for split in ("train", "test", "unused"))
     assert len(train) + len(test) == 60 and 3 <= len(test) <= 15 and len(unused) == 0
     assert not set(train.people.tolist()) & set(test.people.tolist())
 

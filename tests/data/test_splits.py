@@ -14,11 +14,11 @@ def split(tmp_path, rows: str, **more):
     return read_split(tmp_path / "split.csv", **more)
 
 
-@pytest.mark.parametrize("one", ["train", "validation", "heldout"])
-@pytest.mark.parametrize("other", ["train", "validation", "heldout"])
+@pytest.mark.parametrize("one", ["train", "validation", "test"])
+@pytest.mark.parametrize("other", ["train", "validation", "test"])
 @pytest.mark.parametrize(("person", "again"), [("anna", "anna"), ("7", "7.0")])
 def test_nobody_is_in_two_splits(tmp_path, one, other, person, again):
-    rows = f"1,{person},{one}\n2,bob,heldout\n3,{again},{other.title()}\n"
+    rows = f"1,{person},{one}\n2,bob,test\n3,{again},{other.title()}\n"
     if one == other:
         assert len(split(tmp_path, rows)) == 3
         return
@@ -39,8 +39,14 @@ def test_a_split_may_be_written_in_capitals(tmp_path):
     assert tuple(member.split for member in members.values()) == SPLITS
 
 
+def test_the_test_split_may_be_called_heldout(tmp_path):
+    members = split(tmp_path, "1,anna,test\n2,anna,Heldout\n")
+    assert {member.split for member in members.values()} == {"test"}
+    assert ids_of_split(tmp_path / "split.csv", "heldout") == ids_of_split(tmp_path / "split.csv", "test") == {"1", "2"}
+
+
 def test_a_misspelt_split_is_told_with_those_there_are(tmp_path):
-    words = r"split\.csv, row 3: the split 'trian' is not one of train, validation, heldout, unused\."
+    words = r"split\.csv, row 3: the split 'trian' is not one of train, validation, test, unused\."
     with pytest.raises(TableError, match=words):
         split(tmp_path, "1,5,train\n2,6,trian\n")
     with pytest.raises(TableError, match=words):

@@ -30,7 +30,12 @@ class ReportOptions:
 
 
 def show(values: Mapping[str, Any], as_json: bool) -> None:
-    """Print measures by name; a tuple's numbers stand in one line."""
+    """Print measures by name; a tuple's numbers stand in one line.
+
+    >>> show({"n": 60, "psnr": (31.25, 28.0)}, as_json=False)
+    n                        60
+    psnr                     31.25 28
+    """
     if as_json:
         print(json.dumps(values, indent=2))
         return

@@ -1,6 +1,5 @@
 """Ways of editing that W* is compared with.
 
-locks                InterFaceGAN's conditional edit: along one normal and along no other
 default_c            SVMs with scikit-learn's C of 1
 latent_transformer   a network for each attribute that moves codes (Yao et al., 2021)
 """

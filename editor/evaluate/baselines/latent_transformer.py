@@ -58,7 +58,13 @@ class LatentTransformer(nn.Module):
 def train_latent_transformer(
     attribute: int, codes: torch.Tensor, labels: torch.Tensor, classifier: nn.Module, config: LatentTransformerConfig
 ) -> LatentTransformer:
-    """Fit f of one attribute on codes [N, 9216] with labels [N, K]."""
+    """Fit f of one attribute on codes [N, 9216] with labels [N, K].
+
+    >>> classifier, numbers = nn.Linear(72, 2).requires_grad_(False), codes.w_plus.flatten(1)
+    >>> f = train_latent_transformer(0, numbers, codes.labels, classifier, LatentTransformerConfig(steps=2))
+    >>> f(numbers).shape, f(numbers)[:, 4 * EDITED :].abs().max()  # layers that are not edited stay
+    (torch.Size([60, 72]), tensor(0.))
+    """
     transformer = LatentTransformer(codes.shape[1] // LAYERS)
     optimizer = torch.optim.Adam(transformer.parameters(), lr=config.rate)
     random = torch.Generator().manual_seed(config.seed * 1_000_003 + attribute)
@@ -83,7 +89,12 @@ def train_latent_transformer(
 def train_all(
     codes: torch.Tensor, labels: torch.Tensor, classifier: nn.Module, config: LatentTransformerConfig
 ) -> list[LatentTransformer]:
-    """One transformer for each of K attributes, on codes [N, 9216] with labels [N, K]."""
+    """One transformer for each of K attributes, on codes [N, 9216] with labels [N, K].
+
+    >>> classifier = nn.Linear(72, 2).requires_grad_(False)
+    >>> len(train_all(codes.w_plus.flatten(1), codes.labels, classifier, LatentTransformerConfig(steps=2)))
+    2
+    """
     attributes = range(labels.shape[1])
     return [train_latent_transformer(k, codes, labels, classifier, config) for k in tqdm(attributes, "latent transformers")]
 
@@ -91,7 +102,12 @@ def train_all(
 def cached_transformers(
     flow: RealNVP, train: LabelledCodes, config: LatentTransformerConfig, folder: Path
 ) -> list[LatentTransformer]:
-    """The transformers of all attributes on these codes, read from `folder`, or trained and written there."""
+    """The transformers of all attributes on these codes, read from `folder`, or trained and written there.
+
+    >>> transformers = cached_transformers(flow, codes, LatentTransformerConfig(steps=2), folder)
+    >>> len(transformers), len(list(folder.iterdir()))  # one for each attribute, all in one file
+    (2, 1)
+    """
     about = sha256(repr((config, train.encoder, len(train))).encode()).hexdigest()[:12]
     attributes = range(len(train.attributes))
 

@@ -18,6 +18,11 @@ def read_runs(folders: Sequence[Path]) -> list[tuple[dict, dict]]:
 
     Raises:
         SettingError: one is not such a run, or not finished.
+
+    >>> size = (folder / "config.json").write_text(json.dumps({"epochs": 5}))
+    >>> size = (folder / REPORT).write_text(json.dumps({"svm": 0.89}))
+    >>> read_runs([folder])
+    [({'epochs': 5}, {'svm': 0.89})]
     """
     runs = []
     for folder in folders:
@@ -29,7 +34,16 @@ def read_runs(folders: Sequence[Path]) -> list[tuple[dict, dict]]:
 
 
 def as_markdown(runs: Sequence[tuple[dict, dict]]) -> str:
-    """A row a run: what is different from the first, then the figures."""
+    """A row a run: what is different from the first, then the figures.
+
+    >>> config = {**dict.fromkeys(SHOWN, 1), "model": {"couplings": 4}}
+    >>> report = dict.fromkeys(COLUMNS, 0.5)
+    >>> print(as_markdown([(config, report), (config | {"epochs": 2}, report)]), end="")
+    | change | frozen | svm | preservation | round_trip | parameters | minutes |
+    |---|---|---|---|---|---|---|
+    | as it is | 0.5000 | 0.5000 | 0.5000 | 5e-01 | 0.0 M | 0.5 |
+    | epochs 2 | 0.5000 | 0.5000 | 0.5000 | 5e-01 | 0.0 M | 0.5 |
+    """
     first = _settings(runs[0][0])
     rows = []
     for at, (config, report) in enumerate(runs):

@@ -48,6 +48,10 @@ def compared(results: Mapping[str, Moved], references: Collection[str] = ()) -> 
 
     Args:
         references: methods that leave no pair out.
+
+    >>> found = compared(results)["w_star"]
+    >>> found["with_w_plus_alone"]["leakage"], found["ratio_to_w_plus_ci95"]["leakage"]  # half of W+'s, for every face
+    (0.5, [0.5, 0.5])
     """
     joint = {name: moved for name, moved in results.items() if name not in references}
     out, intervals = compare(joint), ratio_intervals(joint)
@@ -69,7 +73,12 @@ def _two_alone(results: Mapping[str, Moved], name: str, other: str) -> dict[str,
 
 
 def compare(results: Mapping[str, Moved]) -> dict[str, dict]:
-    """Means over attributes and faces for every method, on the pairs that all methods reached."""
+    """Means over attributes and faces for every method, on the pairs that all methods reached.
+
+    >>> found = compare(results)
+    >>> [(name, round(found[name]["leakage"], 2), found[name]["reached"]) for name in found]
+    [('w_plus', 0.4, 1.0), ('w_star', 0.2, 1.0)]
+    """
     reached = {
         name: (moved.changes.diagonal(dim1=0, dim2=2).t() - 1).abs() <= TOLERANCE  # [K, B]
         for name, moved in results.items()
@@ -103,6 +112,10 @@ def curve(trails: torch.Tensor) -> list[list[float]]:
 
     Args:
         trails: [P, T, 2], of the pairs.
+
+    >>> trail = torch.tensor([[0.5, 0.25], [1.0, 0.75]])  # two trials: half of the change leaks 0.25, all of it 0.75
+    >>> curve(trail[None])
+    [[0.0, 0.0], [0.25, 0.125], [0.5, 0.25], [0.75, 0.5], [1.0, 0.75]]
     """
     found = [np.full(len(LEVELS), np.nan)] if not len(trails) else []
     for trail in trails.tolist():
@@ -121,7 +134,11 @@ def _mean(values: torch.Tensor, chosen: torch.Tensor) -> torch.Tensor:
 
 
 def ratio_intervals(results: Mapping[str, Moved], draws: int = 200, seed: int = 0) -> dict[str, dict[str, list[float]]]:
-    """95 % bootstrap intervals over faces of each method's ratios to W+."""
+    """95 % bootstrap intervals over faces of each method's ratios to W+.
+
+    >>> ratio_intervals(results, draws=10)["w_star"]
+    {'leakage': [0.5, 0.5], 'identity': [0.5, 0.5]}
+    """
     random, resampled = torch.Generator().manual_seed(seed), {name: [] for name in results}
     count = results["w_plus"].amounts.shape[1]
     for _ in range(draws):
@@ -137,7 +154,13 @@ def ratio_intervals(results: Mapping[str, Moved], draws: int = 200, seed: int = 
 
 
 def as_markdown(result: Mapping) -> str:
-    """The comparison as a table; ratios are to W+, with their 95 % bootstrap intervals over faces."""
+    r"""The comparison as a table; ratios are to W+, with their 95 % bootstrap intervals over faces.
+
+    >>> table = as_markdown({"methods": compared(results)}).splitlines()
+    >>> print(table[0], table[3], sep="\n")  # doctest: +ELLIPSIS
+    | method | leakage | identity | background | distance_to_w | reached | leakage / W+ | identity / W+ | the two alone |
+    | w_star | 0.200 | 0.200 | 0.200 | 0.200 | 1.000 | 0.50 (0.50 to 0.50) | ...
+    """
     methods, references = result["methods"], result.get("beside", ())
     columns = ("leakage", "identity", "background", "distance_to_w", "reached")
     heads = (

@@ -39,6 +39,11 @@ def measure_dci(train: tuple[torch.Tensor, torch.Tensor], test: tuple[torch.Tens
 
     Args:
         train, test: codes [N, D] and bool labels [N, K] each.
+
+    >>> train, test = codes.by_person(0.3, seed=0)
+    >>> found = measure_dci(*((part.w_plus.flatten(1), part.labels) for part in (train, test)))
+    >>> 0 <= found.disentanglement <= 1, 0 <= found.completeness <= 1, found.informativeness < 0.5
+    (True, True, True)
     """
     mean, std = train[0].double().mean(0), train[0].double().std(0)
     std[std < 1e-6] = 1
@@ -55,7 +60,11 @@ def measure_dci(train: tuple[torch.Tensor, torch.Tensor], test: tuple[torch.Tens
 
 
 def scores_of(importance: np.ndarray) -> tuple[float, float]:
-    """D and C of an importance matrix [D, K], not negative. Attributes that no number predicts are left out of C."""
+    """D and C of an importance matrix [D, K], not negative. Attributes that no number predicts are left out of C.
+
+    >>> scores_of(np.eye(2)), scores_of(np.ones((2, 2)))  # a number for each attribute; every number for every attribute
+    ((1.0, 1.0), (0.0, 0.0))
+    """
     total = importance.sum()
     if total == 0:
         return 0.0, 0.0
@@ -66,7 +75,11 @@ def scores_of(importance: np.ndarray) -> tuple[float, float]:
 
 
 def entropy(rows: np.ndarray) -> np.ndarray:
-    """Entropy of every row [N, n], made to sum to 1, to the base n."""
+    """Entropy of every row [N, n], made to sum to 1, to the base n.
+
+    >>> entropy(np.array([[2.0, 2.0], [1.0, 3.0]])).round(2)
+    array([1.  , 0.81])
+    """
     shares = rows / rows.sum(1, keepdims=True)
     logs = np.log(shares, out=np.zeros_like(shares), where=shares > 0)
     return -(shares * logs).sum(1) / np.log(rows.shape[1])

@@ -7,21 +7,14 @@ that every cell shows a change. One unit has the same effect in both spaces (`ed
 from collections.abc import Sequence
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
 from editor.images import to_tensor
 from editor.judge.attributes import AttributeClassifier
 from editor.pipeline import Editor
 from editor.portrait import Portrait
-from editor.spaces import SPACES
-
-CELL = 256
-"""Side in pixels of each picture."""
-GAP = 4
-"""Pixels between pictures."""
-NAMES_WIDTH = 150
-"""Width in pixels of the column with the names."""
-TITLES = {"w_plus": "W+", "w_star": "W*"}
+from editor.sheets import grid
+from editor.spaces import SPACES, TITLES
 
 
 def figure2(
@@ -32,7 +25,13 @@ def figure2(
     strength: float,
     folder: Path,
 ) -> list[Path]:
-    """Draw the grid, one column a portrait; returns `figure2.png` and `figure2.pdf`."""
+    """Draw the grid, one column a portrait; returns `figure2.png` and `figure2.pdf`.
+
+    >>> portrait = small_editor.open_aligned(Image.new("RGB", (64, 64), "red"))
+    >>> paths = figure2(small_editor, classifier, [portrait], ["Smiling"], strength=1.0, folder=folder)
+    >>> [path.name for path in paths], Image.open(paths[0]).size  # input, inversion, W+ and W*
+    (['figure2.png', 'figure2.pdf'], (410, 1040))
+    """
     rows: list[tuple[str, list[Image.Image]]] = [
         ("input", [portrait.face.image for portrait in portraits]),
         ("inversion", [portrait.reconstruction for portrait in portraits]),
@@ -49,17 +48,3 @@ def figure2(
     page.save(paths[0])
     page.save(paths[1], resolution=150)
     return paths
-
-
-def grid(rows: Sequence[tuple[str, Sequence[Image.Image]]]) -> Image.Image:
-    """Rows of pictures, each with its name to the left."""
-    width = NAMES_WIDTH + len(rows[0][1]) * (CELL + GAP)
-    page = Image.new("RGB", (width, len(rows) * (CELL + GAP)), "white")
-    pen, font = ImageDraw.Draw(page), ImageFont.load_default(18)
-    for row, (name, pictures) in enumerate(rows):
-        top = row * (CELL + GAP)
-        pen.multiline_text((6, top + CELL // 2 - 20), name, "black", font=font)
-        for column, picture in enumerate(pictures):
-            cell = picture.resize((CELL, CELL), Image.Resampling.LANCZOS)
-            page.paste(cell, (NAMES_WIDTH + column * (CELL + GAP), top))
-    return page

@@ -95,13 +95,25 @@ class Unedited:
 
 
 def unedited(meter: ImageMeter, codes: WPlus) -> Unedited:
-    """Draw and measure the faces [B, 18, 512] to edit."""
+    """Draw and measure the faces [B, 18, 512] to edit.
+
+    >>> found = unedited(meter, WPlus(codes.w_plus[:4]))
+    >>> found.images.shape, found.logits.shape, len(found.embeddings)
+    (torch.Size([4, 3, 16, 16]), torch.Size([4, 2]), 4)
+    """
     images, logits = meter.look(codes)
     return Unedited(codes, images, logits, [meter.identity.embed(to_picture(image)) for image in images])
 
 
 def move(meter: ImageMeter, faces: Unedited, method: Method) -> Moved:
-    """Edit each of the K attributes of each of the B faces, and measure the images."""
+    """Edit each of the K attributes of each of the B faces, and measure the images.
+
+    >>> faces = unedited(meter, WPlus(0.3 * codes.w_plus[:4]))
+    >>> number = torch.eye(2, 4)  # attribute k is number k of each layer
+    >>> found = move(meter, faces, lambda w_plus, k, amounts: w_plus + amounts[:, None, None] * number[k])
+    >>> found.amounts.shape, found.changes.shape, found.changes[0, :, 1].abs().max() < 1e-6  # nothing leaks
+    (torch.Size([2, 4]), torch.Size([2, 4, 2]), tensor(True))
+    """
     rows = [_move_along(meter, faces, method, k) for k in range(len(meter.logit_std))]
     return Moved(**{name: torch.stack([row[name] for row in rows]) for name in rows[0]})
 
@@ -160,6 +172,10 @@ def next_amounts(known: list[tuple[torch.Tensor, torch.Tensor]], halved: bool = 
     Args:
         known: (amounts, changes) of the trials so far, the first of them (0, 0).
         halved: bisect instead, where there are trials around it.
+
+    >>> known = [(torch.tensor([0.0]), torch.tensor([0.0])), (torch.tensor([0.5]), torch.tensor([0.25]))]
+    >>> next_amounts(known)  # 0.5 changes it by a quarter, so 2 should do
+    tensor([2.])
     """
     amounts = torch.stack([amount for amount, _ in known])
     changes = torch.stack([change for _, change in known])
@@ -190,7 +206,12 @@ def _background(one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
 
 
 def background(side: int) -> torch.Tensor:
-    """The pixels of an FFHQ picture that show neither head nor neck as a rule, bool [side, side]: corners and upper sides."""
+    """The pixels of an FFHQ picture that show neither head nor neck as a rule, bool [side, side]: corners and upper sides.
+
+    >>> outside = background(64)
+    >>> outside[0, 0], outside[32, 32]  # a corner, the middle of the face
+    (tensor(True), tensor(False))
+    """
     at = (torch.arange(side) + 0.5) / side
     x, y = (at[None] - 0.5) / 0.42, (at[:, None] - 0.55) / 0.58
     return x.square() + y.square() > 1
@@ -209,6 +230,12 @@ def measure_leakage(
         codes: of the faces, [N, 18, 512].
         shelf: results of single faces and methods that are not measured again.
         references: methods that leave no face out of the comparison (`editor.evaluate.claims.comparison`).
+
+    >>> number = torch.eye(2, 4)  # attribute k is number k of each layer
+    >>> method = lambda w_plus, k, amounts: w_plus + amounts[:, None, None] * number[k]
+    >>> found = measure_leakage(meter, WPlus(0.3 * codes.w_plus[:2]), {"w_plus": method})
+    >>> found["w_plus"]["leakage"] < 1e-6, found["w_plus"]["reached"]
+    (True, 1.0)
     """
     rows: dict[str, list[dict[str, torch.Tensor]]] = {name: [] for name in methods}
     for code in tqdm(codes.split(1), desc="leakage"):

@@ -53,7 +53,7 @@ def evaluate_leakage(options: LeakageOptions, out: Path) -> dict[str, Any]:
         SettingError: a method does not exist.
     """
     wanted, store, seed = _wanted(options), WeightStore(), options.seed
-    train, test = codes_of(options.source, store, "train"), codes_of(options.source, store, "heldout")
+    train, test = codes_of(options.source, store, "train"), codes_of(options.source, store, "test")
     mean = read_encoder(options.source.encoder or store.path("encoder")).w_mean
     mapping = read_mapping(store.path("mobilestylegan-ffhq"))
     generated = [unseen_codes(mapping, mean, 1, 1_000_003 * (seed + 1) + n) for n in range(options.generated)]

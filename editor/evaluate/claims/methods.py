@@ -7,10 +7,10 @@ from typing import Protocol
 import torch
 
 from editor.edit.directions import EDITS, Directions, SpaceDirections
+from editor.edit.locks import all_others_locked
 from editor.edit.mixing import mixed
 from editor.edit.regions import Regions
 from editor.evaluate.baselines.latent_transformer import LatentTransformer
-from editor.evaluate.baselines.locks import all_others_locked
 from editor.flow import RealNVP
 from editor.spaces import Codes, MaskedCodes, Space, WPlus, masked_edit
 
@@ -81,6 +81,13 @@ def cached_responses(measure: Callable[[WPlus, int], torch.Tensor], regions: Reg
     """`measure`, a code [1, 18, 512] and an attribute -> J [M, K], called once for a face and a region.
 
     Attributes of one region have the same J. Only the last face's are kept.
+
+    >>> from editor.edit.regions import regions_of
+    >>> measured, regions = [], regions_of(("Smiling", "Male", "Young"))
+    >>> responses = cached_responses(lambda code, k: measured.append(k) or torch.eye(3), regions)
+    >>> found = [responses(torch.zeros(1, 18, 512), k) for k in (0, 1, 2, 0)]
+    >>> measured  # Male and Young have one region, the head
+    [0, 1]
     """
     cached: dict[tuple[bytes, bytes], torch.Tensor] = {}
 
@@ -123,6 +130,12 @@ def all_methods(
         regions: the regions of local edits in W*. Two controls are added then: W* without regions, and W+ with them.
         mixing: a code [1, 18, 512] and an attribute -> amounts [K] of all directions, for edits that preserve other attributes.
             None: there is no such method.
+
+    >>> methods = all_methods(flow, directions.w_plus, directions.w_star, transformers=[])
+    >>> sorted(methods)
+    ['latent_transformer', 'w_plus', 'w_plus_conditional', 'w_star', 'w_star_locked']
+    >>> methods["w_star"](codes.w_plus, 0, torch.zeros(60)).shape
+    torch.Size([60, 18, 4])
     """
 
     def locked(part: SpaceDirections) -> SpaceDirections:
@@ -146,6 +159,10 @@ def equally_far(directions: Directions) -> tuple[SpaceDirections, SpaceDirection
     """Both spaces' directions with the longer of their two steps, so that amounts are searched equally far in both.
 
     The shipped steps have the same effect. With them, the search would end early in the space whose edits leak more.
+
+    >>> further = replace(directions, w_star=replace(directions.w_star, steps=torch.tensor([5.0, 1.0])))
+    >>> directions.w_plus.steps, equally_far(further)[0].steps
+    (tensor([3., 3.]), tensor([5., 3.]))
     """
     longer = torch.maximum(directions.w_plus.steps, directions.w_star.steps)
     return replace(directions.w_plus, steps=longer), replace(directions.w_star, steps=longer)
@@ -156,6 +173,9 @@ def at_default_c(flow: RealNVP, directions: Directions, normals: Mapping[Space, 
 
     The paper names no other C. The directions' own C is chosen on validation people. InterFaceGAN's code has a C of 1 too, but
     in W's 512 numbers and on the most certain samples only, so this is not what it published.
+
+    >>> sorted(at_default_c(flow, directions, {"w_plus": torch.eye(2, 72), "w_star": torch.eye(2, 72)}))
+    ['w_plus_c1', 'w_star_c1']
     """
     w_plus, _ = equally_far(directions)
     steps = w_plus.steps * STEPS_PER_UNIT
@@ -165,7 +185,12 @@ def at_default_c(flow: RealNVP, directions: Directions, normals: Mapping[Space, 
 
 
 def methods_with(flow: RealNVP, directions: Directions, shipped: Directions, name: str) -> dict[str, Method]:
-    """`w_plus_NAME` and `w_star_NAME`, which follow other directions, if these differ from the shipped ones in the space."""
+    """`w_plus_NAME` and `w_star_NAME`, which follow other directions, if these differ from the shipped ones in the space.
+
+    >>> turned = replace(directions.w_star, normals=directions.w_star.normals.flip(0))
+    >>> sorted(methods_with(flow, replace(directions, w_star=turned), directions, "turned"))  # W+'s are the same
+    ['w_star_turned']
+    """
     w_plus, w_star = equally_far(directions)
     pairs: dict[Space, tuple[SpaceDirections, SpaceDirections]] = {
         "w_plus": (w_plus, shipped.w_plus),

@@ -38,7 +38,13 @@ def _named(method: str) -> str:
 
 
 def plot_table1(result: Mapping[str, Any], folder: Path) -> list[Path]:
-    """`table1_figure` of each protocol as `table1-PROTOCOL.png`."""
+    """`table1_figure` of each protocol as `table1-PROTOCOL.png`.
+
+    >>> accuracy = {"accuracy": {"Smiling": 0.9, "Young": 0.8}}
+    >>> part = {"w_plus": accuracy, "w_star": accuracy, "majority": {"by_attribute": {"Smiling": 0.5, "Young": 0.7}}}
+    >>> [path.name for path in plot_table1({"strict": part | {"n": {"validation": 60}}}, folder)]
+    ['table1-strict.png']
+    """
     paths = {protocol: folder / f"table1-{protocol}.png" for protocol in result}
     for protocol, path in paths.items():
         table1_figure(protocol, result[protocol]).savefig(path, dpi=110)
@@ -46,7 +52,14 @@ def plot_table1(result: Mapping[str, Any], folder: Path) -> list[Path]:
 
 
 def table1_figure(protocol: str, part: Mapping[str, Any]) -> Figure:
-    """The accuracy of every attribute in both spaces over its majority class."""
+    """The accuracy of every attribute in both spaces over its majority class.
+
+    >>> accuracy = {"accuracy": {"Smiling": 0.9, "Young": 0.8}}
+    >>> part = {"w_plus": accuracy, "w_star": accuracy, "majority": {"by_attribute": {"Smiling": 0.5, "Young": 0.7}}}
+    >>> (axes,) = table1_figure("strict", part | {"n": {"validation": 60}}).axes
+    >>> [label.get_text() for label in axes.get_yticklabels()]  # the worst of W+ first, which is at the bottom
+    ['Young', 'Smiling']
+    """
     majority = part["majority"]["by_attribute"]
     names = sorted(majority, key=lambda name: part["w_plus"]["accuracy"][name])
     figure = Figure(figsize=(8, 9), layout="constrained")
@@ -63,7 +76,13 @@ def table1_figure(protocol: str, part: Mapping[str, Any]) -> Figure:
 
 
 def plot_leakage(result: Mapping[str, Any], folder: Path) -> list[Path]:
-    """`leakage_maps` and `leakage_curves` as `leakage-matrices.png` and `leakage-curves.png`."""
+    """`leakage_maps` and `leakage_curves` as `leakage-matrices.png` and `leakage-curves.png`.
+
+    >>> w_star = {"matrix": [[1.0, 0.2], [0.1, 1.0]], "leakage": 0.15, "curve": [[0.0, 0.0], [1.0, 0.15]]}
+    >>> paths = plot_leakage({"attributes": ["Smiling", "Young"], "methods": {"w_star": w_star}}, folder)
+    >>> [path.name for path in paths]
+    ['leakage-matrices.png', 'leakage-curves.png']
+    """
     paths = [folder / "leakage-matrices.png", folder / "leakage-curves.png"]
     leakage_maps(result).savefig(paths[0], dpi=65)
     leakage_curves(result).savefig(paths[1], dpi=110)
@@ -71,7 +90,13 @@ def plot_leakage(result: Mapping[str, Any], folder: Path) -> list[Path]:
 
 
 def leakage_maps(result: Mapping[str, Any]) -> Figure:
-    """A heat map for each method: rows are edited attributes, columns the changes of all attributes."""
+    """A heat map for each method: rows are edited attributes, columns the changes of all attributes.
+
+    >>> w_star = {"matrix": [[1.0, 0.2], [0.1, 1.0]], "leakage": 0.15}
+    >>> figure = leakage_maps({"attributes": ["Smiling", "Young"], "methods": {"w_star": w_star}})
+    >>> figure.axes[0].get_title()
+    'W*: leakage 0.150'
+    """
     methods, names = result["methods"], [name.replace("_", " ") for name in result["attributes"]]
     across = min(ACROSS, len(methods))
     rows = -(-len(methods) // across)
@@ -90,7 +115,12 @@ def leakage_maps(result: Mapping[str, Any]) -> Figure:
 
 
 def leakage_curves(result: Mapping[str, Any]) -> Figure:
-    """Change of the edited attribute against the mean change of the others, a curve for each method."""
+    """Change of the edited attribute against the mean change of the others, a curve for each method.
+
+    >>> figure = leakage_curves({"methods": {"w_star": {"curve": [[0.0, 0.0], [1.0, 0.15]]}}})
+    >>> figure.axes[0].lines[0].get_xydata().tolist()
+    [[0.0, 0.0], [1.0, 0.15]]
+    """
     figure = Figure(figsize=(6, 4.5), layout="constrained")
     axes = figure.subplots()
     for method, values in result["methods"].items():

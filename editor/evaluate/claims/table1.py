@@ -88,14 +88,25 @@ class SpaceRow:
 
 
 def random_split(codes: LabelledCodes, seed: int, share: float = 0.8) -> Split:
-    """The split of the `paper` protocol: codes at random, without regard to people."""
+    """The split of the `paper` protocol: codes at random, without regard to people.
+
+    >>> split = random_split(codes, seed=0)
+    >>> len(split.train), len(split.validation), split.c
+    (48, 12, 1.0)
+    """
     order = torch.randperm(len(codes), generator=torch.Generator().manual_seed(seed))
     size = round(share * len(codes))
     return Split(codes.take(order[:size]), codes.take(order[size:]), DEFAULT_C)
 
 
 def measure_space(flow: RealNVP, split: Split, space: Space, seed: int) -> SpaceRow:
-    """Fit the SVMs and the regressors from scratch in one space."""
+    """Fit the SVMs and the regressors from scratch in one space.
+
+    >>> split = Split(*codes.by_person(0.2, seed=0), c=1e-3)
+    >>> row = measure_space(flow, split, "w_star", seed=0)
+    >>> row.accuracy.shape, list(row.measures())
+    (torch.Size([2]), ['min', 'max', 'mean', 'D', 'C', 'I'])
+    """
     train, validation = (normalised_codes(flow, part, space) for part in (split.train, split.validation))
     c = split.c or chosen_c(flow, split.train, space, DirectionsConfig(seed=seed), STRICT_CS)
     svm = fit_linear(train, split.train.labels, c, iterations=150 if c > WHITENED_ABOVE else 400, whitened=c > WHITENED_ABOVE)
@@ -104,7 +115,12 @@ def measure_space(flow: RealNVP, split: Split, space: Space, seed: int) -> Space
 
 
 def measure_rotated(flow: RealNVP, split: Split, seed: int) -> Dci | None:
-    """DCI of W+ rotated as W* is, which tells what the choice of axes does. None: W* is not rotated."""
+    """DCI of W+ rotated as W* is, which tells what the choice of axes does. None: W* is not rotated.
+
+    >>> split, rotated = random_split(codes, seed=0), RotatedFlow(flow, torch.eye(72)[-2:])
+    >>> measure_rotated(flow, split, seed=0) is None, measure_rotated(rotated, split, seed=0) is None
+    (True, False)
+    """
     if not isinstance(flow, RotatedFlow):
         return None
     normalised = (flow.rotation(normalised_codes(flow, part, "w_plus")) for part in (split.train, split.validation))
@@ -137,6 +153,11 @@ def measure_rows(flow: RealNVP, split: Split, seed: int, cache: Path | None = No
 
     Args:
         cache, star_cache: folders for what does not depend on the flow, and for what does.
+
+    >>> split = Split(*codes.by_person(0.2, seed=0), c=1e-3)
+    >>> rows = measure_rows(flow, split, 0, folder / "codes", folder / "flow")
+    >>> rows.w_star.accuracy.shape, [path.name for path in (folder / "codes").iterdir()]
+    (torch.Size([2]), ['w_plus-0.json'])
     """
 
     def keep(folder: Path | None, name: str, measure: Callable[[], SpaceRow | Dci | None]) -> dict[str, Any] | None:
@@ -155,7 +176,13 @@ def measure_rows(flow: RealNVP, split: Split, seed: int, cache: Path | None = No
 
 
 def summary(seeds: Sequence[SeedRows], split: Split) -> dict[str, Any]:
-    """Mean and standard deviation of every measure over seeds, and each attribute's accuracy and majority rate."""
+    """Mean and standard deviation of every measure over seeds, and each attribute's accuracy and majority rate.
+
+    >>> row = SpaceRow(c=1.0, accuracy=torch.tensor([0.75, 0.875]), train_accuracy=0.9, dci=Dci(0.6, 0.5, 0.3))
+    >>> found = summary([SeedRows(row, row, w_plus_rotated=None)] * 3, random_split(codes, seed=0))
+    >>> found["n"], found["w_star"]["min"], found["w_star"]["mean"], found["w_star"]["std"]["mean"]
+    ({'train': 48, 'validation': 12, 'seeds': 3}, 0.75, 0.8125, 0.0)
+    """
     names = split.train.attributes
     out: dict[str, Any] = {}
     for space in SPACES:
@@ -180,7 +207,12 @@ def summary(seeds: Sequence[SeedRows], split: Split) -> dict[str, Any]:
 
 
 def as_markdown(result: Mapping[str, dict]) -> str:
-    """The table, with the paper's own rows and the rate of the majority class."""
+    """The table, with the paper's own rows and the rate of the majority class.
+
+    >>> row = dict.fromkeys(MEASURES, 0.5) | {"std": dict.fromkeys(MEASURES, 0.0)}
+    >>> print(as_markdown({"strict": {"w_plus": row, "w_star": row, "majority": {"mean": 0.7}}}).splitlines()[4])
+    | strict | w_plus | 0.500 ± 0.000 | 0.500 ± 0.000 | 0.500 ± 0.000 | 0.500 ± 0.000 | 0.500 ± 0.000 | 0.500 ± 0.000 |
+    """
     rows = [["published", space, *(f"{values[name]:.3f}" for name in MEASURES)] for space, values in PAPER.items()]
     for protocol, part in result.items():
         for space in SPACES:
@@ -195,7 +227,11 @@ def as_markdown(result: Mapping[str, dict]) -> str:
 
 
 def mlp_accuracy(flow: RealNVP, split: Split, seed: int) -> float:
-    """Mean accuracy of a two-layer perceptron on the same W+ codes: what hyperplanes miss."""
+    """Mean accuracy of a two-layer perceptron on the same W+ codes: what hyperplanes miss.
+
+    >>> 0 <= mlp_accuracy(flow, random_split(codes, seed=0), seed=0) <= 1
+    True
+    """
     inner, validation = split.train.by_person(VALIDATION_SHARE, seed)
     fitting, checking = ((normalised_codes(flow, part, "w_plus"), part.labels) for part in (inner, validation))
     net = fit_perceptron(fitting, checking, seed=seed)
@@ -205,7 +241,11 @@ def mlp_accuracy(flow: RealNVP, split: Split, seed: int) -> float:
 
 
 def all_codes(parts: list[LabelledCodes]) -> LabelledCodes:
-    """The codes of all parts in one. Attributes and encoder are those of the first part."""
+    """The codes of all parts in one. Attributes and encoder are those of the first part.
+
+    >>> len(codes), len(all_codes(list(codes.by_person(0.2, seed=0))))
+    (60, 60)
+    """
     first = parts[0]
     joined = (torch.cat([getattr(part, name) for part in parts]) for name in ("w_plus", "labels", "people"))
     w_plus, labels, people = joined
@@ -213,7 +253,12 @@ def all_codes(parts: list[LabelledCodes]) -> LabelledCodes:
 
 
 def paper_flow(codes: LabelledCodes, folder: Path, config: FlowTraining) -> RealNVP:
-    """T trained on every labelled code, as the paper's text suggests. The run in `folder` is resumed."""
+    """T trained on every labelled code, as the paper's text suggests. The run in `folder` is resumed.
+
+    >>> trained = paper_flow(codes, folder, FlowTraining(epochs=1, batch=8, model=flow.config))
+    >>> trained(codes.w_plus).shape
+    torch.Size([60, 18, 4])
+    """
     normalised = normalised_codes(fresh_flow(codes, config.model), codes, "w_plus")
     classifiers = fit_linear(normalised, codes.labels, 1e-3, "logistic")
     classifiers = frozen_classifiers(config, classifiers, normalised, codes.labels)
@@ -223,7 +268,12 @@ def paper_flow(codes: LabelledCodes, folder: Path, config: FlowTraining) -> Real
 
 
 def strict_flow(codes: LabelledCodes, folder: Path, config: FlowTraining) -> RealNVP:
-    """T trained as the app's is, with epoch and C chosen on validation people of `codes`. The run in `folder` is resumed."""
+    """T trained as the app's is, with epoch and C chosen on validation people of `codes`. The run in `folder` is resumed.
+
+    >>> trained = strict_flow(codes, folder, FlowTraining(epochs=1, batch=8, model=flow.config))
+    >>> trained(codes.w_plus).shape
+    torch.Size([60, 18, 4])
+    """
     train, validation = codes.by_person(VALIDATION_SHARE, config.seed)
     _, classifiers = fit_classifiers(config, train, validation)
     return train_flow(config, Run(folder, config), classifiers, train, validation)

@@ -31,7 +31,7 @@ def paper_protocol(source: CodeOptions, recipe: str, epochs: int | None, seeds: 
         out: folder for flows and rows.
     """
     store = WeightStore()
-    codes, rows = all_codes([codes_of(source, store, split) for split in ("train", "heldout", "unused")]), []
+    codes, rows = all_codes([codes_of(source, store, split) for split in ("train", "test", "unused")]), []
     cache = out / f"paper-{codes.fingerprint()}"
     for seed in range(seeds):
         work, config = cache / f"{recipe}-flow-{seed}", replace(RECIPES[recipe], seed=seed)
@@ -49,7 +49,7 @@ def strict_protocol(source: CodeOptions, recipe: str, flow: Path | None, seeds: 
         seeds, out: as for the paper's protocol.
     """
     store = WeightStore()
-    split = Split(codes_of(source, store, "train"), codes_of(source, store, "heldout"), None)
+    split = Split(codes_of(source, store, "train"), codes_of(source, store, "test"), None)
     cache = out / f"strict-{all_codes([split.train, split.validation]).fingerprint()}"
     if not source.data or source.codes.is_file():  # a file of codes has no photos that soft labels could be of
         recipe = "editing"

@@ -40,7 +40,14 @@ class Editability:
 
 
 def generated_thresholds(editor: Editor, classifier: AttributeClassifier, generated: Sequence[Inversion]) -> torch.Tensor:
-    """The classifier's thresholds on generated faces, [K]."""
+    """The classifier's thresholds on generated faces, [K].
+
+    >>> generated = [(WPlus(code), None) for code in codes.w_plus.split(1)]
+    >>> threshold = generated_thresholds(small_editor, classifier, generated)
+    >>> logits = classifier(small_editor.draw(codes.w_plus, live=True))
+    >>> (logits > threshold).float().mean(0), classifier.prevalence
+    (tensor([0.5000, 0.5000]), tensor([0.5000, 0.5000]))
+    """
     scores = torch.stack([_score(editor, classifier, *inversion) for inversion in tqdm(generated, desc="thresholds")])
     return thresholds(scores, classifier.prevalence)
 
@@ -52,6 +59,13 @@ def measure_editability(
 
     Args:
         threshold: [K], of the classifier's logits.
+
+    >>> from dataclasses import replace
+    >>> judge = replace(classifier, attributes=BEST, weights=torch.eye(12, 3), intercepts=torch.zeros(12))
+    >>> faces = [(WPlus(code), None) for code in codes.w_plus[:5].split(1)]
+    >>> found = measure_editability(small_editor, judge, torch.zeros(12), faces)
+    >>> found.n, 0 <= found.w_star <= 1, len(found.by_attribute)
+    (5, True, 12)
     """
     both = torch.stack([_flips(editor, classifier, threshold, *face) for face in tqdm(faces, desc="flips")])
     flips: dict[Space, torch.Tensor] = dict(zip(SPACES, both.unbind(1), strict=True))

@@ -15,6 +15,6 @@ class FaceOptions:
     limit: Annotated[Positive | None, arg(help_behavior_hint="(default: all)")] = None
     """Take only the first N faces by name."""
     split: Annotated[str | None, arg(metavar="NAME", help_behavior_hint="")] = None
-    """Take only the ids of this split, such as heldout (test), by the table in --splits."""
+    """Take only the ids of this split, such as test, by the table in --splits."""
     splits: FileName = None
     """A CSV with the columns id and split. The default is split.csv beside the folder of faces."""

@@ -14,6 +14,9 @@ def chosen_faces(folder: Path, chosen: FaceOptions) -> list[Path]:
 
     Raises:
         SettingError: there are none, or the table of splits is not what it should be.
+
+    >>> [path.name for path in chosen_faces(data / "img", FaceOptions(split="test", limit=2))]
+    ['000024.jpg', '000025.jpg']
     """
     faces = find_faces(folder)
     if chosen.split:

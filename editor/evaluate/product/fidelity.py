@@ -64,6 +64,9 @@ def find_faces(folder: Path, limit: int | None = None) -> list[Path]:
 
     Raises:
         SettingError: there are none.
+
+    >>> [path.name for path in find_faces(data / "img", limit=2)]
+    ['000000.jpg', '000001.jpg']
     """
     found = pictures_in(folder, deep=False)
     if not found:
@@ -72,7 +75,14 @@ def find_faces(folder: Path, limit: int | None = None) -> list[Path]:
 
 
 def align_photos(editor: Editor, photos: Sequence[Path]) -> tuple[list[Image.Image], dict[Path, str]]:
-    """The largest face of each photo, aligned, and the reason why each other photo has none."""
+    """The largest face of each photo, aligned, and the reason why each other photo has none.
+
+    >>> Image.new("RGB", (64, 64), "red").save(folder / "face.png")
+    >>> Image.new("RGB", (64, 64), "black").save(folder / "nobody.png")
+    >>> found, passed = align_photos(small_editor, find_faces(folder))
+    >>> len(found), [(path.name, reason) for path, reason in passed.items()]
+    (1, [('nobody.png', 'The photo has no face.')])
+    """
     faces, passed = [], {}
     for photo in tqdm(photos, desc="finding faces"):
         found, reason = attempt(editor.find, photo)
@@ -90,6 +100,10 @@ def measure_fidelity(editor: Editor, judge: IdentityJudge, faces: Sequence[Path 
 
     Raises:
         SettingError: that is all of them.
+
+    >>> found = measure_fidelity(small_editor, judge, [Image.new("RGB", (256, 256), colour) for colour in ("grey", "red")])
+    >>> found.n, found.not_found, found.same_person, 0 < found.mse < 0.1
+    (2, 0, 1.0, True)
     """
 
     def measure(path: Path | Image.Image) -> Row:
@@ -116,6 +130,10 @@ def measure_refinement(
 
     Raises:
         SettingError: no face could be measured.
+
+    >>> plain, refined = measure_refinement(small_editor, judge, [Image.new("RGB", (256, 256), "red")], steps=60)
+    >>> refined.n, refined.steps, refined.mse < plain.mse
+    (1, 60, True)
     """
 
     def measure(path: Path | Image.Image) -> tuple[Row, Row, float]:

@@ -9,7 +9,12 @@ from editor.weights import WeightStore
 
 
 def improvement_shelf(folder: Path | None, store: WeightStore, models: str) -> Shelf:
-    """The shelf in a folder for these networks and settings. Others have shelves of their own. None: nothing is cached."""
+    """The shelf in a folder for these networks and settings. Others have shelves of their own. None: nothing is cached.
+
+    >>> shelf = improvement_shelf(folder, WeightStore(), "embedded")
+    >>> len(list(folder.iterdir()))  # named after the networks' hashes
+    1
+    """
     entries = model_set(models)
     names = [name for name in (entries.generator, entries.encoder, entries.preview, entries.likeness) if name]
     return Shelf(folder, " ".join([*(store.entries[name].sha256 for name in names), repr(FitConfig())]))

@@ -30,7 +30,12 @@ class PreviewQuality:
 
 
 def measure_preview(full: Runtime, preview: Runtime, codes: WPlus) -> PreviewQuality:
-    """Draw every code both ways and compare."""
+    """Draw every code both ways and compare.
+
+    >>> found = measure_preview(painter, lambda w_plus: painter(w_plus)[..., :8, :8] + 0.02, WPlus(0.1 * codes.w_plus))
+    >>> found.n, found.resolution, round(found.psnr_mean)
+    (60, 8, 40)
+    """
     decibels, times, resolution = [], ([], []), 0
     for code in tqdm(codes.split(1), desc="preview"):
         pictures = []

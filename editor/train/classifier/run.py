@@ -36,7 +36,7 @@ def train_classifier(config: ClassifierConfig, folder: Path, data: Path, quick: 
     """
     store, side = WeightStore(), QUICK_SIDE if quick else WIDE_SIDE
     features = (quick_features if quick else wide_features)(store)
-    faces, test = (read_labelled_faces(data, split) for split in ("train", "heldout"))
+    faces, test = (read_labelled_faces(data, split) for split in ("train", "test"))
     views = [photo_features(features, faces, side, mirrored) for mirrored in (False, True)]
     classifier = fit_classifier(features, faces, views, config)
     generator = store.path("mobilestylegan-ffhq")

@@ -36,7 +36,11 @@ class ClassifierConfig:
 
 
 def photo_features(features: nn.Module, faces: LabelledFaces, side: int, mirrored: bool = False) -> torch.Tensor:
-    """Features [N, D], float32, of photos shrunk to `side` pixels, or of their mirror images."""
+    """Features [N, D], float32, of photos shrunk to `side` pixels, or of their mirror images.
+
+    >>> photo_features(lambda pictures: pictures.mean((2, 3)), faces, side=8).shape  # mean colours in place of a network
+    torch.Size([24, 3])
+    """
     pictures = load_faces(faces, side)
     with torch.inference_mode(), autocast(torch.device("cpu")):
         pieces = tqdm(pictures.split(16), desc="classifier's features")
@@ -52,6 +56,12 @@ def fit_classifier(
     Args:
         features: the network whose features `views` are.
         views: `photo_features` of the faces as they are, then mirrored; C is chosen on the former.
+
+    >>> features = lambda pictures: pictures.mean((2, 3))  # mean colours in place of a network
+    >>> views = [photo_features(features, faces, 8, mirrored) for mirrored in (False, True)]
+    >>> classifier = fit_classifier(features, faces, views, ClassifierConfig())
+    >>> classifier.attributes, classifier(to_signed(load_faces(faces, 8))).shape
+    (('Smiling', 'Young'), torch.Size([24, 2]))
     """
     _, validation_faces = faces.by_person(config.validation, config.seed)
     held_out = torch.from_numpy(np.isin(faces.people, validation_faces.people))
@@ -80,6 +90,11 @@ def on_generated_faces(
     Args:
         draw: one code [1, 18, 512] -> an image [1, 3, R, R].
         codes: of the faces, [N, 18, 512].
+
+    >>> measured = on_generated_faces(classifier, painter, codes.w_plus)
+    >>> logits = classifier(painter(codes.w_plus))
+    >>> (logits > measured.threshold).float().mean(0), classifier.prevalence  # as many as have the attribute in photos
+    (tensor([0.5000, 0.5000]), tensor([0.5000, 0.5000]))
     """
     pieces = tqdm(codes.split(1), desc="generated faces")
     logits = torch.cat([classifier(draw(WPlus(code)).cpu().clamp(-1, 1)) for code in pieces])
@@ -92,6 +107,10 @@ def area_under_curve(scores: torch.Tensor, labels: torch.Tensor) -> torch.Tensor
     Args:
         scores: [N, K].
         labels: bool [N, K].
+
+    >>> labels = torch.tensor([[True, True], [False, True], [True, True]])
+    >>> area_under_curve(torch.tensor([[0.9, 0.1], [0.2, 0.2], [0.8, 0.3]]), labels).tolist()
+    [1.0, nan]
     """
     columns = zip(labels.t(), scores.t(), strict=True)
     return torch.tensor([roc_auc_score(y, s) if y.any() and not y.all() else float("nan") for y, s in columns])

@@ -47,6 +47,10 @@ def calibrate(
 
     Returns:
         A step for each space; where steps have no effect, the span, or the bound if that is less.
+
+    >>> effects = [lambda step: 0.125 * step, lambda step: 0.25 * step]  # the second space needs half the step
+    >>> calibrate(gap=1.0, spans=[5.0, 5.0], effects=effects, bounds=[20.0, 20.0])
+    [8.0, 4.0]
     """
     curves = []
     for effect, bound in zip(effects, bounds, strict=True):
@@ -93,6 +97,13 @@ def calibrated_steps(
         preview: draws images of codes.
         classifier: of these images.
         regions: of local edits; None: edits change the whole picture.
+
+    >>> parts = {space: getattr(directions, space) for space in SPACES}
+    >>> spans = {space: torch.full((2,), 5.0) for space in SPACES}
+    >>> bounds = {space: torch.full((2,), 9.0) for space in SPACES}
+    >>> steps = calibrated_steps(flow, codes, codes, parts, spans, bounds, painter, classifier, regions=None)
+    >>> [(space, step.shape, bool((step <= 9).all())) for space, step in steps.items()]
+    [('w_plus', torch.Size([2]), True), ('w_star', torch.Size([2]), True)]
     """
     scores = _logits_of(classifier, preview, sample.w_plus)
     steps: dict[Space, torch.Tensor] = {space: torch.ones(len(faces.attributes)) for space in SPACES}

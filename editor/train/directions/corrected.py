@@ -65,7 +65,12 @@ class Fit:
 
 
 def corrected_in(attributes: Sequence[str]) -> torch.Tensor:
-    """The parts that each attribute is corrected in, [K, P] of 0 and 1."""
+    """The parts that each attribute is corrected in, [K, P] of 0 and 1.
+
+    >>> hat, smile = corrected_in(("Wearing_Hat", "Smiling"))
+    >>> hat.mean().item(), smile.mean().item() < 0.5
+    (1.0, True)
+    """
     everywhere = torch.tensor([name in HAIR for name in attributes])
     return torch.where(everywhere[:, None], 1.0, parts_of(attributes))
 
@@ -88,6 +93,11 @@ def fit_by_region(
         regions: [K, P], 1 where a part belongs to an attribute's region.
         areas: [P], of the parts, in shares of the picture.
         view: carries responses to moves in a region from W+ to the space of the directions.
+
+    >>> normals, regions, areas = torch.eye(2, 72), torch.ones(2, 22), torch.full((22,), 1 / 22)
+    >>> found = fit_by_region(responses, normals, codes.w_plus.flatten(1), regions, areas, CorrectionConfig())
+    >>> found.directions.shape, found.leakage > 0
+    (torch.Size([2, 72]), True)
     """
     root = torch.linalg.cholesky(covariance_of(codes, config.floor))
     cut = round(len(responses) * (1 - config.validation))
@@ -131,6 +141,11 @@ def costs_of(
         normals: [J, D].
         root: L, [D, D].
         area: of the region, in shares of the picture.
+
+    >>> moved = responses.moved_in(torch.ones(22))
+    >>> costs = costs_of(moved, normals=torch.eye(2, 72), root=torch.eye(72), config=CorrectionConfig())
+    >>> costs.system.shape, costs.of_normals.shape
+    (torch.Size([72, 72]), torch.Size([72, 2]))
     """
     rows = _weighted_rows(responses, config, area)
     along = rows @ root
@@ -138,7 +153,12 @@ def costs_of(
 
 
 def covariance_of(codes: torch.Tensor, floor: float) -> torch.Tensor:
-    """S of codes [N, D]: [D, D], with `floor` times its mean diagonal added to the diagonal."""
+    """S of codes [N, D]: [D, D], with `floor` times its mean diagonal added to the diagonal.
+
+    >>> covariance_of(torch.tensor([[1.0, 0.0], [-1.0, 0.0]]), floor=0.5)
+    tensor([[1.2500, 0.0000],
+            [0.0000, 0.2500]])
+    """
     centred = codes - codes.mean(0)
     covariance = centred.t() @ centred / len(centred)
     covariance.diagonal().add_(floor * covariance.diagonal().mean())
@@ -163,6 +183,12 @@ def fit_corrected(
         normals: [J, D], of any length.
         which: [J], the attributes' indices among the logits.
         root: L, [D, D].
+
+    >>> moved, normals, which, root = responses.moved_in(torch.ones(22)), torch.eye(2, 72), torch.arange(2), torch.eye(72)
+    >>> costs = costs_of(moved, normals, root, CorrectionConfig())
+    >>> directions = fit_corrected(costs, moved, normals, which, root, CorrectionConfig())
+    >>> predicted_leakage(directions, which, moved) < predicted_leakage(normals, which, moved)
+    True
     """
     means = _mean_gradients(responses, which)
     lengths = 1 / (normals * means).sum(1)
@@ -196,6 +222,11 @@ def predicted_leakage(directions: torch.Tensor, which: torch.Tensor, responses: 
     Args:
         directions: [J, D].
         which: [J], the attributes' indices among the logits.
+
+    >>> gradients, none = torch.tensor([[[1.0, 0.0], [0.5, 1.0]]]), torch.zeros(1, 1, 2)
+    >>> responses = Responses(torch.zeros(1, 2), gradients, torch.tensor([[0, 1]]), identity=none, colours=none)
+    >>> predicted_leakage(torch.tensor([[1.0, 0.0]]), torch.tensor([0]), responses)  # logit 1 moves half as far as logit 0
+    0.5
     """
     changes = torch.einsum("fmd,kd->fmk", responses.gradients.float(), directions)
     own = responses.queries[:, :, None] == which

@@ -50,14 +50,22 @@ class DirectionsConfig:
 def chosen_c(
     flow: RealNVP, train: LabelledCodes, space: Space, config: DirectionsConfig, candidates: tuple[float, ...] = CANDIDATES
 ) -> float:
-    """The C of the SVMs of one space that is best on validation people."""
+    """The C of the SVMs of one space that is best on validation people.
+
+    >>> chosen_c(flow, codes, "w_plus", DirectionsConfig()) in CANDIDATES
+    True
+    """
     parts = train.by_person(config.validation, config.seed)
     inner, validation = ((normalised_codes(flow, part, space), part.labels) for part in parts)
     return best_c(inner, validation, candidates)[0]
 
 
 def fit_svms(flow: RealNVP, train: LabelledCodes, space: Space, config: DirectionsConfig) -> Linear:
-    """The SVMs of one space, C chosen on validation people, then fitted on all training codes."""
+    """The SVMs of one space, C chosen on validation people, then fitted on all training codes.
+
+    >>> fit_svms(flow, codes, "w_star", DirectionsConfig()).normals().shape
+    torch.Size([2, 72])
+    """
     return fit_linear(normalised_codes(flow, train, space), train.labels, chosen_c(flow, train, space, config))
 
 
@@ -81,6 +89,11 @@ def fit_directions(
         flow_hash: sha256 of the flow's file.
         correct: corrections of SVM normals, by space; a space without one keeps its normals.
         regions: of local edits; None: edits change the whole picture.
+
+    >>> train, test = codes.by_person(0.2, seed=0)
+    >>> directions = fit_directions(flow, train, test, painter, classifier, DirectionsConfig(), "sha256 of the flow")
+    >>> directions.attributes, directions.w_star.normals.shape, directions.w_star.steps.shape
+    (('Smiling', 'Young'), torch.Size([2, 72]), torch.Size([2]))
     """
     correct = correct or {}
     fitted: dict[Space, _Fitted] = {space: _fit_space(flow, train, test, space, config, correct.get(space)) for space in SPACES}
@@ -133,6 +146,10 @@ def middles(codes: torch.Tensor, labels: torch.Tensor, normals: torch.Tensor) ->
         codes: [N, D].
         labels: bool [N, K].
         normals: [K, D].
+
+    >>> codes, labels = torch.tensor([[1.0], [3.0], [5.0]]), torch.tensor([[False], [False], [True]])
+    >>> middles(codes, labels, normals=torch.tensor([[1.0]]))  # means of 2 and 5
+    tensor([-3.5000])
     """
     along, have = codes @ normals.t(), labels.float()
     sides = ((along * part).sum(0) / part.sum(0) for part in (have, 1 - have))
@@ -146,6 +163,10 @@ def class_spans(codes: torch.Tensor, labels: torch.Tensor, normals: torch.Tensor
         codes: [N, D].
         labels: bool [N, K].
         normals: [K, D].
+
+    >>> codes, labels = torch.tensor([[1.0], [3.0], [5.0]]), torch.tensor([[False], [False], [True]])
+    >>> class_spans(codes, labels, normals=torch.tensor([[1.0]]))  # means of 2 and 5
+    tensor([3.])
     """
     along = codes @ normals.t()
     have = labels.float()

@@ -108,6 +108,13 @@ def gather(
         w_plus: codes of the faces, [F, 18, 512].
         flow: normalises codes.
         draw: a differentiable generator at the classifier's resolution.
+
+    >>> from types import SimpleNamespace
+    >>> likeness = SimpleNamespace(see=lambda picture: SimpleNamespace(embedding=picture.mean((2, 3))))
+    >>> config = ResponsesConfig(faces=4, queries=2, projections=1)
+    >>> found = gather(WPlus(codes.w_plus[:4]), flow, painter, classifier, likeness, config, folder)
+    >>> found.codes.shape, found.gradients.shape, found.identity.shape
+    (torch.Size([4, 72]), torch.Size([4, 2, 22, 72]), torch.Size([4, 1, 22, 72]))
     """
 
     def made(shard: int, codes: torch.Tensor) -> dict[str, torch.Tensor]:
@@ -180,6 +187,10 @@ def in_w_star(responses: Responses, flow: RealNVP) -> Responses:
 
     Args:
         responses: to moves in one region, without the axis of parts.
+
+    >>> everywhere = responses.moved_in(torch.ones(22))
+    >>> in_w_star(everywhere, flow).gradients.shape == everywhere.gradients.shape
+    True
     """
     moved = []
     with torch.no_grad():

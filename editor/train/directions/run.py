@@ -52,7 +52,7 @@ def train_directions(
     """
     store = WeightStore()
     path = flow or store.path("flow")
-    train, test = codes_of(source, store, "train"), codes_of(source, store, "heldout")
+    train, test = codes_of(source, store, "train"), codes_of(source, store, "test")
     network = flow_for(path, train)
     # not the training classifier: corrected directions are fitted to it, so it would overrate them
     classifier = open_evaluation_classifier(store)

@@ -79,7 +79,15 @@ def _photos(data: Path | None, resolution: int, seed: int) -> tuple[torch.Tensor
 
 @contextmanager
 def threads(count: int) -> Iterator[None]:
-    """Let PyTorch use this many threads, and afterwards as many as before."""
+    """Let PyTorch use this many threads, and afterwards as many as before.
+
+    >>> before = torch.get_num_threads()
+    >>> with threads(1):
+    ...     torch.get_num_threads()
+    1
+    >>> torch.get_num_threads() == before
+    True
+    """
     before = torch.get_num_threads()
     torch.set_num_threads(count)
     try:

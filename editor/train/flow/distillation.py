@@ -65,6 +65,11 @@ def out_of_fold_labels(
 
     Raises:
         SettingError: everybody in the other folds, or nobody, has some attribute.
+
+    >>> features = codes.w_plus.flatten(1)  # in place of a network's
+    >>> soft = out_of_fold_labels([features, features], codes.labels, codes.people, torch.tensor([0, 1]))
+    >>> soft.shape, bool((soft > 0).all() and (soft < 1).all())
+    (torch.Size([60, 2]), True)
     """
     fold = _folds(people, validation, config)
     logits = torch.zeros(labels.shape)
@@ -95,7 +100,13 @@ def _folds(people: torch.Tensor, validation: torch.Tensor, config: DistillationC
 def coded_views(
     encoder: CompactEncoder, faces: LabelledFaces, config: DistillationConfig = DistillationConfig()
 ) -> torch.Tensor:
-    """Codes [N, 1 + config.perturbed, 18, 512], float16, of the faces mirrored, and perturbed."""
+    """Codes [N, 1 + config.perturbed, 18, 512], float16, of the faces mirrored, and perturbed.
+
+    >>> from editor.encode import CompactConfig
+    >>> encoder = CompactEncoder(CompactConfig(widths=(8, 8, 8, 8, 16), depth=1, pyramid=8, summary=2)).eval()
+    >>> coded_views(encoder, faces.take([0, 1, 2]), DistillationConfig(perturbed=1)).shape
+    torch.Size([3, 2, 18, 512])
+    """
     pictures = load_faces(faces, encoder.config.resolution)
     effects: list[Mirrored | Perturbed] = [Mirrored()]
     effects += [Perturbed(config.seed + n, config.perturbation) for n in range(config.perturbed)]

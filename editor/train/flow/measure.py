@@ -21,6 +21,12 @@ def measure_flow(flow: RealNVP, train: LabelledCodes, validation: LabelledCodes,
     Args:
         train, validation: codes that it was trained on, and of other people.
         curve: of its training; the best epoch is the one with the least validation loss.
+
+    >>> epoch = {"accuracy": 0.9, "validation": 0.4, "validation_preservation": 0.1, "seconds": 60}
+    >>> size = (folder / "curve.jsonl").write_text(json.dumps(epoch))
+    >>> figures = measure_flow(flow, *codes.by_person(0.2, seed=0), folder / "curve.jsonl")
+    >>> figures["frozen"], figures["minutes"], figures["round_trip"] < 1e-4
+    (0.9, 1.0, True)
     """
     lines = [json.loads(line) for line in curve.read_text().splitlines()]
     best = min(lines, key=lambda line: line["validation"])

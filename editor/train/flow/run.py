@@ -26,6 +26,16 @@ def train_flow_on(source: CodeOptions, config: FlowTraining, folder: Path) -> di
 
     Returns:
         The report.
+
+    >>> from editor.data.codes import write_codes
+    >>> write_codes(codes, folder / "codes.safetensors")
+    >>> source = CodeOptions(codes=folder / "codes.safetensors")
+    >>> report = train_flow_on(source, FlowTraining(epochs=1, batch=8, model=flow.config), folder / "run")  # doctest: +ELLIPSIS
+    classifiers in W+: C=..., accuracy ... on ... validation codes
+    >>> sorted(report)
+    ['frozen', 'minutes', 'parameters', 'preservation', 'round_trip', 'svm']
+    >>> (folder / "run" / "flow.safetensors").exists()
+    True
     """
     store = WeightStore()
     codes = with_soft_labels(source, store, [config.seed])[0] if config.distilled else codes_of(source, store, "train")

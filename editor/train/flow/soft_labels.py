@@ -27,6 +27,12 @@ def with_soft_labels(source: CodeOptions, store: WeightStore, seeds: Sequence[in
 
     Args:
         seeds: of the flows to train; they decide who is used for validation.
+
+    >>> from editor.data.codes import write_codes
+    >>> write_codes(codes, folder / "codes.safetensors")
+    >>> found = with_soft_labels(CodeOptions(codes=folder / "codes.safetensors"), WeightStore(), seeds=[0, 1])
+    >>> len(found), found[0].soft_labels is None  # a file of codes has no photos
+    (2, True)
     """
     codes = codes_of(source, store, "train")
     if source.codes.is_file() or not source.data:

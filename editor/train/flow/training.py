@@ -37,6 +37,11 @@ def train_flow(
 
     Raises:
         SettingError: there are fewer codes than make a batch.
+
+    >>> config, classifiers = FlowTraining(epochs=2, batch=8, model=flow.config), Linear(torch.eye(2, 72), torch.zeros(2))
+    >>> trained = train_flow(config, Run(folder, config), classifiers, *codes.by_person(0.2, seed=0))
+    >>> trained(codes.w_plus).shape, len((folder / "curve.jsonl").read_text().splitlines())  # a line an epoch
+    (torch.Size([60, 18, 4]), 2)
     """
     if len(train) < config.batch:
         raise SettingError(f"{len(train)} codes to train on are fewer than a batch of {config.batch}. Bring more.")
@@ -112,6 +117,10 @@ def losses_of(
 
     Raises:
         SettingError: the recipe wants soft labels, and the codes have none.
+
+    >>> classifiers, random = Linear(torch.eye(2, 72), torch.zeros(2)), torch.Generator().manual_seed(0)
+    >>> sorted(losses_of(flow, classifiers, codes, FlowTraining(), random))
+    ['attribute', 'margin', 'preservation']
     """
     signs = torch.rand(len(codes), generator=random) * 2 - 1
     edited = int(torch.randint(len(codes.attributes), (), generator=random))
@@ -123,6 +132,10 @@ def validate(flow: RealNVP, classifiers: Linear, codes: LabelledCodes, config: F
     """The frozen classifiers' mean accuracy at T(w), every loss, and the sum that epochs are chosen by, on validation codes.
 
     Edits are the same at every call.
+
+    >>> found = validate(flow, Linear(torch.eye(2, 72), torch.zeros(2)), codes, FlowTraining())
+    >>> 0 <= found["accuracy"] <= 1, sorted(found)[1:]
+    (True, ['validation', 'validation_attribute', 'validation_margin', 'validation_preservation'])
     """
     random = torch.Generator().manual_seed(config.seed)
     totals: dict[str, float] = {"accuracy": 0.0}
@@ -140,7 +153,11 @@ def validate(flow: RealNVP, classifiers: Linear, codes: LabelledCodes, config: F
 
 
 def round_trip_error(flow: RealNVP, w_plus: WPlus) -> float:
-    """Largest relative error |T^-1(T(w)) - w| / |w| over codes, in the precision the flow works in."""
+    """Largest relative error |T^-1(T(w)) - w| / |w| over codes, in the precision the flow works in.
+
+    >>> round_trip_error(flow, codes.w_plus) < 1e-4
+    True
+    """
     with torch.no_grad():
         back = torch.cat([flow.inverse(flow(WPlus(piece))) for piece in w_plus.split(256)])
         return ((back - w_plus).flatten(1).norm(dim=1) / w_plus.flatten(1).norm(dim=1)).max().item()

@@ -38,14 +38,23 @@ MODULATION_SHARE = 0.1
 
 
 def fresh_blocks(config: PreviewConfig) -> SlimBlocks:
-    """Blocks of the config's sizes, with random weights."""
+    """Blocks of the config's sizes, with random weights.
+
+    >>> fresh_blocks(PreviewConfig(widths=(16, 8, 8), source=8, hidden=4, total=3)).resolutions
+    [32, 64]
+    """
     return SlimBlocks(config.widths, config.source, config.hidden, config.total)
 
 
 def render_pairs(
     runtime: Runtime, mapping: Mapping, mean: torch.Tensor, config: PreviewConfig, folder: Path
 ) -> tuple[WPlus, torch.Tensor]:
-    """Codes [N, 18, 512] and their renders as bytes [N, 3, R, R]; cached in `folder`."""
+    """Codes [N, 18, 512] and their renders as bytes [N, 3, R, R]; cached in `folder`.
+
+    >>> w_plus, renders = render_pairs(painter, Mapping(depth=2), torch.zeros(512), PreviewConfig(renders=100, size=8), folder)
+    >>> w_plus.shape, renders.shape, renders.dtype
+    (torch.Size([100, 18, 512]), torch.Size([100, 3, 8, 8]), torch.uint8)
+    """
 
     def made(shard: int) -> dict[str, torch.Tensor]:
         random = torch.Generator().manual_seed(config.seed * 1_000_003 + shard)
@@ -147,7 +156,12 @@ class PreviewTrainer:
 
 
 def mean_psnr(generator: PreviewGenerator, codes: WPlus, renders: torch.Tensor, device: torch.device) -> float:
-    """Mean PSNR in dB of the preview against the shrunk renders, both in [-1, 1]."""
+    """Mean PSNR in dB of the preview against the shrunk renders, both in [-1, 1].
+
+    >>> renders = to_bytes(painter(codes.w_plus))  # the painter stands for the preview and for the full generator
+    >>> mean_psnr(painter, codes.w_plus, renders, torch.device("cpu")) > 50  # all that is missing was lost in bytes
+    True
+    """
     values = []
     with torch.no_grad():
         for code, render in zip(codes.split(1), renders.split(1), strict=True):

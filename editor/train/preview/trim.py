@@ -31,6 +31,14 @@ def trim(synthesis: Synthesis, slim: SlimBlocks, codes: WPlus, renders: torch.Te
     Args:
         codes: some codes, [N, 18, 512]; 8 do.
         renders: what the generator draws for them, [N, 3, R, R] in [-1, 1], R at least the largest preview.
+
+    >>> whole, slim = Synthesis((16, 16, 16, 16, 16)), SlimBlocks((16, 8, 8), source=8, hidden=4, total=3)
+    >>> whole.load_state_dict({name: 0.2 * torch.randn_like(value) for name, value in whole.state_dict().items()})
+    <All keys matched successfully>
+    >>> w_plus = WPlus(torch.randn(8, 18, 512))
+    >>> trim(whole, slim, w_plus, shrink(whole(w_plus).clamp(-1, 1), 64))
+    >>> [image.shape for image in slim(whole.features(w_plus, 8), w_plus)]
+    [torch.Size([8, 3, 32, 32]), torch.Size([8, 3, 64, 64])]
     """
     first = int(math.log2(slim.source)) - 2
     whole = synthesis.features(codes, slim.source)

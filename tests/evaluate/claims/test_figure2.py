@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import torch
 from PIL import Image
 
-from editor.evaluate.claims.figure2 import CELL, GAP, NAMES_WIDTH, figure2
+from editor.evaluate.claims.figure2 import figure2
+from editor.sheets import CELL, GAP, NAMES_WIDTH
 
 
 def test_the_grid_shows_each_attribute_in_both_spaces(tmp_path):

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from editor.evaluate.claims.figure2 import CELL, GAP, NAMES_WIDTH
 from editor.evaluate.product.live import DISTANCES, contact_sheet, measure_live
+from editor.sheets import CELL, GAP, NAMES_WIDTH
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,60 @@
+"""Sheets of pictures: rows with a name to the left of each and, where wanted, a title above each column, as in the paper's
+Figure 2."""
+
+from collections.abc import Mapping, Sequence
+
+from PIL import Image, ImageDraw, ImageFont
+
+from editor.spaces import TITLES, Space
+
+CELL = 256
+"""Side in pixels of each picture."""
+GAP = 4
+"""Pixels between pictures."""
+NAMES_WIDTH = 150
+"""Width in pixels of the column with the names."""
+TITLES_HEIGHT = 32
+"""Height in pixels of the row with the titles."""
+
+
+def grid(rows: Sequence[tuple[str, Sequence[Image.Image]]], titles: Sequence[str] = (), cell: int = CELL) -> Image.Image:
+    """Rows of pictures on white, each with its name to the left.
+
+    Args:
+        rows: names, of one line or several, with their pictures, which are shown as squares.
+        titles: one above each column; empty: none.
+        cell: side in pixels of each picture.
+
+    >>> grid([("before", [Image.new("RGB", (64, 64))]), ("after", [Image.new("RGB", (64, 64))])], cell=100).size
+    (254, 208)
+    """
+    pitch, top = cell + GAP, TITLES_HEIGHT if titles else 0
+    width = NAMES_WIDTH + max(len(pictures) for _, pictures in rows) * pitch
+    page = Image.new("RGB", (width, top + len(rows) * pitch), "white")
+    pen, font = ImageDraw.Draw(page), ImageFont.load_default(18)
+    for column, title in enumerate(titles):
+        pen.text((NAMES_WIDTH + column * pitch + cell // 2, top // 2), title, "black", font=font, anchor="mm")
+    for row, (name, pictures) in enumerate(rows):
+        pen.multiline_text((6, top + row * pitch + cell // 2 - 20), name, "black", font=font)
+        for column, picture in enumerate(pictures):
+            shown = picture.resize((cell, cell), Image.Resampling.LANCZOS)
+            page.paste(shown, (NAMES_WIDTH + column * pitch, top + row * pitch))
+    return page
+
+
+def strip_sheet(
+    pictures: Mapping[Space, Sequence[Image.Image]], name: str, values: Sequence[float], cell: int = CELL
+) -> Image.Image:
+    """A film strip as one picture: a row a space, a column a strength.
+
+    Args:
+        pictures: space -> a picture for each of `values`.
+        name: of the attribute, to stand beside the rows.
+        values: the strengths, to stand above the columns.
+        cell: side in pixels of each picture.
+
+    >>> strip_sheet({"w_plus": [Image.new("RGB", (64, 64))] * 3}, "Smiling", (-1, 0, 1), cell=64).size
+    (354, 100)
+    """
+    rows = [(f"{name}\n{TITLES[space]}", row) for space, row in pictures.items()]
+    return grid(rows, [f"{value:+g}" if value else "0" for value in values], cell)

@@ -1,0 +1,160 @@
+"""What is drawn for a visitor, and what is kept from one drawing to the next."""
+
+from dataclasses import replace
+
+import pytest
+
+from editor.errors import SettingError
+from editor.ui.asking import Fields
+from editor.ui.exploring import Explorer
+from editor.ui.improving import Improver
+from editor.ui.saving import CELL
+from editor.ui.studio import Studio
+from editor.ui.visitors import Visitors
+from tests.conftest import ROOT
+from tests.ui.fake import FakeEditor
+
+EXAMPLE = ROOT / "assets" / "examples" / "a.jpg"
+
+
+@pytest.fixture
+def visitors(tmp_path):
+    return Visitors(tmp_path, [EXAMPLE])
+
+
+@pytest.fixture
+def studio(visitors):
+    return Studio(FakeEditor(), visitors, Improver())
+
+
+@pytest.fixture
+def visitor(visitors, studio):
+    visitor = visitors.of(visitors.arrive(None), None)
+    studio.open(visitor, Fields({"example": "a.jpg"}))
+    return visitor
+
+
+@pytest.fixture
+def draw(studio, visitor):
+    """Draw, and do at once what follows the answer."""
+
+    def draw(smile, full=False, **more):
+        answer = studio.draw(visitor, Fields({"strengths": {"Smiling": smile}, "full": full} | more))
+        if answer.afterwards:
+            answer.afterwards()
+        return studio._editor.renders[-1]
+
+    return draw
+
+
+def test_live_pictures_are_drawn_near_where_the_sliders_rested_last(studio, visitor, draw):
+    own = dict.fromkeys(("w_plus", "w_star"), "the face's own")
+    assert draw(0.1).details == draw(0.2).details == own
+    assert draw(0.2, full=True).details is None, "the full picture needs none"
+    assert draw(0.3).details == draw(0.4).details == {"measured": 1}
+    assert visitor.replace(visitor.portrait, replace(visitor.portrait))
+    assert draw(0.5).details == own, "a better likeness begins anew"
+
+
+def test_what_was_drawn_live_is_handed_on_while_face_and_edit_are_the_same(visitor, draw):
+    draw(0.2)
+    assert draw(0.2, full=True).like == {"Smiling": 0.2}
+    draw(0.2)
+    for other in ({"local": False}, {"paper": True}, {"locks": ["Young"]}):
+        assert draw(0.2, full=True, **other).like is None
+    assert draw(0.3, full=True).like is None
+    draw(0.2)
+    assert visitor.replace(visitor.portrait, replace(visitor.portrait))
+    assert draw(0.2, full=True).like is None
+
+
+def test_nothing_is_measured_where_the_sliders_have_moved_on(studio, visitor):
+    first, second = (studio.draw(visitor, Fields({"strengths": {"Smiling": value}, "full": True})) for value in (0.1, 0.2))
+    first.afterwards()
+    assert studio._editor.measured == 0
+    second.afterwards()
+    assert studio._editor.measured == 1
+
+
+def test_an_edit_is_local_unless_it_is_said_otherwise_and_never_as_in_the_paper(draw):
+    asked = [draw(1, **more).local for more in ({}, {"local": False}, {"paper": True, "local": True})]
+    assert asked == [True, False, False]
+
+
+def test_as_in_the_paper_nothing_is_preserved_and_the_portrait_stays(visitor, draw):
+    preserving = replace(visitor.portrait, mixing={"Smiling": None})
+    visitor.replace(visitor.portrait, preserving)
+    assert draw(1).mixing == {"Smiling": None} and draw(1, paper=True).mixing == {} and visitor.portrait is preserving
+
+
+def test_changes_are_those_of_the_picture_in_full_drawn_once(studio, visitor, draw):
+    draw(1, full=True)
+    count = len(studio._editor.renders)
+    for strengths, more in (({"Smiling": 1}, 0), ({"Smiling": 2}, 1), ({"Smiling": 2.0}, 1)):
+        told = studio.changes(visitor, Fields({"strengths": strengths})).data
+        assert len(studio._editor.renders) == count + more and not studio._editor.renders[-1].live
+    assert told["spaces"]["w_star"] == {
+        "asked": {"Smiling": 1.0},
+        "others": {"Male": 0.5, "Bald": 0.1},
+        "leakage": 0.3,
+        "count": 2,
+        "identity": 0.2,
+        "side": 0.3,
+    }
+    assert told["better"] == "same" and told["revision"] == 1
+
+
+def test_without_an_edit_no_side_effect_is_told(studio, visitor):
+    told = studio.changes(visitor, Fields({"strengths": {}})).data
+    assert told["better"] is None and told["spaces"]["w_plus"]["side"] is None
+
+
+def test_only_what_preserves_nothing_yet_is_measured(studio, visitor):
+    studio.preserve(visitor, Fields({"names": ["Smiling"]}))
+    assert visitor.job.over.wait(10) and set(visitor.portrait.mixing) == {"Smiling"}
+    studio.preserve(visitor, Fields({"names": ["Smiling", "Young", "Young"]}))
+    assert visitor.job.over.wait(10) and visitor.job.steps == 1 and set(visitor.portrait.mixing) == {"Smiling", "Young"}
+    with pytest.raises(SettingError, match="already"):
+        studio.preserve(visitor, Fields({"names": ["Smiling", "Young"]}))
+
+
+def test_a_strip_moves_one_attribute_and_leaves_the_others(studio, visitor):
+    fields = {"strengths": {"Young": 1, "Smiling": 2}, "name": "Smiling", "values": [-1, 0]}
+    answer = Explorer(studio).strip(visitor, Fields(fields))
+    assert set(answer.pictures) == {"w_plus_0", "w_star_0", "w_plus_1", "w_star_1"}
+    assert [each.strengths for each in studio._editor.renders] == [{"Smiling": -1.0, "Young": 1.0}, {"Young": 1.0}]
+    assert all(each.live for each in studio._editor.renders)
+
+
+def test_what_is_saved_is_drawn_in_full_and_named_after_what_it_is(studio, visitor):
+    names = {}
+    for what in ("w_plus", "w_star", "both", "before_after", "strip"):
+        fields = {"strengths": {"Young": 1}, "what": what, "name": "Young"}
+        file = Explorer(studio).save(visitor, Fields(fields)).file
+        names[what] = file.name
+    assert names["w_star"] == "face-w-star.png" and len(set(names.values())) == 5
+    assert not any(each.live for each in studio._editor.renders) and CELL
+
+
+def test_codes_are_told_as_plain_numbers(studio, visitor):
+    told = Explorer(studio).codes(visitor, Fields({"strengths": {"Young": 1}})).data
+    assert told["w_plus"] == {"norm": 1.0, "to_w": 0.1} and told["edited"]["w_star"]["to_w"] == 0.1
+    assert told["logits"] == [{"name": "Smiling", "before": 0.0, "w_plus": 1.0, "w_star": 1.0}]
+
+
+def test_a_notice_about_how_pictures_are_drawn_comes_with_them(studio, visitor):
+    studio._editor.notice = "The GPU's memory does not suffice."
+    assert studio.draw(visitor, Fields({"strengths": {}})).data["notice"] == studio._editor.notice
+
+
+def test_nothing_is_open_after_a_photo_that_cannot_be_opened(studio, visitor):
+    studio._editor.faces = 0
+    with pytest.raises(Exception, match="No face"):
+        studio.open(visitor, Fields({"example": "a.jpg"}))
+    with pytest.raises(SettingError, match="No photo is open"):
+        studio.draw(visitor, Fields({"strengths": {}}))
+
+
+def test_what_is_missing_of_a_photo_is_told_with_the_photo(studio, visitor):
+    studio._editor.notes = ("The end of the file is missing.",)
+    assert studio.open(visitor, Fields({"example": "a.jpg"})).data["notes"] == ["The end of the file is missing."]
