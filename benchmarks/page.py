@@ -39,7 +39,8 @@ MOVE = """([selector, value]) => new Promise((resolve) => {
   const seen = { asked: {}, answered: {}, painted: {} };
   const observer = new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
-      if (entry.entryType === "mark" && entry.name.startsWith("painted-")) seen.painted[entry.name.slice(8)] = entry.startTime - begin;
+      const marked = entry.entryType === "mark" && entry.name.startsWith("painted-");
+      if (marked) seen.painted[entry.name.slice(8)] = entry.startTime - begin;
       if (entry.entryType === "resource" && entry.name.endsWith("/face/draw")) {
         const kind = "live" in seen.asked ? "full" : "live";
         seen.asked[kind] = entry.requestStart - begin;
