@@ -28,7 +28,13 @@ KEY_BYTES = 24
 
 
 class Visitors:
-    """All visitors of one page. May be used by several threads."""
+    """All visitors of one page. May be used by several threads.
+
+    Attributes:
+        uploads: photos on their way in.
+        examples: name -> photo that everybody may open.
+        sweeper: the thread that ends whoever is not heard of.
+    """
 
     def __init__(self, cache: Path, examples: Sequence[Path] = ()):
         """Args:
@@ -42,7 +48,8 @@ class Visitors:
         self._pages: dict[str, Client] = {}
         self._arrivals: dict[str, Bucket] = {}
         self._lock = threading.Lock()
-        threading.Thread(target=_sweep_now_and_then, args=(weakref.ref(self),), daemon=True).start()
+        self.sweeper = threading.Thread(target=_sweep_now_and_then, args=(weakref.ref(self),), name="sweeper", daemon=True)
+        self.sweeper.start()
 
     def arrive(self, user: str | None, client: Client | None = None) -> str:
         """A new visitor's key.
@@ -115,9 +122,9 @@ class Visitors:
 
         Programs go first, then pages that have nothing open, then all others; of each those that have been idle longest.
         """
-        others = (item for item in self._here.items() if item[1] is not newest)
+        others = (item for item in self._here.items() if item[1] is not newest and item[1].idle() > 0)
         idle = sorted(others, key=lambda item: (item[1].is_page, item[1].portrait is not None, -item[1].idle()))
-        pushed = [(key, visitor) for key, visitor in idle[: max(len(self._here) - MOST, 0)] if visitor.idle() > 0]
+        pushed = idle[: max(len(self._here) - MOST, 0)]
         for key, _ in pushed:
             del self._here[key]
             self._pages.pop(key, None)

@@ -8,7 +8,6 @@ from editor.errors import SettingError
 from editor.ui.asking import Fields
 from editor.ui.exploring import Explorer
 from editor.ui.improving import Improver
-from editor.ui.saving import CELL
 from editor.ui.studio import Studio
 from editor.ui.visitors import Visitors
 from tests.conftest import ROOT
@@ -133,7 +132,7 @@ def test_what_is_saved_is_drawn_in_full_and_named_after_what_it_is(studio, visit
         file = Explorer(studio).save(visitor, Fields(fields)).file
         names[what] = file.name
     assert names["w_star"] == "face-w-star.png" and len(set(names.values())) == 5
-    assert not any(each.live for each in studio._editor.renders) and CELL
+    assert not any(each.live for each in studio._editor.renders)
 
 
 def test_codes_are_told_as_plain_numbers(studio, visitor):

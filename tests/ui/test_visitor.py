@@ -1,0 +1,108 @@
+"""All that belongs to a visitor has one end, and nothing is kept or written after it."""
+
+import itertools
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from PIL import Image
+
+from editor.portrait import Edit, Rendering
+from editor.ui.asking import Asked
+from editor.ui.improving import Job
+from editor.ui.visitor import Drawn, Visitor, VisitorLeftError
+from tests.ui.fake import portrait
+
+PICTURE = Image.new("RGB", (32, 32), "red")
+ASKED = Asked((("Smiling", 1.0),))
+
+
+def drawn(of, asked=ASKED, live=False) -> Drawn:
+    return Drawn(of, asked, Rendering(Edit(asked.strengths), None, {}, {}, live))
+
+
+@pytest.fixture
+def visitor(tmp_path) -> Visitor:
+    return Visitor(tmp_path / "one")
+
+
+def test_results_of_two_calls_have_names_of_their_own(visitor):
+    paths = {visitor.png("w-star", PICTURE) for _ in range(5)}
+    assert len(paths) == 5 and {path.rsplit("/", 1)[-1] for path in paths} == {"w-star.png"}
+
+
+def test_after_the_end_nothing_is_there_and_nothing_can_be_kept(visitor, tmp_path):
+    face, upload = portrait(), tmp_path / "uploads" / "token"
+    upload.mkdir(parents=True)
+    visitor.own(upload)
+    visitor.open_photo(upload / "photo.jpg", face)
+    job = Job("refine", 60)
+    assert visitor.begin(job)
+    for live in (True, False):
+        visitor.remember(drawn(face, live=live))
+    visitor.remember_details(face, {})
+    visitor.png("w-star", PICTURE)
+    visitor.end()
+    writing = {
+        "png": lambda: visitor.png("w-star", PICTURE),
+        "file": lambda: visitor.file("a.jpg", b"x"),
+        "own": lambda: visitor.own(upload),
+        "open": lambda: visitor.open_photo(tmp_path / "photo.jpg", face),
+        "close": lambda: visitor.close_photo(),
+        "replace": lambda: visitor.replace(face, portrait()),
+        "begin": lambda: visitor.begin(Job("refine", 60)),
+        "remember": lambda: visitor.remember(drawn(face)),
+        "details": lambda: visitor.remember_details(face, {}),
+    }
+    for write in writing.values():
+        with pytest.raises(VisitorLeftError):
+            write()
+    assert not visitor.folder.exists() and not upload.exists() and job.ending
+    assert visitor.portrait is visitor.photo is visitor.job is None
+    assert visitor.live(face, ASKED) is visitor.full(face, ASKED) is visitor.details(face) is None
+
+
+def test_an_end_in_the_midst_of_writing_leaves_nothing(tmp_path):
+    for number in range(50):
+        visitor = Visitor(tmp_path / str(number))
+        begun = threading.Event()
+
+        def write(visitor=visitor, begun=begun):
+            for _ in itertools.count():
+                visitor.file("w-star.png", b"x" * 1000)
+                begun.set()
+
+        with ThreadPoolExecutor(2) as threads:
+            writing = [threads.submit(write) for _ in range(2)]
+            begun.wait(10)
+            visitor.end()
+            assert all(isinstance(one.exception(10), VisitorLeftError) for one in writing)
+        assert not visitor.folder.exists()
+
+
+def test_a_better_likeness_of_what_is_not_open_any_more_is_dropped(visitor, tmp_path):
+    first, better, second = portrait("1"), portrait("2"), portrait("3")
+    assert visitor.open_photo(tmp_path / "a.jpg", first) == 1
+    assert visitor.replace(first, better) and visitor.opened() == (better, 2)
+    assert visitor.open_photo(tmp_path / "b.jpg", second) == 3
+    assert not visitor.replace(better, first) and visitor.opened() == (second, 3)
+
+
+def test_what_was_drawn_is_remembered_for_its_portrait_and_its_edit(visitor, tmp_path):
+    face, other = portrait(), portrait("other")
+    visitor.open_photo(tmp_path / "a.jpg", face)
+    visitor.remember(drawn(face))
+    visitor.remember(drawn(face, live=True))
+    assert visitor.full(face, ASKED) and visitor.live(face, ASKED)
+    assert visitor.full(other, ASKED) is visitor.full(face, Asked()) is None
+    visitor.remember(drawn(other, Asked()))
+    visitor.remember_details(other, {})
+    assert visitor.full(face, ASKED) and visitor.details(other) is None, "what comes late, of another portrait, is dropped"
+    assert visitor.replace(face, other) and visitor.full(face, ASKED) is visitor.live(face, ASKED) is None
+
+
+def test_faces_of_a_photo_are_known_while_it_is_open(visitor, tmp_path):
+    visitor.open_photo(tmp_path / "a.jpg", portrait(faces=2))
+    assert len(visitor.detections(tmp_path / "a.jpg")) == 2 and visitor.detections(tmp_path / "b.jpg") == ()
+    visitor.close_photo()
+    assert visitor.detections(tmp_path / "a.jpg") == ()
