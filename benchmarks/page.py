@@ -23,11 +23,12 @@ import torch
 
 from editor import Editor
 from editor.ui.server import private_cache
-from tests.browser.chromium import FLAGS, find
+from tests.browser.chromium import find
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 EXAMPLE = Path(__file__).parent.parent / "assets" / "examples" / "a.jpg"
 SLIDERS = ("Smiling", "Male", "Eyeglasses", "Blond_Hair")
 """Moved in turn; the words on all of them go the way of their names."""
@@ -54,6 +55,8 @@ MOVE = """([selector, value]) => new Promise((resolve) => {
   slider.dispatchEvent(new Event("input", { bubbles: true }));
 })"""
 """Moves a slider; when the page asked, was answered and had painted, for small and for full pictures, in ms after the event."""
+
+IMPROVING_OR_GOOD = "() => document.querySelector('.likeness.busy, .likeness .gauge[data-level=\"3\"]')"
 
 
 def measure(url: str, editor: Editor, browser: "Browser", moves: int, warm_up: int = 2) -> dict[str, Any]:
@@ -108,6 +111,7 @@ def visiting(url: str, browser: "Browser") -> Iterator["Page"]:
     page.goto(url)
     page.locator("button.example").first.click()
     page.locator("#face-editor[data-state=open]").wait_for()
+    page.wait_for_function(IMPROVING_OR_GOOD)
     stop = page.locator(".likeness.busy button", has_text="Stop")
     if stop.count():
         stop.click()
@@ -203,7 +207,7 @@ def run(moves: int, device: str | None) -> dict[str, Any]:
         from editor.ui.server import launch
 
         server = launch(build(editor, cache), listen("127.0.0.1", 0))
-        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=executable, args=[*FLAGS])
         try:
             return measure(server.url, editor, browser, moves) | hardware(editor, browser)
         finally:
