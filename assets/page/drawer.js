@@ -1,4 +1,4 @@
-/** The drawer for those who want to measure: switches, codes, logits, and files of one's own. */
+/** The drawer for those who want to measure: switches, codes, logits, and files of the visitor's own. */
 
 import { element, fill, signed } from "./element.js";
 
@@ -8,7 +8,7 @@ export class Drawer {
   #asked = 0;
 
   /** @param preserve asks the server to preserve other attributes of what is moved now. */
-  constructor(server, store, text, has, preserve) {
+  constructor(server, store, text, has, preserve, ownFiles) {
     this.#server = server;
     this.#store = store;
     this.text = text;
@@ -18,7 +18,6 @@ export class Drawer {
     this.codes = element("table", { class: "codes" });
     this.logits = element("table", { class: "logits" });
     this.note = element("p", { class: "about", role: "status" });
-    this.files = { flow: this.#file("flow", text.flow_file), directions: this.#file("directions", text.directions_file) };
     this.open = element(
       "button",
       { type: "button", class: "quiet", "aria-expanded": "false", "aria-controls": "drawer", "aria-label": text.drawer, title: text.drawer, onclick: () => this.toggle() },
@@ -30,7 +29,7 @@ export class Drawer {
       element("section", {}, element("h3", {}, text.settings), this.local.line, this.paper.line, this.preserve),
       element("section", {}, element("h3", {}, text.codes), this.codes, this.note),
       element("section", {}, element("h3", {}, text.logits), element("p", { class: "about" }, text.about_logits), this.logits),
-      element("section", {}, element("h3", {}, text.own_files), element("p", { class: "about" }, text.about_files), ...Object.values(this.files)),
+      ownFiles.section,
     );
     store.addEventListener("change", () => this.#show(store.edit));
     this.#show(store.edit);
@@ -50,6 +49,7 @@ export class Drawer {
   /** Measure the edit that is set now, if the drawer is open. */
   async measure() {
     if (!this.isOpen) return;
+    if (this.#store.edit.flows) return (this.note.textContent = this.text.not_of_two);
     const asked = ++this.#asked;
     this.note.textContent = this.text.measuring;
     try {
@@ -86,26 +86,6 @@ export class Drawer {
       head(this.text.attribute, this.text.before, "W+", "W*"),
       ...rows.map((row) => element("tr", {}, element("th", { scope: "row" }, row.name.replaceAll("_", " ")), ...cells(row))),
     ];
-  }
-
-  /** A file of one's own, for this visit alone. */
-  #file(kind, label) {
-    const said = element("small", { role: "status" });
-    const input = element("input", { type: "file", accept: ".safetensors", onchange: () => this.#send(kind, input.files[0], said) });
-    return element("label", { class: "own-file" }, label, input, said);
-  }
-
-  async #send(kind, file, said) {
-    if (!file) return;
-    said.textContent = this.text.sending;
-    try {
-      const path = await this.#server.upload(file);
-      const loaded = await this.#server.ask("files", { [kind]: path });
-      said.textContent = fill(this.text.loaded, { name: loaded[kind] ?? file.name });
-      this.#store.replace(this.#store.edit); // draw anew
-    } catch (error) {
-      said.textContent = error.message;
-    }
   }
 }
 

@@ -76,6 +76,6 @@ export function same(one, other) {
   return written(one) === written(other);
 }
 
-function written({ strengths, locks, local, paper }) {
-  return JSON.stringify([Object.entries(strengths).sort(), [...locks].sort(), local, paper]);
+function written({ strengths, locks, local, paper, flows }) {
+  return JSON.stringify([Object.entries(strengths).sort(), [...locks].sort(), local, paper, flows]);
 }

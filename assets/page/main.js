@@ -13,6 +13,7 @@ import { layOut } from "./layout.js";
 import { Likeness } from "./likeness.js";
 import { Live } from "./live.js";
 import { Notice } from "./notice.js";
+import { OwnFiles } from "./own_files.js";
 import { Photo } from "./photo.js";
 import { Presets } from "./presets.js";
 import { Ranges } from "./ranges.js";
@@ -76,11 +77,12 @@ function build(root, server, setup) {
     if (!names.length) notice.say(text.nothing_moved);
     else likeness.improve("preserve", names).then(() => live.draw(true));
   };
-  const drawer = new Drawer(server, store, text, has, preserve);
+  const ownFiles = new OwnFiles(server, store, text);
+  const drawer = new Drawer(server, store, text, has, preserve, ownFiles);
   const ranges = new Ranges(server, store, sliders, () => likeness.panel.classList.contains("busy") || !live.enabled);
   const actions = { choose: () => photo.file.click(), camera: () => camera.open(), example: (name) => visit.openExample(name) };
   const welcome = new Welcome(text, setup.examples, ROOT, actions);
-  const parts = { server, setup, text, store, notice, stage, sliders, likeness, live, verdict, history, presets, photo, camera, filmstrip, save, drawer, ranges, welcome };
+  const parts = { server, setup, text, store, notice, stage, sliders, likeness, live, verdict, history, presets, photo, camera, filmstrip, save, drawer, ownFiles, ranges, welcome };
   const visit = new Visit(root, parts);
 
   const hold = (on) => root.dataset.state === "open" && stage.hold(on);

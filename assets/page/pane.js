@@ -9,7 +9,7 @@ export class Pane {
     this.space = space;
     this.canvas = element("canvas", { width: 512, height: 512, role: "img", "aria-label": title });
     this.badge = element("span", { class: "badge", hidden: true });
-    this.caption = element("figcaption", { title: hint }, element("b", {}, title), element("small", {}, hint));
+    this.caption = element("figcaption", {}, element("b", {}, title), element("small", {}, hint));
     this.lens = element("div", { class: "lens" }, this.canvas, this.badge);
     this.figure = element("figure", { class: `pane ${space}` }, this.lens, this.caption);
     this.title = title;
@@ -27,6 +27,11 @@ export class Pane {
     if (this.canvas.width !== bitmap.width) this.canvas.width = this.canvas.height = bitmap.width;
     heat(this.canvas, bitmap, before);
     this.canvas.dataset.side = bitmap.width;
+  }
+
+  name(title, hint) {
+    this.title = title;
+    this.caption.replaceChildren(element("b", {}, title), element("small", {}, hint));
   }
 
   /** Say on the picture that it is not the result. */

@@ -118,6 +118,11 @@ export class Stage extends EventTarget {
     return canvas;
   }
 
+  /** Name both pictures: {w_plus: [title, hint], w_star: [title, hint]}. */
+  name(names) {
+    for (const space of SPACES) this.panes[space].name(...names[space]);
+  }
+
   /** What the pictures show, for those who cannot see them. */
   describe(summary) {
     for (const space of SPACES) this.panes[space].describe(fill(this.text.picture_alt, { title: this.panes[space].title, summary }));

@@ -4,7 +4,7 @@
 export const REST_MS = 200;
 
 /** No slider is moved. */
-export const NOTHING = Object.freeze({ strengths: Object.freeze({}), locks: Object.freeze([]), local: true, paper: false });
+export const NOTHING = Object.freeze({ strengths: Object.freeze({}), locks: Object.freeze([]), local: true, paper: false, flows: false });
 
 /** Emits `change` at every change, and `rest` when there has been none for a while; both after the value has changed. */
 export class Store extends EventTarget {
@@ -42,7 +42,7 @@ export class Store extends EventTarget {
     this.replace({ ...this.#edit, locks });
   }
 
-  /** Turn a switch: `local` or `paper`. */
+  /** Turn a switch: `local`, `paper`, or `flows`. */
   set(name, value) {
     this.replace({ ...this.#edit, [name]: value });
   }
@@ -55,6 +55,7 @@ export class Store extends EventTarget {
       locks: Object.freeze([...edit.locks]),
       local: Boolean(edit.local),
       paper: Boolean(edit.paper),
+      flows: Boolean(edit.flows),
     });
     clearTimeout(this.#resting);
     this.#resting = setTimeout(() => this.dispatchEvent(new Event("rest")), REST_MS);

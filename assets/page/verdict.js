@@ -12,6 +12,7 @@ export class Verdict {
   constructor(text, attributes) {
     this.text = text;
     this.attributes = attributes;
+    this.short = text.short;
     this.lines = Object.fromEntries(SPACES.map((space) => [space, element("p", { class: `line ${space}` })]));
     this.bars = element("div", { class: "bars", id: "bars", hidden: true });
     this.open = element(
@@ -58,7 +59,7 @@ export class Verdict {
   #line(space, { asked, side, identity }) {
     const named = Object.entries(asked).slice(0, SHOWN).map(([name, change]) => this.attributes.written(name, change));
     const more = Object.keys(asked).length - named.length;
-    const parts = [element("b", {}, this.text.short[space]), ` ${named.join(", ")}${more > 0 ? ` +${more}` : ""}`];
+    const parts = [element("b", {}, this.short[space]), ` ${named.join(", ")}${more > 0 ? ` +${more}` : ""}`];
     if (side != null) parts.push(" · ", element("span", { title: this.text.side_hint }, fill(this.text.side, { side: side.toFixed(2) })));
     if (identity != null) {
       parts.push(" · ", element("span", { title: this.text.identity_hint }, fill(this.text.identity, { identity: identity.toFixed(2) })));
@@ -72,7 +73,7 @@ export class Verdict {
       ...Object.entries(others).slice(0, 10).map(([name, change]) => this.#bar(name, change, "along")),
     ];
     const rest = fill(this.text.leakage, { count, leakage: leakage.toFixed(2) });
-    return element("section", { class: space }, element("h3", {}, this.text.spaces[space]), ...rows, element("small", {}, rest));
+    return element("section", { class: space }, element("h3", {}, this.short[space]), ...rows, element("small", {}, rest));
   }
 
   #bar(name, change, kind) {

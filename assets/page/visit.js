@@ -35,7 +35,7 @@ export class Visit {
     likeness.addEventListener("poor", ({ detail }) => this.notice.warn(detail));
     welcome.cancel.addEventListener("click", () => this.#cancel());
     likeness.addEventListener("ended", ({ detail }) => this.#ended(detail));
-    store.addEventListener("change", () => this.verdict.fade(true));
+    store.addEventListener("change", () => (this.verdict.fade(true), this.#name()));
     stage.addEventListener("mode", () => stage.mode === "strip" && this.#strip());
     server.reopen = (ask) => this.#reopen(ask);
     server.addEventListener("lost", () => this.notice.warn(this.text.lost));
@@ -128,6 +128,7 @@ export class Visit {
     const [edit, number] = [this.store.edit, ++this.#number];
     this.likeness.close();
     this.notice.say(this.text.reopening, { stay: true });
+    await this.ownFiles.renew(ask);
     const opened = await this.#ask(source, number, ask);
     if (number !== this.#number) return;
     await this.#show(source, opened, edit);
@@ -167,8 +168,18 @@ export class Visit {
     this.history.record(answer.edit);
     if (answer.edit === this.store.edit) this.stage.busy(false);
     if (this.stage.mode === "strip") this.#strip();
+    if (answer.unheld) await this.#hold(answer.edit);
     this.#judge(answer.edit);
     this.drawer.measure();
+  }
+
+  /** Measure once what the moved sliders change of what is locked, and draw the edit that takes it back. */
+  async #hold(edit) {
+    const number = this.#number;
+    this.notice.say(this.text.holding, { stay: true });
+    const found = await this.server.ask("hold", edit).catch((error) => void this.notice.warn(error.message));
+    this.notice.say("");
+    if (found?.changed && number === this.#number) this.live.draw(true);
   }
 
   /** Say what the edit did. */
@@ -197,6 +208,13 @@ export class Visit {
   #ended(way) {
     if (way === "preserve") this.notice.say(this.text.ended[way]);
     this.ranges.begin();
+  }
+
+  /** Say which spaces are beside each other: W+ and W*, or W* by two flows. */
+  #name() {
+    const names = this.store.edit.flows ? this.text.two_flows : this.text.two_spaces;
+    this.stage.name(names);
+    this.verdict.short = Object.fromEntries(Object.entries(names).map(([space, [title]]) => [space, title]));
   }
 
   #strip() {

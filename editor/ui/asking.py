@@ -18,12 +18,14 @@ class Asked:
         local: change the picture only where the attributes lie.
         locks: attributes to hold as they are.
         paper: as in the paper: everywhere in the picture, and nothing preserved.
+        flows: compare two flows: the edit in W* by everybody's files stands in the place of W+, beside that by the visitor's own.
     """
 
     strengths: tuple[tuple[str, float], ...] = ()
     local: bool = True
     locks: tuple[str, ...] = ()
     paper: bool = False
+    flows: bool = False
 
 
 class Fields:
@@ -45,7 +47,7 @@ class Fields:
         moved = tuple(sorted((name, float(value)) for name, value in strengths.items() if value))
         locks = tuple(sorted(set(self.names("locks"))))
         check(dict.fromkeys(locks, 0.0))
-        return Asked(moved, self.switch("local", True), locks, self.switch("paper", False))
+        return Asked(moved, self.switch("local", True), locks, self.switch("paper", False), self.switch("flows", False))
 
     def switch(self, name: str, otherwise: bool) -> bool:
         """A true or false."""

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from editor import Editor, FaceError, PhotoError, Portrait, Rendering, SettingError
+from editor import Edit, Editor, FaceError, PhotoError, Portrait, Rendering, SettingError
 from editor.actions.hold import unmeasured
 from editor.images import preview_of, read_photo
 from editor.models import classifier_for
@@ -77,17 +77,17 @@ class Studio:
         """Open a photo, or another face of it."""
         face, points = fields.whole("face", 0, most=1000), fields.points()
         path = self._photo(visitor, fields)
-        known = visitor.detections(path)
+        known, kept = visitor.detections(path), None if points else visitor.face(path, face)
         visitor.close_photo()
         photo = read_photo(path)
         jpegs = self.encoder.jpegs({"photo": preview_of(photo)})
         try:
-            portrait = self.editor(visitor).open(photo, face, points, known)
+            portrait = kept or self.editor(visitor).open(photo, face, points, known)
         except FaceError as error:
             if face or points:
                 raise SettingError(str(error)) from error
             raise NoFaceError(text.NO_FACE, Answer({"photo": told_photo(photo, path)}, jpegs)) from error
-        revision = visitor.open_photo(path, portrait)
+        revision = visitor.open_photo(path, portrait, None if points else face)
         jpegs |= self.encoder.jpegs({"crop": portrait.face.image, "reconstruction": portrait.reconstruction})
         told = told_portrait(portrait) | {"photo": told_photo(photo, path)}
         return Answer(told | {"revision": revision, "notice": self.shared.notice}, jpegs)
@@ -138,6 +138,8 @@ class Studio:
 
     def render(self, visitor: Visitor, portrait: Portrait, asked: Asked, live: bool) -> Rendering:
         """Draw an edit of what is open."""
+        if asked.flows and visitor.editor:
+            return self._two_flows(visitor, visitor.editor, portrait, asked, live)
         editor, details, like = self.editor(visitor), None, None
         if asked.paper:
             editor = editor if visitor.editor else self._paper or editor
@@ -151,6 +153,19 @@ class Studio:
         strengths = dict(asked.strengths)
         return editor.render(seen, strengths, local=local, live=live, details=details, like=like, locked=locked)
 
+    def _two_flows(self, visitor: Visitor, own: Editor, portrait: Portrait, asked: Asked, live: bool) -> Rendering:
+        """The edit in W* twice: by everybody's flow and directions in the place of W+, and by the visitor's own."""
+        details = visitor.details(portrait) or dict.fromkeys(SPACES, portrait.detail) if live else None
+        images, drawn = {}, {}
+        for space, editor, seen in (("w_plus", self.shared, self.shared.rebase(portrait)), ("w_star", own, portrait)):
+            plain = replace(seen, mixing={}, held={})
+            local = asked.local and not asked.paper
+            one = editor.render(plain, dict(asked.strengths), ("w_star",), local=local, live=live, details=details)
+            images[space] = one.images["w_star"]
+            if one.drawn:
+                drawn[space] = one.drawn["w_star"]
+        return Rendering(Edit(asked.strengths, SPACES, asked.local), None, drawn, images, live)
+
     def _unheld(self, visitor: Visitor, portrait: Portrait, rendering: Rendering) -> int:
         """How many attributes of an edit `hold` has still to measure; 0 where nothing can be measured."""
         try:
@@ -162,7 +177,7 @@ class Studio:
     def _measure_details(self, visitor: Visitor, portrait: Portrait, asked: Asked) -> None:
         """Measure what live pictures miss where the sliders rest, unless they have moved on."""
         rendering = visitor.full(portrait, asked)
-        if rendering is not None:
+        if rendering is not None and not asked.flows:
             live = visitor.live(portrait, asked)
             visitor.remember_details(portrait, self.editor(visitor).details(portrait, rendering, live))
 

@@ -70,6 +70,7 @@ PAGE: dict[str, Any] = {
     "value_of": "{label}: value",
     "lock": "Lock {label}",
     "lock_hint": "Lock: keep this as it is while other sliders move (L)",
+    "holding": "Measuring what the sliders change of what is locked…",
     "reset_one": "Reset {label}",
     "reset_all": "Reset",
     "slider_tip": "{name} in CelebA",
@@ -164,7 +165,14 @@ PAGE: dict[str, Any] = {
     "about_files": "Safetensors files that face-editor train has made. They are used for this visit alone.",
     "flow_file": "Flow T",
     "directions_file": "Directions",
+    "sending_file": "Sending the file…",
     "loaded": "In use: {name}",
+    "shipped_files": "Back to the shipped files",
+    "flows": "Compare two flows",
+    "flows_hint": "The edit in W* by the shipped files stands in the place of W+, beside the edit by yours.",
+    "not_of_two": "Codes are measured of one flow at a time.",
+    "two_spaces": {"w_plus": ["W+", "the usual edit (InterFaceGAN)"], "w_star": ["W*", "the unfolded space"]},
+    "two_flows": {"w_plus": ["W*, shipped", "as this editor comes"], "w_star": ["W*, yours", "by your own files"]},
     # Help
     "about": [
         "Move a slider, and the same edit is drawn twice. W+ is StyleGAN2's latent space, in which faces are usually edited. "

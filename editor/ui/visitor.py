@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from editor import Editor
     from editor.ui.improving import Job
 
+FACES = 8
+"""Faces of the open photo whose portraits are kept, so that each can be gone on with."""
 RATE, BURST = 60, 120
 """Requests of one visitor: so many a second, and so many at once after a pause."""
 
@@ -73,6 +75,9 @@ class Visitor:
         self._uploads: list[Path] = []
         self._photo: Path | None = None
         self._portrait: Portrait | None = None
+        self._faces: dict[int, Portrait] = {}
+        self._faces_of: Path | None = None
+        self._face: int | None = None
         self._revision = 0
         self._live: Drawn | None = None
         self._full: Drawn | None = None
@@ -119,6 +124,7 @@ class Visitor:
         with self._lock:
             self._left = True
             self._forget_photo()
+            self._faces.clear()
             self._editor = None
             shutil.rmtree(self.folder, ignore_errors=True)
             for upload in self._uploads:
@@ -166,11 +172,23 @@ class Visitor:
         with self._staying():
             self._forget_photo()
 
-    def open_photo(self, photo: Path, portrait: Portrait) -> int:
-        """Another photo, or another face of it, is open; gives its revision."""
+    def face(self, photo: Path, face: int) -> Portrait | None:
+        """The portrait of a face, as it was when another face of the same photo was opened; None if it was not open yet."""
+        with self._lock:
+            return self._faces.get(face) if self._faces_of == photo else None
+
+    def open_photo(self, photo: Path, portrait: Portrait, face: int | None = 0) -> int:
+        """Another photo, or another face of it, is open; gives its revision.
+
+        Args:
+            face: which one, to find it again by `face`; None: it was placed by hand, and is no face of the photo's own.
+        """
         with self._staying():
             self._forget_photo()
-            self._photo, self._portrait = photo, portrait
+            if self._faces_of != photo:
+                self._faces.clear()
+            self._photo, self._portrait, self._faces_of, self._face = photo, portrait, photo, face
+            self._keep_face()
             self._revision += 1
             return self._revision
 
@@ -180,9 +198,18 @@ class Visitor:
             if self._portrait is not portrait:
                 return False
             self._portrait = better
+            self._keep_face()
             self._live = self._full = None
             self._revision += 1
             return True
+
+    def _keep_face(self) -> None:
+        if self._face is None or self._portrait is None:
+            return
+        self._faces.pop(self._face, None)
+        self._faces[self._face] = self._portrait  # the last of the dictionary
+        while len(self._faces) > FACES:
+            self._faces.pop(next(iter(self._faces)))
 
     def _forget_photo(self) -> None:
         if self._job:
@@ -207,6 +234,7 @@ class Visitor:
             if self._job:
                 self._job.stop()
             self._editor = editor
+            self._faces.clear()
             if self._portrait is not None:
                 self._portrait = carry_over(self._portrait)
                 self._live = self._full = self._details = self._held = None
