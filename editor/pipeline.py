@@ -21,6 +21,7 @@ from editor.actions.measure import changes_of, code_report
 from editor.actions.open import open_face
 from editor.actions.preserve import preserving
 from editor.actions.render import Details, details_of, edit_of, render, strip
+from editor.actions.safe_range import safe_range
 from editor.align import FaceFinder, whole_quad
 from editor.devices.choice import chosen_device
 from editor.devices.memory import make_room
@@ -32,7 +33,7 @@ from editor.generate.detail import Detail
 from editor.images import Source
 from editor.judge.changes import Changes
 from editor.models import PREVIEW_SIDE, Models, generator_file, load_models, model_set
-from editor.portrait import CodeReport, Edit, Portrait, Rendering
+from editor.portrait import CodeReport, Edit, Portrait, Rendering, SafeRange
 from editor.reconstructor import Reconstructor
 from editor.renderer import Renderer
 from editor.spaces import SPACES, Space
@@ -475,6 +476,22 @@ class Editor:
         (512, 512)
         """
         return details_of(self.renderer, portrait, full, small)
+
+    def safe_range(self, portrait: Portrait, name: str, local: bool = True) -> SafeRange:
+        """The strengths of one slider between which this face stays itself and looks like a photo, in W*. 0.2 to 0.6 s.
+
+        Args:
+            name: the attribute.
+            local: change the picture only where the attribute lies.
+
+        Raises:
+            SettingError: the attribute does not exist.
+
+        >>> found = editor.safe_range(portrait, "Blond_Hair")
+        >>> found.low <= 0 <= found.high
+        True
+        """
+        return safe_range(self.models, self.renderer, self.reconstruct.compare, portrait, name, local)
 
     def changes(self, portrait: Portrait, rendering: Rendering) -> dict[Space, Changes]:
         """What an edit changed in each space, by the evaluation classifier; {} if the models have none.

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 import torch
 from PIL import Image
@@ -14,6 +15,9 @@ from editor.generate.detail import Detail
 from editor.generate.trunk import LoRA
 from editor.judge.quality import ReconstructionQuality
 from editor.spaces import SPACES, Codes, Space, WPlus, WStar
+
+Why = Literal["identity", "realism"]
+"""What a face loses beyond its safe range."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +98,23 @@ class Rendering:
     def w_star(self) -> Image.Image | None:
         """The picture edited in W*; None if that was not asked for."""
         return self.images.get("w_star")
+
+
+@dataclass(frozen=True)
+class SafeRange:
+    """The strengths of one attribute between which one face stays itself and looks like a photo.
+
+    Attributes:
+        name: the attribute.
+        low, high: the ends, in [-2, 0] and [0, 2], multiples of 0.1.
+        why_low, why_high: what is lost beyond an end; None: nothing up to the slider's own end.
+    """
+
+    name: str
+    low: float
+    high: float
+    why_low: Why | None
+    why_high: Why | None
 
 
 @dataclass(frozen=True)

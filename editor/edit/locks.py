@@ -11,6 +11,9 @@ of the locked attributes' logits, by the training classifier, at strength +-REAC
 
     sum_k r_k(s_k) + sum_i r_i(c_i) = 0        gives the amounts c_i that the locked sliders move by; s_i + c_i stays in range
 
+Of a locked slider's two sides the steeper counts. A face without a beard cannot lose one, so its slider does nothing on that
+side; but what it takes back is the beard that the edit has brought, and on that way it is as steep as on the other.
+
 A locked attribute's own strength s_i is what is held: it goes its whole way.
 """
 
@@ -129,7 +132,7 @@ def held_strengths(strengths: torch.Tensor, locked: Sequence[int], measured: Map
             others = (_change(measured, j, amounts[n], len(locked)) for n, j in enumerate(locked) if n != i)
             wanted = -float(left[i] + sum(float(change[i]) for change in others))
             less, more = measured[k][:, i].tolist()
-            slope = max((more if wanted > 0 else -less) / REACH, WEAKEST)
+            slope = max(more / REACH, -less / REACH, WEAKEST)
             now = float(strengths[k])
             amounts[i] = min(max(wanted / slope, -MAX_STRENGTH - now), MAX_STRENGTH - now)
             held[k] = now + amounts[i]

@@ -36,6 +36,8 @@ class AttributeClassifier:
     >>> light = AttributeClassifier(lambda faces: faces.mean((1, 2, 3))[:, None], **parts, attributes=("Pale_Skin",))
     >>> light(torch.full((2, 3, 8, 8), 0.5)).tolist()
     [[0.5], [0.5]]
+    >>> light.oddness(torch.full((1, 3, 8, 8), 0.5)).tolist()  # half a deviation from the mean of 1
+    [0.5]
     """
 
     features: nn.Module
@@ -52,6 +54,14 @@ class AttributeClassifier:
         """Logits [B, K] for faces [B, 3, R, R] in [-1, 1]."""
         with torch.inference_mode():
             return self.score(self.features(faces))
+
+    def oddness(self, faces: torch.Tensor) -> torch.Tensor:
+        """How unusual faces [B, 3, R, R] in [-1, 1] look among the training faces, [B]; about 1 for photos.
+
+        It is the root mean square of the features in standard deviations, each cut off at `LIMIT`.
+        """
+        with torch.inference_mode():
+            return standardised(self.features(faces), self.mean, self.std).square().mean(1).sqrt()
 
     def score(self, features: torch.Tensor) -> torch.Tensor:
         """Logits [B, K] for features [B, D]."""

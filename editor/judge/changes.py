@@ -19,9 +19,10 @@ MOVED = 0.1
 """Mean change of what was asked for, in standard deviations, below which nothing asked for has moved."""
 COMPARABLE = 1.5
 """Two edits are compared where one moved what was asked for at most so many times as much as the other: side effects grow
-faster than the effect."""
+faster than the effect. 95 of 100 pairs of edits of one strength are nearer than 1.3 (6 validation faces x 6 attributes)."""
 MARGIN = 0.1
-"""Share of the smaller side effect by which the larger one must exceed it; less is the same."""
+"""Share of the smaller side effect by which the larger one must exceed it; less is the same. Small and full pictures of one
+edit differ by 6 % in this ratio (median of the same 36), and with this margin never told opposite winners."""
 Better = Literal["w_star", "w_plus", "same"]
 """The space whose edit has the smaller side effect."""
 
