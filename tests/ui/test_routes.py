@@ -16,22 +16,8 @@ from tests.conftest import ROOT
 from tests.ui.fake import FakeEditor, photo_file
 from tests.ui.serving import Caller, port, serving_page
 
-VERBS = (
-    "open",
-    "draw",
-    "changes",
-    "range",
-    "strip",
-    "codes",
-    "hold",
-    "files",
-    "save",
-    "improve",
-    "preserve",
-    "progress",
-    "stop",
-    "alive",
-)
+VERBS = ("open", "draw", "changes", "range", "strip", "codes", "hold", "files", "save")
+VERBS += ("improve", "preserve", "progress", "stop", "alive")
 
 
 @pytest.fixture(scope="module")
