@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 from editor import Editor, FaceError, PhotoError, Portrait, Rendering, SettingError
 from editor.actions.hold import unmeasured
 from editor.images import preview_of, read_photo
@@ -114,7 +116,8 @@ class Studio:
         number = fields.whole("number", 0)
         rendering = self.render(visitor, portrait, asked, live=not full)
         visitor.remember(Drawn(portrait, asked, rendering))
-        images = rendering.images if full else small(rendering.images)
+        drawn: dict[str, Image.Image] = {**rendering.images}
+        images = drawn if full else small(drawn)
         data = {"number": number, "revision": revision, "full": full, "notice": self.shared.notice}
         if full:
             data["unheld"] = self._unheld(visitor, portrait, rendering)
