@@ -19,7 +19,8 @@ from editor.spaces import SPACES
 from editor.ui import text
 from editor.ui.admission import RefusedError
 from editor.ui.asking import Asked, Fields
-from editor.ui.improving import LIKENESS, Improver, Job
+from editor.ui.improving import LIKENESS, Improver
+from editor.ui.job import Job
 from editor.ui.pictures import FULL, LIVE, Encoder, small
 from editor.ui.saving import File
 from editor.ui.telling import told_changes, told_photo, told_portrait, told_quality
