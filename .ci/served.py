@@ -18,9 +18,11 @@ def open_page() -> None:
             url = next(word for word in line.split() if word.startswith("http://"))
             opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
             assert b"Semantic face editor" in opener.open(f"{url}/").read(), line
-            config = json.load(opener.open(f"{url}/config"))
-            assert "#results" in config["css"], "the page has its style"
-            assert len(config["components"]) > 20 and "a.jpg" in json.dumps(config), "the page has its examples"
+            for name in ("main.js", "page.css"):
+                assert opener.open(f"{url}/face/assets/{name}").read(), "the page has its scripts and its style"
+            setup = json.load(opener.open(f"{url}/face/setup"))
+            assert len(setup["attributes"]) == 40 and setup["examples"], "the page has its sliders and its examples"
+            assert opener.open(f"{url}/{setup['examples'][0]['url']}").read().startswith(b"\xff\xd8")
         finally:
             server.terminate()
     assert server.returncode == 0, server.returncode

@@ -158,7 +158,7 @@ def preview_of(photo: Source, side: int = PREVIEW_SIDE) -> Image.Image:
     if scale >= 1:
         return image
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-    return image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
+    return image.resize(size, Image.Resampling.BICUBIC, reducing_gap=1.1)
 
 
 def read_photo(source: Source, name: str = "") -> Photo:

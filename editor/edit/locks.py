@@ -15,6 +15,10 @@ Of a locked slider's two sides the steeper counts. A face without a beard cannot
 side; but what it takes back is the beard that the edit has brought, and on that way it is as steep as on the other.
 
 A locked attribute's own strength s_i is what is held: it goes its whole way.
+
+Of the change of a locked attribute beside an edit of 1.5, by the evaluation classifier, 0.44 is left in W+ and 0.43 in W*, and
+0.81 and 0.79 of what was asked for. By the normals alone 0.56 and 0.61 are left, by the sliders alone 0.84 and 0.62 (means over
+6 pairs of attributes, on 20 validation people each).
 """
 
 from collections.abc import Mapping, Sequence

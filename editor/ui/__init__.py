@@ -6,7 +6,8 @@ guard.py          who may call: names of hosts (hosts.py) and origins
 admission.py      what a request must have: login (accounts.py), type, size, rate
 page.py           the page: a shell for the scripts in assets/page; setup.py: what they are told; text.py: every sentence
 routes.py         what they call; asking.py reads a request, frames.py writes an answer, turns.py says who draws next
-studio.py         the verbs; improving.py: what is made better in the background; exploring.py: what the page waits for least
+studio.py         the verbs; exploring.py: those that the page waits for least
+improving.py      what is made better in the background; job.py: one of these
 telling.py        what verbs find, as JSON; pictures.py: as JPEGs; saving.py: as files
 endpoints.py      the calls for programs; blocks.py: Gradio's blocks with every error in words
 visitors.py       who is here; visitor.py: all that belongs to one of them

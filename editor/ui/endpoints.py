@@ -10,9 +10,10 @@ from typing import Any
 
 import gradio as gr
 from gradio.events import api
+from PIL import Image
 
 from editor import EditorError, PhotoError, SettingError
-from editor.spaces import SPACES
+from editor.spaces import SPACES, Space
 from editor.ui import text
 from editor.ui.asking import Fields
 from editor.ui.exploring import Explorer
@@ -118,9 +119,8 @@ class Endpoints:
             self._hold(visitor, fields)
             portrait, _ = self._studio.opened(visitor)
             images = self._studio.in_full(visitor, portrait, self._studio.asked(visitor, fields)).images
-            names = [name for name in SPACES if name in wanted]
-            files = {name: _file(visitor.png(_dashed(name), images[name]), f"{_dashed(name)}.png") for name in names}
-            return files.get("w_plus"), files.get("w_star")
+            w_plus, w_star = (_saved(visitor, space, images[space]) if space in wanted else None for space in SPACES)
+            return w_plus, w_star
 
     def changes(
         self,
@@ -208,7 +208,7 @@ class Endpoints:
             if fields.switch("preserve", False):
                 portrait = editor.preserve(portrait, [name for name, _ in asked.strengths])
             images = self._studio.render(visitor, portrait, asked, live=False).images
-            w_plus, w_star = (_file(visitor.png(_dashed(name), images[name]), f"{_dashed(name)}.png") for name in SPACES)
+            w_plus, w_star = (_saved(visitor, space, images[space]) for space in SPACES)
             return w_plus, w_star
 
     def _hold(self, visitor: Visitor, fields: Fields) -> None:
@@ -264,8 +264,10 @@ def _number(value: Any) -> Any:
         return value
 
 
-def _dashed(space: str) -> str:
-    return space.replace("_", "-")
+def _saved(visitor: Visitor, space: Space, picture: Image.Image) -> Any:
+    """A result as a file."""
+    name = space.replace("_", "-")
+    return _file(visitor.png(name, picture), f"{name}.png")
 
 
 def _file(path: str, name: str) -> Any:

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from editor import Editor, EditorError, Portrait
 from editor.ui import text
+from editor.ui.job import Job
 from editor.ui.visitor import Visitor, VisitorLeftError
 
 LIKENESS = {"refine": 60, "tune": 60}
@@ -23,40 +24,6 @@ LOGGER = logging.getLogger(__name__)
 
 Walk = Callable[[Portrait], Iterator[tuple[int, Portrait]]]
 """A portrait -> the steps of its improvement, each with the best portrait until then."""
-
-
-class Job:
-    """One improvement.
-
-    Attributes:
-        way: refine, tune or preserve.
-        steps: how many it takes.
-        step: how many are done.
-        state: waiting, running, done, stopped or failed.
-        error: why it failed, for a person.
-    """
-
-    def __init__(self, way: str, steps: int):
-        self.way, self.steps = way, steps
-        self.step = 0
-        self.state = "waiting"
-        self.error: str | None = None
-        self.over = threading.Event()
-        self._stopping = False
-
-    def stop(self) -> None:
-        """End at the next step."""
-        self._stopping = True
-
-    @property
-    def ending(self) -> bool:
-        """Whether it is over, or will be after the step under way."""
-        return self._stopping or self.over.is_set()
-
-    def close(self, state: str, error: str | None = None) -> None:
-        """It is over."""
-        self.state, self.error = state, error
-        self.over.set()
 
 
 class Improver:

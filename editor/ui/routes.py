@@ -44,8 +44,8 @@ from editor.ui.visitors import Visitors
 
 LOGGER = logging.getLogger(__name__)
 NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-MOST_AT_ONCE = 40
-"""Threads in which verbs run."""
+AT_ONCE_OF = {"open": 2, "draw": 40, "aside": 4}
+"""Threads for photos that are opened, which take most memory; for pictures, which wait for their turn there; for the rest."""
 DRAWING = ("open", "draw", "changes")
 """Verbs that take their turn in a visitor's drawing."""
 ASIDE = ("range", "strip", "codes", "hold", "files", "save")
@@ -63,7 +63,7 @@ class Routes:
         self._blocks = blocks
         self._visitors, self._studio, self._setup = visitors, studio, setup
         self._explorer = Explorer(studio)
-        self._threads: anyio.CapacityLimiter | None = None
+        self._threads: dict[str, anyio.CapacityLimiter] = {}
 
     def mounted(self) -> list[BaseRoute]:
         """Everything under `face/`, to be served before Gradio's own."""
@@ -126,7 +126,7 @@ class Routes:
                     async with turn:
                         if await request.is_disconnected():
                             return Response(status_code=499)  # nobody reads it: the sliders have moved on
-                        found = await self._in_thread(run, visitor, fields)
+                        found = await self._in_thread(name, run, visitor, fields)
             return self._answered(visitor, found)
 
         return answer
@@ -146,14 +146,15 @@ class Routes:
         try:
             with visitor, suppress(VisitorLeftError, TooManyWaitError):
                 async with visitor.drawing.turn():
-                    await self._in_thread(work)
+                    await self._in_thread("draw", work)
         except Exception:
             LOGGER.exception("What follows an answer failed")
 
-    async def _in_thread(self, work: Callable[..., Any], *given: Any) -> Any:
-        if self._threads is None:
-            self._threads = anyio.CapacityLimiter(MOST_AT_ONCE)
-        return await anyio.to_thread.run_sync(work, *given, limiter=self._threads)
+    async def _in_thread(self, verb: str, work: Callable[..., Any], *given: Any) -> Any:
+        """Run the work of a verb in one of the threads for its kind."""
+        kind = "aside" if verb in ASIDE else "open" if verb == "open" else "draw"
+        limiter = self._threads.setdefault(kind, anyio.CapacityLimiter(AT_ONCE_OF[kind]))
+        return await anyio.to_thread.run_sync(work, *given, limiter=limiter)
 
     # Who asks
 

@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 from editor import Edit, Editor, FaceError, PhotoError, Portrait, Rendering, SettingError
 from editor.actions.hold import unmeasured
 from editor.images import preview_of, read_photo
@@ -17,7 +19,8 @@ from editor.spaces import SPACES
 from editor.ui import text
 from editor.ui.admission import RefusedError
 from editor.ui.asking import Asked, Fields
-from editor.ui.improving import LIKENESS, Improver, Job
+from editor.ui.improving import LIKENESS, Improver
+from editor.ui.job import Job
 from editor.ui.pictures import FULL, LIVE, Encoder, small
 from editor.ui.saving import File
 from editor.ui.telling import told_changes, told_photo, told_portrait, told_quality
@@ -114,7 +117,8 @@ class Studio:
         number = fields.whole("number", 0)
         rendering = self.render(visitor, portrait, asked, live=not full)
         visitor.remember(Drawn(portrait, asked, rendering))
-        images = rendering.images if full else small(rendering.images)
+        drawn: dict[str, Image.Image] = {**rendering.images}
+        images = drawn if full else small(drawn)
         data = {"number": number, "revision": revision, "full": full, "notice": self.shared.notice}
         if full:
             data["unheld"] = self._unheld(visitor, portrait, rendering)

@@ -26,12 +26,12 @@ from editor.portrait import SafeRange
 from editor.spaces import Space
 from editor.ui.admission import Bucket
 from editor.ui.asking import Asked
+from editor.ui.job import Job
 from editor.ui.pictures import bare
 from editor.ui.turns import Turns
 
 if TYPE_CHECKING:
     from editor import Editor
-    from editor.ui.improving import Job
 
 FACES = 8
 """Faces of the open photo whose portraits are kept, so that each can be gone on with."""
@@ -246,11 +246,11 @@ class Visitor:
     # Improving
 
     @property
-    def job(self) -> "Job | None":
+    def job(self) -> Job | None:
         """What improves the portrait, or did last."""
         return self._job
 
-    def begin(self, job: "Job") -> bool:
+    def begin(self, job: Job) -> bool:
         """Keep a job for the open portrait; False, and nothing happens, where another is under way or nothing is open."""
         with self._staying():
             if self._portrait is None or (self._job and not self._job.ending):

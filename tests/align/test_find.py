@@ -49,7 +49,7 @@ def _generated(name: str, side: int) -> Image.Image:
 
 def by_hand(face: Face) -> np.ndarray:
     """Eyes and mouth of a face that was found, as a person would place them: shares of the photo."""
-    assert face.landmarks is not None
+    assert face.landmarks is not None and face.photo_size is not None
     return (np.stack([*face.landmarks[:2], face.landmarks[3:].mean(0)]) + 0.5) / face.photo_size
 
 

@@ -8,7 +8,7 @@ from tests.conftest import ROOT
 
 def test_a_checkouts_own_files_are_used_where_nothing_is_installed():
     assert resources.data_folder("weights") == ROOT / "weights"
-    assert (resources.data_folder("assets") / "style.css").is_file()
+    assert (resources.data_folder("assets") / "page" / "main.js").is_file()
 
 
 def test_the_installed_copy_comes_first(tmp_path, monkeypatch):

@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -12,7 +14,7 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
 
-from tests.conftest import difference
+from tests.conftest import ROOT, difference
 from tests.ui.fake import FakeEditor, photo_file
 from tests.ui.serving import Caller, serving_page
 
@@ -210,6 +212,47 @@ def test_every_endpoint_and_its_arguments_are_described(client):
         "locks",
         "spaces",
     ]
+
+
+def examples(kind: str, page, folder: Path) -> str:
+    """The code of a kind in the document, for this server."""
+    photo_file(folder)
+    (code,) = re.findall(rf"```{kind}\n(.*?)```", (ROOT / "docs" / "api.md").read_text(), re.DOTALL)
+    assert "http://127.0.0.1:7860" in code
+    return code.replace("http://127.0.0.1:7860", page.url)
+
+
+def test_the_document_of_the_calls_is_true_with_the_client(page, tmp_path):
+    code = (
+        examples("python", page, tmp_path)
+        + "import json; print(json.dumps([face, reconstruction, closer, w_plus, w_star, saved]))"
+    )
+    environment = os.environ | {"GRADIO_TEMP_DIR": str(tmp_path / "mine")}
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, env=environment, timeout=120
+    )
+    assert run.returncode == 0, run.stderr
+    assert all(
+        Path(path).is_relative_to(tmp_path / "mine") and Image.open(path) for path in json.loads(run.stdout.splitlines()[-1])
+    )
+
+
+def test_the_document_of_the_calls_is_true_with_curl(page, tmp_path):
+    if not (shutil.which("curl") and shutil.which("bash")):
+        pytest.skip("there is no curl")
+    run = subprocess.run(
+        ["bash", "-c", examples("bash", page, tmp_path)], capture_output=True, text=True, cwd=tmp_path, timeout=60
+    )
+    assert Image.open(tmp_path / "w-star.png").format == "PNG", run.stderr
+
+
+def test_the_document_names_every_call_and_its_arguments(client):
+    rows = dict(re.findall(r"^\| `/(\w+)` \| (.*?) \|", (ROOT / "docs" / "api.md").read_text(), re.MULTILINE))
+    endpoints = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
+    assert {f"/{name}" for name in rows} == set(endpoints)
+    for name, takes in rows.items():
+        for argument in endpoints[f"/{name}"]["parameters"]:
+            assert argument["parameter_name"] in takes, name
 
 
 def test_edit_with_the_models(served, photo_path, editor, portrait):

@@ -3,6 +3,7 @@
 import http.client
 import io
 import json
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -431,3 +432,29 @@ def test_another_face_is_opened_without_looking_for_faces_again(page, caller, tm
     assert [len(each["faces"]) for each in told] == [3, 3] and told[0]["faces"][1]["box"][0] == 10 / 160
     assert [each.known for each in page.editor.opened] == [0, 3, 3, 0]
     assert page.editor.opened[2].points == [(0.1, 0.2), (0.3, 0.2), (0.2, 0.4)]
+
+
+def test_only_two_photos_are_opened_at_once_and_others_draw_meanwhile(page, opened):
+    """A large photo takes hundreds of megabytes while it is opened."""
+    page.visitors._arrivals.clear()
+    opening, most, lock = [], [], threading.Lock()
+    open_one = page.editor.open
+
+    def slowly(*given):
+        with lock:
+            opening.append(1)
+            most.append(len(opening))
+        time.sleep(0.2)
+        with lock:
+            opening.pop()
+        return open_one(*given)
+
+    page.editor.open = slowly
+    try:
+        with ThreadPoolExecutor(5) as threads:
+            calls = [threads.submit(Caller(page.url).arrive(), "open", example="a.jpg") for _ in range(5)]
+            assert opened("draw", strengths={"Smiling": 1})[0] == 200
+            assert [call.result(20)[0] for call in calls] == [200] * 5
+    finally:
+        page.editor.open = open_one
+    assert max(most) == 2

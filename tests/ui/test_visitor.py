@@ -9,7 +9,7 @@ from PIL import Image
 
 from editor.portrait import Edit, Rendering
 from editor.ui.asking import Asked
-from editor.ui.improving import Job
+from editor.ui.job import Job
 from editor.ui.visitor import FACES, Drawn, Visitor, VisitorLeftError
 from tests.ui.fake import portrait
 
