@@ -2,7 +2,6 @@
 
 import base64
 import io
-import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -225,4 +224,4 @@ class Tab:
 
 def files(folder: Path) -> set[str]:
     """All files in a folder, however deep."""
-    return {os.path.join(at, name) for at, _, names in os.walk(folder) for name in names}
+    return {str(path) for path in folder.rglob("*") if path.is_file()}
