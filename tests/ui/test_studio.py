@@ -218,3 +218,14 @@ def test_the_papers_own_directions_draw_as_in_the_paper(visitors, visitor):
     for asked, count in (({}, 0), ({"paper": True}, 1)):
         studio.draw(visitor, Fields({"strengths": {"Smiling": 1}} | asked))
         assert len(paper.renders) == count
+
+
+def test_a_safe_range_is_measured_once_for_a_portrait(studio, visitor):
+    explorer = Explorer(studio)
+    for fields, count in (({}, 1), ({}, 1), ({"local": False}, 2), ({}, 2)):
+        told = explorer.range(visitor, Fields({"name": "Smiling"} | fields)).data
+        assert told == {"name": "Smiling", "low": -1.5, "high": 2.0, "why_low": "identity", "why_high": None}
+        assert studio.shared.ranged == count
+    visitor.replace(visitor.portrait, replace(visitor.portrait))
+    explorer.range(visitor, Fields({"name": "Smiling"}))
+    assert studio.shared.ranged == 3, "of a better likeness it is measured anew"
