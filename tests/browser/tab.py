@@ -85,6 +85,9 @@ class Tab:
         self.page.wait_for_function("() => !document.querySelector('.likeness').classList.contains('busy')")
         self.rest()
 
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
     # Sliders
 
     def slider(self, name: str) -> Locator:
