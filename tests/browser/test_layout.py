@@ -83,8 +83,15 @@ def test_nothing_moves_when_small_pictures_full_ones_and_the_verdict_come(tab):
 def test_rows_of_sliders_are_one_line_each(tab):
     heights = {round(tab.box(each)[3]) for each in tab.page.locator(".slider:visible").all()[:6]}
     assert heights == {44 if tab.size in TOUCHED else 32}
-    names = tab.page.locator(".slider:visible label")
+    if tab.size in TOUCHED:
+        return  # a longer name ends in dots there, and leaves the track its room
+    headings = tab.page.locator(".group > summary").all()[1:]
+    for heading in headings:
+        heading.click()
+    names = tab.page.locator(".slider label")
     cut = names.evaluate_all("all => all.filter(each => each.scrollWidth > each.clientWidth).map(each => each.textContent)")
+    for heading in headings:
+        heading.click()
     assert cut == []
 
 
