@@ -106,7 +106,7 @@ function build(root, server, setup) {
       original: held,
       zoomIn: tool("plus", text.zoom_in, () => stage.lens.in()),
       zoomOut: tool("minus", text.zoom_out, () => stage.lens.out()),
-      saveButton: element("button", { type: "button", class: "main save", id: "save", onclick: () => save.open() }, icon("save"), element("span", {}, text.save)),
+      saveButton: element("button", { type: "button", class: "main save", id: "save", "aria-label": text.save, title: text.save, onclick: () => save.open() }, icon("save"), element("span", {}, text.save)),
       resetAll,
       photoButtons: [photo.change, element("button", { type: "button", class: "quiet", "aria-label": text.camera, title: text.camera, onclick: () => camera.open() }, icon("camera")), photo.byHand],
     },

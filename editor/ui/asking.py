@@ -17,7 +17,7 @@ class Asked:
         local: change the picture only where the attributes lie.
         locks: attributes to hold as they are.
         paper: as in the paper: everywhere in the picture, and nothing preserved.
-        flows: compare two flows: in the place of W+ stands the edit in W* by everybody's files, beside that by the visitor's own.
+        flows: compare two flows: in the place of W+ stands the edit in W* by this server's files, beside that by the visitor's.
     """
 
     strengths: tuple[tuple[str, float], ...] = ()
