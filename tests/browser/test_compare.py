@@ -138,7 +138,9 @@ def test_the_photo_is_shown_while_space_is_held(opened):
 
 
 def held_photo(tab: Tab) -> None:
-    tab.page.wait_for_function("() => document.querySelector('.pane.w_star .badge').textContent === 'Your photo'", timeout=20_000)
+    tab.page.wait_for_function(
+        "() => document.querySelector('.pane.w_star .badge').textContent === 'Your photo'", timeout=20_000
+    )
 
 
 def let_go(tab: Tab) -> None:

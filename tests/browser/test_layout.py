@@ -21,7 +21,12 @@ def inside(tab: Tab, what) -> tuple[float, float, float, float]:
     """Where something is; it must be wholly in the window."""
     left, top, width, height = tab.box(what)
     across, down = SIZES[tab.size]
-    assert left >= -0.5 and top >= -0.5 and left + width <= across + 0.5 and top + height <= down + 0.5, (left, top, width, height)
+    assert left >= -0.5 and top >= -0.5 and left + width <= across + 0.5 and top + height <= down + 0.5, (
+        left,
+        top,
+        width,
+        height,
+    )
     return left, top, width, height
 
 

@@ -122,7 +122,9 @@ def held(tab: Tab) -> dict[str, float]:
     tab.devtools.send("HeapProfiler.enable")
     for _ in range(2):
         tab.devtools.send("HeapProfiler.collectGarbage")
-    counted = tab.page.evaluate("() => ({...watched, draws: 0, shown: 0, blobs: watched.blobs.filter(each => each.deref()).length})")
+    counted = tab.page.evaluate(
+        "() => ({...watched, draws: 0, shown: 0, blobs: watched.blobs.filter(each => each.deref()).length})"
+    )
     counters = tab.devtools.send("Memory.getDOMCounters")
     tab.forget()
     return {
