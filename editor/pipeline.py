@@ -478,7 +478,7 @@ class Editor:
         return details_of(self.renderer, portrait, full, small)
 
     def safe_range(self, portrait: Portrait, name: str, local: bool = True) -> SafeRange:
-        """The strengths of one slider between which this face stays itself and looks like a photo, in W*. Up to a second.
+        """The strengths of one slider between which this face stays itself and looks like a photo, in W*. 0.2 to 0.6 s.
 
         Args:
             name: the attribute.

@@ -9,7 +9,7 @@ import torch
 from PIL import Image, ImageOps
 
 from editor.errors import PhotoError
-from editor.images import open_photo, psnr, read_photo, to_bytes, to_picture, to_signed, to_tensor
+from editor.images import open_photo, preview_of, psnr, read_photo, to_bytes, to_picture, to_signed, to_tensor
 from tests.conftest import difference
 
 
@@ -130,3 +130,56 @@ def test_psnr_by_hand_for_each_image():
     wanted = torch.zeros(2, 3, 4, 4)
     images = wanted + torch.tensor([0.2, 0.02]).view(2, 1, 1, 1)
     assert psnr(images, wanted).tolist() == pytest.approx([20.0, 40.0], abs=1e-4)  # the range is 2: 20 log10(2 / error)
+
+
+SHOWN = {
+    "JPEG": lambda photo: encoded(photo, "JPEG", quality=95),
+    "CMYK": lambda photo: encoded(photo.convert("CMYK"), "JPEG", quality=95),
+    "alpha": lambda photo: encoded(photo.convert("RGBA"), "PNG"),
+    "16 bits": lambda photo: encoded(Image.fromarray(np.asarray(photo.convert("L")).astype(np.uint16) * 257), "PNG"),
+    "AVIF": lambda photo: encoded(photo, "AVIF", quality=90),
+    "HEIC": lambda photo: encoded(photo, "HEIF", quality=90),
+}
+
+
+@pytest.mark.parametrize("make", SHOWN.values(), ids=SHOWN.keys())
+def test_a_preview_shows_the_photo_as_it_is_used(gradient, make):
+    content = make(gradient.resize((240, 180)))
+    photo = open_photo(content)
+    preview = preview_of(content, 100)
+    assert preview.mode == "RGB" and preview.size == (100, 75) and not preview.info
+    assert difference(preview, photo.resize((100, 75), Image.Resampling.BICUBIC)) < 1
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_preview_is_upright(gradient, orientation):
+    exif = Image.Exif()
+    exif[274] = orientation
+    content = encoded(gradient.resize((240, 180)), "JPEG", quality=95, exif=exif)
+    small = open_photo(content).resize((100, 75) if orientation < 5 else (75, 100), Image.Resampling.BICUBIC)
+    assert difference(preview_of(content, 100), small) < 1
+
+
+def test_a_photo_is_shown_and_opened_after_one_reading(gradient, monkeypatch):
+    photo = read_photo(encoded(gradient, "PNG"))
+    monkeypatch.setattr("editor.images.decode", lambda *_: pytest.fail("decoded again"))
+    assert read_photo(photo) is photo and preview_of(photo, 60).size == (60, 45) and preview_of(photo) is photo.image
+
+
+def test_the_longest_photo_has_a_preview():
+    assert preview_of(Image.new("RGB", (20_000, 64)), 100).size == (100, 1)
+
+
+@pytest.mark.parametrize("orientation", [None, 6])
+def test_a_picture_that_was_handed_over_stays_as_it_is(gradient, orientation):
+    if orientation:
+        gradient.getexif()[274] = orientation
+    before = gradient.tobytes()
+    open_photo(gradient).paste("white", (0, 0, 60, 60))
+    assert gradient.tobytes() == before
+
+
+def test_pixels_of_a_file_are_not_copied(gradient, monkeypatch):
+    monkeypatch.setattr(Image.Image, "copy", lambda _: pytest.fail("copied"))
+    photo = open_photo(encoded(gradient, "JPEG"))
+    assert type(photo) is Image.Image and not photo.getexif()

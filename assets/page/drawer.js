@@ -24,8 +24,8 @@ export class Drawer {
     );
     this.panel = element(
       "aside",
-      { id: "drawer", class: "drawer", hidden: true, "aria-label": text.drawer },
-      element("h2", {}, text.drawer, element("button", { type: "button", class: "quiet close", "aria-label": text.close, onclick: () => this.toggle(false) }, "×")),
+      { id: "drawer", class: "drawer", hidden: true, "aria-label": text.drawer, onkeydown: (event) => event.key === "Escape" && this.toggle(false) },
+      element("h2", {}, text.drawer, (this.close = element("button", { type: "button", class: "quiet close", "aria-label": text.close, onclick: () => this.toggle(false) }, "×"))),
       element("section", {}, element("h3", {}, text.settings), this.local.line, this.paper.line, this.preserve),
       element("section", {}, element("h3", {}, text.codes), this.codes, this.note),
       element("section", {}, element("h3", {}, text.logits), element("p", { class: "about" }, text.about_logits), this.logits),
@@ -42,8 +42,8 @@ export class Drawer {
   toggle(on = this.panel.hidden) {
     this.panel.hidden = !on;
     this.open.setAttribute("aria-expanded", String(on));
+    (on ? this.close : this.open).focus();
     if (on) this.measure();
-    else this.open.focus();
   }
 
   /** Measure the edit that is set now, if the drawer is open. */

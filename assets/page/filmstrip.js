@@ -59,6 +59,6 @@ export class Filmstrip {
     canvas.width = canvas.height = bitmap.width;
     canvas.getContext("2d").drawImage(bitmap, 0, 0);
     const value = signed(VALUES[Number(index)], 0);
-    canvas.setAttribute("aria-label", fill(this.text.frame, { label: this.attributes.label(this.name), value, space: this.text.spaces[space] }));
+    canvas.setAttribute("aria-label", fill(this.text.frame, { label: this.attributes.label(this.name), value, space: this.text.short[space] }));
   }
 }

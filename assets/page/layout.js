@@ -13,6 +13,7 @@ export function layOut(root, parts, text, setup) {
     element("h1", {}, text.title),
     element("p", { class: "privacy" }, text.privacy),
     element("span", { class: "models", title: text.models_hint }, `${setup.models} · ${setup.device}`),
+    drawer.open,
     element("button", { type: "button", class: "quiet", "aria-label": text.help, title: text.help, onclick: () => help.showModal() }, icon("help")),
     element("button", { type: "button", class: "quiet", "aria-label": text.theme, title: text.theme, onclick: theme }, icon("moon")),
   );
@@ -37,7 +38,7 @@ export function layOut(root, parts, text, setup) {
     stage.modes,
     element("div", { class: "group" }, parts.original, parts.zoomOut, parts.zoomIn),
     element("div", { class: "group" }, history.undoing, history.redoing),
-    element("div", { class: "group" }, drawer.open, parts.saveButton),
+    parts.saveButton,
   );
   const results = element("section", { class: "results", "aria-label": text.results }, toolbar, stage.views, verdict.panel, history.strip);
   root.replaceChildren(

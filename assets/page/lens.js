@@ -75,15 +75,17 @@ export class Lens extends EventTarget {
   }
 
   #wheel(event) {
-    if (!event.target.closest(".lens")) return;
+    const lens = event.target.closest(".lens");
+    if (!lens) return;
     event.preventDefault();
-    const [x, y] = this.#place(event);
+    const [x, y] = this.#place(event, lens);
     this.zoomTo(this.#zoom * Math.exp(-event.deltaY / 400), x, y);
   }
 
   #down(event) {
     if (!event.target.closest(".lens") || event.button > 0) return;
-    this.#pointers.set(event.pointerId, { x: event.clientX, y: event.clientY, travelled: 0 });
+    this.views.setPointerCapture(event.pointerId); // it may leave the picture, and is let go anywhere
+    this.#pointers.set(event.pointerId, { x: event.clientX, y: event.clientY, travelled: 0, lens: event.target.closest(".lens") });
     clearTimeout(this.#holding);
     if (this.#pointers.size === 1) this.#holding = setTimeout(() => this.#hold(true), HOLD_MS);
     else this.#hold(false);
@@ -92,7 +94,7 @@ export class Lens extends EventTarget {
   #move(event) {
     const before = this.#pointers.get(event.pointerId);
     if (!before) return;
-    const side = this.#side(event);
+    const side = before.lens.clientWidth;
     const [dx, dy] = [event.clientX - before.x, event.clientY - before.y];
     const apart = this.#apart();
     Object.assign(before, { x: event.clientX, y: event.clientY, travelled: before.travelled + Math.hypot(dx, dy) });
@@ -100,7 +102,7 @@ export class Lens extends EventTarget {
     if (this.#pointers.size === 2 && apart) this.zoomTo((this.#zoom * this.#apart()) / apart);
     else if (before.travelled <= SLACK || this.held) return;
     else if (this.#zoom > 1) this.pan(dx / side, dy / side);
-    else this.dispatchEvent(new CustomEvent("slide", { detail: Math.min(1, Math.max(0, this.#place(event)[0] + 0.5)) }));
+    else this.dispatchEvent(new CustomEvent("slide", { detail: Math.min(1, Math.max(0, this.#place(event, before.lens)[0] + 0.5)) }));
   }
 
   #up(event) {
@@ -119,13 +121,9 @@ export class Lens extends EventTarget {
     return other ? Math.hypot(one.x - other.x, one.y - other.y) : 0;
   }
 
-  #side(event) {
-    return event.target.closest(".lens")?.clientWidth || 1;
-  }
-
   /** Where a pointer is, in shares of the picture's side from its middle. */
-  #place(event) {
-    const box = event.target.closest(".lens").getBoundingClientRect();
+  #place(event, lens) {
+    const box = lens.getBoundingClientRect();
     return [(event.clientX - box.left) / box.width - 0.5, (event.clientY - box.top) / box.height - 0.5];
   }
 }

@@ -52,7 +52,7 @@ export class Live extends EventTarget {
     const edit = this.#store.edit;
     this.#abort = full ? new AbortController() : null;
     try {
-      const answer = await this.#server.ask("draw", { ...edit, number, full }, this.#abort?.signal);
+      const answer = await this.#server.draw({ ...edit, number, full }, this.#abort?.signal);
       if (number > this.#shown) {
         this.#shown = number;
         const kind = full ? "full" : "live";

@@ -1,5 +1,7 @@
 /** What the page asks of its server: JSON goes out, JSON and pictures come back. See `editor/ui/routes.py`. */
 
+import { drawByCall } from "./calls.js";
+
 const PING_MS = 20_000;
 const RETRY_MS = 1_000;
 
@@ -65,7 +67,20 @@ export class Server extends EventTarget {
     }
   }
 
-  /** The same, for a file to be saved: its name and its content. */
+  /** Both results of an edit, by the page's own route; by Gradio's calls, larger and later, where that is stopped on its way. */
+  async draw(values, signal) {
+    if (!this.stopped) {
+      try {
+        return await this.ask("draw", values, signal);
+      } catch (error) {
+        if (error.kind !== "foreign") throw error;
+        this.stopped = true; // by a proxy that lets only Gradio's own addresses through
+      }
+    }
+    return { number: values.number, full: values.full, pictures: await drawByCall(this.root, this.#key, values) };
+  }
+
+  /** As `ask`, for a file to be saved: its name and its content. */
   async download(route, values) {
     const answer = await this.#send(route, { key: this.#key, ...values });
     const named = /filename="?([^";]+)"?/.exec(answer.headers.get("content-disposition") ?? "");
@@ -163,5 +178,6 @@ async function unpacked(answer) {
 
 async function refusal(answer) {
   const said = await unpacked(answer).catch(() => ({}));
-  return new Refused(said.error ?? `${answer.status} ${answer.statusText}`, said.kind ?? "failed", said);
+  const foreign = [403, 404, 405, 413, 415].includes(answer.status) ? "foreign" : "failed"; // not this server's own words
+  return new Refused(said.error ?? `${answer.status} ${answer.statusText}`, said.kind ?? foreign, said);
 }

@@ -71,7 +71,7 @@ def code_report(models: Models, portrait: Portrait, rendering: Rendering) -> Cod
         back = models.flow.inverse(WStar(w_star))
         nothing = w_plus.expand(len(rendering.edit.spaces), -1, -1)
         codes = (nothing if rendering.codes is None else edited(rendering.codes).to(device)).split(1)
-        changed = {
+        changed: dict[Space, EditedCode] = {
             space: EditedCode(
                 moved=mean_norm(code - w_plus).item(),
                 moved_w_star=mean_norm(models.flow(WPlus(code)) - w_star).item(),

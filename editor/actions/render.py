@@ -102,8 +102,9 @@ def strip(
     details = details or dict.fromkeys(SPACES, portrait.detail)
     side = portrait.detail.missing.shape[-1]
     drawn = [render(models, renderer, portrait, one, live=True, details=details).images for one in edits]
-    spaces = dict.fromkeys(space for one in edits for space in one.spaces)
-    return {space: [images[space].resize((side, side), Image.Resampling.BOX) for images in drawn] for space in spaces}
+    spaces: set[Space] = {space for one in edits for space in one.spaces}
+    shown = [space for space in SPACES if space in spaces]
+    return {space: [images[space].resize((side, side), Image.Resampling.BOX) for images in drawn] for space in shown}
 
 
 def edited_codes(models: Models, portrait: Portrait, edit: Edit) -> Codes:

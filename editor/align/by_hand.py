@@ -25,7 +25,7 @@ NO_TRIANGLE = "These points cannot be a face: the mouth lies below the middle of
 
 
 def placed_points(points: npt.ArrayLike, size: tuple[int, int]) -> np.ndarray:
-    """Points as a person placed them -> pixels, [3, 2] float64.
+    """Points as a person placed them -> pixels, [3, 2] float64, counted from the middle of the first one as landmarks are.
 
     Args:
         points: [3, 2] shares of the upright photo's width and height, 0 to 1: the eye on the left of the picture, the other
@@ -36,7 +36,7 @@ def placed_points(points: npt.ArrayLike, size: tuple[int, int]) -> np.ndarray:
         PointsError: they cannot be a face.
 
     >>> placed_points([(0.4, 0.4), (0.6, 0.4), (0.5, 0.6)], (200, 100)).tolist()
-    [[80.0, 40.0], [120.0, 40.0], [100.0, 60.0]]
+    [[79.5, 39.5], [119.5, 39.5], [99.5, 59.5]]
     >>> placed_points([(0.6, 0.4), (0.4, 0.4), (0.5, 0.6)], (200, 100))  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     editor.errors.PointsError: The eyes are swapped, or the mouth lies above them. The left eye is ...
@@ -49,7 +49,7 @@ def placed_points(points: npt.ArrayLike, size: tuple[int, int]) -> np.ndarray:
         raise PointsError(NOT_POINTS)
     if shares.min() < 0 or shares.max() > 1:
         raise PointsError(OUTSIDE)
-    pixels = shares * size
+    pixels = shares * size - 0.5
     _require_face(*pixels)
     return pixels
 

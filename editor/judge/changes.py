@@ -125,5 +125,5 @@ def _mean_size(moved: Mapping[str, float]) -> float:
 
 def _changes(moved: dict[str, float], edited: Collection[str]) -> Changes:
     ranked = sorted(moved, key=lambda name: -abs(moved[name]))
-    parts = ({name: moved[name] for name in ranked if (name in edited) == wanted} for wanted in (True, False))
-    return Changes(*parts)
+    asked, others = ({name: moved[name] for name in ranked if (name in edited) == wanted} for wanted in (True, False))
+    return Changes(asked, others)

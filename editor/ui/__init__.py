@@ -3,7 +3,7 @@
 command.py        the command `serve`: options, start and stop
 server.py         serves the page; address.py, interruption.py: where, and until when
 guard.py          who may call: names of hosts (hosts.py) and origins
-admission.py      what a request must have: login, type, size, rate
+admission.py      what a request must have: login (accounts.py), type, size, rate
 page.py           the page: a shell for the scripts in assets/page; setup.py: what they are told; text.py: every sentence
 routes.py         what they call; asking.py reads a request, frames.py writes an answer, turns.py says who draws next
 studio.py         the verbs; improving.py: what is made better in the background; exploring.py: what the page waits for least

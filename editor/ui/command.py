@@ -16,6 +16,7 @@ from tyro.conf import UseAppendAction, arg
 
 from editor.errors import EditorError
 from editor.options import ModelOptions, parsed_by
+from editor.ui.accounts import read_accounts
 from editor.ui.address import FIRST_PORT, PORTS, Address, listen
 from editor.ui.hosts import ANY, host_name, root_path
 from editor.ui.interruption import Interruption
@@ -52,6 +53,10 @@ def _file(text: str) -> str:
     if text and not Path(text).is_file():
         raise ValueError(f"{text!r} is not a file")
     return text
+
+
+def _existing(text: str) -> Path:
+    return Path(_file(text))
 
 
 def _free_ports(default: str) -> str:
@@ -101,6 +106,9 @@ class Serve(ModelOptions):
     )
     """The path, or the whole URL, that a reverse proxy serves the page at. Allow the proxy's name with --allow-host.
     The variable GRADIO_ROOT_PATH sets the default."""
+
+    auth_file: Annotated[Path | None, parsed_by(_existing, "FILE"), arg(help_behavior_hint="")] = None
+    """A text file of those who may log in: name:password, one a line. Without it nobody has to. Serve it over TLS only."""
 
     def run(self) -> NoReturn:
         """Serve the page until the process is asked to stop, and end it."""
@@ -157,6 +165,7 @@ class _Start:
 
     def __init__(self, chosen: Serve, address: Address, cache: Path):
         self._chosen, self._address, self._cache = chosen, address, cache
+        self._accounts = read_accounts(chosen.auth_file) if chosen.auth_file else []
         self.cancelled = threading.Event()
         self.server: Server | None = None
 
@@ -177,7 +186,8 @@ class _Start:
             print(editor.notice, file=sys.stderr)
         with proxies_hidden():
             from editor.ui.page import build
-        self.server = launch(build(editor, self._cache), self._address, chosen.allow_host, chosen.root_path)
+        page = build(editor, self._cache)
+        self.server = launch(page, self._address, chosen.allow_host, chosen.root_path, self._accounts)
         if self.cancelled.is_set():
             return
         _announce(self._address, chosen.port)

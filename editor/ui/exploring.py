@@ -66,6 +66,16 @@ class Explorer:
         attributes = [told_attribute(each) for each in editor.attributes]
         return Answer({**names, "revision": revision, "notice": editor.notice, "attributes": attributes})
 
+    def range(self, visitor: Visitor, fields: Fields) -> Answer:
+        """The strengths of a slider between which this face stays itself; measured once a portrait."""
+        portrait, _ = self._studio.opened(visitor)
+        name, local = self._name(visitor, fields), fields.switch("local", True)
+        found = visitor.range(portrait, name, local)
+        if found is None:
+            found = self._studio.editor(visitor).safe_range(portrait, name, local)
+            visitor.remember_range(portrait, local, found)
+        return Answer(dict(vars(found)))
+
     def codes(self, visitor: Visitor, fields: Fields) -> Answer:
         """The numbers behind an edit: of the codes, and of the classifier."""
         portrait, _ = self._studio.opened(visitor)
@@ -105,15 +115,25 @@ class Explorer:
                 rows[space].append(image)
         return rows
 
+    def _name(self, visitor: Visitor, fields: Fields) -> str:
+        """The attribute that a request names.
+
+        Raises:
+            SettingError: there is none.
+        """
+        name = fields.word("name")
+        if name is None:
+            raise SettingError(text.NO_ATTRIBUTE)
+        self._studio.editor(visitor).check({name: 0.0})
+        return name
+
     def _strip_of(self, visitor: Visitor, fields: Fields) -> tuple[str, list[float]]:
         """The attribute and the strengths of a strip.
 
         Raises:
             SettingError: they do not exist.
         """
-        name, values = fields.word("name"), fields.numbers("values", MOST_VALUES) or list(VALUES)
-        if name is None:
-            raise SettingError(text.NO_ATTRIBUTE)
+        name, values = self._name(visitor, fields), fields.numbers("values", MOST_VALUES) or list(VALUES)
         for value in values:
             self._studio.editor(visitor).check({name: value})
         return name, values

@@ -48,7 +48,7 @@ MOST_AT_ONCE = 40
 """Threads in which verbs run."""
 DRAWING = ("open", "draw", "changes")
 """Verbs that take their turn in a visitor's drawing."""
-ASIDE = ("strip", "codes", "hold", "files", "save")
+ASIDE = ("range", "strip", "codes", "hold", "files", "save")
 """Verbs that the page waits for least; they take turns of their own, and do not hold up a slider."""
 AT_ONCE = ("improve", "preserve", "progress", "stop")
 """Verbs that draw nothing."""

@@ -97,7 +97,13 @@ class Server:
         self._page.visitors.end()
 
 
-def launch(page: "Page", address: Address, allowed_hosts: Collection[str] = (), root_path: str = "") -> Server:
+def launch(
+    page: "Page",
+    address: Address,
+    allowed_hosts: Collection[str] = (),
+    root_path: str = "",
+    accounts: Collection[tuple[str, str]] = (),
+) -> Server:
     """Serve the page at an address; nothing is sent anywhere else, and the browser keeps no history.
 
     Gradio's own `launch` is not used: it asks itself for a page through the proxy, cannot serve IPv6, and takes a slow start
@@ -106,6 +112,7 @@ def launch(page: "Page", address: Address, allowed_hosts: Collection[str] = (), 
     Args:
         allowed_hosts: more names to answer to, as `HostGuard` takes them.
         root_path: the path, or the whole URL, that a reverse proxy serves the page at.
+        accounts: names and passwords of those who may log in; empty: nobody has to.
 
     Returns:
         The server. It answers.
@@ -126,6 +133,7 @@ def launch(page: "Page", address: Address, allowed_hosts: Collection[str] = (), 
         FastAPI(openapi_url=None, routes=[*page.routes]),
         blocks,
         "/",
+        auth=[*accounts] or None,
         server_name=address.host,
         server_port=address.port,
         root_path=root_path,

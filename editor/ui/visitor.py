@@ -22,6 +22,7 @@ from editor import Portrait, Rendering
 from editor.edit.locks import Held
 from editor.face import Detection
 from editor.generate.detail import Detail
+from editor.portrait import SafeRange
 from editor.spaces import Space
 from editor.ui.admission import Bucket
 from editor.ui.asking import Asked
@@ -83,6 +84,7 @@ class Visitor:
         self._full: Drawn | None = None
         self._details: tuple[Portrait, Details] | None = None
         self._held: tuple[Portrait, Held] | None = None
+        self._ranges: tuple[Portrait, dict[tuple[str, bool], SafeRange]] | None = None
         self._editor: Editor | None = None
         self._job: Job | None = None
         self._files = 0
@@ -214,7 +216,7 @@ class Visitor:
     def _forget_photo(self) -> None:
         if self._job:
             self._job.stop()
-        self._photo = self._portrait = self._live = self._full = self._details = self._held = self._job = None
+        self._photo = self._portrait = self._live = self._full = self._details = self._held = self._ranges = self._job = None
 
     # An editor of one's own
 
@@ -237,7 +239,7 @@ class Visitor:
             self._faces.clear()
             if self._portrait is not None:
                 self._portrait = carry_over(self._portrait)
-                self._live = self._full = self._details = self._held = None
+                self._live = self._full = self._details = self._held = self._ranges = None
                 self._revision += 1
             return self._revision
 
@@ -297,6 +299,19 @@ class Visitor:
         """That, if it is of this portrait."""
         with self._lock:
             return self._held[1] if self._held and self._held[0] is portrait else portrait.held
+
+    def remember_range(self, portrait: Portrait, local: bool, found: SafeRange) -> None:
+        """Between which strengths of a slider a portrait stays itself."""
+        with self._staying():
+            if self._portrait is portrait:
+                known = self._ranges[1] if self._ranges and self._ranges[0] is portrait else {}
+                self._ranges = portrait, {**known, (found.name, local): found}
+
+    def range(self, portrait: Portrait, name: str, local: bool) -> SafeRange | None:
+        """That, if it is known of this portrait."""
+        with self._lock:
+            known = self._ranges[1] if self._ranges and self._ranges[0] is portrait else {}
+            return known.get((name, local))
 
     # Files of programs
 

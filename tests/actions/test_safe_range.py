@@ -33,10 +33,24 @@ def test_the_end_is_where_the_first_limit_is_crossed(slopes, found):
     assert (end, why) == (pytest.approx(found[0]), found[1])
 
 
-def test_nothing_is_drawn_beyond_the_end():
+@pytest.mark.parametrize(("slope", "strengths"), [(0.1, [2.0]), (0.3, [2.0, 1.0, 0.5]), (0.15, [2.0, 1.0, 1.5])])
+def test_few_pictures_are_drawn(slope, strengths):
     seen: list[float] = []
-    walked(0.3, 0.0, seen)
-    assert seen == [0.5, 1.0]
+    walked(slope, 0.0, seen)
+    assert seen == strengths
+
+
+@pytest.mark.parametrize("slope", [0.13, 0.2, 0.26, 0.4, 0.6])
+def test_halving_finds_what_a_walk_would(slope):
+    """Also where what is seen bends."""
+
+    def look(strength: float):
+        return {"identity": slope * strength**1.5, "realism": 0.5}
+
+    at = next(0.5 * step for step in range(1, 5) if look(0.5 * step)["identity"] > LIMITS["identity"])
+    inner, outer = look(at - 0.5)["identity"], look(at)["identity"]
+    end = at - 0.5 + 0.5 * (LIMITS["identity"] - inner) / (outer - inner)
+    assert 0 <= end - end_of(look, UNEDITED, LIMITS)[0] < 0.1
 
 
 def test_a_range_holds_zero_and_is_the_same_again(editor, portrait):

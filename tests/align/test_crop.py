@@ -1,10 +1,13 @@
 """FFHQ's framing, on landmarks whose frame is known."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from editor.align import crop_quad, ffhq_quad
+from editor.align.crop import _continued
 from editor.face import Quad
 from tests.conftest import difference
 
@@ -63,6 +66,46 @@ def test_beyond_the_edge_the_photo_goes_on(noise):
     cut = np.asarray(crop_quad(noise, square(-100, -100, 300), 300), dtype=float)
     assert difference(Image.fromarray(cut[120:280, 120:280].astype(np.uint8)), noise.crop((20, 20, 180, 180))) < 3
     assert cut[:60, :60].std() > 0.5 and not (cut[:60, :60] == 0).all(), "continued, not black"
+
+
+@pytest.mark.parametrize("side", [300, 1100])
+def test_beyond_the_edge_the_photo_is_blurred_and_fades_into_its_median(noise, side):
+    """As it is written: in floating point, of the whole at once. A strong blur is made otherwise here."""
+    photo, outside, extent = noise.resize((side, side)), [side // 5, 0, 3, side // 2], float(side)
+    margins = [int(max(amount, round(extent * 0.3))) for amount in outside]
+    left, top, right, bottom = margins
+    pixels = np.pad(np.asarray(photo), ((top, bottom), (left, right), (0, 0)), "reflect")
+    x, y = np.arange(pixels.shape[1]), np.arange(pixels.shape[0])[:, None]
+    inward = np.minimum(np.minimum(x / left, x[::-1] / right), np.minimum(y / top, y[::-1] / bottom))
+    fade = (1 - inward).clip(0, 1)[..., None]
+    blurred = np.asarray(Image.fromarray(pixels).filter(ImageFilter.GaussianBlur(extent * 0.02)))
+    values = np.where(fade > 0, blurred, pixels).astype(float)
+    values += (np.median(values, axis=(0, 1)) - values) * fade
+    continued, corner = _continued(photo, outside, extent)
+    assert corner.tolist() == [left, top]
+    assert np.abs(np.asarray(continued) - values).max() < 3 and difference(continued, values) < 0.5
+
+
+def test_a_large_face_at_the_edge_is_continued_without_floating_point_of_it_all():
+    photo = Image.new("RGB", (2000, 2000), "grey")
+    tracemalloc.start()
+    try:
+        crop_quad(photo, square(-400, -400, 2000))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    continued = (2000 - 400 + 200 + 2 * 600) ** 2 * 3  # bytes
+    assert peak < 4 * continued, "one copy in float32 would be that alone"
+
+
+def test_only_the_part_with_the_face_is_averaged(noise, monkeypatch):
+    large = noise.resize((4000, 4000))
+    touched = []
+    reduce = Image.Image.reduce
+    monkeypatch.setattr(Image.Image, "reduce", lambda photo, *given: touched.append(given) or reduce(photo, *given))
+    cut = crop_quad(large, square(600, 500, 900), 128)
+    assert [box[2] - box[0] < 1200 for _, box in touched] == [True]
+    assert difference(cut, large.crop((600, 500, 1500, 1400)).resize((128, 128), Image.Resampling.BOX)) < 2
 
 
 def test_a_square_that_misses_the_photo_is_a_bug(noise):

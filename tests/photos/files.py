@@ -127,3 +127,20 @@ def _tiff_file(order: str, data: bytes, tags: dict[int, tuple[int, int | list[in
         entries.append(struct.pack(order + "HHI", tag, kind, len(numbers)) + value.ljust(4, b"\0"))
     content[:8] = {"<": b"II", ">": b"MM"}[order] + struct.pack(order + "HI", 42, len(content))
     return bytes(content) + struct.pack(order + "H", len(entries)) + b"".join(entries) + bytes(4)
+
+
+P3_ON_D50 = ((0.51512, 0.24120, -0.00105), (0.29198, 0.69225, 0.04189), (0.15710, 0.06657, 0.78407))
+ADOBE_ON_D50 = ((0.60974, 0.31111, 0.01947), (0.20528, 0.62567, 0.06087), (0.14919, 0.06322, 0.74457))
+"""XYZ of red, green and blue as the profiles of Apple and Adobe have them."""
+
+
+def matrix_profile(primaries: tuple[tuple[float, float, float], ...], gamma: float | None = None) -> bytes:
+    """An RGB profile with these primaries, and with sRGB's curve or an exponent: sRGB's own, some numbers changed."""
+    content = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    count = struct.unpack_from(">I", content, 128)[0]
+    tags = {name: start for name, start, _ in (struct.unpack_from(">4sII", content, 132 + 12 * tag) for tag in range(count))}
+    for name, xyz in zip((b"rXYZ", b"gXYZ", b"bXYZ"), primaries, strict=True):
+        struct.pack_into(">3i", content, tags[name] + 8, *(round(value * 65536) for value in xyz))
+    for name in (b"rTRC", b"gTRC", b"bTRC") if gamma else ():
+        struct.pack_into(">4s4xHHi", content, tags[name], b"para", 0, 0, round((gamma or 0) * 65536))
+    return bytes(content)

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from editor.images import open_photo
+from editor.images import open_photo, preview_of
 from editor.photos.codings import numbered_coding
 from editor.photos.colours import to_srgb
-from tests.photos.files import chunk, encoded, png_with, swapped_profile
+from tests.photos.files import ADOBE_ON_D50, P3_ON_D50, chunk, encoded, matrix_profile, png_with, swapped_profile
 
 COLOUR, SWAPPED = (200, 100, 50), (50, 100, 200)
 P3_COLOUR = (215, 93, 31)
@@ -165,6 +165,18 @@ P3_POINTS = (0.3127, 0.329, 0.68, 0.32, 0.265, 0.69, 0.15, 0.06)
 ADOBE_POINTS = (0.3127, 0.329, 0.64, 0.33, 0.21, 0.71, 0.15, 0.06)
 ADOBE_COLOUR = (227, 100, 42)
 """What Adobe RGB's (200, 100, 50) is in sRGB, by the matrix in CSS Color Module Level 4."""
+
+
+WIDE = {"Display P3": (P3_ON_D50, None, "P3_COLOUR"), "Adobe RGB": (ADOBE_ON_D50, 563 / 256, "ADOBE_COLOUR")}
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF", "HEIF"])
+@pytest.mark.parametrize(("primaries", "exponent", "expected"), WIDE.values(), ids=WIDE.keys())
+def test_a_photo_of_a_wide_gamut_has_the_colours_that_it_means(kind, primaries, exponent, expected):
+    options = {"lossless": True} if kind == "WEBP" else {"quality": 100}
+    content = encoded(plain(), kind, icc_profile=matrix_profile(primaries, exponent), **options)
+    assert np.abs(pixel(content) - globals()[expected]).max() <= 6
+    assert np.abs(np.array(preview_of(content, 40).getpixel((20, 20))) - globals()[expected]).max() <= 6
 
 
 def gamma(value: int) -> bytes:

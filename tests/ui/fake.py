@@ -15,7 +15,7 @@ from editor.edit.locks import Locking
 from editor.face import Detection, Face
 from editor.judge.changes import Changes
 from editor.judge.quality import ReconstructionQuality
-from editor.portrait import CodeReport, EditedCode, Logit
+from editor.portrait import CodeReport, EditedCode, Logit, SafeRange
 from editor.spaces import SPACES
 
 NAMES = ("Smiling", "Young", "Male")
@@ -58,7 +58,7 @@ class FakeEditor:
     )
 
     def __init__(self):
-        self.renders, self.measured, self.opened = [], 0, []
+        self.renders, self.measured, self.opened, self.ranged = [], 0, [], 0
         self.faces, self.notes = 1, ()
         self.held, self.begun = threading.Event(), threading.Event()
         self.held.set()
@@ -126,6 +126,11 @@ class FakeEditor:
     def changes(self, portrait, rendering):
         asked = {name: 1.0 for name, _ in rendering.edit.strengths}
         return {space: Changes(asked, {"Male": 0.5, "Bald": 0.1}, identity=0.2) for space in SPACES}
+
+    def safe_range(self, portrait, name, local=True):
+        self.wait()
+        self.ranged += 1
+        return SafeRange(name, -1.5, 2.0, "identity", None)
 
     def measure(self, portrait, rendering):
         edited = {space: EditedCode(0.0, 0.0, 0.1) for space in SPACES}

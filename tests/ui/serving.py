@@ -10,10 +10,11 @@ from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import gradio as gr
+import pytest
 
 from editor.ui.address import listen
 from editor.ui.page import Page, build
-from editor.ui.server import launch, private_cache
+from editor.ui.server import CACHE_VARIABLE, launch
 from editor.ui.visitors import Visitors
 
 EDGE = "edge-of-a-part"
@@ -37,10 +38,12 @@ def serving(host: str = "127.0.0.1", **how):
 @contextlib.contextmanager
 def serving_page(editor, host: str = "127.0.0.1", **how):
     """The whole page: its address, its visitors, its editor and the folder of its files."""
-    with private_cache() as cache:
-        page = build(editor, cache)
-        server = launch(page, listen(host, 0), **how)
-        yield SimpleNamespace(url=server.url, visitors=page.visitors, editor=editor, cache=cache)
+    with tempfile.TemporaryDirectory() as folder:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv(CACHE_VARIABLE, folder)  # which Gradio reads when blocks are made
+            page = build(editor, Path(folder))
+            server = launch(page, listen(host, 0), **how)
+        yield SimpleNamespace(url=server.url, visitors=page.visitors, editor=editor, cache=Path(folder))
         server.close()
 
 

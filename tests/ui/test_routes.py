@@ -16,7 +16,8 @@ from tests.conftest import ROOT
 from tests.ui.fake import FakeEditor, photo_file
 from tests.ui.serving import Caller, port, serving_page
 
-VERBS = ("open", "draw", "changes", "strip", "codes", "save", "improve", "preserve", "progress", "stop", "alive")
+VERBS = ("open", "draw", "changes", "range", "strip", "codes", "hold", "files", "save")
+VERBS += ("improve", "preserve", "progress", "stop", "alive")
 
 
 @pytest.fixture(scope="module")
@@ -220,6 +221,9 @@ WRONG = [
     *(("save", NOTHING | {"quality": quality}) for quality in (0, 101, "92", 1.5)),
     ("save", NOTHING | {"kind": "exe"}),
     ("codes", {}),
+    *(("range", {"name": name}) for name in (None, "None", 5)),
+    *(("files", {"flow": path}) for path in ("/etc/passwd", 5, [], "")),
+    ("hold", NOTHING | {"locks": ["None"]}),
     ("improve", {"way": "worse"}),
     ("improve", {"way": 1}),
     *(("preserve", {"names": names}) for names in ([], "Smiling", ["None"], [1], None)),

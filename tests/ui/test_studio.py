@@ -14,12 +14,12 @@ from tests.conftest import ROOT
 from tests.ui.fake import FakeEditor
 from tests.ui.test_uploads import received
 
-EXAMPLE = ROOT / "assets" / "examples" / "a.jpg"
+EXAMPLE, OTHER = (ROOT / "assets" / "examples" / name for name in ("a.jpg", "b.jpg"))
 
 
 @pytest.fixture
 def visitors(tmp_path):
-    return Visitors(tmp_path, [EXAMPLE])
+    return Visitors(tmp_path, [EXAMPLE, OTHER])
 
 
 @pytest.fixture
@@ -150,14 +150,14 @@ def test_a_notice_about_how_pictures_are_drawn_comes_with_them(studio, visitor):
 def test_nothing_is_open_after_a_photo_that_cannot_be_opened(studio, visitor):
     studio.shared.faces = 0
     with pytest.raises(Exception, match="No face"):
-        studio.open(visitor, Fields({"example": "a.jpg"}))
+        studio.open(visitor, Fields({"example": "b.jpg"}))
     with pytest.raises(SettingError, match="No photo is open"):
         studio.draw(visitor, Fields({"strengths": {}}))
 
 
 def test_what_is_missing_of_a_photo_is_told_with_the_photo(studio, visitor):
     studio.shared.notes = ("The end of the file is missing.",)
-    assert studio.open(visitor, Fields({"example": "a.jpg"})).data["notes"] == ["The end of the file is missing."]
+    assert studio.open(visitor, Fields({"example": "b.jpg"})).data["notes"] == ["The end of the file is missing."]
 
 
 def test_what_locks_take_on_a_face_is_measured_once_and_then_taken_into_account(studio, visitor, draw):
@@ -218,3 +218,37 @@ def test_the_papers_own_directions_draw_as_in_the_paper(visitors, visitor):
     for asked, count in (({}, 0), ({"paper": True}, 1)):
         studio.draw(visitor, Fields({"strengths": {"Smiling": 1}} | asked))
         assert len(paper.renders) == count
+
+
+def test_a_safe_range_is_measured_once_for_a_portrait(studio, visitor):
+    explorer = Explorer(studio)
+    for fields, count in (({}, 1), ({}, 1), ({"local": False}, 2), ({}, 2)):
+        told = explorer.range(visitor, Fields({"name": "Smiling"} | fields)).data
+        assert told == {"name": "Smiling", "low": -1.5, "high": 2.0, "why_low": "identity", "why_high": None}
+        assert studio.shared.ranged == count
+    visitor.replace(visitor.portrait, replace(visitor.portrait))
+    explorer.range(visitor, Fields({"name": "Smiling"}))
+    assert studio.shared.ranged == 3, "of a better likeness it is measured anew"
+
+
+def test_a_face_that_was_open_before_is_not_made_anew(studio, visitor):
+    studio.shared.faces = 2
+    better = replace(visitor.portrait)
+    visitor.replace(visitor.portrait, better)
+    studio.open(visitor, Fields({"example": "a.jpg", "face": 1}))
+    opened = len(studio.shared.opened)
+    studio.open(visitor, Fields({"example": "a.jpg", "face": 0}))
+    assert visitor.portrait is better and len(studio.shared.opened) == opened
+    studio.open(visitor, Fields({"example": "a.jpg", "points": [[0.4, 0.4], [0.6, 0.4], [0.5, 0.6]]}))
+    assert len(studio.shared.opened) == opened + 1, "but marks placed by hand are"
+
+
+def test_two_flows_draw_the_same_edit_in_w_star_alone(studio, visitor, draw):
+    visitor.use(studio.shared.with_files(flow=EXAMPLE.with_suffix(".safetensors")), studio.shared.rebase)
+    draw(0.5, flows=True)
+    shipped, own = studio.shared.renders[-2:]
+    assert (shipped.by, own.by) == ("", "own flow") and shipped.strengths == own.strengths == {"Smiling": 0.5}
+    answer = studio.draw(visitor, Fields({"strengths": {"Smiling": 0.5}, "flows": True, "full": True}))
+    assert set(answer.pictures) == {"w_plus", "w_star"}
+    draw(0.5)
+    assert studio.shared.renders[-1].by == "own flow", "without the switch, the visitor's own alone"

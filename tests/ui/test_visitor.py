@@ -10,7 +10,7 @@ from PIL import Image
 from editor.portrait import Edit, Rendering
 from editor.ui.asking import Asked
 from editor.ui.improving import Job
-from editor.ui.visitor import Drawn, Visitor, VisitorLeftError
+from editor.ui.visitor import FACES, Drawn, Visitor, VisitorLeftError
 from tests.ui.fake import portrait
 
 PICTURE = Image.new("RGB", (32, 32), "red")
@@ -106,3 +106,25 @@ def test_faces_of_a_photo_are_known_while_it_is_open(visitor, tmp_path):
     assert len(visitor.detections(tmp_path / "a.jpg")) == 2 and visitor.detections(tmp_path / "b.jpg") == ()
     visitor.close_photo()
     assert visitor.detections(tmp_path / "a.jpg") == ()
+
+
+def test_each_face_of_a_photo_keeps_its_best_portrait_while_another_is_open(visitor, tmp_path):
+    photo, first, better, second = tmp_path / "a.jpg", portrait("1"), portrait("better"), portrait("2")
+    visitor.open_photo(photo, first, 0)
+    visitor.replace(first, better)
+    visitor.close_photo()
+    visitor.open_photo(photo, second, 1)
+    assert visitor.face(photo, 0) is better and visitor.face(photo, 1) is second
+    assert visitor.face(photo, 2) is visitor.face(tmp_path / "b.jpg", 0) is None
+    visitor.open_photo(photo, portrait("by hand"), None)
+    assert visitor.face(photo, 0) is better, "a face placed by hand takes nobody's place"
+    visitor.open_photo(tmp_path / "b.jpg", portrait("3"))
+    assert visitor.face(photo, 0) is None, "another photo"
+    visitor.end()
+    assert visitor.face(tmp_path / "b.jpg", 0) is None
+
+
+def test_only_the_last_faces_are_kept(visitor, tmp_path):
+    for face in range(FACES + 2):
+        visitor.open_photo(tmp_path / "a.jpg", portrait(str(face)), face)
+    assert [visitor.face(tmp_path / "a.jpg", face) is None for face in range(FACES + 2)] == [True, True] + [False] * FACES
