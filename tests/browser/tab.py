@@ -2,7 +2,6 @@
 
 import base64
 import io
-import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -85,6 +84,9 @@ class Tab:
             stop.click()
         self.page.wait_for_function("() => !document.querySelector('.likeness').classList.contains('busy')")
         self.rest()
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
 
     # Sliders
 
@@ -225,4 +227,4 @@ class Tab:
 
 def files(folder: Path) -> set[str]:
     """All files in a folder, however deep."""
-    return {os.path.join(at, name) for at, _, names in os.walk(folder) for name in names}
+    return {str(path) for path in folder.rglob("*") if path.is_file()}

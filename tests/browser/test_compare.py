@@ -8,7 +8,10 @@ from tests.browser.tab import SPACES, Tab
 from tests.conftest import difference
 
 pytestmark = pytest.mark.browser
-ZOOM = "() => { const {zoom, x, y} = Object.fromEntries(['zoom', 'x', 'y'].map(n => [n, Number(document.querySelector('.views').style.getPropertyValue(`--${n}`))])); return [zoom, x, y]; }"
+ZOOM = """() => {
+    const { style } = document.querySelector('.views');
+    return ['zoom', 'x', 'y'].map(name => Number(style.getPropertyValue(`--${name}`)));
+}"""
 
 
 def share(tab: Tab) -> float:
@@ -116,7 +119,8 @@ def test_a_film_strip_goes_from_end_to_end_in_both_spaces(either):
     either.page.wait_for_function(drawn)
     labels = [each.get_attribute("aria-label") for each in strip.locator("canvas").all()]
     assert len(labels) == 10 and labels[0] == "Smile −2 in W+" and labels[-1] == "Smile +2 in W*", labels
-    different = """() => [...document.querySelectorAll('.strip-row')].map(row => new Set([...row.querySelectorAll('canvas')].map(each => each.toDataURL())).size)"""
+    different = """() => [...document.querySelectorAll('.strip-row')].map(
+        row => new Set([...row.querySelectorAll('canvas')].map(each => each.toDataURL())).size)"""
     assert either.page.evaluate(different) == [5, 5]
     box = either.box(strip)
     assert box[2] <= either.box(either.page.locator(".views"))[2] + 1

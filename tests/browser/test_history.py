@@ -22,8 +22,8 @@ def moved(visit) -> Tab:
 @pytest.fixture
 def tab(moved) -> Tab:
     """The same, at its third state."""
-    while moved.page.get_by_label("Redo").is_enabled():
-        moved.page.get_by_label("Redo").click()
+    while moved.button("Redo").is_enabled():
+        moved.button("Redo").click()
     states(moved).nth(2).click()
     moved.rest()
     assert moved.values() == {"Smiling": 1.5, "Young": 1}
@@ -36,23 +36,23 @@ def states(tab: Tab):
 
 def test_a_face_that_was_just_opened_has_nothing_to_undo(visit):
     tab = visit("phone").open_example()
-    expect(tab.page.get_by_label("Undo")).to_be_disabled()
-    expect(tab.page.get_by_label("Redo")).to_be_disabled()
+    expect(tab.button("Undo")).to_be_disabled()
+    expect(tab.button("Redo")).to_be_disabled()
     tab.press("Smiling", "Shift+ArrowRight")
     tab.rest()
-    tab.page.get_by_label("Undo").click()
+    tab.button("Undo").click()
     assert tab.values() == {}
 
 
 def test_undo_and_redo_go_through_states_and_the_pictures_follow(tab):
-    tab.page.get_by_label("Undo").click()
+    tab.button("Undo").click()
     tab.rest()
     assert tab.values() == {"Smiling": 1.5}
     assert difference(tab.picture("w_star"), tab.smile) < 1
-    tab.page.get_by_label("Undo").click()
+    tab.button("Undo").click()
     assert tab.values() == {}
-    expect(tab.page.get_by_label("Undo")).to_be_disabled()
-    tab.page.get_by_label("Redo").click()
+    expect(tab.button("Undo")).to_be_disabled()
+    tab.button("Redo").click()
     assert tab.values() == {"Smiling": 1.5}
 
 
@@ -81,7 +81,7 @@ def test_reset_can_be_undone(tab):
     tab.page.locator("#reset-all").click()
     tab.rest()
     assert tab.values() == {}
-    tab.page.get_by_label("Undo").click()
+    tab.button("Undo").click()
     assert tab.values() == {"Smiling": 1.5, "Young": 1}
     tab.rest()
 
@@ -102,11 +102,11 @@ def test_a_move_after_undo_forgets_what_was_undone(visit):
     tab = visit("desktop").open_example(2)
     tab.move(Smiling=1)
     tab.move(Smiling=2)
-    tab.page.get_by_label("Undo").click()
+    tab.button("Undo").click()
     tab.move(Young=1)
-    expect(tab.page.get_by_label("Redo")).to_be_disabled()
+    expect(tab.button("Redo")).to_be_disabled()
     expect(states(tab)).to_have_count(3)
-    tab.page.get_by_label("Undo").click()
+    tab.button("Undo").click()
     assert tab.values() == {"Smiling": 1}
 
 
@@ -114,6 +114,6 @@ def test_locks_and_switches_are_part_of_a_state(tab):
     tab.lock("Male")
     tab.rest()
     expect(tab.part("Male", "lock")).to_have_attribute("aria-pressed", "true")
-    tab.page.get_by_label("Undo").click()
+    tab.button("Undo").click()
     expect(tab.part("Male", "lock")).to_have_attribute("aria-pressed", "false")
     tab.rest()

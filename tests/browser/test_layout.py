@@ -67,8 +67,8 @@ def test_nothing_moves_when_small_pictures_full_ones_and_the_verdict_come(tab):
         window.places = new Set();
         window.noting = true;
         const note = () => {
-            const boxes = [...document.querySelectorAll('.lens, .verdict, .slider[data-name=Smiling]')].map(each => each.getBoundingClientRect());
-            window.places.add(JSON.stringify(boxes.map(box => [box.x, box.y, box.width, box.height])));
+            const all = [...document.querySelectorAll('.lens, .verdict, .slider[data-name=Smiling]')];
+            window.places.add(JSON.stringify(all.map(each => each.getBoundingClientRect())));
             window.noting && requestAnimationFrame(note);
         };
         note();
@@ -92,7 +92,7 @@ def test_what_a_finger_presses_is_large_enough(tab):
     if tab.size not in TOUCHED:
         pytest.skip("a mouse is precise")
     find = """() => [...document.querySelectorAll('button, select, summary, input:not([type=range])')]
-        .filter(each => each.checkVisibility({visibilityProperty: true}) && !each.closest('.unseen') && !each.classList.contains('unseen'))
+        .filter(each => each.checkVisibility({visibilityProperty: true}) && !each.closest('.unseen'))
         .map(each => [each.getAttribute('aria-label') || each.textContent, each.getBoundingClientRect()])
         .filter(([, box]) => box.width && box.height)
         .map(([name, box]) => [name, Math.round(box.width), Math.round(box.height)])"""

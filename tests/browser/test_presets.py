@@ -43,7 +43,7 @@ def test_a_preset_is_kept_over_a_reload_used_and_deleted(visit):
     assert tab.values() == {"Smiling": 1.5, "Young": -0.4}
     expect(tab.part("Male", "lock")).to_have_attribute("aria-pressed", "true")
     tab.rest()
-    tab.page.get_by_label("Undo").click()
+    tab.button("Undo").click()
     assert tab.values() == {}, "it can be undone"
     choose(tab, "delete Grin & more")
     expect(tab.page.get_by_label("Presets").locator("option", has_text="Grin")).to_have_count(0)
@@ -103,5 +103,5 @@ def test_surprise_moves_three_sliders_and_leaves_locked_ones(tab):
         seen.add(json.dumps(values))
     assert len(seen) > 1
     tab.rest()
-    tab.page.get_by_label("Undo").click()
+    tab.button("Undo").click()
     assert tab.values() == {"Smiling": 1.4}
