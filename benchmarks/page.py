@@ -23,12 +23,11 @@ import torch
 
 from editor import Editor
 from editor.ui.server import private_cache
-from tests.browser.chromium import find
+from tests.browser.chromium import FLAGS, find
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 EXAMPLE = Path(__file__).parent.parent / "assets" / "examples" / "a.jpg"
 SLIDERS = ("Smiling", "Male", "Eyeglasses", "Blond_Hair")
 """Moved in turn; the words on all of them go the way of their names."""
@@ -89,6 +88,7 @@ def measure(url: str, editor: Editor, browser: "Browser", moves: int, warm_up: i
                 moved.append(seen)
                 drawn["live"].append(1e3 * (between - begin))
                 drawn["full"].append(1e3 * (end - between))
+    if os.environ.get("RAW"): print(json.dumps([moved, drawn]))
     return summary(moved, drawn)
 
 
@@ -207,7 +207,7 @@ def run(moves: int, device: str | None) -> dict[str, Any]:
         from editor.ui.server import launch
 
         server = launch(build(editor, cache), listen("127.0.0.1", 0))
-        browser = playwright.chromium.launch(executable_path=executable, args=[*FLAGS])
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         try:
             return measure(server.url, editor, browser, moves) | hardware(editor, browser)
         finally:

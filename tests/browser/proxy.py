@@ -20,6 +20,7 @@ class Proxy:
 
     Attributes:
         url: what browsers open, without a slash at its end.
+        passed: the path of every request, as browsers asked.
         upstream: the server; it may be changed at any time.
     """
 
@@ -29,6 +30,7 @@ class Proxy:
         certificate: a PEM file with key and certificate; None: no TLS.
         """
         self.upstream, self.prefix = upstream, prefix
+        self.passed: list[str] = []
         self._cut = False
         self._open: set[socket.socket] = set()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
@@ -87,6 +89,7 @@ def _handler_of(proxy: Proxy) -> type[BaseHTTPRequestHandler]:
                     super().handle()
 
         def _pass_on(self) -> None:
+            proxy.passed.append(self.path)
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             if not self.path.startswith(proxy.prefix):
                 status, headers, content = 404, [], b"not behind this path"
@@ -104,7 +107,7 @@ def _handler_of(proxy: Proxy) -> type[BaseHTTPRequestHandler]:
             if self.command != "HEAD":
                 self.wfile.write(content)
 
-        do_GET = do_POST = do_HEAD = _pass_on
+        do_GET = do_POST = do_HEAD = _pass_on  # noqa: N815
 
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""

@@ -18,8 +18,9 @@ EVENT = """([kind, content, name, type]) => {
   const given = new DataTransfer();
   given.items.add(new File([bytes], name, { type }));
   const how = { bubbles: true, cancelable: true };
-  const event = kind === "paste" ? new ClipboardEvent(kind, { ...how, clipboardData: given }) : new DragEvent(kind, { ...how, dataTransfer: given });
-  return document.querySelector("main").dispatchEvent(event);
+  const pasted = () => new ClipboardEvent(kind, { ...how, clipboardData: given });
+  const dragged = () => new DragEvent(kind, { ...how, dataTransfer: given });
+  return document.querySelector("main").dispatchEvent(kind === "paste" ? pasted() : dragged());
 }"""
 """Lets something happen with a file; false where the page has kept the browser from opening the file itself."""
 
@@ -37,8 +38,9 @@ def give(tab: Tab, path) -> None:
 
 def opened(tab: Tab, before: str | None = None) -> None:
     """Wait until a photo is open, and another than the one whose address is `before`."""
-    other = "old => document.querySelector('#face-editor[data-state=open]:not([data-busy])') && document.querySelector('img.photo').src !== old"
-    tab.page.wait_for_function(other, arg=before or "")
+    tab.opened()
+    tab.page.wait_for_function("old => document.querySelector('img.photo').src !== old", arg=before or "")
+    tab.opened()
 
 
 def address(tab: Tab) -> str:
