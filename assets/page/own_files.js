@@ -44,12 +44,14 @@ export class OwnFiles extends EventTarget {
   async #take(kind, file) {
     if (!file) return;
     const before = this.#chosen;
-    this.#chosen = { ...before, [kind]: file };
+    const chosen = (this.#chosen = { ...before, [kind]: file });
     this.said.textContent = this.text.sending_file;
     try {
       const loaded = await this.#use((route, values) => this.#server.ask(route, values));
+      if (this.#chosen !== chosen) return; // another file was chosen meanwhile
       this.said.textContent = fill(this.text.loaded, { name: KINDS.map((each) => loaded[each]).filter(Boolean).join(", ") });
     } catch (error) {
+      if (this.#chosen !== chosen) return;
       this.#chosen = before;
       this.inputs[kind].value = "";
       this.said.textContent = error.message || this.text.lost;

@@ -31,7 +31,7 @@ class Tab:
         elsewhere: requests to other servers.
     """
 
-    def __init__(self, browser: Browser, url: str, size: str = "desktop", **context):
+    def __init__(self, browser: Browser, url: str, size: str = "desktop", ranges: bool = False, **context):
         width, height = SIZES[size]
         touch = size in TOUCHED
         self.url, self.size, self.touch = url, size, touch
@@ -39,6 +39,7 @@ class Tab:
         context = {"viewport": {"width": width, "height": height}, "has_touch": touch, "is_mobile": touch} | context
         self.context = browser.new_context(accept_downloads=True, **context)
         self.context.set_default_timeout(PATIENCE)
+        self.context.add_init_script(f"window.ranges = {str(ranges).lower()}")
         self.context.add_init_script(WATCH)
         self.errors: list[str] = []
         self.elsewhere: list[str] = []

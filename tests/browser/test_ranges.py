@@ -22,7 +22,7 @@ def asked() -> list[dict]:
 @pytest.fixture(scope="module")
 def ranged(visit, asked) -> Tab:
     """A tab whose face stays itself between the same strengths in all sliders."""
-    tab = visit("desktop")
+    tab = visit("desktop", ranges=True)
 
     def answer(route):
         wanted = route.request.post_data_json
@@ -100,3 +100,13 @@ def test_another_face_has_other_ranges(tab, asked):
     tab.let_be()
     known(tab, "Smiling")
     assert len(asked) > before
+
+
+def test_the_server_tells_how_far_this_face_stands(visit):
+    tab = visit("phone", ranges=True)
+    tab.open_example(2)
+    tab.press("Smiling", "ArrowRight")
+    known(tab, "Smiling")
+    said = tab.page.locator("#slider-Smiling-range").inner_text()
+    low, high = (float(found.replace("−", "-")) for found in re.findall(r"[+−]?\d+\.\d", said))
+    assert -2 <= low < high <= 2

@@ -71,6 +71,7 @@ def test_a_film_strip_has_five_columns_and_two_rows(tab):
 
 def test_quality_is_asked_for_where_it_matters(tab):
     dialog = tab.page.locator("dialog[open]")
+    dialog.get_by_label("The result in W*", exact=True).check()
     dialog.get_by_label("PNG", exact=True).check()
     expect(dialog.get_by_label("Quality")).to_be_hidden()
     dialog.get_by_label("JPEG", exact=True).check()

@@ -1,9 +1,11 @@
 // Runs before the page's own scripts: notes what it asks of `draw`, and counts pictures, blobs and addresses that it holds.
+// Safe ranges are not asked for unless `ranges` is true: what is drawn for them in the background would slow all other tests.
 window.watched = { draws: [], waiting: 0, most: 0, changes: 0, bitmaps: 0, urls: 0, blobs: [], shown: [] };
 {
   const fetched = window.fetch;
   window.fetch = async (address, options) => {
     const route = /face\/(\w+)$/.exec(String(address))?.[1];
+    if (route === "range" && !window.ranges) return Response.json({ error: "Not now.", kind: "setting" }, { status: 400 });
     if (route !== "draw") return fetched(address, options);
     const draw = { ...JSON.parse(options.body), asked: performance.now() };
     delete draw.key;
