@@ -41,8 +41,9 @@ MOVE = """([selector, value]) => new Promise((resolve) => {
       const marked = entry.entryType === "mark" && entry.name.startsWith("painted-");
       if (marked) seen.painted[entry.name.slice(8)] = entry.startTime - begin;
       if (entry.entryType === "resource" && entry.name.endsWith("/face/draw")) {
+        if (entry.startTime < begin) continue; // the move has ended it
         const kind = "live" in seen.asked ? "full" : "live";
-        seen.asked[kind] = entry.requestStart - begin;
+        seen.asked[kind] = entry.startTime - begin;
         seen.answered[kind] = entry.responseEnd - begin;
       }
     }
@@ -55,6 +56,7 @@ MOVE = """([selector, value]) => new Promise((resolve) => {
 })"""
 """Moves a slider; when the page asked, was answered and had painted, for small and for full pictures, in ms after the event."""
 
+BUSY = "() => Boolean(document.querySelector('.views[aria-busy=true], .verdict.stale, .likeness.busy'))"
 IMPROVING_OR_GOOD = "() => document.querySelector('.likeness.busy, .likeness .gauge[data-level=\"3\"]')"
 
 
@@ -74,9 +76,8 @@ def measure(url: str, editor: Editor, browser: "Browser", moves: int, warm_up: i
     moved: list[dict[str, dict[str, float]]] = []
     drawn: dict[str, list[float]] = {kind: [] for kind in KINDS}
     with visiting(url, browser) as page:
-        under_way = requests_of(page)
         for number, (strengths, name, value) in zip(range(warm_up + moves), edits(), strict=False):
-            wait_until_idle(page, under_way)
+            wait_until_idle(page)
             begin = time.perf_counter()
             live = editor.render(portrait, strengths, live=True, details=details)
             between = time.perf_counter()
@@ -88,7 +89,8 @@ def measure(url: str, editor: Editor, browser: "Browser", moves: int, warm_up: i
                 moved.append(seen)
                 drawn["live"].append(1e3 * (between - begin))
                 drawn["full"].append(1e3 * (end - between))
-    if os.environ.get("RAW"): print(json.dumps([moved, drawn]))
+    if os.environ.get("RAW"):
+        print(json.dumps([moved, drawn]))
     return summary(moved, drawn)
 
 
@@ -120,21 +122,12 @@ def visiting(url: str, browser: "Browser") -> Iterator["Page"]:
     context.close()
 
 
-def requests_of(page: "Page") -> set[Any]:
-    """The page's requests that are under way, but for those that it makes when it has nothing better to do."""
-    under_way: set[Any] = set()
-    page.on("request", lambda request: under_way.add(request) if not request.url.endswith(("/range", "/alive")) else None)
-    page.on("requestfinished", lambda request: under_way.discard(request))
-    page.on("requestfailed", lambda request: under_way.discard(request))
-    return under_way
-
-
-def wait_until_idle(page: "Page", under_way: set[Any], still: float = 0.3) -> None:
-    """Wait until no request has been under way for so many seconds."""
+def wait_until_idle(page: "Page", still: float = 0.5) -> None:
+    """Wait until nothing of what a move brings about has been under way for so many seconds."""
     since = time.monotonic()
     while time.monotonic() - since < still:
         page.wait_for_timeout(20)
-        if under_way:
+        if page.evaluate(BUSY):
             since = time.monotonic()
 
 

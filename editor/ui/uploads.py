@@ -18,7 +18,7 @@ from gradio.routes import file_upload_statuses
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
@@ -44,7 +44,7 @@ class Waiting:
     """An upload that no call has named yet.
 
     Attributes:
-        since: when it came, in `monotonic` seconds.
+        since: when it began to come, in `monotonic` seconds.
         client: who sent it.
     """
 
@@ -62,6 +62,7 @@ class Uploads:
         self._folder = cache / "uploads"
         self._waiting: dict[str, Waiting] = {}
         self._taken: dict[str, Visitor] = {}
+        self._left: dict[Client, float] = {}
         self._lock = threading.Lock()
 
     @property
@@ -102,10 +103,13 @@ class Uploads:
         """Delete what no call has named for long, and forget what left with its visitor."""
         with self._lock:
             self._taken = {path: visitor for path, visitor in self._taken.items() if not visitor.left}
+            self._left = {client: when for client, when in self._left.items() if monotonic() - when < WAITING_SECONDS}
         self._delete(lambda upload: monotonic() - upload.since > WAITING_SECONDS)
 
     def delete_from(self, client: Client) -> None:
-        """Delete what a client sent that no call has named: the page was closed before it could."""
+        """Delete what a client has sent, or is sending, that no call has named: the page was closed before it could."""
+        with self._lock:
+            self._left[client] = monotonic()
         self._delete(lambda upload: upload.client == client)
 
     def _delete(self, which: Callable[[Waiting], bool]) -> None:
@@ -122,12 +126,18 @@ class Uploads:
             await user_of(request.app, request)
         except RefusedError as refused:
             return PlainTextResponse(str(refused), refused.status)
+        upload = Waiting(monotonic(), client_of(request))
         await run_in_threadpool(self.sweep)
         if len(self._waiting) >= MOST_WAITING:
             return PlainTextResponse(text.TOO_MANY_UPLOADS, 429)
         arriving = new_folder(self._folder)
         try:
-            return JSONResponse(self._keep(await _received(request, arriving), client_of(request)))
+            paths = self._keep(await _received(request, arriving), upload)
+            if (left := self._left.get(upload.client, 0.0)) > upload.since:  # the page was closed meanwhile
+                await run_in_threadpool(self._delete, lambda each: each.client == upload.client and each.since < left)
+            return JSONResponse(paths)
+        except ClientDisconnect:
+            return Response(status_code=499)  # nobody reads it
         except MultiPartException as error:
             return PlainTextResponse(error.message, 413 if "maximum allowed size" in error.message else 400)
         except (HTTPException, TypeError, ValueError):  # a field that is no file, or has no name
@@ -137,7 +147,7 @@ class Uploads:
         finally:
             await run_in_threadpool(shutil.rmtree, arriving, ignore_errors=True)  # and what was sent beside the files
 
-    def _keep(self, received: Iterable[Path], client: Client) -> list[str]:
+    def _keep(self, received: Iterable[Path], upload: Waiting) -> list[str]:
         """Move each file into a folder of its own; they wait for a call that names them.
 
         Raises:
@@ -151,7 +161,7 @@ class Uploads:
         if not paths:
             raise ValueError("no files")
         with self._lock:
-            self._waiting |= dict.fromkeys(paths, Waiting(monotonic(), client))
+            self._waiting |= dict.fromkeys(paths, upload)
         return paths
 
 

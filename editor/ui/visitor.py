@@ -116,6 +116,11 @@ class Visitor:
         with self._lock:
             return 0.0 if self._calls else monotonic() - self._used
 
+    @property
+    def used(self) -> float:
+        """When the last call ended, in `monotonic` seconds."""
+        return self._used
+
     def unheard(self) -> float:
         """Seconds since anything was heard of the visitor; 0 while a call is under way."""
         with self._lock:

@@ -123,7 +123,7 @@ class Visitors:
         Programs go first, then pages that have nothing open, then all others; of each those that have been idle longest.
         """
         others = (item for item in self._here.items() if item[1] is not newest and item[1].idle() > 0)
-        idle = sorted(others, key=lambda item: (item[1].is_page, item[1].portrait is not None, -item[1].idle()))
+        idle = sorted(others, key=lambda item: (item[1].is_page, item[1].portrait is not None, item[1].used))
         pushed = idle[: max(len(self._here) - MOST, 0)]
         for key, _ in pushed:
             del self._here[key]

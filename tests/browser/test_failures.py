@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from editor.ui.address import listen
 from editor.ui.page import build
-from editor.ui.server import launch, private_cache
+from editor.ui.server import launch
 from tests.browser.photos import EXAMPLES, shown
 from tests.browser.proxy import Proxy
 from tests.browser.tab import PATIENCE, Tab, files
@@ -43,21 +43,21 @@ def tab(line, browser) -> Iterator[Tab]:
 
 
 @pytest.fixture(scope="module")
-def restarted(editor) -> Iterator[Callable[[], SimpleNamespace]]:
+def restarted(editor, tmp_path_factory) -> Iterator[Callable[[], SimpleNamespace]]:
     """Starts a server of its own, and at every further call another in its place, which knows nothing of the first."""
     running: list = []
-    with private_cache() as cache:
+    cache = tmp_path_factory.mktemp("cache")
 
-        def restart() -> SimpleNamespace:
-            if running:
-                running.pop().close()
-            page = build(editor, cache)
-            running.append(launch(page, listen("127.0.0.1", 0)))
-            return SimpleNamespace(url=running[-1].url, visitors=page.visitors, cache=cache)
-
-        yield restart
+    def restart() -> SimpleNamespace:
         if running:
             running.pop().close()
+        page = build(editor, cache)
+        running.append(launch(page, listen("127.0.0.1", 0)))
+        return SimpleNamespace(url=running[-1].url, cache=cache)
+
+    yield restart
+    if running:
+        running.pop().close()
 
 
 def wait_for(condition: Callable[[], object], seconds: float = PATIENCE / 1000) -> None:
@@ -89,7 +89,7 @@ def test_a_server_that_is_killed_and_started_again_finds_the_same_photo_and_slid
     line.mend()
     tab.page.wait_for_selector("#face-editor[data-state=open]:not([data-busy])")
     expect(alert).to_be_hidden()
-    wait_for(lambda: print(files(server.cache)) or len(files(server.cache)) == 1, 60)
+    wait_for(lambda: len([path for path in files(server.cache) if "uploads" in path]) == 1)
     tab.let_be()
     assert tab.values() == {"Smiling": 1.0, "Male": -1.0}
     assert difference(shown(tab.page), photo) < 2

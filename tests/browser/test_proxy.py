@@ -8,7 +8,7 @@ from PIL import Image
 
 from editor.ui.address import listen
 from editor.ui.page import build
-from editor.ui.server import launch, private_cache
+from editor.ui.server import launch
 from tests.browser.photos import EXAMPLES, shown
 from tests.browser.proxy import Proxy, self_made_certificate
 from tests.browser.tab import Tab
@@ -23,12 +23,11 @@ def proxy(editor, tmp_path_factory) -> Iterator[Proxy]:
     if not shutil.which("openssl"):
         pytest.skip("no openssl to make a certificate with")
     certificate = self_made_certificate(tmp_path_factory.mktemp("tls"))
-    with private_cache() as cache:
-        server = launch(build(editor, cache), listen("127.0.0.1", 0), root_path=PREFIX)
-        proxy = Proxy(server.url, PREFIX, certificate)
-        yield proxy
-        proxy.close()
-        server.close()
+    server = launch(build(editor, tmp_path_factory.mktemp("cache")), listen("127.0.0.1", 0), root_path=PREFIX)
+    proxy = Proxy(server.url, PREFIX, certificate)
+    yield proxy
+    proxy.close()
+    server.close()
 
 
 @pytest.fixture(scope="module")

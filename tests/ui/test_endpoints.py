@@ -31,13 +31,13 @@ def client(page, tmp_path_factory) -> Client:
 
 
 @pytest.fixture
-def photo(tmp_path):
+def jpeg(tmp_path):
     return photo_file(tmp_path)
 
 
 @pytest.fixture
-def key(client, photo):
-    return client.predict(handle_file(photo), api_name="/open")[0]
+def key(client, jpeg):
+    return client.predict(handle_file(jpeg), api_name="/open")[0]
 
 
 def call(page, endpoint: str, data) -> str:
@@ -54,8 +54,8 @@ def sent(page, path: Path) -> dict:
     return {"path": Caller(page.url).upload(path), "meta": {"_type": "gradio.FileData"}}
 
 
-def test_a_photo_is_opened_improved_drawn_judged_saved_and_closed(page, client, photo):
-    key, told, crop, reconstruction = client.predict(handle_file(photo), api_name="/open")
+def test_a_photo_is_opened_improved_drawn_judged_saved_and_closed(page, client, jpeg):
+    key, told, crop, reconstruction = client.predict(handle_file(jpeg), api_name="/open")
     assert told["photo"]["width"] == 160 and told["quality"]["name"] == "fair" and len(key) >= 32
     assert [Image.open(path).format for path in (crop, reconstruction)] == ["PNG"] * 2
     quality, _ = client.predict(key, "refine", 20, api_name="/improve")
@@ -86,16 +86,16 @@ def test_locks_are_measured_without_asking(page, client, key):
     assert page.editor.renders[-1].locked == ("Male",) and page.editor.renders[-1].held
 
 
-def test_a_program_elsewhere_gets_files_of_its_own(page, photo, tmp_path):
+def test_a_program_elsewhere_gets_files_of_its_own(page, jpeg, tmp_path):
     """A process with other folders, whose results outlive what the server keeps."""
     program = textwrap.dedent(f"""
         import json
         from gradio_client import Client, handle_file
         client = Client({page.url!r}, verbose=False)
-        key, told, *files = client.predict(handle_file({str(photo)!r}), api_name="/open")
+        key, told, *files = client.predict(handle_file({str(jpeg)!r}), api_name="/open")
         files += client.predict(key, {{"Young": 1}}, api_name="/render")
         files.append(client.predict(key, {{"Young": 1}}, "both", "webp", api_name="/save"))
-        files += client.predict(handle_file({str(photo)!r}), {{"Young": -1}}, api_name="/edit")
+        files += client.predict(handle_file({str(jpeg)!r}), {{"Young": -1}}, api_name="/edit")
         client.predict(key, api_name="/close")
         print(json.dumps(files))
     """)
@@ -116,19 +116,19 @@ def test_over_plain_http_a_file_has_an_address(page, key):
     assert status == 200 and content.startswith(b"\x89PNG")
 
 
-def test_results_are_those_of_their_own_call(client, photo):
-    jobs = [client.submit(handle_file(photo), {"Smiling": value}, api_name="/edit") for value in (-2.0, 0.5, 2.0)]
+def test_results_are_those_of_their_own_call(client, jpeg):
+    jobs = [client.submit(handle_file(jpeg), {"Smiling": value}, api_name="/edit") for value in (-2.0, 0.5, 2.0)]
     pictures = [Image.open(job.result(60)[1]).convert("RGB") for job in jobs]
     assert difference(pictures[0], pictures[1]) > 10 < difference(pictures[1], pictures[2])
 
 
-def test_nothing_is_left_once_everybody_has_left(page, client, photo):
-    keys = [client.predict(handle_file(photo), api_name="/open")[0] for _ in range(2)]
+def test_nothing_is_left_once_everybody_has_left(page, client, jpeg):
+    keys = [client.predict(handle_file(jpeg), api_name="/open")[0] for _ in range(2)]
     for each in keys:
         client.predict(each, {"Smiling": 1}, api_name="/render")
-    client.predict(handle_file(photo), {}, api_name="/edit")
+    client.predict(handle_file(jpeg), {}, api_name="/edit")
     with pytest.raises(AppError):
-        client.predict(handle_file(photo), 7, api_name="/open")  # there is no such face: this visitor leaves at once
+        client.predict(handle_file(jpeg), 7, api_name="/open")  # there is no such face: this visitor leaves at once
     for each in list(page.visitors._here):
         page.visitors.leave(each, None)
     page.visitors.uploads._delete(lambda _: True)
@@ -153,8 +153,8 @@ def test_nothing_is_left_once_everybody_has_left(page, client, photo):
     ],
     ids=str,
 )
-def test_strengths_that_are_none_are_told_in_words(page, key, photo, strengths, words):
-    for answer in (call(page, "edit", [sent(page, photo), strengths]), call(page, "render", [key, strengths])):
+def test_strengths_that_are_none_are_told_in_words(page, key, jpeg, strengths, words):
+    for answer in (call(page, "edit", [sent(page, jpeg), strengths]), call(page, "render", [key, strengths])):
         assert answer.startswith("event: error") and words in answer, answer
 
 
@@ -184,14 +184,14 @@ def test_too_few_and_too_many_values_are_told_in_words(page):
     assert "takes 4 values, and 7 were given" in call(page, "edit", [None, {}, True, False, 1, 2, 3])
 
 
-def test_a_file_with_odd_parts_is_told_in_words(page, photo):
+def test_a_file_with_odd_parts_is_told_in_words(page, jpeg):
     for part in ({"meta": 5}, {"size": "big"}):
-        answer = call(page, "edit", [sent(page, photo) | part, {}])
+        answer = call(page, "edit", [sent(page, jpeg) | part, {}])
         assert answer.startswith("event: complete") or "not of the kind" in answer, answer
 
 
-def test_an_upload_is_of_no_use_to_another_program(page, photo):
-    file = sent(page, photo)
+def test_an_upload_is_of_no_use_to_another_program(page, jpeg):
+    file = sent(page, jpeg)
     assert call(page, "edit", [file, {}]).startswith("event: complete")
     assert "not sent to this server by you" in call(page, "edit", [file, {}])
     assert "not sent to this server by you" in call(page, "open", [file])

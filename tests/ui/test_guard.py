@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 from gradio_client import Client
 
-from tests.ui.serving import asked, port, serving, written
+from tests.ui.fake import FakeEditor
+from tests.ui.serving import asked, port, serving, serving_page, written
 
 
 @pytest.fixture(scope="module")
@@ -161,3 +162,25 @@ def test_the_name_that_a_proxy_forwards_counts_only_if_it_is_allowed(everywhere,
 def test_a_web_socket_of_a_foreign_name_is_refused(local):
     handshake = {"Upgrade": "websocket", "Sec_WebSocket_Version": "13", "Sec_WebSocket_Key": "AAAAAAAAAAAAAAAAAAAAAA=="}
     assert asked(local, Host="evil.example", Connection="Upgrade", **handshake)[0] == 403
+
+
+@pytest.mark.parametrize("path", ["/face/assets/main.js", "/face/assets/page.css"])
+def test_the_pages_own_scripts_are_code_too_and_its_routes_are_not(path):
+    with serving_page(FakeEditor()) as page:
+        status, body, headers = asked(page.url, path, Origin="https://faces.example.org")
+        assert status == 200 and body and not [name for name in headers if name.lower().startswith("access-control")]
+        for route, method in (
+            ("/face/setup", "GET"),
+            ("/face/examples/a.jpg", "GET"),
+            ("/face/arrive", "POST"),
+            ("/face/draw", "OPTIONS"),
+        ):
+            assert asked(page.url, route, method, Origin="https://faces.example.org")[0] == 403
+
+
+def test_even_where_every_name_is_allowed_no_foreign_page_may_send_json():
+    """Its browser asks first, and is not told that it may."""
+    with serving_page(FakeEditor(), allowed_hosts=["*"]) as page:
+        wanted = {"Access_Control_Request_Method": "POST", "Access_Control_Request_Headers": "content-type"}
+        _, _, headers = asked(page.url, "/face/arrive", "OPTIONS", Origin="https://evil.example", **wanted)
+        assert not [name for name in headers if name.lower().startswith("access-control")]

@@ -8,9 +8,11 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
+from starlette.concurrency import run_in_threadpool
 
+import editor.ui.uploads
 from editor import PhotoError
-from editor.ui.uploads import WAITING_SECONDS, Uploads, named_files
+from editor.ui.uploads import WAITING_SECONDS, Uploads, Waiting, named_files
 from editor.ui.visitor import Visitor, VisitorLeftError
 from tests.ui.fake import FakeEditor, photo_file
 from tests.ui.serving import Caller, serving_page
@@ -88,7 +90,7 @@ def received(uploads, tmp_path, name="photo.jpg"):
     path = tmp_path / "arriving" / name
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(b"x")
-    return Path(uploads._keep([path], BROWSER)[0])
+    return Path(uploads._keep([path], Waiting(monotonic(), BROWSER))[0])
 
 
 def test_an_upload_belongs_to_the_first_who_uses_it_and_goes_with_them(uploads, tmp_path):
@@ -162,6 +164,22 @@ def test_a_photo_that_a_page_sent_goes_when_the_page_closes(page, caller, tmp_pa
     assert Path(opened).exists() and Path(never).exists()
     caller.leave()
     assert not Path(opened).parent.exists() and not Path(never).parent.exists()
+
+
+def test_a_photo_whose_page_closes_while_it_is_on_its_way_is_deleted(page, caller, tmp_path, monkeypatch):
+    page.visitors._pages = {caller.key: page.visitors._pages[caller.key]}  # the only tab of this browser
+
+    async def received_too_late(*given):
+        found = await received_by(*given)
+        await run_in_threadpool(caller.leave)
+        return found
+
+    received_by = editor.ui.uploads._received
+    monkeypatch.setattr(editor.ui.uploads, "_received", received_too_late)
+    late = Path(caller.upload(photo_file(tmp_path)))
+    monkeypatch.setattr(editor.ui.uploads, "_received", received_by)
+    next_one = Path(caller.upload(photo_file(tmp_path)))
+    assert not late.parent.exists() and next_one.exists()
 
 
 def test_files_are_found_however_deep_a_call_names_them():
