@@ -47,9 +47,16 @@ export class Presets {
     const [kind, name] = split(this.choice.value);
     this.choice.value = "";
     if (kind === "save") this.dialog.showModal();
-    else if (kind === "use") this.store.replace({ ...this.store.edit, ...read()[name] });
+    else if (kind === "use") this.store.replace({ ...this.store.edit, ...this.#known(read()[name]) });
     else if (kind === "delete") write(without(read(), name));
     this.#update();
+  }
+
+  /** What of a preset these models have sliders for; it may have been made with others. */
+  #known({ strengths, locks }) {
+    const names = new Set(this.attributes.list.map(({ name }) => name));
+    const found = Object.entries(strengths).filter(([name]) => names.has(name));
+    return { strengths: Object.fromEntries(found), locks: locks.filter((name) => names.has(name)) };
   }
 
   #save(name) {
