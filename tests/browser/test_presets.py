@@ -75,9 +75,7 @@ def test_a_name_given_twice_keeps_the_newer_settings_and_none_keeps_nothing(tab)
     assert tab.values() == {"Smiling": 2}
 
 
-@pytest.mark.parametrize(
-    "kept", ["nonsense", "[]", '{"B": 7, "C": {"strengths": {"Smiling": 99, "Nobody": 1}, "locks": []}}']
-)
+@pytest.mark.parametrize("kept", ["nonsense", "[]", '{"B": 7, "C": {"strengths": {"Smiling": 99, "Nobody": 1}, "locks": []}}'])
 def test_what_something_else_wrote_there_does_no_harm(tab, kept):
     tab.page.evaluate("kept => localStorage.setItem('face-editor presets', kept)", kept)
     keep(tab, "A")
