@@ -161,7 +161,7 @@ def test_a_lock_is_set_by_key_and_button_and_is_asked_of_the_server(opened):
     opened.press("Young", "l")
     expect(lock).to_have_attribute("aria-pressed", "true")
     opened.lock("Male")
-    opened.move(Smiling=1.5)
+    opened.rest()
     assert sorted(opened.draws()[-1]["locks"]) == ["Male", "Young"]
     opened.press("Young", "L")
     opened.rest()
