@@ -77,18 +77,19 @@ def mode(tab: Tab, name: str) -> Iterator[None]:
 @contextmanager
 def marked(tab: Tab) -> Iterator[None]:
     """A slider is locked and another beyond what the face stands, all groups are open, and something is warned of."""
-    tab.page.route("**/face/draw", lambda route: route.fulfill(status=500, json={"error": "It broke.", "kind": "failed"}))
-    tab.lock("Male")
-    tab.page.locator(".alert", has_text="It broke.").wait_for()
-    tab.page.unroute("**/face/draw")
     headings = tab.page.locator(".group > summary").all()[1:]
     for heading in headings:
         heading.click()
+    tab.page.route("**/face/draw", lambda route: route.fulfill(status=500, json={"error": "It broke.", "kind": "failed"}))
+    tab.lock("Male")
+    alert = tab.page.locator(".alert", has_text="It broke.")
+    alert.wait_for()
+    tab.page.unroute("**/face/draw")
     yield
+    alert.get_by_label("Close").click()
+    tab.lock("Male")
     for heading in headings:
         heading.click()
-    tab.page.locator(".alert").get_by_label("Close").click()
-    tab.lock("Male")
 
 
 STATES: dict[str, Callable] = {
