@@ -27,8 +27,8 @@ STEPS = 7
 """Pictures of one movement."""
 REST_MS, STEP_MS = 900, 90
 """How long the moving picture shows a slider at rest, and one step of its movement."""
-DRAWING_MS, JUDGING_MS = 700, 3500
-"""How long a picture takes at most, and what is said beneath it, on two quiet cores."""
+DRAWING_MS, RESTING_MS = 700, 2500
+"""How long a picture takes at most while a slider moves, and at rest, on two quiet cores."""
 SHRUNK = (960, 540)
 OPENING_MS, IMPROVING_MS = 120_000, 600_000
 
@@ -75,10 +75,16 @@ def frames(page: "Page") -> Iterator[tuple[Image.Image, int]]:
             moved(page, name, round(value * step / STEPS, 1))
             page.wait_for_timeout(DRAWING_MS)
             yield picture(page), STEP_MS
-        page.wait_for_timeout(JUDGING_MS)
+        judged(page)
         yield picture(page), 2 * REST_MS
         moved(page, name, 0)
-        page.wait_for_timeout(JUDGING_MS)
+        page.wait_for_timeout(RESTING_MS)
+
+
+def judged(page: "Page") -> None:
+    """Wait until it is said beneath the pictures what the edit did."""
+    page.wait_for_timeout(DRAWING_MS)
+    page.locator(".verdict:not(.stale) .line.w_star b").wait_for(timeout=OPENING_MS)
 
 
 def picture(page: "Page") -> Image.Image:
@@ -97,7 +103,7 @@ def still(page: "Page", path: Path) -> None:
     """Write the page with two sliders moved."""
     for name, value in MOVES[1:3]:
         moved(page, name, value)
-    page.wait_for_timeout(JUDGING_MS)
+    judged(page)
     picture(page).save(path, quality=80, method=6)
 
 
