@@ -14,7 +14,7 @@ export class Verdict {
     this.attributes = attributes;
     this.short = text.short;
     this.lines = Object.fromEntries(SPACES.map((space) => [space, element("p", { class: `line ${space}` })]));
-    this.bars = element("div", { class: "bars", id: "bars", hidden: true });
+    this.bars = element("div", { class: "bars", id: "bars", role: "region", tabindex: 0, "aria-label": text.details, hidden: true });
     this.open = element(
       "button",
       { type: "button", class: "quiet", "aria-expanded": "false", "aria-controls": "bars", disabled: true, onclick: () => this.toggle() },
