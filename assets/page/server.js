@@ -98,6 +98,7 @@ export class Server extends EventTarget {
       form.append("files", file, file.name || "photo");
       const request = new XMLHttpRequest();
       request.open("POST", `${this.root}/gradio_api/upload`);
+      if (this.#key) request.setRequestHeader("X-Visitor", this.#key); // so that it goes when the page does
       request.upload.onprogress = (event) => progress(event.loaded / event.total);
       request.onerror = () => (this.#lose(), reject(new Unreachable()));
       request.onload = () => {

@@ -37,6 +37,8 @@ CLOSED = ("process_recording", "deep_link")
 
 Client = tuple[str, str]
 """The address that a request came from, and the program it names: enough to tell most browsers apart."""
+VISITOR = "x-visitor"
+"""Header in which a page says whose upload it is, so that it goes with them; the visitor's key."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,8 @@ class Uploads:
             await user_of(request.app, request)
         except RefusedError as refused:
             return PlainTextResponse(str(refused), refused.status)
-        upload = Waiting(monotonic(), client_of(request))
+        key = request.headers.get(VISITOR)
+        upload = Waiting(monotonic(), sender(key) if key else client_of(request))
         await run_in_threadpool(self.sweep)
         if len(self._waiting) >= MOST_WAITING:
             return PlainTextResponse(text.TOO_MANY_UPLOADS, 429)
@@ -175,6 +178,11 @@ async def _received(request: Request, folder: Path) -> list[Path]:
 
 async def _refuse(_: Request) -> Response:
     return PlainTextResponse(text.CLOSED, 404)
+
+
+def sender(key: str) -> Client:
+    """Who sends an upload that says whose it is."""
+    return (VISITOR, key)
 
 
 def client_of(request: Any) -> Client:

@@ -91,11 +91,11 @@ class Caller:
     def leave(self):
         return self.send("/face/leave", self.key.encode(), "text/plain;charset=UTF-8")
 
-    def upload(self, path: Path) -> str:
+    def upload(self, path: Path, **headers: str) -> str:
         """The path that the server calls an uploaded file by."""
         head = f'--{EDGE}\r\nContent-Disposition: form-data; name="files"; filename="{path.name}"\r\n\r\n'.encode()
         body = head + path.read_bytes() + f"\r\n--{EDGE}--\r\n".encode()
-        status, answer = self.send("/gradio_api/upload", body, f"multipart/form-data; boundary={EDGE}")
+        status, answer = self.send("/gradio_api/upload", body, f"multipart/form-data; boundary={EDGE}", **headers)
         assert status == 200, answer
         return answer[0]
 

@@ -166,8 +166,8 @@ def test_a_photo_that_a_page_sent_goes_when_the_page_closes(page, caller, tmp_pa
     assert not Path(opened).parent.exists() and not Path(never).parent.exists()
 
 
-def test_a_photo_whose_page_closes_while_it_is_on_its_way_is_deleted(page, caller, tmp_path, monkeypatch):
-    page.visitors._pages = {caller.key: page.visitors._pages[caller.key]}  # the only tab of this browser
+def test_a_photo_whose_page_closes_while_it_is_on_its_way_is_deleted_and_no_other_tabs(page, caller, tmp_path, monkeypatch):
+    other = Caller(page.url).arrive()
 
     async def received_too_late(*given):
         found = await received_by(*given)
@@ -176,10 +176,13 @@ def test_a_photo_whose_page_closes_while_it_is_on_its_way_is_deleted(page, calle
 
     received_by = editor.ui.uploads._received
     monkeypatch.setattr(editor.ui.uploads, "_received", received_too_late)
-    late = Path(caller.upload(photo_file(tmp_path)))
+    never = Path(caller.upload(photo_file(tmp_path), X_Visitor=other.key))
+    late = Path(caller.upload(photo_file(tmp_path), X_Visitor=caller.key))
     monkeypatch.setattr(editor.ui.uploads, "_received", received_by)
     next_one = Path(caller.upload(photo_file(tmp_path)))
-    assert not late.parent.exists() and next_one.exists()
+    assert not late.parent.exists() and next_one.exists() and never.exists()
+    other.leave()
+    assert not never.exists()
 
 
 def test_files_are_found_however_deep_a_call_names_them():
