@@ -86,7 +86,7 @@ def test_what_is_imported_is_asked_for_and_no_more_than_that_of_who_edits(resear
     parts = [path for path in paths if (path.relative_to(ROOT / "editor").parts[0] in RESEARCH) is research]
     used = distributions(set().union(*map(imported, parts)))
     asked = {canonicalize_name(each.name) for each in ranges(*(["research"] if research else []))}
-    brought = {"fastapi", "starlette", "uvicorn", "tensorboard"}  # by Gradio; TensorBoard by torch.utils.tensorboard
+    brought = {"anyio", "fastapi", "starlette", "uvicorn", "tensorboard"}  # by Gradio; TensorBoard by torch.utils.tensorboard
     assert used - brought <= asked
 
 
