@@ -36,6 +36,7 @@ export class Photo extends EventTarget {
   show(blob, faces, chosen, title) {
     URL.revokeObjectURL(this.picture.src);
     this.blob = blob;
+    this.chosen = faces[chosen]?.box;
     this.picture.src = URL.createObjectURL(blob);
     this.picture.alt = fill(this.text.photo_alt, { name: title ?? "", count: faces.length });
     this.picture.hidden = this.panel.hidden = false;
@@ -45,7 +46,7 @@ export class Photo extends EventTarget {
 
   /** Let the visitor put eyes and mouth onto the photo. */
   place() {
-    if (this.blob) this.points.open(this.blob);
+    if (this.blob) this.points.open(this.blob, this.chosen);
   }
 
   #box([left, top, right, bottom], index, chosen, count) {

@@ -2,16 +2,19 @@
 
 import { element } from "./element.js";
 
-const START = [
-  [0.42, 0.42],
-  [0.58, 0.42],
-  [0.5, 0.62],
+const MIDDLE = [0.35, 0.25, 0.65, 0.75];
+/** Where a face may be, left, top, right and bottom, in a photo in which none was found. */
+const IN_BOX = [
+  [0.3, 0.4],
+  [0.7, 0.4],
+  [0.5, 0.77],
 ];
+/** Where eyes and mouth lie in the box around a face. */
 const STEP = 0.005;
 
 /** Emits `placed` with three [x, y], in shares of the photo, in `detail`. */
 export class Points extends EventTarget {
-  #points = START.map((point) => [...point]);
+  #points = within(MIDDLE);
 
   constructor(text) {
     super();
@@ -34,7 +37,10 @@ export class Points extends EventTarget {
     this.#show();
   }
 
-  open(blob) {
+  /** Show a photo, with the marks on the box of a face; in the middle where none was found. */
+  open(blob, box) {
+    this.#points = within(box ?? MIDDLE);
+    this.#show();
     URL.revokeObjectURL(this.picture.src);
     this.picture.src = URL.createObjectURL(blob);
     this.dialog.showModal();
@@ -79,4 +85,8 @@ export class Points extends EventTarget {
   #show() {
     this.#points.forEach(([x, y], index) => this.handles[index].setAttribute("style", `left:${x * 100}%;top:${y * 100}%`));
   }
+}
+
+function within([left, top, right, bottom]) {
+  return IN_BOX.map(([x, y]) => [left + x * (right - left), top + y * (bottom - top)]);
 }
