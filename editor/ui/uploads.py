@@ -109,10 +109,14 @@ class Uploads:
         self._delete(lambda upload: monotonic() - upload.since > WAITING_SECONDS)
 
     def delete_from(self, client: Client) -> None:
-        """Delete what a client has sent, or is sending, that no call has named: the page was closed before it could."""
-        with self._lock:
-            self._left[client] = monotonic()
+        """Delete what a client sent that no call has named: the page was closed before it could."""
         self._delete(lambda upload: upload.client == client)
+
+    def leave(self, key: str) -> None:
+        """Delete what a visitor sent that no call has named, and what is still on its way."""
+        with self._lock:
+            self._left[sender(key)] = monotonic()
+        self.delete_from(sender(key))
 
     def _delete(self, which: Callable[[Waiting], bool]) -> None:
         with self._lock:
@@ -136,8 +140,8 @@ class Uploads:
         arriving = new_folder(self._folder)
         try:
             paths = self._keep(await _received(request, arriving), upload)
-            if (left := self._left.get(upload.client, 0.0)) > upload.since:  # the page was closed meanwhile
-                await run_in_threadpool(self._delete, lambda each: each.client == upload.client and each.since < left)
+            if upload.client in self._left:  # the page was closed meanwhile
+                await run_in_threadpool(self._delete, lambda each: each.client == upload.client)
             return JSONResponse(paths)
         except ClientDisconnect:
             return Response(status_code=499)  # nobody reads it

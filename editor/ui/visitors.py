@@ -12,7 +12,7 @@ from time import sleep
 
 from editor.ui import text
 from editor.ui.admission import Bucket, RefusedError
-from editor.ui.uploads import Client, Uploads, sender
+from editor.ui.uploads import Client, Uploads
 from editor.ui.visitor import Visitor, new_folder
 
 MOST = 100
@@ -93,7 +93,7 @@ class Visitors:
             client = self._pages.pop(key, None)
             alone = client not in self._pages.values()
         visitor.end()
-        self.uploads.delete_from(sender(key))
+        self.uploads.leave(key)
         if client and alone:  # or it may be another tab's
             self.uploads.delete_from(client)
 

@@ -174,13 +174,15 @@ def test_a_photo_whose_page_closes_while_it_is_on_its_way_is_deleted_and_no_othe
         await run_in_threadpool(caller.leave)
         return found
 
+    never = Path(caller.upload(photo_file(tmp_path), X_Visitor=other.key))
     received_by = editor.ui.uploads._received
     monkeypatch.setattr(editor.ui.uploads, "_received", received_too_late)
-    never = Path(caller.upload(photo_file(tmp_path), X_Visitor=other.key))
     late = Path(caller.upload(photo_file(tmp_path), X_Visitor=caller.key))
     monkeypatch.setattr(editor.ui.uploads, "_received", received_by)
-    next_one = Path(caller.upload(photo_file(tmp_path)))
-    assert not late.parent.exists() and next_one.exists() and never.exists()
+    assert not late.parent.exists() and never.exists()
+    assert not Path(caller.upload(photo_file(tmp_path), X_Visitor=caller.key)).exists(), (
+        "nor is anything kept of one who has left"
+    )
     other.leave()
     assert not never.exists()
 
