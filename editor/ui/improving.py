@@ -67,8 +67,9 @@ class Improver:
 
     def _run(self, visitor: Visitor, job: Job, walk: Walk) -> None:
         """Follow a walk, and open each better portrait in the place of the last."""
+        if not job.begin():
+            return
         try:
-            job.state = "running"
             job.close("done" if follow(visitor, job, walk) else "stopped")
         except VisitorLeftError:
             job.close("stopped")

@@ -21,10 +21,21 @@ class Job:
         self.error: str | None = None
         self.over = threading.Event()
         self._stopping = False
+        self._lock = threading.Lock()
+
+    def begin(self) -> bool:
+        """Its turn has come; False where it was stopped while it waited."""
+        with self._lock:
+            if not self._stopping:
+                self.state = "running"
+        return not self._stopping
 
     def stop(self) -> None:
-        """End at the next step."""
-        self._stopping = True
+        """End at the next step, or at once where it waits for its turn."""
+        with self._lock:
+            self._stopping = True
+            if self.state == "waiting":
+                self.close("stopped")
 
     @property
     def ending(self) -> bool:

@@ -116,7 +116,7 @@ def test_whoever_has_to_wait_for_a_turn_is_told_and_can_stop(visit, photo_path):
     one, other = visit(), visit()
     open_photo(one, photo_path)
     open_photo(other, photo_path)
-    expect(other.page.locator(".gauge-note")).to_contain_text("1", timeout=PATIENCE)
-    assert one.page.locator(BUSY).count() == 1
+    expect(other.page.locator(".gauge-note")).to_contain_text("1 ahead", timeout=PATIENCE)
     stop(other)
+    assert one.page.locator(BUSY).count() == 1, "who waits does not have to wait for the stop too"
     stop(one)

@@ -82,6 +82,7 @@ def test_whoever_left_while_waiting_holds_nobody_up(improver, editor, visitor, t
         jobs.append(improver.likeness(editor, other, "refine", 10))
     assert [improver.ahead(job) for job in (first, *jobs)] == [0, 1, 2, 3]
     others[0].end()
+    assert jobs[0].over.is_set() and jobs[0].state == "stopped", "at once, not when its turn comes"
     assert improver.ahead(jobs[1]) == 1 and improver.ahead(jobs[2]) == 2
     first.stop()
     assert ended(first, editor) == "stopped"
