@@ -19,7 +19,7 @@ app: env
 
 test: env-dev
 	$(BIN)/python -m tests.browser.chromium
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m $(if $(TESTS),pytest $(TESTS),tests)
 
 installed: env-dev
 	.ci/installed
