@@ -344,7 +344,8 @@ def test_one_visitor_who_floods_does_not_hold_up_another(page, opened):
 def test_whoever_leaves_while_something_is_drawn_leaves_nothing(page, opened, tmp_path, verb):
     visitor, path = page.visitors.of(opened.key, None), opened.upload(photo_file(tmp_path))
     assert opened("open", photo=path)[0] == 200
-    fields = {"open": {"photo": path}, "draw": {"strengths": {"Young": 1}, "full": True}}.get(
+    another = opened.upload(photo_file(tmp_path))  # for the first one's portrait is kept
+    fields = {"open": {"photo": another}, "draw": {"strengths": {"Young": 1}, "full": True}}.get(
         verb, {"strengths": {"Male": 1}, "name": "Smiling"}
     )
     page.editor.hold_up()
