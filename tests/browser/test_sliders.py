@@ -100,8 +100,16 @@ def test_a_finger_that_scrolls_changes_no_slider(phone):
     assert phone.page.evaluate("() => scrollY") == 0, "the page itself never scrolls"
 
 
-def test_a_finger_that_moves_sideways_drags_a_slider_from_where_it_was(phone):
+@pytest.fixture
+def scrolled_back(phone) -> Tab:
+    """The list of sliders at its beginning, where the tools above it cover none."""
+    phone.page.locator(".controls").evaluate("each => each.scrollTo(0, 0)")
     phone.slider("Smiling").scroll_into_view_if_needed()
+    return phone
+
+
+def test_a_finger_that_moves_sideways_drags_a_slider_from_where_it_was(scrolled_back):
+    phone = scrolled_back
     x, y = phone.at(phone.slider("Smiling"), 0.3)
     width = phone.box(phone.slider("Smiling"))[2]
     phone.swipe([(x, y), (x + width / 4, y + 3)])
@@ -109,8 +117,8 @@ def test_a_finger_that_moves_sideways_drags_a_slider_from_where_it_was(phone):
     phone.rest()
 
 
-def test_a_finger_that_taps_sets_a_slider(phone):
-    phone.slider("Smiling").scroll_into_view_if_needed()
+def test_a_finger_that_taps_sets_a_slider(scrolled_back):
+    phone = scrolled_back
     phone.page.touchscreen.tap(*phone.at(phone.slider("Smiling"), 0.75))
     assert phone.value("Smiling") == pytest.approx(1, abs=0.11)
     phone.rest()
