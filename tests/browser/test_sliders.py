@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.tab import Tab
 from tests.conftest import difference
 
 pytestmark = pytest.mark.browser
