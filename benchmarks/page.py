@@ -89,8 +89,6 @@ def measure(url: str, editor: Editor, browser: "Browser", moves: int, warm_up: i
                 moved.append(seen)
                 drawn["live"].append(1e3 * (between - begin))
                 drawn["full"].append(1e3 * (end - between))
-    if os.environ.get("RAW"):
-        print(json.dumps([moved, drawn]))
     return summary(moved, drawn)
 
 
