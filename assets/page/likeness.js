@@ -118,7 +118,7 @@ export class Likeness extends EventTarget {
 
   #rest() {
     this.#busy(false);
-    if (this.level === POOR) this.#tell("poor", this.quality.sentence);
+    if (this.level === POOR) this.#tell("poor", this.quality.reasons ?? []);
   }
 
   #show(quality) {

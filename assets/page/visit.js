@@ -32,7 +32,7 @@ export class Visit {
     live.addEventListener("failed", ({ detail }) => (stage.busy(false), this.notice.warn(detail.message)));
     likeness.addEventListener("better", ({ detail }) => this.#better(detail));
     likeness.addEventListener("said", ({ detail }) => this.notice.say(detail));
-    likeness.addEventListener("poor", ({ detail }) => this.notice.warn(detail));
+    likeness.addEventListener("poor", ({ detail }) => this.notice.warn(fill(this.text.poor, { reasons: detail.map((each) => ` (${each})`).join("") })));
     welcome.cancel.addEventListener("click", () => this.#cancel());
     likeness.addEventListener("ended", ({ detail }) => this.#ended(detail));
     store.addEventListener("change", () => (this.verdict.fade(true), this.#name()));

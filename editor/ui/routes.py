@@ -46,8 +46,10 @@ LOGGER = logging.getLogger(__name__)
 NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 AT_ONCE_OF = {"open": 2, "draw": 40, "aside": 4}
 """Threads for photos that are opened, which take most memory; for pictures, which wait for their turn there; for the rest."""
-DRAWING = ("open", "draw", "changes")
+DRAWING = ("open", "draw")
 """Verbs that take their turn in a visitor's drawing."""
+JUDGING = ("changes",)
+"""Verbs that look at what was drawn. They take turns of their own: a slider that moves again does not wait for them."""
 ASIDE = ("range", "strip", "codes", "hold", "files", "save")
 """Verbs that the page waits for least; they take turns of their own, and do not hold up a slider."""
 AT_ONCE = ("improve", "preserve", "progress", "stop")
@@ -67,7 +69,7 @@ class Routes:
 
     def mounted(self) -> list[BaseRoute]:
         """Everything under `face/`, to be served before Gradio's own."""
-        verbs = [self._post(name, self._verb(name)) for name in (*DRAWING, *ASIDE, *AT_ONCE)]
+        verbs = [self._post(name, self._verb(name)) for name in (*DRAWING, *JUDGING, *ASIDE, *AT_ONCE)]
         doors = {"arrive": self._arrive, "alive": self._alive, "leave": self._leave}
         others = [
             Route("/setup", _told(self._tell_setup)),
@@ -184,6 +186,8 @@ class Assets(StaticFiles):
 
 
 def _turns(name: str, visitor: Visitor) -> Turns:
+    if name in JUDGING:
+        return visitor.judging
     return visitor.drawing if name in DRAWING else visitor.aside
 
 

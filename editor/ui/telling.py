@@ -30,7 +30,12 @@ def told_quality(portrait: Portrait) -> dict[str, Any]:
     """How far the likeness can be trusted."""
     quality = portrait.quality
     distances = {name: float(getattr(quality, name)) for name in ("identity", "perceptual", "pixel")}
-    return {"level": quality.level.value, "name": quality.level.name.lower(), "sentence": quality.sentence} | distances
+    return {
+        "level": quality.level.value,
+        "name": quality.level.name.lower(),
+        "sentence": quality.sentence,
+        "reasons": list(quality.reasons),
+    } | distances
 
 
 def told_changes(changes: Mapping[Space, Changes]) -> dict[str, Any]:

@@ -58,6 +58,7 @@ PAGE: dict[str, Any] = {
         "tune": "The model is fitted to this photo.",
         "preserve": "In W*, these sliders now change other attributes of this face less.",
     },
+    "poor": "The likeness stays poor{reasons}: edits will be of somebody who looks only roughly like this.",
     "stop": "Stop",
     "stopped": "Stopped. The best likeness so far is kept.",
     "fit": "Fit to this photo",

@@ -62,7 +62,8 @@ class Visitor:
         user: the name they logged in by; None where nobody has to log in.
         is_page: whether the visitor is a page in a browser, which says that it is there and when it is closed.
         bucket: how fast requests may come.
-        drawing, aside: whose turn it is to draw what the page waits for, and to do what it asked for besides.
+        drawing, judging, aside: whose turn it is to draw what the page waits for, to say what that changed, and to do what else
+            it asked for.
     """
 
     def __init__(self, folder: Path, user: str | None = None, is_page: bool = False):
@@ -70,7 +71,7 @@ class Visitor:
         self.user = user
         self.is_page = is_page
         self.bucket = Bucket(RATE, BURST)
-        self.drawing, self.aside = Turns(), Turns()
+        self.drawing, self.judging, self.aside = Turns(), Turns(), Turns()
         self._lock = threading.RLock()
         self._left = False
         self._uploads: list[Path] = []
