@@ -43,7 +43,10 @@ export class Visit {
   }
 
   openFile(file) {
-    if (file.size > this.setup.limits.bytes) return this.#problem(fill(this.text.too_large, { megabytes: Math.round(this.setup.limits.bytes / 1e6) }));
+    if (file.size > this.setup.limits.bytes) {
+      const sentence = fill(this.text.too_large, { megabytes: Math.round(this.setup.limits.bytes / 1e6) });
+      return this.#open ? this.notice.warn(sentence) : this.#problem(sentence);
+    }
     return this.#openSource({ file, face: 0, points: null });
   }
 
@@ -100,7 +103,7 @@ export class Visit {
     const { stage, photo, store, live, history } = this;
     await stage.open(opened.pictures);
     photo.show(opened.pictures.photo, opened.faces, opened.face, opened.photo?.name);
-    this.#open = { face: source.face, opened };
+    this.#open = { face: source.points ? null : source.face, opened }; // one placed by hand is none of the numbered
     this.welcome.progress("");
     this.#state("open");
     live.enabled = true;
@@ -128,8 +131,13 @@ export class Visit {
     const [edit, number] = [this.store.edit, ++this.#number];
     this.likeness.close();
     this.notice.say(this.text.reopening, { stay: true });
-    await this.ownFiles.renew(ask);
-    const opened = await this.#ask(source, number, ask);
+    let opened;
+    try {
+      await this.ownFiles.renew(ask);
+      opened = await this.#ask(source, number, ask);
+    } finally {
+      this.notice.say("");
+    }
     if (number !== this.#number) return;
     await this.#show(source, opened, edit);
     this.live.draw(true);
