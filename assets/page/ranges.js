@@ -1,6 +1,7 @@
 /** Between which strengths a face stays itself: asked for in the background, one slider at a time, while nothing else moves. */
 
-const IDLE_MS = 1500;
+const LOOK_MS = 500;
+const IDLE_MS = 4000;
 /** How long the page must be at rest before the next slider is asked about. */
 
 export class Ranges {
@@ -39,7 +40,7 @@ export class Ranges {
     this.#running = true;
     let visit = this.#visit;
     for (;;) {
-      await new Promise((resolve) => setTimeout(resolve, IDLE_MS / 3));
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
       if (visit !== this.#visit) visit = this.#visit;
       if (document.hidden || this.isBusy() || performance.now() - this.#moved < IDLE_MS) continue;
       const name = this.#next();
