@@ -23,11 +23,15 @@ export class Camera extends EventTarget {
   }
 
   async open() {
+    if (this.asking || this.dialog.open) return;
+    this.asking = true; // the browser asks the visitor, who may press the button again meanwhile
     try {
       this.video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 1920 } } });
       this.dialog.showModal();
     } catch {
       this.dispatchEvent(new Event("refused")); // none there, not allowed, or a page without TLS
+    } finally {
+      this.asking = false;
     }
   }
 

@@ -18,6 +18,7 @@ export class History {
     this.undoing = element("button", { type: "button", title: text.undo_hint, "aria-label": text.undo, onclick: () => this.undo() }, icon("undo"));
     this.redoing = element("button", { type: "button", title: text.redo_hint, "aria-label": text.redo, onclick: () => this.redo() }, icon("redo"));
     this.strip = element("ol", { class: "states", "aria-label": text.history });
+    store.addEventListener("change", () => this.#enable());
     this.#update();
   }
 
@@ -40,11 +41,25 @@ export class History {
   }
 
   undo() {
+    this.#catchUp();
     this.#go(this.#at - 1);
   }
 
   redo() {
     this.#go(this.#at + 1);
+  }
+
+  /** An edit whose results are still being drawn is a state too. */
+  #catchUp() {
+    const current = this.#states[this.#at];
+    if (current && !same(current.edit, this.store.edit)) this.record(this.store.edit);
+  }
+
+  /** Whether something can be undone or redone. */
+  #enable() {
+    const current = this.#states[this.#at];
+    this.undoing.disabled = !current || (this.#at === 0 && same(current.edit, this.store.edit));
+    this.redoing.disabled = this.#at >= this.#states.length - 1;
   }
 
   #go(index) {
@@ -55,8 +70,7 @@ export class History {
   }
 
   #update() {
-    this.undoing.disabled = this.#at <= 0;
-    this.redoing.disabled = this.#at >= this.#states.length - 1;
+    this.#enable();
     this.strip.replaceChildren(...this.#states.map((state, index) => this.#state(state, index)));
     const current = this.strip.children[this.#at];
     if (current) this.strip.scrollLeft = current.offsetLeft - this.strip.clientWidth + current.clientWidth + 4;

@@ -8,7 +8,7 @@ const TYPING = "input:not([type=range]):not([type=checkbox]):not([type=radio]), 
  * @param actions {undo, redo, save, hold(on), lens}: what they do.
  */
 export function listen(root, { undo, redo, save, hold, lens, views }) {
-  const idle = (event) => !event.target.closest?.(`${TYPING}, button, summary, dialog`);
+  const idle = (event) => !event.target.closest?.(`${TYPING}, [type=checkbox], [type=radio], button, summary, dialog`);
   addEventListener("keydown", (event) => {
     if (document.querySelector("dialog[open]")) return;
     const control = event.ctrlKey || event.metaKey;

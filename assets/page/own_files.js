@@ -63,8 +63,8 @@ export class OwnFiles extends EventTarget {
   async #forget() {
     this.#chosen = {};
     for (const input of Object.values(this.inputs)) input.value = "";
-    await this.#server.ask("files", {}).catch((error) => (this.said.textContent = error.message));
     this.said.textContent = "";
+    await this.#server.ask("files", {}).catch((error) => (this.said.textContent = error.message));
     this.beside.checked = false;
     this.#changed();
   }

@@ -18,7 +18,13 @@ export class Ranges {
     this.#store = store;
     this.#sliders = sliders;
     this.isBusy = isBusy;
-    store.addEventListener("change", () => (this.#moved = performance.now()));
+    let before = store.edit;
+    store.addEventListener("change", () => {
+      this.#moved = performance.now();
+      const other = ["local", "paper", "flows"].some((name) => before[name] !== store.edit[name]);
+      before = store.edit;
+      if (other && this.#visit) this.begin(); // a slider does something else now
+    });
   }
 
   /** Another face is open, or a better likeness of it: what was known of the last is not true of this one. */

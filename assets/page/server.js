@@ -58,13 +58,7 @@ export class Server extends EventTarget {
    * @throws {Refused} the server says no. @throws {Unreachable} it does not answer.
    */
   async ask(route, values = {}, signal) {
-    try {
-      return await this.#post(route, { key: this.#key, ...values }, signal);
-    } catch (error) {
-      if (error.kind !== "gone" || route === "arrive") throw error;
-      await this.#renew();
-      return this.#post(route, { key: this.#key, ...values }, signal);
-    }
+    return this.#remembered(() => this.#post(route, { key: this.#key, ...values }, signal));
   }
 
   /** Both results of an edit, by the page's own route; by Gradio's calls, larger and later, where that is stopped on its way. */
@@ -82,7 +76,7 @@ export class Server extends EventTarget {
 
   /** As `ask`, for a file to be saved: its name and its content. */
   async download(route, values) {
-    const answer = await this.#send(route, { key: this.#key, ...values });
+    const answer = await this.#remembered(() => this.#send(route, { key: this.#key, ...values }));
     const named = /filename="?([^";]+)"?/.exec(answer.headers.get("content-disposition") ?? "");
     return { name: named ? named[1] : "face.png", content: await answer.blob() };
   }
@@ -140,8 +134,24 @@ export class Server extends EventTarget {
   #renew() {
     this.renewing ??= this.arrive()
       .then(() => this.reopen((route, values) => this.#post(route, { key: this.#key, ...values })))
+      .catch((error) => {
+        this.#key = null; // so that the next request tries again
+        throw error;
+      })
       .finally(() => (this.renewing = null));
     return this.renewing;
+  }
+
+  /** Ask; where the server has forgotten this visit, begin it anew and ask once more. */
+  async #remembered(asked) {
+    await this.renewing?.catch(() => {});
+    try {
+      return await asked();
+    } catch (error) {
+      if (error.kind !== "gone") throw error;
+      await this.#renew();
+      return asked();
+    }
   }
 
   #lose() {

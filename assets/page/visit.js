@@ -76,11 +76,20 @@ export class Visit {
     this.#close();
     try {
       const opened = await this.#ask(source, number);
+      this.#forgotten = false;
       if (number === this.#number) await this.#show(source, opened, edit);
     } catch (error) {
-      if (number === this.#number) this.#refused(error);
+      if (number !== this.#number) return;
+      if (!(error instanceof Unreachable) && !this.#forgotten) return this.#refused(error);
+      this.#forgotten = false;
+      this.welcome.progress(this.text.lost);
+      await this.server.answering();
+      if (number === this.#number) await this.#openNow((this.#source = { ...source, path: null }), edit);
     }
   }
+
+  /** Whether the server forgot this visit while a photo was being opened, which is to be sent again. */
+  #forgotten = false;
 
   /** Send the photo, unless the server has it, and open it. */
   async #ask(source, number, ask = (route, values) => this.server.ask(route, values)) {
@@ -99,6 +108,7 @@ export class Visit {
     return ask("open", { ...(example ? { example } : { photo: path }), face, points });
   }
 
+  /** Show what was opened. @param edit what the sliders are set to; null where they and their history stay as they are. */
   async #show(source, opened, edit) {
     const { stage, photo, store, live, history } = this;
     await stage.open(opened.pictures);
@@ -107,8 +117,10 @@ export class Visit {
     this.welcome.progress("");
     this.#state("open");
     live.enabled = true;
-    store.replace(edit);
-    history.begin(edit);
+    if (edit) {
+      store.replace(edit);
+      history.begin(edit);
+    }
     this.verdict.clear();
     stage.describe(this.text.unedited);
     const first = [opened.notice, ...(opened.notes ?? []), opened.faces.length > 1 ? fill(this.text.many_faces, { count: opened.faces.length }) : ""];
@@ -126,9 +138,10 @@ export class Visit {
 
   /** What the server has forgotten, opened again: the same photo, face and edit. */
   async #reopen(ask) {
-    if (!this.#open) return;
+    if (this.root.dataset.busy) this.#forgotten = true;
+    if (!this.#open || this.#forgotten) return;
     const source = (this.#source = { ...this.#source, path: null });
-    const [edit, number] = [this.store.edit, ++this.#number];
+    const number = ++this.#number;
     this.likeness.close();
     this.notice.say(this.text.reopening, { stay: true });
     let opened;
@@ -139,7 +152,7 @@ export class Visit {
       this.notice.say("");
     }
     if (number !== this.#number) return;
-    await this.#show(source, opened, edit);
+    await this.#show(source, opened, null);
     this.live.draw(true);
   }
 
@@ -173,11 +186,13 @@ export class Visit {
 
   async #drawn(answer) {
     await this.stage.show(answer.pictures);
-    this.history.record(answer.edit);
-    if (answer.edit === this.store.edit) this.stage.busy(false);
+    if (answer.edit === this.store.edit) {
+      this.history.record(answer.edit);
+      this.stage.busy(false);
+    }
     if (this.stage.mode === "strip") this.#strip();
-    if (answer.unheld) await this.#hold(answer.edit);
-    this.#judge(answer.edit);
+    if (answer.unheld) this.#hold(answer.edit).then(() => this.#judge(answer.edit)); // a slider that moves does not wait for it
+    else this.#judge(answer.edit);
     this.drawer.measure();
   }
 

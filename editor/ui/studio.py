@@ -202,7 +202,7 @@ class Studio:
         """Begin to measure what some attributes change besides on this face."""
         portrait, _ = self.opened(visitor)
         names = fields.names("names")
-        self.shared.check(dict.fromkeys(names, 0.0))
+        self.editor(visitor).check(dict.fromkeys(names, 0.0))
         asked = [name for name in dict.fromkeys(names) if name not in portrait.mixing]
         if not asked:
             raise SettingError(text.PRESERVED_ALREADY if names else text.NOTHING_MOVED)
