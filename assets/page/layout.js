@@ -1,6 +1,6 @@
 /** Where everything stands: a bar above, photo and sliders at one side, results at the other; on a narrow screen results above. */
 
-import { element } from "./element.js";
+import { element, fill } from "./element.js";
 import { icon } from "./icons.js";
 
 /** Put the page together from its parts. */
@@ -11,7 +11,7 @@ export function layOut(root, parts, text, setup) {
     "header",
     { class: "bar" },
     element("h1", {}, text.title),
-    element("p", { class: "privacy" }, text.privacy),
+    element("p", { class: "privacy" }, isHere() ? text.privacy : fill(text.privacy_elsewhere, { host: location.hostname })),
     element("span", { class: "models", title: text.models_hint }, `${setup.models} · ${setup.device}`),
     drawer.open,
     element("button", { type: "button", class: "quiet", "aria-label": text.help, title: text.help, onclick: () => help.showModal() }, icon("help")),
@@ -56,4 +56,9 @@ export function layOut(root, parts, text, setup) {
     save.dialog,
     help,
   );
+}
+
+/** Whether the server runs on the visitor's own machine. */
+function isHere() {
+  return ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
 }

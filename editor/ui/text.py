@@ -7,6 +7,7 @@ TITLE = "Semantic face editor"
 PAGE: dict[str, Any] = {
     "title": TITLE,
     "privacy": "Your photo stays on this machine and is deleted when you close the page.",
+    "privacy_elsewhere": "Your photo stays on {host} and is deleted when you close the page.",
     "models_hint": "The models that draw, and what they run on",
     "help": "Help and keys",
     "theme": "Light or dark",
