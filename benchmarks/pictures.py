@@ -6,6 +6,7 @@ portrait of Eileen Collins, which is in the public domain. `docs/pictures/` show
 
 import argparse
 import io
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -128,3 +129,4 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+    os._exit(0)  # Python's own end would abort the process while native threads of OpenVINO are at work
