@@ -207,12 +207,15 @@ def test_a_bad_file_is_told_in_words_and_the_page_goes_on(tab, tmp_path, kind):
     expect(said).to_be_hidden()
 
 
-def test_a_file_that_is_too_large_is_not_even_sent(tab, tmp_path):
+def test_a_file_that_is_too_large_is_not_even_sent_and_what_is_open_stays(tab, tmp_path):
     sent = []
+    give(tab, EXAMPLES[0])
+    tab.opened()
     tab.page.on("request", lambda request: sent.append(request.url) if "upload" in request.url else None)
     path = tmp_path / "large.tiff"
     with path.open("wb") as file:
         file.truncate(101_000_000)
     give(tab, path)
-    expect(tab.page.locator(".welcome .said.bad")).to_contain_text("100 MB")
+    expect(tab.page.get_by_role("alert")).to_contain_text("100 MB")
     assert sent == []
+    assert tab.page.locator("#face-editor").get_attribute("data-state") == "open"
