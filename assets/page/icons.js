@@ -18,11 +18,9 @@ const STROKES = {
   photo: "M3 5h14v11H3zM3 13l4-4 4 4 2-2 4 4M13 8v.1",
   camera: "M3 7h3l1.5-2h5L14 7h3v9H3zM10 9a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5z",
   measure: "M4 16V9M8 16V4M12 16v-5M16 16V7",
-  close: "M5 5l10 10M15 5 5 15",
   plus: "M10 4v12M4 10h12",
   minus: "M4 10h12",
   eye: "M2 10s3-5 8-5 8 5 8 5-3 5-8 5-8-5-8-5zm8-2a2 2 0 1 1 0 4 2 2 0 0 1 0-4z",
-  bookmark: "M6 3h8v14l-4-3-4 3z",
   points: "M10 2v4m0 8v4M2 10h4m8 0h4M10 6a4 4 0 1 1 0 8 4 4 0 0 1 0-8z",
 };
 

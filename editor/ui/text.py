@@ -115,7 +115,6 @@ PAGE: dict[str, Any] = {
     # What the edit did
     "details": "Details",
     "short": {"w_plus": "W+", "w_star": "W*"},
-    "spaces": {"w_plus": "In W+", "w_star": "In W*"},
     "side": "side effect {side}",
     "side_hint": "Change of other attributes for each unit of what was asked for. Less is better.",
     "identity": "identity {identity}",
