@@ -25,5 +25,9 @@ class SettingError(EditorError):
     """A setting, an attribute or a strength is not one that exists."""
 
 
+class RecipeError(SettingError):
+    """A recipe cannot be read, or was made with models that are not these."""
+
+
 class TableError(SettingError):
     """A table of labels, people or splits cannot be read, or does not say what is asked of it."""

@@ -11,8 +11,11 @@ from tests.conftest import ROOT
 
 PACKAGE = ROOT / "editor"
 FLOORS = (
-    {"checkpoints", "devices", "errors", "files", "images", "options", "photos", "sheets", "spaces", "weights"},  # ground
-    {"face"},  # what finding a face gives
+    {
+        *("checkpoints", "devices", "errors", "files", "images", "options", "photos"),  # ground
+        *("recipe", "saving", "sheets", "spaces", "weights"),
+    },
+    {"edited_photo", "face"},  # a whole photo to save; what finding a face gives
     {"align", "encode", "flow", "edit", "generate", "judge"},  # the stages
     {"models"},  # which files belong together
     {"renderer"},  # the one owner of drawing
