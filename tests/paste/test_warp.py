@@ -167,4 +167,4 @@ def test_48_megapixels_take_little_memory():
         print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
     """
     ran = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, cwd=ROOT, check=True)
-    assert int(ran.stdout) < 500
+    assert int(ran.stdout) < 600
