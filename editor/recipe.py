@@ -12,7 +12,6 @@ What a file leaves out has the default of `FaceEdit` and `Recipe`.
 
 import dataclasses
 import json
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -287,8 +286,9 @@ def _shown(value: object) -> str:
     return ascii(value)[:40]
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool) and abs(value) < 1e6 and math.isfinite(value)
+def _is_number(value: Any) -> bool:
+    number = isinstance(value, Real) and not isinstance(value, bool)
+    return number and -1e6 < value < 1e6  # which NaN is not
 
 
 def _is_whole(value: object, most: int) -> bool:

@@ -7,12 +7,12 @@ from PIL import Image
 
 from editor import Portrait, Rendering, SettingError, WeightsError
 from editor.edit.attributes import attribute
-from editor.sheets import strip_sheet
+from editor.sheets import beside, strip_sheet
 from editor.spaces import SPACES, Space
 from editor.ui import text
 from editor.ui.asking import Asked, Fields
 from editor.ui.pictures import LIVE, LIVE_SIDE, small
-from editor.ui.saving import KINDS, WHAT, beside, file_of
+from editor.ui.saving import KINDS, WHAT, file_of
 from editor.ui.setup import told_attribute
 from editor.ui.studio import Answer, Studio
 from editor.ui.telling import told_codes

@@ -1,20 +1,17 @@
 """Results as files: which pictures, put together how, and in which format. No file says anything of the photo it came from."""
 
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from PIL import Image
 
-from editor.ui.pictures import bare
+from editor.saving.formats import bare
 
 What = Literal["w_plus", "w_star", "both", "before_after", "strip"]
 WHAT: tuple[str, ...] = get_args(What)
 KINDS = {"png": ("PNG", "png"), "jpeg": ("JPEG", "jpg"), "webp": ("WEBP", "webp")}
 """Format -> Pillow's name, and the ending of the file's name."""
-GAP = 8
-"""Pixels between pictures."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +43,3 @@ def file_of(picture: Image.Image, name: str, kind: str, quality: int) -> File:
     content = io.BytesIO()
     bare(picture).save(content, KINDS[kind][0], **options)
     return File(f"{name}.{KINDS[kind][1]}", f"image/{kind}", content.getvalue())
-
-
-def beside(pictures: Sequence[Image.Image]) -> Image.Image:
-    """Pictures of one size beside each other."""
-    width, height = pictures[0].size
-    page = Image.new("RGB", (len(pictures) * (width + GAP) - GAP, height), "white")
-    for number, picture in enumerate(pictures):
-        page.paste(picture, (number * (width + GAP), 0))
-    return page

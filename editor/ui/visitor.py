@@ -23,11 +23,11 @@ from editor.edit.locks import Held
 from editor.face import Detection
 from editor.generate.detail import Detail
 from editor.portrait import SafeRange
+from editor.saving.formats import bare
 from editor.spaces import Space
 from editor.ui.admission import Bucket
 from editor.ui.asking import Asked
 from editor.ui.job import Job
-from editor.ui.pictures import bare
 from editor.ui.turns import Turns
 
 if TYPE_CHECKING:

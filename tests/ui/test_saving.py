@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from editor.ui.saving import GAP, KINDS, beside, file_of
+from editor.ui.saving import KINDS, file_of
 
 
 def read(file) -> Image.Image:
@@ -33,9 +33,3 @@ def test_a_higher_quality_is_a_larger_file(kind):
 def test_png_loses_nothing():
     picture = Image.effect_noise((64, 64), 60).convert("RGB")
     assert read(file_of(picture, "a", "png", 1)).tobytes() == picture.tobytes()
-
-
-def test_pictures_stand_beside_each_other():
-    page = beside([Image.new("RGB", (64, 64), colour) for colour in ("red", "blue")])
-    assert page.size == (128 + GAP, 64)
-    assert [page.getpixel((x, 32)) for x in (0, 63, 66, 130)] == [(255, 0, 0), (255, 0, 0), (255, 255, 255), (0, 0, 255)]
