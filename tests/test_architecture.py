@@ -16,13 +16,14 @@ FLOORS = (
         *("recipe", "saving", "sheets", "spaces", "weights"),
     },
     {"edited_photo", "face"},  # a whole photo to save; what finding a face gives
-    {"align", "encode", "flow", "edit", "generate", "judge"},  # the stages
+    {"align", "encode", "flow", "edit", "generate", "judge", "paste"},  # the stages
     {"models"},  # which files belong together
     {"renderer"},  # the one owner of drawing
     {"portrait"},  # what the actions pass on, made of what the stages make
     {"reconstructor"},  # face and code -> portrait
     {"actions"},  # one verb a file
     {"pipeline"},  # the Editor
+    {"repeat"},  # what is made with an Editor
     {"ui", "cli"},  # doors
 )
 """Parts of the package, floor by floor; nobody imports from a floor above, nor another part of the same floor."""
