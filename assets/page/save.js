@@ -41,7 +41,7 @@ export class Save {
       element(
         "form",
         { onsubmit: (event) => (event.preventDefault(), this.#save()), onchange: () => this.#update() },
-        element("div", { class: "columns" }, group(text.save_which, this.what), element("div", {}, this.scopes, this.kindRow, this.qualityRow)),
+        element("div", { class: "columns" }, element("div", {}, this.scopes, this.kindRow, this.qualityRow), group(text.save_which, this.what)),
         this.inside,
         element("p", { class: "about" }, text.save_about),
         this.progress,

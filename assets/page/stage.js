@@ -143,6 +143,7 @@ export class Stage extends EventTarget {
   #paint(pane, shown, photo, before) {
     const bitmap = this.#bitmaps[shown] ?? before;
     const whole = this.mode === "whole" && this.#bitmaps[this.#holding ? "whole_before" : `whole_${pane.space}`];
+    pane.canvas.dataset.shows = whole ? "whole" : "face";
     if (whole) pane.paint(whole);
     else if (this.#holding) pane.paint(photo);
     else if (this.mode === "difference") pane.paintHeat(bitmap, before);

@@ -51,9 +51,8 @@ class Saver:
         rendering = self._studio.in_full(visitor, portrait, asked)
         base, editor = self._backdrops(visitor, portrait, others), self._studio.editor(visitor)
         drawn = {space: editor.paste(portrait, rendering, space, base[space]).image for space in SPACES}
-        before = visitor.preview
-        assert before
-        return Answer({"revision": revision}, self._studio.encoder.jpegs({**drawn, "before": before.image}))
+        before = base["w_star"].original.image
+        return Answer({"revision": revision}, self._studio.encoder.jpegs({**drawn, "before": before}))
 
     def recipe(self, visitor: Visitor, fields: Fields) -> Answer:
         """The edits that a file says were made: a recipe, or a picture that was saved here."""
@@ -117,6 +116,8 @@ class Saver:
         known = visitor.backdrops(others)
         if known:
             return known
+        if visitor.preview is None:
+            raise VisitorLeftError
         start = self._studio.editor(visitor).unedited(portrait, visitor.preview)
         made = {space: self._with(visitor, others, space, start) for space in SPACES}
         visitor.remember_backdrops(portrait, others, made)
