@@ -29,7 +29,7 @@ def _by_ending(name: str, names: set[str]) -> bool:
     return any(name.endswith(pattern.removeprefix("*")) for pattern in names if pattern.startswith("*"))
 
 
-PRODUCT = ("actions", "align", "encode", "flow", "edit", "generate", "judge", "devices", "files", "weights", "ui")
+PRODUCT = ("actions", "align", "encode", "flow", "edit", "generate", "judge", "devices", "files", "weights", "batch", "ui")
 
 
 @pytest.mark.parametrize("part", PRODUCT)

@@ -16,7 +16,7 @@ from safetensors.torch import load_file, save_file
 from tqdm import tqdm
 
 from editor.align import FaceFinder
-from editor.data.batch import attempt
+from editor.batch.attempt import attempt
 from editor.data.codes import LabelledCodes
 from editor.data.labelled_faces import LabelledFaces, load_face
 from editor.data.labelled_folder import LabelledFolder
