@@ -38,7 +38,12 @@ def test_bad_photos_cost_themselves_only(batch, photos, tmp_path):
     log = tmp_path / "log"
     summary, reasons = batch([photos], Upper(str(log)), TWO)
     assert (summary.done, summary.skipped) == (9, 4) and texts(tmp_path / "out") == EXPECTED
-    words = {"a": "There is no face in a.jpg.", "b": "unexpected ZeroDivisionError", "c": "died 3 times", "d": "cannot be read"}
+    words = {
+        "a": "There is no face in a.jpg.",
+        "b": "unexpected ZeroDivisionError",
+        "c": "each of 3 times",
+        "d": "cannot be read",
+    }
     assert reasons.keys() == {f"{name}.jpg" for name in words}
     assert all(word in reasons[f"{name}.jpg"] for name, word in words.items())
     assert log.read_text().split("\n").count("die") == 3

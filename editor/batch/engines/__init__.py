@@ -42,14 +42,14 @@ def keep_to(threads: int) -> None:
         torch.set_num_threads(threads)
 
 
-def gave_up(task: Task, how: str) -> Outcome:
+def gave_up(task: Task, attempts: int, how: str) -> Outcome:
     """The outcome of a task on which workers die.
 
-    >>> gave_up(Task("key", "a.jpg", "out/a.jpg"), "signal 9").reason
-    'The worker died 3 times on it (signal 9). The memory may not suffice: use fewer workers, or a smaller copy of the photo.'
+    >>> gave_up(Task("key", "a.jpg", "out/a.jpg"), 3, "signal 9").reason  # doctest: +ELLIPSIS
+    'The worker died on it each of 3 times (signal 9). The memory may not suffice: use fewer workers, or ...'
     """
     return Outcome(
         task,
-        f"The worker died {ATTEMPTS} times on it ({how}). "
+        f"The worker died on it each of {attempts} times ({how}). "
         "The memory may not suffice: use fewer workers, or a smaller copy of the photo.",
     )

@@ -50,7 +50,7 @@ class Local:
                     if crew.may_try_again(task):
                         again.append(Task(task.key, task.photo, task.output, begun=True))
                     else:
-                        done.append(gave_up(task, how))
+                        done.append(gave_up(task, ATTEMPTS, how))
                 if done:
                     yield done
         finally:

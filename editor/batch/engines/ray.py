@@ -2,16 +2,20 @@
 
 Tasks go in chunks, each of which is one execution of Ray Data: it hands blocks of a few photos to the actors as these are free,
 and outcomes come back as blocks are done. Photos and outputs never pass through Ray: actors read and write them. An actor that
-dies is started again; what its block had then goes photo by photo, so that a photo on which actors die costs no other.
+dies is started again and gets its block again, with what it had done already left as it is, until one photo has been tried too
+often. Ray itself would try for ever.
 """
 
 import itertools
+import logging
 import os
+from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from editor.batch.attempt import attempt
 from editor.batch.engines import ATTEMPTS, gave_up, keep_to
 from editor.batch.work import Outcome, Place, Task, Work, perform
 from editor.errors import EditorError, SettingError
@@ -33,46 +37,35 @@ class OnRay:
         threads: cores of each actor.
         gpus: GPUs of each actor; a part of one lets several share it.
         address: of a cluster, `auto` for the one that this machine belongs to; empty: Ray is started here.
+        attempts: how often a photo is tried on which actors die.
     """
 
     workers: int
     threads: int = 1
     gpus: float = 0.0
     address: str = ""
+    attempts: int = ATTEMPTS
 
     def run(self, work: Work, tasks: Iterator[Task]) -> Generator[Sequence[Outcome], None, None]:
         """See `Engine`."""
-        with _connected(self):
+        with _connected(self) as ray:
+            attempts = ray.remote(num_cpus=0)(_Attempts).remote()
             while chunk := list(itertools.islice(tasks, CHUNK * self.workers)):
-                yield from self._chunk(work, chunk)
+                yield from self._execute(ray, work, chunk, attempts)
 
-    def _chunk(self, work: Work, chunk: list[Task]) -> Iterator[list[Outcome]]:
-        waiting = {task.key: task for task in chunk}
-        for size in [BLOCK, *[1] * (ATTEMPTS - 1)]:
-            if waiting:
-                for outcomes in self._execute(work, list(waiting.values()), size):
-                    for outcome in outcomes:
-                        waiting.pop(outcome.task.key)
-                    yield outcomes
-                waiting = {key: Task(task.key, task.photo, task.output, begun=True) for key, task in waiting.items()}
-        if waiting:
-            yield [gave_up(task, "Ray restarted it each time") for task in waiting.values()]
-
-    def _execute(self, work: Work, tasks: list[Task], size: int) -> Iterator[list[Outcome]]:
-        """One execution; photos whose block was lost have no outcome."""
-        import ray
-
+    def _execute(self, ray: Any, work: Work, tasks: list[Task], attempts: Any) -> Iterator[list[Outcome]]:
+        """One execution of Ray Data."""
         rows = [{"task": task.to_json()} for task in tasks]
+        size = min(BLOCK, -(-len(rows) // self.workers))
         photos = ray.data.from_items(rows, override_num_blocks=-(-len(rows) // size))
         results = photos.map_batches(
             _Actor,
-            fn_constructor_args=(work, self.threads),
+            fn_constructor_args=(work, self.threads, self.attempts, attempts),
             batch_size=None,
             batch_format="numpy",
             compute=ray.data.ActorPoolStrategy(size=min(self.workers, len(rows)), max_tasks_in_flight_per_actor=QUEUED),
             num_cpus=self.threads,
             num_gpus=self.gpus or None,
-            max_task_retries=0,
         )
         try:
             for batch in results.iter_batches(batch_size=None, batch_format="numpy", prefetch_batches=0):
@@ -81,19 +74,53 @@ class OnRay:
             raise EditorError(f"Ray stopped the work: {_first_line(error)} What is done is kept: run again.") from error
 
 
-class _Actor:
-    """A worker, as Ray Data calls it."""
+class _Attempts:
+    """Counts how often each photo under way was begun. It outlives the actors that it counts for."""
 
-    def __init__(self, work: Work, threads: int):
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._finished: set[str] = set()
+
+    def begin(self, key: str, before: str) -> tuple[int, bool]:
+        """Begin a photo; the one before it is finished. Returns how often it was begun, and whether it was finished."""
+        self._finished.add(before)
+        self._counts[key] += 1
+        return self._counts[key], key in self._finished
+
+    def forget(self, keys: list[str]) -> None:
+        for key in keys:
+            self._counts.pop(key, None)
+        self._finished.difference_update(keys)
+
+
+class _Actor:
+    """A worker, as Ray Data calls it: with blocks, which it gets again on a new actor where one died on them."""
+
+    def __init__(self, work: Work, threads: int, most: int, attempts: Any):
         keep_to(threads)
-        self._worker = work.start(Place(threads=threads))
+        self._worker, self._problem = attempt(work.start, Place(threads=threads))  # Ray would keep an error's type only
+        self._most, self._attempts = most, attempts
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
-        return {"outcome": [perform(self._worker, Task.from_json(text)).to_json() for text in batch["task"]]}
+        tasks = [Task.from_json(text) for text in batch["task"]]
+        befores = ["", *(task.key for task in tasks)]
+        outcomes = [self._outcome(task, before).to_json() for task, before in zip(tasks, befores, strict=False)]
+        self._attempts.forget.remote(befores)
+        return {"outcome": outcomes}
+
+    def _outcome(self, task: Task, before: str) -> Outcome:
+        import ray
+
+        if not self._worker:
+            return Outcome(task, self._problem, fatal=True)
+        count, finished = ray.get(self._attempts.begin.remote(task.key, before))
+        if count > self._most and not finished:
+            return gave_up(task, self._most, "Ray started it again each time")
+        return perform(self._worker, replace(task, begun=task.begun or count > 1))
 
 
 @contextmanager
-def _connected(engine: OnRay) -> Iterator[None]:
+def _connected(engine: OnRay) -> Iterator[Any]:
     """Connect to Ray, or start it here without its page and without telling anybody that it is used."""
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     try:
@@ -107,11 +134,14 @@ def _connected(engine: OnRay) -> Iterator[None]:
     context = ray.data.DataContext.get_current().copy()
     context.enable_progress_bars = False
     context.print_on_execution_start = False
-    context.max_errored_blocks = -1
+    log = logging.getLogger("ray.data")
+    level = log.level
+    log.setLevel(logging.CRITICAL)  # it tells of each execution, and of each block whose actor died, with its traceback
     try:
         with ray.data.DataContext.current(context):
-            yield
+            yield ray
     finally:
+        log.setLevel(level)
         if started:
             ray.shutdown()
 
