@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+from editor.photos.files import Kept
+
 
 @dataclass(frozen=True, eq=False)
 class Detection:
@@ -61,6 +63,8 @@ class Face:
         landmarks: [5, 2] as in `Detection`, found again on an enlarged crop; None if none were looked for.
         notes: sentences about how the photo was read, for its owner.
         photo_size: width and height of the upright photo in pixels; None if there is no photo but the face.
+        source: what the photo can be read from again, in its own colours; None: nothing.
+        points: eyes and mouth as they were placed by hand, shares of the photo's width and height; empty: they were found.
     """
 
     image: Image.Image
@@ -70,6 +74,8 @@ class Face:
     landmarks: np.ndarray | None = None
     notes: tuple[str, ...] = ()
     photo_size: tuple[int, int] | None = None
+    source: Kept | None = None
+    points: tuple[tuple[float, float], ...] = ()
 
     @property
     def boxes(self) -> list[tuple[float, float, float, float]]:

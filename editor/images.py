@@ -4,7 +4,7 @@ A tensor that holds a picture is [3, H, W] (or [B, 3, H, W]) in [-1, 1]. The fac
 and nowhere else.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -16,12 +16,11 @@ from PIL import Image
 from editor.errors import PhotoError
 from editor.photos.codings import coding_of
 from editor.photos.colours import to_srgb
-from editor.photos.decoding import check_size, decode, load
+from editor.photos.decoding import check_size, load
 from editor.photos.depth import to_eight_bits
-from editor.photos.files import printable_name, read_file
-from editor.photos.metadata import without_metadata
-from editor.photos.orientation import UPRIGHT, orientation_of
-from editor.photos.samples import to_colours
+from editor.photos.files import FileSource, Kept, printable_name, read_file
+from editor.photos.orientation import orientation_of, upright
+from editor.photos.stored import stored_picture
 
 HALF_RANGE = 127.5
 
@@ -113,10 +112,12 @@ class Photo:
     Attributes:
         image: upright, 8-bit sRGB, without metadata.
         notes: sentences that a person should read, such as that the end of the file is missing.
+        source: what it can be read from again, in its own colours; None: nothing.
     """
 
     image: Image.Image
     notes: tuple[str, ...] = ()
+    source: Kept | None = None
 
 
 Source: TypeAlias = Path | str | bytes | Image.Image | Photo
@@ -187,8 +188,11 @@ def read_photo(source: Source, name: str = "") -> Photo:
     name = name or "The photo"
     try:
         if isinstance(source, Image.Image):
-            return Photo(_read_picture(source, name))
-        return _read_content(source if isinstance(source, bytes) else read_file(Path(source), name), name)
+            image = _read_picture(source, name)
+            return Photo(image, source=image)
+        content = source if isinstance(source, bytes) else read_file(Path(source), name)
+        kept = content if isinstance(source, bytes) else FileSource.of(Path(source), content)
+        return replace(_read_content(content, name), source=kept)
     except MemoryError as error:
         raise PhotoError(f"{name} is too large for this machine's memory. Save a smaller copy of it.") from error
 
@@ -196,26 +200,12 @@ def read_photo(source: Source, name: str = "") -> Photo:
 def _read_picture(picture: Image.Image, name: str) -> Image.Image:
     check_size(picture, name)
     load(picture, name)
-    image = to_srgb(to_eight_bits(picture), coding_of(picture))
-    upright = _upright(image, orientation_of(picture))
-    return upright.copy() if upright.im is picture.im else upright  # the caller may change theirs
+    image = upright(to_srgb(to_eight_bits(picture), coding_of(picture)), orientation_of(picture))
+    return image.copy() if image.im is picture.im else image  # the caller may change theirs
 
 
 def _read_content(content: bytes, name: str) -> Photo:
     if not content:
         raise PhotoError(f"{name} cannot be read: the file is empty. Choose another photo.")
-    essence = without_metadata(content)
-    picture, notes = decode(essence.content, name)
-    if essence.samples:
-        picture = to_colours(picture, essence.samples)
-        check_size(picture, name)
-    image = to_srgb(to_eight_bits(picture, essence.white, essence.negative), coding_of(picture, essence.coding))
-    orientation = essence.orientation or orientation_of(picture)
-    return Photo(_upright(image, orientation), notes)
-
-
-def _upright(image: Image.Image, orientation: int) -> Image.Image:
-    """The picture upright and without metadata. Pixels that lie upright already are not copied."""
-    if orientation in UPRIGHT:
-        image = image.transpose(UPRIGHT[orientation])
-    return Image.Image()._new(image.im)  # a decoder's picture is more than its pixels: it holds its file and its metadata
+    stored = stored_picture(content, name)
+    return Photo(upright(to_srgb(stored.picture, stored.coding), stored.orientation), stored.notes)

@@ -9,8 +9,8 @@ ffhq-e4e          StyleGAN2-FFHQ and e4e. e4e's codes stay near W, which both ge
 """
 
 import dataclasses
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -89,7 +89,7 @@ MODEL_SETS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Networks:
     """The half of a set that comes from checkpoints: face -> w+ and w+ -> image, frozen and in eval mode."""
 
@@ -104,15 +104,16 @@ class Networks:
         return Networks(*(moved(getattr(self, name), device, memo) for name in Networks.__annotations__))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Models(Networks):
     """The networks of a set, loaded, frozen and in eval mode.
 
     Attributes:
-        name: of the set; empty if it is none of `MODEL_SETS`.
+        name: of the set, also where its flow or directions are others by now; empty if it is none of `MODEL_SETS`.
         regions: where the attributes lie; None if edits always go everywhere.
         classifier: the evaluation classifier, which says what an edit changed.
         training_classifier: what preserving other attributes is steered by.
+        hashes: what decides how an edit looks ("generator", "encoder", "flow", "directions") -> sha256 of its file.
     """
 
     name: str
@@ -121,6 +122,7 @@ class Models(Networks):
     regions: Regions | None = None
     classifier: AttributeClassifier | None = None
     training_classifier: AttributeClassifier | None = None
+    hashes: Mapping[str, str] = field(default_factory=dict)
 
     def to(self, device: torch.device) -> "Models":
         """All of them on a device but the classifiers, which see pictures that are there already."""
@@ -201,6 +203,12 @@ def load_models(name: str, store: WeightStore, half: bool = False, generator: st
         regions=regions,
         classifier=open_evaluation_classifier(store),
         training_classifier=open_training_classifier(store),
+        hashes={
+            "generator": store.hash_of(generator_file(entries, store, generator)),
+            "encoder": encoder_hash,
+            "flow": store.hash_of(files[0]),
+            "directions": store.hash_of(files[1]),
+        },
     )
 
 

@@ -35,6 +35,7 @@ class Portrait:
         lora: what makes the generator this photo's own, in half precision; None: the generator as it is.
         mixing: attribute -> amounts [K] of all directions that a unit of it is made of on this face, in W*.
         held: what edits on this face change of locked attributes.
+        refined, tuned: steps that led from the encoder's code to this one, and from the generator as it is to this photo's own.
     """
 
     face: Face
@@ -47,6 +48,8 @@ class Portrait:
     lora: LoRA | None = field(default=None, repr=False)
     mixing: Mixing = field(default_factory=dict, repr=False)
     held: Held = field(default_factory=dict, repr=False)
+    refined: int = 0
+    tuned: int = 0
 
 
 @dataclass(frozen=True)

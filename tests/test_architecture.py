@@ -16,7 +16,7 @@ FLOORS = (
         *("recipe", "saving", "sheets", "spaces", "weights"),
     },
     {"edited_photo", "face"},  # a whole photo to save; what finding a face gives
-    {"align", "encode", "flow", "edit", "generate", "judge"},  # the stages
+    {"align", "encode", "flow", "edit", "generate", "judge", "paste"},  # the stages
     {"models"},  # which files belong together
     {"renderer"},  # the one owner of drawing
     {"portrait"},  # what the actions pass on, made of what the stages make

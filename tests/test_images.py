@@ -162,7 +162,7 @@ def test_a_preview_is_upright(gradient, orientation):
 
 def test_a_photo_is_shown_and_opened_after_one_reading(gradient, monkeypatch):
     photo = read_photo(encoded(gradient, "PNG"))
-    monkeypatch.setattr("editor.images.decode", lambda *_: pytest.fail("decoded again"))
+    monkeypatch.setattr("editor.images.stored_picture", lambda *_: pytest.fail("decoded again"))
     assert read_photo(photo) is photo and preview_of(photo, 60).size == (60, 45) and preview_of(photo) is photo.image
 
 

@@ -49,13 +49,14 @@ def exchanged(models: Models, flow: Path | None, directions: Path | None) -> tup
         _check_directions(directions, other_directions, models.flow.mean.numel())
         _check_encoder(directions, other_directions.encoder, models)
     made_with = models.directions.flow if flow is None else sha256_of(flow)
+    files = {"flow": flow, "directions": directions}
     device = models.directions.majority.device
     changed = replace(
         models,
-        name="" if (flow or directions) else models.name,
         flow=other_flow.to(device),
         directions=other_directions.to(device),
         regions=models.regions and regions_of(other_directions.attributes).to(device),
+        hashes={**models.hashes, **{kind: sha256_of(path) for kind, path in files.items() if path is not None}},
     )
     return changed, "" if other_directions.flow == made_with else APART
 

@@ -84,7 +84,7 @@ def crop_quad(photo: Image.Image, quad: Quad, side: int = FACE_SIDE) -> Image.Im
     (32, 32)
     """
     shrink = max(1, int(quad.side / side * 0.5))  # far more pixels than are asked for are averaged: cheaper, and no aliasing
-    corners, extent = quad.corners / shrink, quad.side / shrink
+    corners, extent = (quad.corners + 0.5) / shrink - 0.5, quad.side / shrink  # pixels are counted from the middle of the first
     width, height = math.ceil(photo.width / shrink), math.ceil(photo.height / shrink)
     border = max(round(extent * 0.1), 3)
     low, high = np.floor(corners.min(0)).astype(int) - border, np.ceil(corners.max(0)).astype(int) + border

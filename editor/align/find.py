@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import numpy.typing as npt
 import torch
 
@@ -46,4 +47,5 @@ class FaceFinder:
             landmarks = self._detector.exact_landmarks(read.image, detections[index]).landmarks
             quad = ffhq_quad(landmarks)
         face = crop_quad(read.image, quad)
-        return Face(face, quad, tuple(detections), index, landmarks, read.notes, read.image.size)
+        placed = () if points is None else tuple((float(x), float(y)) for x, y in np.asarray(points))
+        return Face(face, quad, tuple(detections), index, landmarks, read.notes, read.image.size, read.source, placed)

@@ -97,6 +97,52 @@ def _embedded_conversion(mode: str, content: bytes) -> Conversion | None:
         return None
 
 
+def profile_conversions(mode: str, content: bytes) -> tuple[Conversion, Conversion] | None:
+    """From a profile's colours to sRGB and back, for pictures of mode RGB or L without transparency.
+
+    Args:
+        mode: of the pictures in the profile's colours.
+        content: the ICC profile.
+
+    Returns:
+        Both conversions; the one back gives a picture of `mode`. None where the profile makes no sense or leads one way only.
+
+    >>> content = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    >>> to_srgb, back = profile_conversions("RGB", content)
+    >>> back(to_srgb(Image.new("RGB", (1, 1), (10, 20, 30)))).getpixel((0, 0))
+    (10, 20, 30)
+    """
+    there = _embedded_conversion(mode, content)
+    if there is None:
+        return None
+    try:
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(content))
+        transform = ImageCms.buildTransform(ImageCms.createProfile("sRGB"), profile, "RGB", mode)
+    except MemoryError:
+        raise
+    except Exception:  # as above
+        return None
+    return there, lambda picture: ImageCms.applyTransform(picture, transform) or picture
+
+
+def leads_to_srgb(mode: str, content: bytes) -> bool:
+    """Whether a profile makes sense for pictures of a mode, RGB, L or CMYK, with or without transparency.
+
+    >>> leads_to_srgb("RGB", b"no profile")
+    False
+    """
+    return _embedded_conversion(mode.removesuffix("A"), content) is not None
+
+
+def means_srgb(coding: Coding) -> bool:
+    """Whether a coding's colours are those of sRGB, or nearly so.
+
+    >>> means_srgb(Coding(PRIMARIES[BT709])), means_srgb(Coding(PRIMARIES[12]))
+    (True, False)
+    """
+    return _coded_conversion(coding) is None
+
+
 def _profile_conversion(mode: str, profile: Any) -> Conversion:
     transform = ImageCms.buildTransform(profile, ImageCms.createProfile("sRGB"), mode, "RGB")
     return lambda picture: ImageCms.applyTransform(picture, transform) or picture

@@ -2,7 +2,12 @@
 
 import os
 import stat
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
+from typing import TypeAlias
+
+from PIL import Image
 
 from editor.errors import PhotoError
 
@@ -40,6 +45,54 @@ def read_file(path: Path, name: str) -> bytes:
     if len(content) > MAX_BYTES:
         raise PhotoError(f"{name} is larger than {MAX_BYTES / 1e6:.0f} MB. Save a smaller copy of it.")
     return content
+
+
+@dataclass(frozen=True)
+class FileSource:
+    """A file that was read, to read it again later: the same bytes or none.
+
+    Attributes:
+        path: where it lies.
+        sha256: of its content.
+    """
+
+    path: Path
+    sha256: str
+
+    @classmethod
+    def of(cls, path: Path, content: bytes) -> "FileSource":
+        """What was read from a path.
+
+        >>> FileSource.of(Path("a.jpg"), b"content").sha256[:8]
+        'ed7002b4'
+        """
+        return cls(path.absolute(), sha256(content).hexdigest())
+
+    def read(self) -> bytes:
+        """The same bytes again.
+
+        Raises:
+            PhotoError: the file is gone, cannot be read, or holds something else by now.
+
+        >>> path = folder / "b.jpg"
+        >>> _ = path.write_bytes(b"content")
+        >>> source = FileSource.of(path, b"content")
+        >>> source.read()
+        b'content'
+        >>> _ = path.write_bytes(b"other content")
+        >>> source.read()
+        Traceback (most recent call last):
+        editor.errors.PhotoError: b.jpg has changed since it was opened. Open it again.
+        """
+        name = printable_name(self.path)
+        content = read_file(self.path, name)
+        if sha256(content).hexdigest() != self.sha256:
+            raise PhotoError(f"{name} has changed since it was opened. Open it again.")
+        return content
+
+
+Kept: TypeAlias = FileSource | bytes | Image.Image
+"""What a photo that was read can be read from again."""
 
 
 def printable_name(path: Path) -> str:

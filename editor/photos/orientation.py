@@ -32,3 +32,17 @@ def orientation_of(picture: Image.Image) -> int:
     except Exception:  # metadata that nobody will see must not decide whether the photo can be opened
         return 1
     return orientation if orientation in UPRIGHT else 1
+
+
+def upright(picture: Image.Image, orientation: int) -> Image.Image:
+    """The picture upright and without metadata. Pixels that lie upright already are not copied.
+
+    Args:
+        orientation: how it is stored, 1 to 8.
+
+    >>> upright(Image.new("RGB", (8, 6)), orientation=6).size
+    (6, 8)
+    """
+    if orientation in UPRIGHT:
+        picture = picture.transpose(UPRIGHT[orientation])
+    return Image.Image()._new(picture.im)  # a decoder's picture is more than its pixels: it holds its file and its metadata

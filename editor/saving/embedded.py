@@ -12,7 +12,6 @@ from PIL import (
     AvifImagePlugin,  # noqa: F401  to import a plugin is to register it
     Image,
     JpegImagePlugin,  # noqa: F401
-    MpoImagePlugin,  # noqa: F401
     PngImagePlugin,  # noqa: F401
     TiffImagePlugin,  # noqa: F401
     WebPImagePlugin,  # noqa: F401
@@ -24,7 +23,7 @@ from editor.recipe import Recipe
 from editor.saving.formats import RECIPE_KEY
 from editor.saving.marks import TERMS, Packet, in_words, read_packet
 
-CARRIERS = ("PNG", "JPEG", "MPO", "WEBP", "AVIF", "TIFF")
+CARRIERS = ("PNG", "JPEG", "WEBP", "AVIF", "TIFF")
 """Pillow's names of the formats that are looked into."""
 LONGEST_WORDS = 200
 """Characters of a sentence's list of edits."""

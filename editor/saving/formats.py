@@ -6,8 +6,7 @@ thumbnails and maker notes never leave.
 """
 
 import io
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -15,6 +14,7 @@ from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
 from editor.errors import SettingError
+from editor.photos.original import JpegCoding
 from editor.recipe import Recipe
 
 RECIPE_KEY = "semantic-face-editor recipe"
@@ -22,7 +22,8 @@ RECIPE_KEY = "semantic-face-editor recipe"
 XMP_KEY = "XML:com.adobe.xmp"
 XMP_TAG = 700
 """Of TIFF."""
-Quality: TypeAlias = int | Literal["keep"]
+Quality: TypeAlias = int | Literal["keep", "lossless"]
+"""1 to 100; as the photo was compressed, if it was a JPEG; or without any loss, which WebP alone can choose."""
 HIGH = 95
 """The quality where none is asked for and none is to be kept."""
 
@@ -65,19 +66,6 @@ FORMATS = {
 }
 OWN_FORMATS = {"PNG": "png", "JPEG": "jpeg", "MPO": "jpeg", "WEBP": "webp", "AVIF": "avif", "TIFF": "tiff", "HEIF": "jpeg"}
 """Pillow's name of a photo's format -> the format that a copy has. What is not named becomes a PNG, which loses nothing."""
-
-
-@dataclass(frozen=True, eq=False)
-class JpegCoding:
-    """How a JPEG was encoded.
-
-    Attributes:
-        tables: number -> quantization table, 64 numbers each in the order that Pillow gives and takes.
-        subsampling: of the colours, as Pillow numbers it: 0 for 4:4:4, 1 for 4:2:2, 2 for 4:2:0; -1: another one.
-    """
-
-    tables: Mapping[int, Sequence[int]] = field(repr=False)
-    subsampling: int
 
 
 def format_of(path: Path) -> str:
@@ -147,7 +135,8 @@ def content_of(
     Args:
         image: upright, in mode RGB, RGBA, L or LA. What its `info` says is not written.
         format: one of `FORMATS`.
-        quality: 1 to 100, of formats that are not lossless; "keep": as `jpeg` says if the file is a JPEG, else `HIGH`.
+        quality: 1 to 100, of formats that are not lossless; "keep": as `jpeg` says if the file is a JPEG, else `HIGH`;
+            "lossless": of WebP, and of formats that are.
         icc_profile: of the picture's colours; None: they are sRGB.
         dpi: dots per inch, across and down.
         jpeg: how the JPEG was encoded that the picture comes from.
@@ -163,6 +152,8 @@ def content_of(
     """
     if format not in FORMATS:
         raise SettingError(f"There is no format {ascii(format)[:40]}. There are: {', '.join(FORMATS)}.")
+    if quality == "lossless" and format == "webp":
+        format = "webp-lossless"
     into = FORMATS[format]
     if max(image.size) > into.longest:
         raise SettingError(f"{into.title} holds {into.longest} pixels a side at most. Save the photo as PNG or TIFF.")
@@ -231,9 +222,11 @@ def _is_seen_through(image: Image.Image) -> bool:
 
 def _options(format: str, picture: Image.Image, quality: Quality, jpeg: JpegCoding | None) -> dict[str, Any]:
     """How a picture is encoded."""
-    if quality != "keep" and not (isinstance(quality, int) and 1 <= quality <= 100):
-        raise SettingError("The quality of a picture is a whole number from 1 to 100, or keep.")
-    number = HIGH if quality == "keep" else quality
+    if quality == "lossless" and not FORMATS[format].lossless:
+        raise SettingError(f"{FORMATS[format].title} always loses something. Save the photo as PNG, TIFF or WebP.")
+    if quality not in ("keep", "lossless") and not (isinstance(quality, int) and 1 <= quality <= 100):
+        raise SettingError("The quality of a picture is a whole number from 1 to 100, keep or lossless.")
+    number = quality if isinstance(quality, int) else HIGH
     if format == "jpeg":
         if quality == "keep" and jpeg and jpeg.tables:
             tables = [list(table) for _, table in sorted(jpeg.tables.items())]

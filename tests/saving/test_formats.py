@@ -7,10 +7,10 @@ import pytest
 from PIL import Image, ImageCms, JpegImagePlugin
 
 from editor.errors import SettingError
-from editor.saving.formats import FORMATS, HIGH, JpegCoding, content_of, format_of, lost_in, own_format
+from editor.photos.original import JpegCoding
+from editor.saving.formats import FORMATS, HIGH, content_of, format_of, lost_in, own_format
 
 MODES = ("RGB", "RGBA", "L", "LA")
-LOSSLESS = [name for name, each in FORMATS.items() if each.lossless]
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 SECRET = b"of the camera"
 
@@ -34,7 +34,7 @@ def test_what_a_format_can_hold_it_keeps(format, mode):
     saved = opened(content_of(picture, format, icc_profile=profile, dpi=(300, 150)))
     assert saved.format == into.pillow and saved.size == picture.size
     assert saved.info.get("icc_profile") == profile
-    assert not into.dots or saved.info["dpi"] == pytest.approx((300, 150), abs=0.01)
+    assert not into.dots or saved.info["dpi"] == pytest.approx((300, 150), abs=0.02)
     assert saved.has_transparency_data == (into.alpha and mode.endswith("A"))
     if into.lossless:
         assert saved.convert(mode).tobytes() == picture.tobytes()
@@ -94,6 +94,15 @@ def test_keep_compresses_as_the_photo_was(subsampling):
 @pytest.mark.parametrize("format", ["png", "webp", "avif", "tiff"])
 def test_keep_is_no_error_in_other_formats(format):
     assert opened(content_of(noise(), format, quality="keep")).size == (72, 64)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_lossless_is_kept_or_refused(format):
+    if format in ("jpeg", "avif"):
+        with pytest.raises(SettingError, match="PNG"):
+            content_of(noise(), format, quality="lossless")
+    else:
+        assert opened(content_of(noise(), format, quality="lossless")).tobytes() == noise().tobytes()
 
 
 @pytest.mark.parametrize("quality", [0, 101, 1.5, "high", None])

@@ -44,6 +44,7 @@ class Fitter:
         target: torch.Tensor,
         walk: Iterator[Step[T]],
         kept: Callable[[T], tuple[WPlus, LoRA | None]],
+        counted: Callable[[Portrait, int], Portrait],
         steps: int,
         every: int,
     ) -> Iterator[tuple[int, Portrait]]:
@@ -52,6 +53,7 @@ class Fitter:
         Args:
             target: what `target` gave.
             kept: what is moved -> code and LoRA.
+            counted: writes the number of steps into a portrait.
             every: redraw after so many steps; 0: at the end only.
 
         Raises:
@@ -63,7 +65,8 @@ class Fitter:
                 if at.step == steps or (every and at.step and at.step % every == 0):
                     better = self.reconstruct(portrait.face, target, *kept(at.best), portrait.quality.reasons)
                     weigh = FitConfig().weigh
-                    best = better if weigh(better.quality) < weigh(best.quality) else best
+                    if weigh(better.quality) < weigh(best.quality):
+                        best = counted(better, at.step)
                 yield at.step, best
         except (MemoryError, RuntimeError) as error:
             if isinstance(error, MemoryError) or "memory" in str(error):

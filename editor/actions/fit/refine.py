@@ -8,6 +8,7 @@ Image Manipulation", 2021).
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import torch
 
@@ -46,7 +47,11 @@ def refining(fitter: Fitter, portrait: Portrait, steps: int, every: int) -> Iter
         fitter.models.likeness,
         steps,
     )
-    return fitter.follow(portrait, target, walk, lambda w_plus: (WPlus(w_plus.cpu()), lora), steps, every)
+
+    def counted(better: Portrait, step: int) -> Portrait:
+        return replace(better, refined=portrait.refined + step, tuned=portrait.tuned)
+
+    return fitter.follow(portrait, target, walk, lambda w_plus: (WPlus(w_plus.cpu()), lora), counted, steps, every)
 
 
 def optimise_code(

@@ -5,6 +5,7 @@ The same descent moves the factors of a LoRA of the generator's first blocks (`e
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import torch
 
@@ -48,7 +49,11 @@ def tuning(fitter: Fitter, portrait: Portrait, steps: int, every: int) -> Iterat
         fitter.models.likeness,
         steps,
     )
-    return fitter.follow(portrait, target, walk, lambda lora: (code, _in_half(lora)), steps, every)
+
+    def counted(better: Portrait, step: int) -> Portrait:
+        return replace(better, refined=portrait.refined, tuned=portrait.tuned + step)
+
+    return fitter.follow(portrait, target, walk, lambda lora: (code, _in_half(lora)), counted, steps, every)
 
 
 def optimise_lora(

@@ -1,0 +1,95 @@
+"""Paste an edit back into its photo: what the edit changed is added to the photo's own pixels (`editor.paste`)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import torch
+
+from editor.edit.regions import Regions
+from editor.edited_photo import EditedPhoto
+from editor.errors import PhotoError, SettingError
+from editor.models import Models
+from editor.paste import carry, change_between
+from editor.photos.original import read_original
+from editor.portrait import Edit, Portrait, Rendering
+from editor.recipe import FaceEdit, Recipe
+from editor.spaces import Space
+
+BORDER = 3.0
+"""Where an attribute's map is above one over this, its edit may change the photo in full: edits fade by the map already."""
+
+
+def paste(
+    models: Models, portrait: Portrait, rendering: Rendering, space: Space, onto: EditedPhoto | None = None
+) -> EditedPhoto:
+    """The whole photo with an edit in it.
+
+    Args:
+        rendering: of this portrait, in full.
+        space: which of its pictures.
+        onto: the same photo with edits of other faces in it; None: the photo as it was opened.
+
+    Raises:
+        PhotoError: the photo is gone or has changed since it was opened, or `onto` is of another size.
+        SettingError: the rendering is live, or was not made in this space.
+
+    >>> edited = paste(editor.models, portrait, editor.render(portrait, {}), "w_star")
+    >>> edited.image.size == portrait.face.photo_size, edited.changed, edited.recipe.edits
+    (True, None, ())
+    """
+    if rendering.live or space not in rendering.images:
+        raise SettingError(f"There is no full picture of this edit in {space}. Render the edit in full, and in that space.")
+    base = onto or _unedited(models, portrait)
+    if base.image.size != (portrait.face.photo_size or portrait.face.image.size):
+        raise PhotoError("The face is of another photo than the one that it is to be pasted into.")
+    edit = rendering.edit
+    if not edit.strengths:
+        return base
+    bounds = _bounds(models.regions, models.directions.attributes, edit) if edit.local else None
+    face = portrait.face
+    change = change_between(face.image, portrait.reconstruction, rendering.images[space], bounds)
+    image, box = carry(change, face.image, face.quad, replace(base.original, image=base.image))
+    recipe = replace(base.recipe, edits=(*base.recipe.edits, face_edit(portrait, edit, space)))
+    return EditedPhoto(image, base.original, recipe, _around(base.changed, box))
+
+
+def face_edit(portrait: Portrait, edit: Edit, space: Space) -> FaceEdit:
+    """An edit of a portrait as a recipe names it.
+
+    >>> face_edit(portrait, Edit((("Smiling", 1.5),)), "w_star").strengths
+    {'Smiling': 1.5}
+    """
+    return FaceEdit(
+        dict(edit.strengths),
+        face=portrait.face.index,
+        points=portrait.face.points,
+        space=space,
+        local=edit.local,
+        locked=edit.locked,
+        preserve=bool(portrait.mixing),
+        refine=portrait.refined,
+        tune=portrait.tuned,
+    )
+
+
+def _unedited(models: Models, portrait: Portrait) -> EditedPhoto:
+    source = portrait.face.source
+    if source is None:
+        raise PhotoError("The photo of this face is not at hand. Open it again.")
+    original = read_original(source)
+    return EditedPhoto(original.image, original, Recipe((), models.name or "own", models.hashes))
+
+
+def _bounds(regions: Regions | None, names: Sequence[str], edit: Edit) -> torch.Tensor | None:
+    """Where an edit may change anything, [S, S] in [0, 1]; None: everywhere."""
+    if regions is None:
+        return None
+    numbers = [names.index(name) for name in dict.fromkeys((*(name for name, _ in edit.strengths), *edit.locked))]
+    return (regions.maps[numbers].amax(0).float().cpu() * BORDER).clamp(0, 1)
+
+
+def _around(one: tuple[int, int, int, int] | None, other: tuple[int, int, int, int] | None) -> tuple[int, int, int, int] | None:
+    """The smallest box around two."""
+    if one is None or other is None:
+        return one or other
+    return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
