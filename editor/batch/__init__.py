@@ -7,6 +7,7 @@ sources --names--> tasks --engine--> outcomes --> journal
     names.py      what the file made of a photo is called
     storage.py    where files lie: a disk, or what fsspec reaches
     work.py       what is done to one photo, and what came of it
+    editing.py    the work: a recipe, repeated on a photo
     attempt.py    one bad photo does not end the rest
     journal.py    what is done so far, on the disk, so that a killed run goes on
     index.py      the same in memory, 17 bytes a photo

@@ -17,7 +17,7 @@ LONGEST = 200
 """Bytes of a file's or a folder's name. Disks take 255; the ending and a number must fit too."""
 DIGITS = 12
 """Hexadecimal digits that tell shortened names apart."""
-ALIKE = {".jpeg": ".jpg", ".jpe": ".jpg", ".jfif": ".jpg", ".tif": ".tiff"}
+ALIKE = {".jpeg": ".jpg", ".tif": ".tiff"}
 """Endings of one kind of file."""
 
 
