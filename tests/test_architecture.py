@@ -23,6 +23,7 @@ FLOORS = (
     {"reconstructor"},  # face and code -> portrait
     {"actions"},  # one verb a file
     {"pipeline"},  # the Editor
+    {"repeat"},  # what is made with an Editor
     {"batch"},  # a door that other doors open: many photos
     {"ui", "cli"},  # doors
 )

@@ -59,7 +59,7 @@ class Editing:
 
     def start(self, place: Place) -> "_Repeater":
         """Load the models."""
-        from editor.pipeline import Editor
+        from editor.pipeline import Editor  # here, since a worker must first be told how many threads to use
 
         recipe = Recipe.from_json(self.recipe)
         editor = Editor.load(recipe.models, place.device)
@@ -77,7 +77,10 @@ class _Repeater:
     quality: Quality
 
     def __call__(self, photo: bytes, name: str, ending: str) -> bytes:
-        edited = repeat(self.editor, self.recipe, photo, name)
+        from editor.images import read_photo
+        from editor.repeat import repeat
+
+        edited = repeat(self.editor, self.recipe, read_photo(photo, name))
         return edited.content(format_of(Path(f"photo{ending}")), self.quality)
 
 
