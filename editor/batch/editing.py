@@ -5,17 +5,16 @@ import json
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 
 from editor.batch.work import Place
 from editor.errors import SettingError
+from editor.images import read_photo
 from editor.models import deciding_hashes, model_set
+from editor.pipeline import Editor
 from editor.recipe import Recipe
+from editor.repeat import repeat
 from editor.saving.formats import FORMATS, Quality, format_of
 from editor.weights import WeightStore
-
-if TYPE_CHECKING:
-    from editor.pipeline import Editor
 
 ENDINGS = tuple(ending for each in FORMATS.values() for ending in each.endings)
 OTHERS = {".heic": ".jpg", ".heif": ".jpg"}
@@ -59,8 +58,6 @@ class Editing:
 
     def start(self, place: Place) -> "_Repeater":
         """Load the models."""
-        from editor.pipeline import Editor  # here, since a worker must first be told how many threads to use
-
         recipe = Recipe.from_json(self.recipe)
         editor = Editor.load(recipe.models, place.device)
         for edit in recipe.edits:
@@ -72,14 +69,11 @@ class Editing:
 class _Repeater:
     """The worker."""
 
-    editor: "Editor"
+    editor: Editor
     recipe: Recipe
     quality: Quality
 
     def __call__(self, photo: bytes, name: str, ending: str) -> bytes:
-        from editor.images import read_photo
-        from editor.repeat import repeat
-
         edited = repeat(self.editor, self.recipe, read_photo(photo, name))
         return edited.content(format_of(Path(f"photo{ending}")), self.quality)
 

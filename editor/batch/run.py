@@ -19,7 +19,7 @@ from editor.batch.work import Outcome, Task, Work
 from editor.errors import EditorError, SettingError
 
 Told = Callable[[Outcome], object]
-"""Told of every outcome."""
+"""Told of every photo, also of those that were done before."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,7 @@ class _Planner:
         """The task to do; None where there is nothing to do."""
         if state in (DONE, BEGUN):
             self.before += 1
+            told(Outcome(task))
             return None
         if state == SKIPPED:
             self._skip(Outcome(task, "It was skipped before; the journal says why. --retry tries it again."), told)

@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from editor.errors import EditorError, PhotoError, SettingError
-from editor.files.writing import part_of, write_atomically
+from editor.files.writing import check_folder, part_of, write_atomically
 from editor.photos.files import MAX_BYTES, printable_name, read_file
 
 WHOLE_OBJECTS = ("s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "adl", "oci", "memory")
@@ -119,6 +119,35 @@ def exists(address: str) -> bool:
         system, path = filesystem(address)
         return system.exists(path)
     return os.path.lexists(address)
+
+
+def check_output(folder: str, fresh: bool) -> None:
+    """Check that an output folder can be written, before models are loaded.
+
+    Args:
+        fresh: whether no run has begun there, so that files that are there are somebody else's. On a disk each is looked for
+            in its turn. Behind an address that would take too long, so there may be none.
+
+    Raises:
+        EditorError: it cannot be written.
+        SettingError: there are files behind an address.
+
+    >>> check_output(str(folder / "out"), fresh=True)
+    """
+    if not is_remote(folder):
+        check_folder(Path(folder))
+    elif fresh and next(iter(_listed(folder)), None):
+        raise SettingError(f"{folder} holds files already. Choose an empty place, or --overwrite them.")
+
+
+def _listed(folder: str) -> list[str]:
+    system, path = filesystem(folder)
+    try:
+        return system.ls(path, detail=False)
+    except FileNotFoundError:
+        return []
+    except Exception as error:  # each file system has errors of its own
+        raise SettingError(f"{folder} cannot be looked through: {error}.") from error
 
 
 def remove_part(address: str) -> None:

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from editor.batch.attempt import attempt
 from editor.batch.engines import ATTEMPTS, gave_up, keep_to
@@ -33,16 +33,16 @@ class OnRay:
     """The engine.
 
     Attributes:
-        workers: how many actors.
+        workers: how many actors; 0: one for each GPU, else one for each group of cores. More than there are GPUs share them.
         threads: cores of each actor.
-        gpus: GPUs of each actor; a part of one lets several share it.
+        on_cpu: leave GPUs alone.
         address: of a cluster, `auto` for the one that this machine belongs to; empty: Ray is started here.
         attempts: how often a photo is tried on which actors die.
     """
 
-    workers: int
+    workers: int = 0
     threads: int = 1
-    gpus: float = 0.0
+    on_cpu: bool = False
     address: str = ""
     attempts: int = ATTEMPTS
 
@@ -50,28 +50,49 @@ class OnRay:
         """See `Engine`."""
         with _connected(self) as ray:
             attempts = ray.remote(num_cpus=0)(_Attempts).remote()
-            while chunk := list(itertools.islice(tasks, CHUNK * self.workers)):
-                yield from self._execute(ray, work, chunk, attempts)
+            share = _share(ray.cluster_resources(), self)
+            while chunk := list(itertools.islice(tasks, CHUNK * share.workers)):
+                yield from self._execute(ray, work, chunk, share, attempts)
 
-    def _execute(self, ray: Any, work: Work, tasks: list[Task], attempts: Any) -> Iterator[list[Outcome]]:
+    def _execute(self, ray: Any, work: Work, tasks: list[Task], share: "_Share", attempts: Any) -> Iterator[list[Outcome]]:
         """One execution of Ray Data."""
         rows = [{"task": task.to_json()} for task in tasks]
-        size = min(BLOCK, -(-len(rows) // self.workers))
+        size = min(BLOCK, -(-len(rows) // share.workers))
         photos = ray.data.from_items(rows, override_num_blocks=-(-len(rows) // size))
         results = photos.map_batches(
             _Actor,
             fn_constructor_args=(work, self.threads, self.attempts, attempts),
             batch_size=None,
             batch_format="numpy",
-            compute=ray.data.ActorPoolStrategy(size=min(self.workers, len(rows)), max_tasks_in_flight_per_actor=QUEUED),
+            compute=ray.data.ActorPoolStrategy(size=min(share.workers, len(rows)), max_tasks_in_flight_per_actor=QUEUED),
             num_cpus=self.threads,
-            num_gpus=self.gpus or None,
+            num_gpus=share.gpus or None,
         )
         try:
             for batch in results.iter_batches(batch_size=None, batch_format="numpy", prefetch_batches=0):
                 yield [Outcome.from_json(text) for text in batch["outcome"]]
         except (ray.exceptions.RayError, RuntimeError) as error:
             raise EditorError(f"Ray stopped the work: {_first_line(error)} What is done is kept: run again.") from error
+
+
+class _Share(NamedTuple):
+    """How many actors, and how much of a GPU each has."""
+
+    workers: int
+    gpus: float
+
+
+def _share(resources: dict[str, float], engine: OnRay) -> _Share:
+    """The actors that a cluster has room for.
+
+    >>> _share({"CPU": 8.0, "GPU": 2.0}, OnRay()), _share({"CPU": 8.0}, OnRay(threads=2))
+    (_Share(workers=2, gpus=1.0), _Share(workers=4, gpus=0.0))
+    >>> _share({"CPU": 8.0, "GPU": 1.0}, OnRay(workers=4))
+    _Share(workers=4, gpus=0.25)
+    """
+    gpus = 0.0 if engine.on_cpu else resources.get("GPU", 0.0)
+    workers = engine.workers or int(gpus) or max(1, int(resources.get("CPU", 1)) // engine.threads)
+    return _Share(workers, min(1.0, gpus / workers))
 
 
 class _Attempts:
@@ -153,7 +174,7 @@ def _start(ray: Any, engine: OnRay) -> None:
         if engine.address:
             ray.init(address=engine.address, **quiet)
         else:
-            ray.init(num_cpus=engine.workers * engine.threads, include_dashboard=False, **quiet)
+            ray.init(num_cpus=(engine.workers or 1) * engine.threads, include_dashboard=False, **quiet)
     except (ConnectionError, RuntimeError, ValueError) as error:
         where = engine.address or "this machine"
         raise SettingError(f"Ray cannot be reached at {where}: {_first_line(error)}") from error
