@@ -57,6 +57,17 @@ class Journal:
         task = outcome.task
         self._write([{"left": task.photo, "output": task.output, "reason": outcome.reason}])
 
+    def reasons(self) -> dict[str, str]:
+        """Photos that were skipped, by this run or an earlier one -> why. What was done later is not among them."""
+        found: dict[str, str] = {}
+        with Path(self._file.name).open("rb") as file:
+            for record in map(_parsed, file):
+                if "skip" in record:
+                    found[record["photo"]] = record["reason"]
+                elif "done" in record:
+                    found.pop(record["photo"], None)
+        return found
+
     def _write(self, records: list[dict[str, Any]]) -> None:
         text = "".join(f"{json.dumps(record)}\n" for record in records).encode("ascii")
         try:

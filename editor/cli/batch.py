@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from tqdm import tqdm
 from tyro.conf import Positional, arg
 
-from editor.cli.arguments import Device
+from editor.cli.engine import EngineOptions
 from editor.errors import SettingError
 from editor.options import Flag, parsed_by, whole_number
 
 if TYPE_CHECKING:
-    from editor.batch.engines import Engine
     from editor.batch.run import Summary
     from editor.batch.work import Outcome
 
@@ -41,7 +40,7 @@ def quality(text: str) -> int | Literal["keep", "lossless"]:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Batch:
+class Batch(EngineOptions):
     """Make the edits of a recipe on many photos.
 
     Each photo becomes one file of the same name in the output folder. What cannot be edited is skipped, with the reason. The
@@ -51,7 +50,7 @@ class Batch:
     recipe: Positional[Annotated[Path, arg(metavar="RECIPE")]]
     """A recipe (.json), or a photo that this program saved, which carries one."""
     photos: Positional[Annotated[tuple[str, ...], arg(metavar="PHOTOS")]]
-    """Folders, photos, patterns such as 'photos/*.jpg', or lists with the column photo (.csv, .parquet); also s3:// and alike."""
+    """Folders, photos, patterns such as 'photos/*.jpg', or lists with a column photo (.csv, .parquet); also s3:// and alike."""
     out: Annotated[str, arg(metavar="DIR")]
     """The output folder, which may be an address such as s3://bucket/out."""
     format: Literal["own", "png", "jpeg", "webp", "avif", "tiff"] = "own"
@@ -64,16 +63,6 @@ class Batch:
     """Try again what was skipped before."""
     limit: Annotated[int, arg(metavar="N", help_behavior_hint="(default: all)")] = 0
     """Look at the first N photos only."""
-    workers: Annotated[int, arg(metavar="N", help_behavior_hint="(default: one for each GPU, else for each core)")] = 0
-    """How many photos are worked on at a time. Each worker holds the models: about 1 GB."""
-    threads: Annotated[int, arg(metavar="N", help_behavior_hint="(default: an equal share)")] = 0
-    """How many cores a worker uses."""
-    device: Device = None
-    """Where the models run: cpu, cuda or cuda:N."""
-    engine: Literal["local", "ray"] = "local"
-    """Processes on this machine, or Ray Data."""
-    address: Annotated[str, arg(metavar="ADDRESS", help_behavior_hint="")] = ""
-    """With --engine ray: the cluster, such as auto. Without it, Ray is started on this machine."""
     journal: Annotated[Path | None, arg(metavar="DIR", help_behavior_hint="(default: .face-editor in the output folder)")] = (
         None
     )
@@ -99,7 +88,7 @@ class Batch:
         if notice := recipe.check_models(recipe.models, deciding_hashes(recipe.models, WeightStore())):
             print(notice, file=sys.stderr)
         work = editing(recipe, "" if self.format == "own" else self.format, self.quality)
-        engine = self._engine()
+        engine = self.made()
         journal_folder = self.journal or Path(self.out) / FOLDER
         check_output(self.out, fresh=not (self.overwrite or journal_folder.exists()))
         photos, limit = photos_of(self.photos, self.out), self.limit or None
@@ -112,21 +101,6 @@ class Batch:
                 summary = run(chosen, output, work, engine, journal, lambda outcome: _tell(outcome, bar))
         self._report(summary, journal_folder)
         return SKIPPED if summary.skipped else 0
-
-    def _engine(self) -> "Engine":
-        from editor.batch.engines.places import THREADS, places
-
-        if self.engine == "local" and self.address:
-            raise SettingError("--address is for --engine ray.")
-        here = places(self.workers, self.threads, self.device)
-        if self.engine == "ray":
-            from editor.batch.engines.ray import OnRay
-
-            threads = self.threads or (THREADS if self.address else here[0].threads)
-            return OnRay(self.workers if self.address else len(here), threads, self.device == "cpu", self.address)
-        from editor.batch.engines.local import Local
-
-        return Local(here)
 
     def _report(self, summary: "Summary", journal: Path) -> None:
         if self.json:

@@ -20,8 +20,8 @@ from editor.recipe import Recipe
 RECIPE_KEY = "semantic-face-editor recipe"
 """The keyword of PNG's text that holds a recipe."""
 XMP_KEY = "XML:com.adobe.xmp"
-XMP_TAG = 700
-"""Of TIFF."""
+XMP_TAG, PREDICTOR_TAG = 700, 317
+"""Of TIFF. With the predictor 2, differences to the pixel on the left are compressed, which are small in photos."""
 Quality: TypeAlias = int | Literal["keep", "lossless"]
 """1 to 100; as the photo was compressed, if it was a JPEG; or without any loss, which WebP alone can choose."""
 HIGH = 95
@@ -221,7 +221,7 @@ def _is_seen_through(image: Image.Image) -> bool:
 
 
 def _options(format: str, picture: Image.Image, quality: Quality, jpeg: JpegCoding | None) -> dict[str, Any]:
-    """How a picture is encoded."""
+    """How a picture is encoded: fast, since slower settings make photos smaller by 10 % at most."""
     if quality == "lossless" and not FORMATS[format].lossless:
         raise SettingError(f"{FORMATS[format].title} always loses something. Save the photo as PNG, TIFF or WebP.")
     if quality not in ("keep", "lossless") and not (isinstance(quality, int) and 1 <= quality <= 100):
@@ -234,10 +234,10 @@ def _options(format: str, picture: Image.Image, quality: Quality, jpeg: JpegCodi
         return {"quality": number, "subsampling": 0}
     return {
         "png": {"compress_level": 4},
-        "webp": {"quality": number, "method": 4, "exact": True},
-        "webp-lossless": {"lossless": True, "quality": 50, "method": 3, "exact": True},
-        "avif": {"quality": number, "subsampling": "4:4:4", "speed": 7},
-        "tiff": {"compression": "tiff_adobe_deflate"},
+        "webp": {"quality": number, "method": 2, "exact": True},
+        "webp-lossless": {"lossless": True, "quality": 20, "method": 1, "exact": True},
+        "avif": {"quality": number, "subsampling": "4:4:4", "speed": 9},
+        "tiff": {"compression": "tiff_lzw"},
     }[format]
 
 
@@ -254,8 +254,8 @@ def _metadata(
             options["pnginfo"].add_itxt(XMP_KEY, xmp.decode())
         if recipe:
             options["pnginfo"].add_itxt(RECIPE_KEY, recipe.to_json())
-    elif format == "tiff" and xmp:
-        options["tiffinfo"] = {XMP_TAG: xmp}
+    elif format == "tiff":
+        options["tiffinfo"] = {PREDICTOR_TAG: 2} | ({XMP_TAG: xmp} if xmp else {})
     elif xmp:
         options["xmp"] = xmp
     return options

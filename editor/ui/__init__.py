@@ -8,7 +8,8 @@ page.py           the page: a shell for the scripts in assets/page; setup.py: wh
 routes.py         what they call; asking.py reads a request, frames.py writes an answer, turns.py says who draws next
 studio.py         the verbs; exploring.py: those that the page waits for least
 improving.py      what is made better in the background; job.py: one of these
-telling.py        what verbs find, as JSON; pictures.py: as JPEGs; saving.py: as files
+saver.py          the whole photo with the edits in it; saving.py: what can be saved, and as what
+telling.py        what verbs find, as JSON; pictures.py: as JPEGs
 endpoints.py      the calls for programs; blocks.py: Gradio's blocks with every error in words
 visitors.py       who is here; visitor.py: all that belongs to one of them
 uploads.py        photos on their way in, and whose they are

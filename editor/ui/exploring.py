@@ -1,18 +1,15 @@
-"""What the page asks for besides the two results: one attribute at several strengths, the numbers behind an edit, and files."""
+"""What the page asks for besides the two results: one attribute at several strengths, the numbers behind an edit, own files."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from PIL import Image
 
-from editor import Portrait, Rendering, SettingError, WeightsError
-from editor.edit.attributes import attribute
-from editor.sheets import beside, strip_sheet
+from editor import Portrait, SettingError, WeightsError
 from editor.spaces import SPACES, Space
 from editor.ui import text
 from editor.ui.asking import Asked, Fields
-from editor.ui.pictures import LIVE, LIVE_SIDE, small
-from editor.ui.saving import KINDS, WHAT, file_of
+from editor.ui.pictures import LIVE, small
 from editor.ui.setup import told_attribute
 from editor.ui.studio import Answer, Studio
 from editor.ui.telling import told_codes
@@ -32,8 +29,8 @@ class Explorer:
     def strip(self, visitor: Visitor, fields: Fields) -> Answer:
         """Live pictures of one attribute at several strengths, in both spaces; the other sliders stay where they are."""
         portrait, _ = self._studio.opened(visitor)
-        asked, (name, values) = self._studio.asked(visitor, fields), self._strip_of(visitor, fields)
-        pictures = self._strip(visitor, portrait, asked, name, values)
+        asked, (name, values) = self._studio.asked(visitor, fields), self.strip_of(visitor, fields)
+        pictures = self.pictures(visitor, portrait, asked, name, values)
         named = {f"{space}_{number}": image for space, row in pictures.items() for number, image in enumerate(row)}
         return Answer({"name": name, "values": values}, self._studio.encoder.jpegs(small(named), LIVE))
 
@@ -82,22 +79,7 @@ class Explorer:
         rendering = self._studio.in_full(visitor, portrait, self._studio.asked(visitor, fields))
         return Answer(told_codes(self._studio.editor(visitor).measure(portrait, rendering)))
 
-    def save(self, visitor: Visitor, fields: Fields) -> Answer:
-        """A result as a file."""
-        portrait, _ = self._studio.opened(visitor)
-        what, kind = fields.choice("what", WHAT, "w_star"), fields.choice("kind", tuple(KINDS), "png")
-        quality = fields.whole("quality", 92, least=1, most=100)
-        asked = self._studio.asked(visitor, fields)
-        if what == "strip":
-            name, values = self._strip_of(visitor, fields)
-            pictures = self._strip(visitor, portrait, asked, name, values, live=False)
-            word, sign = text.SLIDERS.get(name, (attribute(name).label, 1))
-            sheet = strip_sheet(pictures, word, [sign * value for value in values], LIVE_SIDE)
-            return Answer(file=file_of(sheet, f"face-strip-{name}", kind, quality))
-        rendering = self._studio.in_full(visitor, portrait, asked)
-        return Answer(file=file_of(picture_of(what, portrait, rendering), f"face-{what.replace('_', '-')}", kind, quality))
-
-    def _strip(
+    def pictures(
         self, visitor: Visitor, portrait: Portrait, asked: Asked, name: str, values: Sequence[float], live: bool = True
     ) -> dict[Space, list[Image.Image]]:
         """Pictures of one attribute at several strengths; the other sliders stay where they are.
@@ -109,9 +91,7 @@ class Explorer:
         for value in values:
             if visitor.left:
                 raise VisitorLeftError
-            strengths = dict(asked.strengths) | {name: value}
-            there = replace(asked, strengths=tuple(sorted((each, at) for each, at in strengths.items() if at)))
-            for space, image in self._studio.render(visitor, portrait, there, live).images.items():
+            for space, image in self._studio.render(visitor, portrait, asked.at(name, value), live).images.items():
                 rows[space].append(image)
         return rows
 
@@ -127,7 +107,7 @@ class Explorer:
         self._studio.editor(visitor).check({name: 0.0})
         return name
 
-    def _strip_of(self, visitor: Visitor, fields: Fields) -> tuple[str, list[float]]:
+    def strip_of(self, visitor: Visitor, fields: Fields) -> tuple[str, list[float]]:
         """The attribute and the strengths of a strip.
 
         Raises:
@@ -137,13 +117,3 @@ class Explorer:
         for value in values:
             self._studio.editor(visitor).check({name: value})
         return name, values
-
-
-def picture_of(what: str, portrait: Portrait, rendering: Rendering) -> Image.Image:
-    """The picture that is saved: one result, both, or the face in the photo and the result in W*."""
-    if what == "both":
-        return beside([rendering.images[space] for space in SPACES])
-    if what == "before_after":
-        after = rendering.images["w_star"]
-        return beside([portrait.face.image.resize(after.size, Image.Resampling.LANCZOS), after])
-    return next(image for space, image in rendering.images.items() if space == what)

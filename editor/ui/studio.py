@@ -3,7 +3,7 @@
 Nothing is kept here but the shared editor. All that belongs to a visitor is in their `Visitor`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,8 @@ from editor import Edit, Editor, FaceError, PhotoError, Portrait, Rendering, Set
 from editor.actions.hold import unmeasured
 from editor.images import preview_of, read_photo
 from editor.models import classifier_for
-from editor.spaces import SPACES
+from editor.photos.original import Original
+from editor.spaces import SPACES, Space
 from editor.ui import text
 from editor.ui.admission import RefusedError
 from editor.ui.asking import Asked, Fields
@@ -23,7 +24,7 @@ from editor.ui.improving import LIKENESS, Improver
 from editor.ui.job import Job
 from editor.ui.pictures import FULL, LIVE, Encoder, small
 from editor.ui.saving import File
-from editor.ui.telling import told_changes, told_photo, told_portrait, told_quality
+from editor.ui.telling import told_changes, told_mark, told_photo, told_portrait, told_quality
 from editor.ui.visitor import Drawn, Visitor
 from editor.ui.visitors import Visitors
 
@@ -83,16 +84,17 @@ class Studio:
         known, kept = visitor.detections(path), None if points else visitor.face(path, face)
         visitor.close_photo()
         photo = read_photo(path)
-        jpegs = self.encoder.jpegs({"photo": preview_of(photo)})
+        preview = preview_of(photo)
+        jpegs = self.encoder.jpegs({"photo": preview})
         try:
             portrait = kept or self.editor(visitor).open(photo, face, points, known)
         except FaceError as error:
             if face or points:
                 raise SettingError(str(error)) from error
             raise NoFaceError(text.NO_FACE, Answer({"photo": told_photo(photo, path)}, jpegs)) from error
-        revision = visitor.open_photo(path, portrait, None if points else face)
+        revision = visitor.open_photo(path, portrait, None if points else face, Original(preview))
         jpegs |= self.encoder.jpegs({"crop": portrait.face.image, "reconstruction": portrait.reconstruction})
-        told = told_portrait(portrait) | {"photo": told_photo(photo, path)}
+        told = told_portrait(portrait) | {"photo": told_photo(photo, path), "edited": told_mark(path)}
         return Answer(told | {"revision": revision, "notice": self.shared.notice}, jpegs)
 
     def _photo(self, visitor: Visitor, fields: Fields) -> Path:
@@ -140,8 +142,10 @@ class Studio:
             visitor.remember(Drawn(portrait, asked, rendering))
         return rendering
 
-    def render(self, visitor: Visitor, portrait: Portrait, asked: Asked, live: bool) -> Rendering:
-        """Draw an edit of what is open."""
+    def render(
+        self, visitor: Visitor, portrait: Portrait, asked: Asked, live: bool, spaces: Sequence[Space] = SPACES
+    ) -> Rendering:
+        """Draw an edit of what is open. Of two flows, both pictures are drawn whatever `spaces` are asked for."""
         if asked.flows and visitor.editor:
             return self._two_flows(visitor, visitor.editor, portrait, asked, live)
         editor, details, like = self.editor(visitor), None, None
@@ -155,7 +159,7 @@ class Studio:
         else:
             like = visitor.live(portrait, asked)
         strengths = dict(asked.strengths)
-        return editor.render(seen, strengths, local=local, live=live, details=details, like=like, locked=locked)
+        return editor.render(seen, strengths, spaces, local=local, live=live, details=details, like=like, locked=locked)
 
     def _two_flows(self, visitor: Visitor, own: Editor, portrait: Portrait, asked: Asked, live: bool) -> Rendering:
         """The edit in W* twice: by everybody's flow and directions in the place of W+, and by the visitor's own."""

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from editor import Portrait, Rendering
+from editor import EditedPhoto, Portrait, Rendering
 from editor.edit.locks import Held
 from editor.face import Detection
 from editor.generate.detail import Detail
+from editor.photos.original import Original
 from editor.portrait import SafeRange
 from editor.saving.formats import bare
 from editor.spaces import Space
@@ -87,6 +88,8 @@ class Visitor:
         self._held: tuple[Portrait, Held] | None = None
         self._ranges: tuple[Portrait, dict[tuple[str, bool], SafeRange]] | None = None
         self._editor: Editor | None = None
+        self._preview: Original | None = None
+        self._backdrops: tuple[object, dict[Space, EditedPhoto]] | None = None
         self._job: Job | None = None
         self._files = 0
         self._calls = 0
@@ -185,20 +188,38 @@ class Visitor:
         with self._lock:
             return self._faces.get(face) if self._faces_of == photo else None
 
-    def open_photo(self, photo: Path, portrait: Portrait, face: int | None = 0) -> int:
+    def open_photo(self, photo: Path, portrait: Portrait, face: int | None = 0, preview: Original | None = None) -> int:
         """Another photo, or another face of it, is open; gives its revision.
 
         Args:
             face: which one, to find it again by `face`; None: it was placed by hand, and is no face of the photo's own.
+            preview: a small copy of the photo.
         """
         with self._staying():
             self._forget_photo()
             if self._faces_of != photo:
                 self._faces.clear()
             self._photo, self._portrait, self._faces_of, self._face = photo, portrait, photo, face
+            self._preview = preview
             self._keep_face()
             self._revision += 1
             return self._revision
+
+    @property
+    def preview(self) -> Original | None:
+        """A small copy of the open photo, for a screen."""
+        return self._preview
+
+    def backdrops(self, others: object) -> dict[Space, EditedPhoto] | None:
+        """The small photo with edits of its other faces in it, if these are the edits."""
+        with self._lock:
+            return self._backdrops[1] if self._backdrops and self._backdrops[0] == others else None
+
+    def remember_backdrops(self, portrait: Portrait, others: object, made: dict[Space, EditedPhoto]) -> None:
+        """Keep that for the portrait that is open."""
+        with self._staying():
+            if self._portrait is portrait:
+                self._backdrops = others, made
 
     def replace(self, portrait: Portrait, better: Portrait) -> bool:
         """Open a better likeness of `portrait`; False, and nothing happens, where that is not open any more."""
@@ -223,6 +244,7 @@ class Visitor:
         if self._job:
             self._job.stop()
         self._photo = self._portrait = self._live = self._full = self._details = self._held = self._ranges = self._job = None
+        self._preview = self._backdrops = None
 
     # An editor of one's own
 

@@ -144,6 +144,7 @@ class _Actor:
 def _connected(engine: OnRay) -> Iterator[Any]:
     """Connect to Ray, or start it here without its page and without telling anybody that it is used."""
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ.setdefault("RAY_worker_niceness", "0")  # workers would wait for whatever else runs here: that is 15 by default
     try:
         import ray
         import ray.data
