@@ -19,7 +19,7 @@ from PIL import Image
 
 from editor.align import FaceFinder
 from editor.edit.directions import EDITS, SpaceDirections
-from editor.edit.few import Validation, cross_validated, part_few
+from editor.edit.few import Validation, cross_validated, one_direction, part_few
 from editor.edit.own import ADVISED, OwnAttribute, checked_name
 from editor.encode.face import FaceEncoder
 from editor.errors import EditorError, SettingError
@@ -33,8 +33,6 @@ LEAST, LEAST_PEOPLE = 5, 3
 SAME_PERSON = 0.36
 """Distance of two faces below which they count as one person's when people are told apart: 70 of 100 pairs of photos of one
 training person are nearer, and 1 in 1,000 pairs of two."""
-LONGEST_STEP, SHORTEST_STEP = 45.0, 3.0
-"""Bounds of one unit, in standard deviations of codes; the longer one is that of the shipped directions."""
 LOOKED_AT = 6
 """Faces of each side on which it is measured what one unit changes."""
 UNLIKE = 0.8
@@ -205,9 +203,7 @@ def _fit(
         view = models.flow if space == "w_star" else models.flow.normalise
         have, lack = (view(WPlus(side.to(device))).flatten(1).float().cpu() for side in codes)
     validation, parting = cross_validated(have, lack, people), part_few(have, lack)
-    step = min(max(validation.gap, SHORTEST_STEP), LONGEST_STEP)
-    ends = parting.intercept.reshape(1), torch.tensor([step]), torch.tensor([validation.accuracy])
-    return SpaceDirections(parting.normal[None], *ends), validation
+    return one_direction(parting, validation), validation
 
 
 def _unlike(models: Models, seen: Sequence[Sequence[_Seen]]) -> dict[str, float]:

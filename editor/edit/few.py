@@ -16,10 +16,15 @@ from dataclasses import dataclass
 
 import torch
 
+from editor.edit.directions import SpaceDirections
+
 SHRINKAGE = 100.0
 """lambda."""
 FOLDS = 5
 """Parts that the photos are cut into; each is judged by a direction that was fitted to the others."""
+
+SHORTEST_STEP, LONGEST_STEP = 3.0, 45.0
+"""Bounds of one unit, in standard deviations of codes; the longer one is that of the shipped directions."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +97,18 @@ class Validation:
         share = sum(self.right) / n
         middle, half = share + z * z / (2 * n), z * (share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5
         return (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
+
+
+def one_direction(parting: Parting, validation: Validation) -> SpaceDirections:
+    """What was learnt as the directions of one attribute. A unit is the gap on people it was not fitted to, within bounds.
+
+    >>> parting, validation = Parting(torch.tensor([1.0, 0.0]), torch.tensor(-1.0)), Validation((8, 6), (10, 10), gap=99.0)
+    >>> one_direction(parting, validation).steps, one_direction(parting, validation).accuracy
+    (tensor([45.]), tensor([0.7000]))
+    """
+    step = min(max(validation.gap, SHORTEST_STEP), LONGEST_STEP)
+    ends = parting.intercept.reshape(1), torch.tensor([step]), torch.tensor([validation.accuracy])
+    return SpaceDirections(parting.normal[None], *ends)
 
 
 def cross_validated(have: torch.Tensor, lack: torch.Tensor, people: tuple[Sequence[int], Sequence[int]]) -> Validation:

@@ -16,14 +16,13 @@ import torch
 from editor.edit.directions import LONGEST_NAME, Directions, SpaceDirections
 from editor.edit.few import Validation
 from editor.errors import SettingError, WeightsError
-from editor.spaces import SPACES, Space
+from editor.spaces import SPACES, TITLES, Space
 from editor.weights.tensors import Tensors, read_as, write_tensors
 
 ADVISED, FEW_PEOPLE = 20, 10
 """Photos a side from which on a direction is of use, and people a side below which it is told that they are few."""
 SHOWN = 5
 """Other attributes that a sentence names at most."""
-CALLED: dict[Space, str] = {"w_plus": "W+", "w_star": "W*"}
 NUMBERS = tuple(field.name for field in fields(SpaceDirections))
 
 
@@ -85,7 +84,7 @@ def _judged(space: Space, found: Validation) -> str:
     low, high = found.interval
     share = f"{sum(found.right)} of {sum(found.of)} photos of people it was not fitted to are on the right side"
     guess = ", so it may be a guess" if low <= 0.5 else ""
-    return f"{CALLED[space]}: {share} (95 %: {100 * low:.0f} to {100 * high:.0f} of 100){guess}."
+    return f"{TITLES[space]}: {share} (95 %: {100 * low:.0f} to {100 * high:.0f} of 100){guess}."
 
 
 def _listed(amounts: Mapping[str, float]) -> str:
