@@ -96,7 +96,7 @@ def learn(
     _check_count(checked, len(shows), len(lacks))
     look = _Looker(models, renderer.device, find, encode)
     seen, skipped = _look_at(look, checked, shows, lacks, progress or (lambda step, steps: None))
-    _check_count(checked, *map(len, seen), skipped=len(skipped))
+    _check_count(checked, *map(len, seen), skipped=skipped)
     people = _people_of([torch.cat([face.embedding for face in side]) for side in seen])
     if min(len(set(side)) for side in people) < LEAST_PEOPLE:
         raise SettingError(
@@ -120,9 +120,9 @@ def learn(
     return Learned(attribute, tuple(skipped))
 
 
-def _check_count(name: str, shows: int, lacks: int, skipped: int = 0) -> None:
+def _check_count(name: str, shows: int, lacks: int, skipped: Sequence[Skipped] = ()) -> None:
     if min(shows, lacks) < LEAST:
-        left = f" {skipped} could not be used." if skipped else ""
+        left = f" {len(skipped)} could not be used, {skipped[0].photo} for one: {skipped[0].reason}" if skipped else ""
         verb = "shows" if shows == 1 else "show"
         raise SettingError(
             f"{shows} photo{'' if shows == 1 else 's'} {verb} {name!r} and {lacks} {'does' if lacks == 1 else 'do'} not.{left} "
