@@ -9,13 +9,12 @@ In each repeat people held out are halved. The photos that a user would bring ar
 Edits are compared at equal effect, as `editor.evaluate.claims.leakage` compares methods.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 
-from editor.data.codes import LabelledCodes, normalised_codes
 from editor.data.splits import chosen_people
 from editor.edit.directions import Directions, SpaceDirections
 from editor.edit.few import Parting, Validation, cross_validated, one_direction, part_few
@@ -111,9 +110,9 @@ def balanced(scores: torch.Tensor, have: torch.Tensor) -> float:
 
 
 def measure_accuracy(
-    flow: RealNVP,
+    numbers: Mapping[Space, torch.Tensor],
     directions: Directions,
-    codes: LabelledCodes,
+    people: torch.Tensor,
     sides: dict[str, tuple[torch.Tensor, torch.Tensor]],
     counts: Sequence[int],
     repeats: int,
@@ -122,18 +121,19 @@ def measure_accuracy(
     """A row for each attribute and number of photos.
 
     Args:
-        codes: of people held out (test).
+        numbers: codes of people held out (test) in each space, [N, D].
+        people: [N].
         sides: name -> which photos show it and which do not, bool [N] each.
         counts: photos a side.
 
     >>> have = codes.labels[:, 0]
-    >>> rows = measure_accuracy(flow, directions, codes, {"Smiling": (have, ~have)}, [5], repeats=2, seed=0)
+    >>> numbers = {space: codes.w_plus.flatten(1) for space in SPACES}
+    >>> rows = measure_accuracy(numbers, directions, codes.people, {"Smiling": (have, ~have)}, [5], repeats=2, seed=0)
     >>> sorted(rows[0])
     ['attribute', 'photos', 'w_plus', 'w_star']
     >>> sorted(rows[0]["w_star"])
     ['accuracy', 'shipped', 'spread', 'told']
     """
-    numbers = {space: normalised_codes(flow, codes, space) for space in SPACES}
     rows: list[dict[str, Any]] = []
     for name, (have, lack) in sides.items():
         shipped = directions.attributes.index(name) if name in directions.attributes else None
@@ -142,8 +142,8 @@ def measure_accuracy(
             for space in SPACES:
                 found = []
                 for repeat in range(repeats):
-                    draw = drawn(have, lack, codes.people, count, seed + repeat)
-                    few, judged = learnt(numbers[space], codes.people, draw), numbers[space][draw.judges]
+                    draw = drawn(have, lack, people, count, seed + repeat)
+                    few, judged = learnt(numbers[space], people, draw), numbers[space][draw.judges]
                     right = balanced(few.parting(judged), have[draw.judges])
                     known = float("nan")
                     if shipped is not None:

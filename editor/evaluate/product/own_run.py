@@ -1,5 +1,6 @@
 """One measurement of attributes learnt from few photos, from its options to its numbers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,8 @@ def evaluate_own(options: OwnOptions, out: Path) -> dict[str, Any]:
     labels = {name: codes.labels[:, codes.attributes.index(name)] for name in options.attributes}
     turn = _turns(options, codes, out)
     sides = {name: (have, ~have) for name, have in labels.items()} | {TURNED: turned_sides(turn)}
-    rows = measure_accuracy(flow, directions, codes, sides, options.counts, options.repeats, options.seed)
+    numbers = {space: normalised_codes(flow, codes, space) for space in SPACES}
+    rows = measure_accuracy(numbers, directions, codes.people, sides, options.counts, options.repeats, options.seed)
     runtime = best_runtime(shipped_preview(store, CLASSIFIED_SIDE), torch.device("cpu"))
     classifier = open_evaluation_classifier(store)
     meter = ImageMeter(
@@ -61,8 +63,8 @@ def evaluate_own(options: OwnOptions, out: Path) -> dict[str, Any]:
         classifier.logit_std,
         classifier.threshold,
     )
-    edits = _Edits(options, codes, flow, directions, meter, runtime, out)
-    found = {name: edits.measure(name, sides[name]) for name in options.attributes}
+    edits = _Edits(options, codes, numbers, flow, directions, meter, runtime, out)
+    found = {name: edits.measure(name, sides[name]) for name in options.attributes} if options.edits else {}
     return {
         "n": {"photos": len(codes), "people": len(codes.people.unique()), "repeats": options.repeats, "faces": options.faces},
         "accuracy": rows,
@@ -92,6 +94,7 @@ class _Edits:
 
     options: OwnOptions
     codes: LabelledCodes
+    numbers: Mapping[Space, torch.Tensor]
     flow: RealNVP
     directions: Directions
     meter: ImageMeter
@@ -141,8 +144,7 @@ class _Edits:
         """Directions from 20 photos a side, and codes of other people's faces."""
         draw, parts = drawn(*sides, self.codes.people, 20, self.options.seed + repeat), {}
         for space in SPACES:
-            numbers = normalised_codes(self.flow, self.codes, space)
-            parts[f"{space} own"] = space, learnt(numbers, self.codes.people, draw).directions()
+            parts[f"{space} own"] = space, learnt(self.numbers[space], self.codes.people, draw).directions()
         random = torch.Generator().manual_seed(self.options.seed + repeat)
         faces = draw.judges[torch.randperm(len(draw.judges), generator=random)[: self.options.faces]]
         return parts, WPlus(self.codes.w_plus[faces].float())
