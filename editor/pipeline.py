@@ -191,7 +191,7 @@ class Editor:
         Args:
             name: of the attribute, in any script.
             shows, lacks: photos of people who have the attribute, and of people who lack it; at least 5 of each.
-            progress: told (photos done, photos) at every photo.
+            progress: told (step, steps) at every photo, and at every face on which it is measured what a unit changes.
 
         Raises:
             SettingError: the name is no name or taken, a photo is on both sides, or a side has too few photos or people.

@@ -83,7 +83,7 @@ def learn(
     Args:
         name: of the attribute, in any script.
         shows, lacks: photos of people who have the attribute, and of people who lack it.
-        progress: told (photos done, photos) at every photo.
+        progress: told (step, steps) at every photo, and at every face on which it is measured what a unit changes.
 
     Raises:
         SettingError: the name is no name or taken, a photo is on both sides, or a side has too few photos or people.
@@ -94,8 +94,10 @@ def learn(
     """
     checked = checked_name(name, models.directions.attributes)
     _check_count(checked, len(shows), len(lacks))
+    photos, told = len(shows) + len(lacks), progress or (lambda step, steps: None)
+    steps = photos + 2 * LOOKED_AT
     look = _Looker(models, renderer.device, find, encode)
-    seen, skipped = _look_at(look, checked, shows, lacks, progress or (lambda step, steps: None))
+    seen, skipped = _look_at(look, checked, shows, lacks, lambda done: told(done, steps))
     _check_count(checked, *map(len, seen), skipped=skipped)
     people = _people_of([torch.cat([face.embedding for face in side]) for side in seen])
     if min(len(set(side)) for side in people) < LEAST_PEOPLE:
@@ -115,8 +117,9 @@ def learn(
         people=(len(set(people[0])), len(set(people[1]))),
         validation={space: found for space, (_, found) in fitted.items()},
         unlike=_unlike(models, seen),
-        moved=_moved(models, renderer, codes, parts),
+        moved=_moved(models, renderer, codes, parts, lambda done: told(photos + done, steps)),
     )
+    told(steps, steps)
     return Learned(attribute, tuple(skipped))
 
 
@@ -148,15 +151,15 @@ class _Looker:
 
 
 def _look_at(
-    look: Callable[[Source], _Seen], name: str, shows: Sequence[Source], lacks: Sequence[Source], progress: Progress
+    look: Callable[[Source], _Seen], name: str, shows: Sequence[Source], lacks: Sequence[Source], done: Callable[[int], object]
 ) -> tuple[tuple[list[_Seen], list[_Seen]], list[Skipped]]:
     """What is seen in the photos of both sides; each photo counts once."""
     seen: tuple[list[_Seen], list[_Seen]] = ([], [])
     skipped: list[Skipped] = []
     known: dict[bytes, tuple[int, str]] = {}
     photos = [(side, photo, number) for side, some in enumerate((shows, lacks)) for number, photo in enumerate(some, 1)]
-    for done, (side, photo, number) in enumerate(photos):
-        progress(done, len(photos))
+    for step, (side, photo, number) in enumerate(photos):
+        done(step)
         label = _label(photo, f"photo {number} {('with', 'without')[side]} {name}")
         try:
             read = read_photo(photo)
@@ -171,7 +174,7 @@ def _look_at(
             raise
         except EditorError as error:
             skipped.append(Skipped(label, str(error)))
-    progress(len(photos), len(photos))
+    done(len(photos))
     return seen, skipped
 
 
@@ -217,7 +220,11 @@ def _unlike(models: Models, seen: Sequence[Sequence[_Seen]]) -> dict[str, float]
 
 
 def _moved(
-    models: Models, renderer: Renderer, codes: Sequence[WPlus], parts: Mapping[Space, SpaceDirections]
+    models: Models,
+    renderer: Renderer,
+    codes: Sequence[WPlus],
+    parts: Mapping[Space, SpaceDirections],
+    done: Callable[[int], object],
 ) -> dict[Space, dict[str, float]]:
     """What one unit changes in small pictures: +1 on faces that lack the attribute, -1 on faces that have it."""
     classifier, nothing = models.classifier, {space: {} for space in SPACES}
@@ -234,6 +241,7 @@ def _moved(
             logits = classifier(drawn.float().cpu().clamp(-1, 1)) / classifier.logit_std
             for space, after in zip(SPACES, logits[1:], strict=True):
                 found[space].append(sign * (after - logits[0]))
+            done(len(found["w_star"]))
     means = {space: torch.stack(changes).mean(0).tolist() for space, changes in found.items()}
     return {space: _ranked(dict(zip(classifier.attributes, mean, strict=True))) for space, mean in means.items()}
 

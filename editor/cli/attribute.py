@@ -61,8 +61,13 @@ class MakeAttribute:
                 raise SettingError(f"{option} {folder}: there is no such folder.")
         sides = [pictures_in(folder, deep=True) for folder in (self.shows, self.lacks)]
         loaded = editor.Editor.load(self.models, self.device)
-        with tqdm(total=sum(map(len, sides)), desc="reading photos") as bar:
-            learned = loaded.learn(name, *sides, lambda step, _: bar.update(step - bar.n))
+        with tqdm(desc="learning") as bar:
+
+            def progress(step: int, steps: int) -> None:
+                bar.total = steps
+                bar.update(step - bar.n)
+
+            learned = loaded.learn(name, *sides, progress)
         write_own(learned.attribute, out)
         for photo, reason in learned.skipped:
             print(f"passed over {photo}: {reason}", file=sys.stderr)
