@@ -27,9 +27,9 @@ export class Drawer {
       { id: "drawer", class: "drawer", hidden: true, "aria-label": text.drawer, onkeydown: (event) => event.key === "Escape" && this.toggle(false) },
       element("h2", {}, text.drawer, (this.close = element("button", { type: "button", class: "quiet close", "aria-label": text.close, onclick: () => this.toggle(false) }, "×"))),
       element("section", {}, element("h3", {}, text.settings), this.local.line, this.paper.line, this.preserve),
+      ownAttribute.section,
       element("section", {}, element("h3", {}, text.codes), this.codes, this.note),
       element("section", {}, element("h3", {}, text.logits), element("p", { class: "about" }, text.about_logits), this.logits),
-      ownAttribute.section,
       ownFiles.section,
     );
     store.addEventListener("change", () => this.#show(store.edit));

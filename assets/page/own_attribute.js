@@ -48,7 +48,6 @@ export class OwnAttribute extends EventTarget {
   /** Where the photos of one side are dropped or chosen. */
   #side(side) {
     const input = element("input", { type: "file", multiple: true, accept: "image/*,.heic,.heif,.avif", id: `own-${side}`, onchange: () => this.#take(side, input.files) });
-    const count = element("output", { for: input.id });
     const box = element(
       "div",
       {
@@ -58,9 +57,8 @@ export class OwnAttribute extends EventTarget {
       },
       element("label", { for: input.id }, this.text[`own_${side}`]),
       input,
-      count,
     );
-    return { box, count };
+    return { box, input };
   }
 
   /** The page believes that something is still held over it, since the drop did not reach it. */
@@ -71,11 +69,11 @@ export class OwnAttribute extends EventTarget {
 
   #take(side, files) {
     this.#photos[side] = [...files];
+    if (this.sides[side].input.files !== files) this.sides[side].input.files = files; // dropped: the field shows how many
     this.#update();
   }
 
   #update() {
-    for (const side of SIDES) this.sides[side].count.textContent = fill(this.text.photos_chosen, { count: this.#photos[side].length });
     this.begin.disabled = this.#running || !this.name.value.trim() || SIDES.some((side) => !this.#photos[side].length);
     this.stop.hidden = !this.#running;
   }

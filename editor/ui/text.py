@@ -209,7 +209,6 @@ PAGE: dict[str, Any] = {
     "own_name_example": "Freckles",
     "own_shows": "Photos with it",
     "own_lacks": "Photos without it",
-    "photos_chosen": "{count} chosen",
     "learn": "Make a slider",
     "learning": "Making a slider",
     "sending_photo": "Sending photo {number} of {count}",
