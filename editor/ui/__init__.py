@@ -11,6 +11,6 @@ improving.py      what is made better in the background; learning.py: attributes
 saver.py          the whole photo with the edits in it; saving.py: what can be saved, and as what
 telling.py        what verbs find, as JSON; pictures.py: as JPEGs
 endpoints.py      the calls for programs; blocks.py: Gradio's blocks with every error in words
-visitors.py       who is here; visitor.py: all that belongs to one of them
+visitors.py       who is here; visitor.py: all that belongs to one of them; memory.py: what was drawn of what they opened
 uploads.py        photos on their way in, and whose they are
 """

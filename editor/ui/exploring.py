@@ -41,7 +41,7 @@ class Explorer:
         """Measure what the moved sliders change of locked attributes on this face, so that later pictures take it back."""
         portrait, _ = self._studio.opened(visitor)
         asked, editor = self._studio.asked(visitor, fields), self._studio.editor(visitor)
-        known, moved = visitor.held(portrait), [name for name, _ in asked.strengths]
+        known, moved = visitor.memory(portrait).held, [name for name, _ in asked.strengths]
 
         def go_on(step: int, steps: int) -> None:
             if visitor.left or visitor.portrait is not portrait:
@@ -49,7 +49,7 @@ class Explorer:
 
         held = editor.hold(replace(portrait, held=known), asked.locks, moved, local=asked.local, progress=go_on).held
         if changed := held is not known:
-            visitor.remember_held(portrait, held)
+            visitor.memory(portrait).held = held
         return Answer({"changed": changed})
 
     def files(self, visitor: Visitor, fields: Fields) -> Answer:
@@ -74,10 +74,10 @@ class Explorer:
         """The strengths of a slider between which this face stays itself; measured once a portrait."""
         portrait, _ = self._studio.opened(visitor)
         name, local = self._name(visitor, fields), fields.switch("local", True)
-        found = visitor.range(portrait, name, local)
+        found = visitor.memory(portrait).range(name, local)
         if found is None:
             found = self._studio.editor(visitor).safe_range(portrait, name, local)
-            visitor.remember_range(portrait, local, found)
+            visitor.memory(portrait).remember_range(local, found)
         return Answer(dict(vars(found)))
 
     def codes(self, visitor: Visitor, fields: Fields) -> Answer:

@@ -119,7 +119,7 @@ class Saver:
         if visitor.preview is None:
             raise VisitorLeftError
         start = self._studio.editor(visitor).unedited(portrait, visitor.preview)
-        made = {space: self._with(visitor, others, space, start) for space in SPACES}
+        made: dict[Space, EditedPhoto] = {space: self._with(visitor, others, space, start) for space in SPACES}
         visitor.remember_backdrops(portrait, others, made)
         return made
 

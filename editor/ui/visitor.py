@@ -11,24 +11,20 @@ import shutil
 import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, time
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from editor import EditedPhoto, Portrait, Rendering
-from editor.edit.locks import Held
+from editor import EditedPhoto, Portrait
 from editor.face import Detection
-from editor.generate.detail import Detail
 from editor.photos.original import Original
-from editor.portrait import SafeRange
 from editor.saving.formats import bare
 from editor.spaces import Space
 from editor.ui.admission import Bucket
-from editor.ui.asking import Asked
 from editor.ui.job import Job
+from editor.ui.memory import Memory
 from editor.ui.turns import Turns
 
 if TYPE_CHECKING:
@@ -39,20 +35,9 @@ FACES = 8
 RATE, BURST = 60, 120
 """Requests of one visitor: so many a second, and so many at once after a pause."""
 
-Details = dict[Space, Detail]
-
 
 class VisitorLeftError(Exception):
     """The visitor has left meanwhile: nothing of theirs may be kept or written."""
-
-
-@dataclass(frozen=True, eq=False)
-class Drawn:
-    """What was drawn of a portrait, and what was asked for."""
-
-    portrait: Portrait
-    asked: Asked
-    rendering: Rendering
 
 
 class Visitor:
@@ -82,11 +67,7 @@ class Visitor:
         self._faces_of: Path | None = None
         self._face: int | None = None
         self._revision = 0
-        self._live: Drawn | None = None
-        self._full: Drawn | None = None
-        self._details: tuple[Portrait, Details] | None = None
-        self._held: tuple[Portrait, Held] | None = None
-        self._ranges: tuple[Portrait, dict[tuple[str, bool], SafeRange]] | None = None
+        self._memory: Memory | None = None
         self._editor: Editor | None = None
         self._preview: Original | None = None
         self._backdrops: tuple[object, dict[Space, EditedPhoto]] | None = None
@@ -212,6 +193,7 @@ class Visitor:
             if self._faces_of != photo:
                 self._faces.clear()
             self._photo, self._portrait, self._faces_of, self._face = photo, portrait, photo, face
+            self._memory = Memory(portrait)
             self._preview = preview
             self._keep_face()
             self._revision += 1
@@ -238,9 +220,8 @@ class Visitor:
         with self._staying():
             if self._portrait is not portrait:
                 return False
-            self._portrait = better
+            self._portrait, self._memory = better, Memory(better)
             self._keep_face()
-            self._live = self._full = None
             self._revision += 1
             return True
 
@@ -255,7 +236,7 @@ class Visitor:
     def _forget_photo(self) -> None:
         if self._job:
             self._job.stop()
-        self._photo = self._portrait = self._live = self._full = self._details = self._held = self._ranges = self._job = None
+        self._photo = self._portrait = self._memory = self._job = None
         self._preview = self._backdrops = None
 
     # An editor of one's own
@@ -279,7 +260,8 @@ class Visitor:
             self._faces.clear()
             if self._portrait is not None:
                 self._portrait = carry_over(self._portrait)
-                self._live = self._full = self._details = self._held = self._ranges = None
+                self._memory = Memory(self._portrait)
+                self._backdrops = None
                 self._revision += 1
             return self._revision
 
@@ -318,60 +300,16 @@ class Visitor:
             if self._learning is job:
                 self._lesson = lesson
 
-    # What was drawn last
+    # What was drawn and measured
 
-    def remember(self, drawn: Drawn) -> None:
-        """What was drawn last, in full or live; nothing, where another portrait is open by now."""
+    def memory(self, portrait: Portrait) -> Memory:
+        """What is remembered of a portrait; where another one is open by now, a memory that nobody reads again.
+
+        Raises:
+            VisitorLeftError: the visitor has left.
+        """
         with self._staying():
-            if self._portrait is drawn.portrait:
-                if drawn.rendering.live:
-                    self._live = drawn
-                else:
-                    self._full = drawn
-
-    def live(self, portrait: Portrait, asked: Asked) -> Rendering | None:
-        """What was drawn live last, if it is of this portrait and this edit."""
-        return _of(self._live, portrait, asked)
-
-    def full(self, portrait: Portrait, asked: Asked) -> Rendering | None:
-        """What was drawn in full last, if it is of this portrait and this edit."""
-        return _of(self._full, portrait, asked)
-
-    def remember_details(self, portrait: Portrait, details: Details) -> None:
-        """What live pictures of a portrait miss near where the sliders last rested."""
-        with self._staying():
-            if self._portrait is portrait:
-                self._details = portrait, details
-
-    def details(self, portrait: Portrait) -> Details | None:
-        """Those, if they are of this portrait."""
-        with self._lock:
-            return self._details[1] if self._details and self._details[0] is portrait else None
-
-    def remember_held(self, portrait: Portrait, held: Held) -> None:
-        """What edits of a portrait change of locked attributes; what was drawn before is drawn anew."""
-        with self._staying():
-            if self._portrait is portrait:
-                self._held = portrait, held
-                self._live = self._full = None
-
-    def held(self, portrait: Portrait) -> Held:
-        """That, if it is of this portrait."""
-        with self._lock:
-            return self._held[1] if self._held and self._held[0] is portrait else portrait.held
-
-    def remember_range(self, portrait: Portrait, local: bool, found: SafeRange) -> None:
-        """Between which strengths of a slider a portrait stays itself."""
-        with self._staying():
-            if self._portrait is portrait:
-                known = self._ranges[1] if self._ranges and self._ranges[0] is portrait else {}
-                self._ranges = portrait, {**known, (found.name, local): found}
-
-    def range(self, portrait: Portrait, name: str, local: bool) -> SafeRange | None:
-        """That, if it is known of this portrait."""
-        with self._lock:
-            known = self._ranges[1] if self._ranges and self._ranges[0] is portrait else {}
-            return known.get((name, local))
+            return self._memory if self._memory and self._portrait is portrait else Memory(portrait)
 
     # Files of programs
 
@@ -410,10 +348,6 @@ class Visitor:
             if self._left:
                 raise VisitorLeftError
             yield
-
-
-def _of(drawn: Drawn | None, portrait: Portrait, asked: Asked) -> Rendering | None:
-    return drawn.rendering if drawn and drawn.portrait is portrait and drawn.asked == asked else None
 
 
 def _age(path: Path) -> float:

@@ -359,7 +359,7 @@ def test_whoever_leaves_while_something_is_drawn_leaves_nothing(page, opened, tm
         page.editor.held.set()
         assert call.result(10)[0] in (410, 200)
     assert visitor.left
-    assert visitor.portrait is visitor.photo is visitor._live is visitor._full is visitor._details is None
+    assert visitor.portrait is visitor.photo is visitor.preview is visitor._memory is None
     assert path not in map(str, page.cache.rglob("*")) and not visitor.folder.exists()
 
 

@@ -167,7 +167,7 @@ def test_measuring_locks_does_not_end_what_improves_the_likeness(studio, visitor
     studio.shared.hold_up()
     studio.improve(visitor, Fields({}))
     assert studio.shared.begun.wait(10)
-    visitor.remember_held(visitor.portrait, {"some": "numbers"})
+    visitor.memory(visitor.portrait).held = {"some": "numbers"}
     studio.shared.held.set()
     assert visitor.job.over.wait(10) and visitor.job.state == "done"
     assert Explorer(studio).hold(visitor, fields).data["changed"]
