@@ -27,6 +27,7 @@ WITHOUT_EXAMPLE = {
     "evaluate_fidelity": "loads all models; `measure_fidelity` has an example",
     "evaluate_leakage": "needs a data set and takes hours; `measure_leakage` has an example",
     "evaluate_live": "loads all models; `measure_live` has an example",
+    "evaluate_own": "needs a data set; `measure_accuracy` and `measure_edits` have examples",
     "evaluate_preview": "converts two generators; `measure_preview` has an example",
     "paper_protocol": "trains a flow of the shipped one's size; `paper_flow` and `measure_rows` have examples",
     "strict_protocol": "trains a flow of the shipped one's size; `strict_flow` and `measure_rows` have examples",

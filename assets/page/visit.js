@@ -59,12 +59,17 @@ export class Visit {
   async #useSettings(source, only) {
     const number = this.#number;
     let found;
+    this.root.dataset.busy = "true";
+    this.notice.say(this.text.sending, { stay: true });
     try {
       source.path = await this.server.upload(source.file);
       found = await this.server.ask("recipe", { file: source.path });
     } catch (error) {
       if (only) this.notice.warn(error.message);
       return only;
+    } finally {
+      if (number === this.#number) delete this.root.dataset.busy;
+      this.notice.say("");
     }
     if (number !== this.#number) return true; // another photo was opened meanwhile
     if (!found.edits.length && !only) return false;

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import torch
+from PIL import Image
 
 from editor.edit.regions import Regions
 from editor.edited_photo import EditedPhoto
@@ -47,9 +48,9 @@ def paste(
     if not edit.strengths:
         return base
     bounds = _bounds(models.regions, models.directions.attributes, edit) if edit.local else None
-    face = portrait.face
-    change = change_between(face.image, portrait.reconstruction, rendering.images[space], bounds)
-    image, box = carry(change, face.image, quad, replace(base.original, image=base.image))
+    face, before, after = _of_one_size(portrait.face.image, portrait.reconstruction, rendering.images[space])
+    change = change_between(face, before, after, bounds)
+    image, box = carry(change, face, quad, replace(base.original, image=base.image))
     recipe = replace(base.recipe, edits=(*base.recipe.edits, face_edit(portrait, edit, space)))
     return EditedPhoto(image, base.original, recipe, _around(base.changed, box))
 
@@ -71,6 +72,12 @@ def face_edit(portrait: Portrait, edit: Edit, space: Space) -> FaceEdit:
         refine=portrait.refined,
         tune=portrait.tuned,
     )
+
+
+def _of_one_size(*pictures: Image.Image) -> list[Image.Image]:
+    """Squares, each as large as the smallest: a face that was aligned already may be larger or smaller than it is drawn."""
+    size = min(picture.size for picture in pictures)
+    return [picture if picture.size == size else picture.resize(size, Image.Resampling.LANCZOS) for picture in pictures]
 
 
 def unedited(models: Models, portrait: Portrait, original: Original | None = None) -> EditedPhoto:

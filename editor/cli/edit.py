@@ -30,6 +30,8 @@ class Edit(ModelOptions):
     """The photo."""
     settings: Settings = ()
     """An attribute and a signed strength, such as Smiling=1.5. Repeat the option for more attributes."""
+    attributes: Annotated[UseAppendAction[tuple[Path, ...]], arg(name="attribute", metavar="FILE")] = ()
+    """An attribute of your own, as `face-editor attribute` wrote it. Repeat the option for more."""
     space: Literal["w_plus", "w_star", "both"] = "both"
     """The space to edit in."""
     local: bool = True
@@ -59,6 +61,8 @@ class Edit(ModelOptions):
         photo = read_photo(self.photo)  # before the models: a wrong path should not take seconds to be told
         check_pictures(self.out, self.photo.stem, spaces)
         loaded = editor.Editor.load(self.models, self.device, generator=self.generator)
+        if self.attributes:
+            loaded = loaded.with_attributes(self.attributes)
         loaded.check(strengths)
         portrait = loaded.open(photo, self.face - 1)
         print(*filter(None, (loaded.notice, *photo.notes, portrait.quality.sentence)), sep="\n", file=sys.stderr)

@@ -136,7 +136,7 @@ def _original(stored: Stored, header: Image.Image) -> Original:
         notes.append(MOVING)
     dpi, jpeg = _dpi(header), _jpeg(header)
     if stored.orientation in ON_ITS_SIDE:
-        dpi, jpeg = dpi and dpi[::-1], jpeg and _turned(jpeg)
+        dpi, jpeg = dpi and (dpi[1], dpi[0]), jpeg and _turned(jpeg)
     return Original(upright(image, stored.orientation), profile, header.format or "", dpi, jpeg, tuple(notes))
 
 

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
-from editor.errors import SettingError
+from editor.errors import EditorError, SettingError
 from editor.photos.original import JpegCoding
 from editor.recipe import Recipe
 
@@ -145,6 +145,7 @@ def content_of(
 
     Raises:
         SettingError: there is no such format or quality, or the picture is larger than the format can hold.
+        EditorError: its encoder failed, as for want of memory.
 
     >>> content = content_of(Image.new("RGB", (64, 64), "red"), "webp-lossless")
     >>> Image.open(io.BytesIO(content)).getpixel((0, 0))
@@ -160,7 +161,11 @@ def content_of(
     picture, icc_profile = fitted(image, format, icc_profile)
     options = _options(format, picture, quality, jpeg) | _metadata(format, icc_profile, dpi, xmp, recipe)
     stream = io.BytesIO()
-    picture.save(stream, into.pillow, **options)
+    try:
+        picture.save(stream, into.pillow, **options)
+    except (MemoryError, OSError, ValueError) as error:  # encoders say in any of these that memory does not suffice
+        why = str(error).rstrip(".") or "there is not enough memory"
+        raise EditorError(f"The photo cannot be saved as {into.title}: {why}. Choose JPEG or PNG, which need less.") from error
     return stream.getvalue()
 
 

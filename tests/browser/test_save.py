@@ -169,6 +169,7 @@ def test_edits_of_two_people_go_into_one_photo(edited, tmp_path):
     page.evaluate("() => document.querySelectorAll('dialog[open]').forEach(dialog => dialog.close())")
     crowd(2).save(path := tmp_path / "two.png")
     page.locator("#photo-file").set_input_files(path)
+    page.wait_for_selector(".face-box:nth-child(2)")
     edited.opened()
     edited.let_be()
     edited.move(Smiling=-1.5)
@@ -177,7 +178,7 @@ def test_edits_of_two_people_go_into_one_photo(edited, tmp_path):
     edited.opened()
     edited.let_be()
     assert edited.values() == {}
-    edited.move(Young=-1.5)
+    edited.move(Young=1.5)  # older
     page.locator("#save").click()
     picture = saved(edited, "The result in W*", "PNG", "The whole photo")
     edits = picture.info["mark"].recipe.edits

@@ -19,5 +19,9 @@ COMMANDS = {
         "Measure what else changes in the image when one attribute is edited.",
         "editor.cli.evaluate.leakage:Leakage",
     ),
+    "attribute": (
+        "Measure what an attribute is worth that is learnt from a few photos.",
+        "editor.cli.evaluate.attribute:Attribute",
+    ),
     "figure2": ("Draw Figure 2 of the paper: photos edited in W+ and, beneath, in W*.", "editor.cli.evaluate.figure2:Figure2"),
 }
