@@ -30,4 +30,9 @@ def test_the_document_has_the_models_numbers():
     assert len(rows) >= 4
     for machines, rate, hours, dollars, limit in rows:
         found = model(Assumed(), int(machines))
-        assert (f"{found.photos_a_second:.1f}", f"{found.hours:.1f}", f"{found.dollars:.0f}", found.limit) == (rate, hours, dollars, limit)
+        assert (f"{found.photos_a_second:.1f}", f"{found.hours:.1f}", f"{found.dollars:.0f}", found.limit) == (
+            rate,
+            hours,
+            dollars,
+            limit,
+        )
