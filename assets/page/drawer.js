@@ -8,7 +8,7 @@ export class Drawer {
   #asked = 0;
 
   /** @param preserve asks the server to preserve other attributes of what is moved now. */
-  constructor(server, store, text, has, preserve, ownFiles) {
+  constructor(server, store, text, has, preserve, ownFiles, ownAttribute) {
     this.#server = server;
     this.#store = store;
     this.text = text;
@@ -29,6 +29,7 @@ export class Drawer {
       element("section", {}, element("h3", {}, text.settings), this.local.line, this.paper.line, this.preserve),
       element("section", {}, element("h3", {}, text.codes), this.codes, this.note),
       element("section", {}, element("h3", {}, text.logits), element("p", { class: "about" }, text.about_logits), this.logits),
+      ownAttribute.section,
       ownFiles.section,
     );
     store.addEventListener("change", () => this.#show(store.edit));

@@ -13,6 +13,7 @@ import { layOut } from "./layout.js";
 import { Likeness } from "./likeness.js";
 import { Live } from "./live.js";
 import { Notice } from "./notice.js";
+import { OwnAttribute } from "./own_attribute.js";
 import { OwnFiles } from "./own_files.js";
 import { Photo } from "./photo.js";
 import { Presets } from "./presets.js";
@@ -80,7 +81,13 @@ function build(root, server, setup) {
     else likeness.improve("preserve", names).then(() => live.draw(true));
   };
   const ownFiles = new OwnFiles(server, store, text);
-  const drawer = new Drawer(server, store, text, has, preserve, ownFiles);
+  const ownAttribute = new OwnAttribute(server, text);
+  ownAttribute.addEventListener("made", ({ detail }) => ownFiles.add(detail));
+  ownFiles.addEventListener("change", () => {
+    attributes.take(ownFiles.attributes ?? attributes.list);
+    sliders.build();
+  });
+  const drawer = new Drawer(server, store, text, has, preserve, ownFiles, ownAttribute);
   const ranges = new Ranges(server, store, sliders, () => likeness.panel.classList.contains("busy") || !live.enabled);
   const actions = { choose: () => photo.file.click(), camera: () => camera.open(), example: (name) => visit.openExample(name) };
   const welcome = new Welcome(text, setup.examples, ROOT, actions);

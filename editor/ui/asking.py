@@ -82,13 +82,15 @@ class Fields:
             raise SettingError(text.NO_CHOICE.format(name=name, choices=", ".join(choices)))
         return value
 
-    def names(self, name: str) -> list[str]:
+    def names(self, name: str, most: int = 1000) -> list[str]:
         """A list of words; empty where it is left out."""
         value = self._given.get(name)
         if value is None:
             return []
         if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
             raise SettingError(text.NO_NAMES.format(name=name))
+        if len(value) > most:
+            raise SettingError(text.TOO_MANY.format(name=name, most=most))
         return value
 
     def word(self, name: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from PIL import Image
 
@@ -18,6 +19,8 @@ from editor.ui.visitor import Visitor, VisitorLeftError
 VALUES = (-2.0, -1.0, 0.0, 1.0, 2.0)
 """Strengths of a strip, unless it is said otherwise."""
 MOST_VALUES = 9
+MOST_ATTRIBUTES = 20
+"""Attributes of the visitor's own at once."""
 
 
 class Explorer:
@@ -50,17 +53,21 @@ class Explorer:
         return Answer({"changed": changed})
 
     def files(self, visitor: Visitor, fields: Fields) -> Answer:
-        """Take the visitor's own flow or directions from now on, or everybody's where neither is named."""
+        """Take the visitor's own flow, directions and attributes from now on, or everybody's where none is named."""
         named = {kind: fields.word(kind) for kind in ("flow", "directions")}
         claimed = {kind: self._studio.claimed(path, visitor) for kind, path in named.items() if path is not None}
+        added = [self._studio.claimed(path, visitor) for path in fields.names("attributes", MOST_ATTRIBUTES)]
         try:
             own = self._studio.shared.with_files(**claimed) if claimed else None
+            if added:
+                own = (own or self._studio.shared).with_attributes(added)
         except WeightsError as error:
             raise SettingError(str(error)) from error
         editor = own or self._studio.shared
         revision = visitor.use(own, editor.rebase)
-        names = {kind: claimed[kind].name if kind in claimed else None for kind in named}
+        names: dict[str, Any] = {kind: claimed[kind].name if kind in claimed else None for kind in named}
         attributes = [told_attribute(each) for each in editor.attributes]
+        names["attributes_files"] = [path.name for path in added]
         return Answer({**names, "revision": revision, "notice": editor.notice, "attributes": attributes})
 
     def range(self, visitor: Visitor, fields: Fields) -> Answer:

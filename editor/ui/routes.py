@@ -35,6 +35,7 @@ from editor.ui.asking import Fields
 from editor.ui.exploring import Explorer
 from editor.ui.frames import JPEG, MEDIA_TYPE, framed
 from editor.ui.improving import is_out_of_memory
+from editor.ui.learning import Learner
 from editor.ui.saver import Saver
 from editor.ui.setup import Setup
 from editor.ui.studio import Answer, NoFaceError, Studio
@@ -53,7 +54,7 @@ JUDGING = ("changes",)
 """Verbs that look at what was drawn. They take turns of their own: a slider that moves again does not wait for them."""
 ASIDE = ("range", "strip", "codes", "hold", "files", "photo", "recipe", "save")
 """Verbs that the page waits for least; they take turns of their own, and do not hold up a slider."""
-AT_ONCE = ("improve", "preserve", "progress", "stop")
+AT_ONCE = ("improve", "preserve", "progress", "stop", "learn", "learning", "learned", "unlearn")
 """Verbs that draw nothing."""
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -66,7 +67,7 @@ class Routes:
         self._blocks = blocks
         self._visitors, self._studio, self._setup = visitors, studio, setup
         explorer = Explorer(studio)
-        self._rooms = (studio, explorer, Saver(studio, explorer))
+        self._rooms = (studio, explorer, Saver(studio, explorer), Learner(studio))
         self._threads: dict[str, anyio.CapacityLimiter] = {}
 
     def mounted(self) -> list[BaseRoute]:

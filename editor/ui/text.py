@@ -202,6 +202,25 @@ PAGE: dict[str, Any] = {
     "shipped_files": "Back to the shipped files",
     "flows": "Compare two flows",
     "flows_hint": "The edit in W* by the shipped files stands in the place of W+, beside the edit by yours.",
+    "own_attribute": "Your own attribute",
+    "about_own_attribute": "Photos of people who have something, and of people who do not: 20 of each are good, 5 the least. "
+    "They are deleted once they have been looked at.",
+    "own_name": "What its slider is called",
+    "own_name_example": "Freckles",
+    "own_shows": "Photos with it",
+    "own_lacks": "Photos without it",
+    "photos_chosen": "{count} chosen",
+    "learn": "Make a slider",
+    "learning": "Making a slider",
+    "sending_photo": "Sending photo {number} of {count}",
+    "learning_step": "Looking at photo {step} of {steps}",
+    "stopped_learning": "Stopped. No slider was made.",
+    "learned": "There is a slider {name} now, under Your own.",
+    "photo_skipped": "{photo} was passed over: {reason}",
+    "more_skipped": "{count} more were passed over.",
+    "keep_attribute": "Save it as a file",
+    "attribute_file": "Attribute",
+    "your_own": "Your own",
     "not_of_two": "Codes are measured of one flow at a time.",
     "two_spaces": {"w_plus": ["W+", "the usual edit (InterFaceGAN)"], "w_star": ["W*", "the unfolded space"]},
     "two_flows": {"w_plus": ["W*, shipped", "as this editor comes"], "w_star": ["W*, yours", "by your own files"]},
@@ -282,7 +301,8 @@ NO_STRENGTHS = 'Say what to change by attribute and strength, for example {"Smil
 NO_SWITCH = "{name} is true or false."
 NO_WHOLE = "{name} is a whole number from {least} to {most}."
 NO_CHOICE = "{name} is one of: {choices}."
-NO_NAMES = "{name} is a list of attributes' names."
+NO_NAMES = "{name} is a list of texts."
+TOO_MANY = "{name} are at most {most}. Choose fewer."
 NO_TEXT = "{name} is a text."
 NO_OBJECTS = "{name} is a list of at most {most} objects."
 NO_PICTURE = "{kind} is for a sweep, which moves. Choose a format of pictures."
@@ -300,6 +320,8 @@ NO_FILE = "The request holds no file. Send one or more as multipart/form-data, i
 NOT_STORED = "The photo could not be stored: {reason}. Try again later."
 CLOSED = "This server does not offer that."
 WRONG_COUNT = "This call takes {needed} values, and {given} were given."
+LEARNING = "An attribute is being made for you already. Stop it, or wait until it is done."
+NOTHING_LEARNED = "No attribute has been made yet."
 MALFORMED = "A value of this call is not of the kind that it takes."
 NOT_FETCHED = "Photos are not fetched from other servers. Download the photo and upload it."
 TOO_MANY_UPLOADS = "Too many photos were uploaded and not opened. Try again later."

@@ -9,12 +9,12 @@ import io
 import secrets
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
@@ -91,6 +91,8 @@ class Visitor:
         self._preview: Original | None = None
         self._backdrops: tuple[object, dict[Space, EditedPhoto]] | None = None
         self._job: Job | None = None
+        self._learning: Job | None = None
+        self._lesson: object = None
         self._files = 0
         self._calls = 0
         self._used = self._heard = monotonic()
@@ -135,6 +137,9 @@ class Visitor:
         with self._lock:
             self._left = True
             self._forget_photo()
+            if self._learning:
+                self._learning.stop()
+            self._lesson = None
             self._faces.clear()
             self._editor = None
             shutil.rmtree(self.folder, ignore_errors=True)
@@ -152,6 +157,13 @@ class Visitor:
                 raise VisitorLeftError
             if upload not in self._uploads:
                 self._uploads.append(upload)
+
+    def disown(self, uploads: Collection[Path]) -> None:
+        """Delete the folders of uploaded files that have been used."""
+        with self._lock:
+            self._uploads = [upload for upload in self._uploads if upload not in uploads]
+        for upload in uploads:
+            shutil.rmtree(upload, ignore_errors=True)
 
     @property
     def photo(self) -> Path | None:
@@ -285,6 +297,26 @@ class Visitor:
                 return False
             self._job = job
             return True
+
+    @property
+    def learning(self) -> tuple[Job | None, Any]:
+        """What makes an attribute for the visitor, or did last, and what came of it."""
+        with self._lock:
+            return self._learning, self._lesson
+
+    def begin_learning(self, job: Job) -> bool:
+        """Keep a job that makes an attribute; False, and nothing happens, where another is under way."""
+        with self._staying():
+            if self._learning and not self._learning.ending:
+                return False
+            self._learning, self._lesson = job, None
+            return True
+
+    def keep_lesson(self, job: Job, lesson: object) -> None:
+        """Keep what came of a job, unless another was begun."""
+        with self._staying():
+            if self._learning is job:
+                self._lesson = lesson
 
     # What was drawn last
 
