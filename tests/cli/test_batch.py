@@ -93,7 +93,7 @@ def test_the_work_is_the_recipes_edit_and_the_same_bytes_each_time(editor, store
     work = editing(recipe, store=store)
     worker = work.start(Inline().place)
     made = worker(path.read_bytes(), "a.jpg", work.ending("a.jpg"))
-    assert made == repeat(editor, recipe, read_photo(path)).content("jpeg") == worker(path.read_bytes(), "b.jpg", ".jpg")
+    assert made == repeat(editor, recipe, read_photo(path)).content("jpeg")
 
 
 def test_two_runs_are_the_same_work_where_recipe_models_and_files_are(store):
