@@ -112,7 +112,7 @@ def _parquet(source: str) -> Iterator[Any]:
 
 @contextmanager
 def _opened(source: str, mode: str) -> Iterator[IO[Any]]:
-    words = {} if "b" in mode else {"encoding": "utf-8-sig", "newline": ""}
+    words: dict[str, Any] = {} if "b" in mode else {"encoding": "utf-8-sig", "newline": ""}
     try:
         if is_remote(source):
             system, path = filesystem(source)

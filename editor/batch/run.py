@@ -83,6 +83,9 @@ def run(photos: Iterable[Found], output: Output, work: Work, engine: Engine, jou
                 done += not outcome.reason
                 planner.skipped += bool(outcome.reason)
                 told(outcome)
+                planner.under_way -= 1
+    if planner.under_way:
+        raise EditorError(f"{planner.under_way} photos came back neither done nor skipped. Run again to go on with them.")
     return Summary(done, planner.before, planner.skipped, round(time.perf_counter() - begin, 3))
 
 
@@ -90,7 +93,7 @@ class _Planner:
     """Makes tasks of photos, leaving out what needs no work."""
 
     def __init__(self, output: Output, work: Work, journal: Journal):
-        self.before, self.skipped = 0, 0
+        self.before, self.skipped, self.under_way = 0, 0, 0
         self._output, self._work, self._journal = output, work, journal
 
     def tasks(self, photos: Iterable[Found], told: Told) -> Iterator[Task]:
@@ -120,6 +123,7 @@ class _Planner:
             self._skip(Outcome(task, f"{task.output} exists and was kept. --overwrite replaces it."), told)
             return None
         self._journal.begin(key)
+        self.under_way += 1
         return Task(task.key, task.photo, task.output, begun=state == BEGUN_BEFORE and not replaces)
 
     def _skip(self, outcome: Outcome, told: Told) -> None:

@@ -65,7 +65,7 @@ def read(address: str) -> bytes:
     >>> read(str(folder / "a.jpg"))
     b'content'
     """
-    name = printable_name(PurePath(address))
+    name = printable_name(Path(address))
     if not is_remote(address):
         path = Path(address)
         before = _state(path)

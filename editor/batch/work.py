@@ -4,7 +4,7 @@ import errno
 import json
 import time
 from dataclasses import asdict, dataclass
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Protocol
 
 from editor.batch import storage
@@ -135,7 +135,7 @@ def perform(worker: Worker, task: Task) -> Outcome:
     begin = time.perf_counter()
     try:
         if not (task.begun and storage.exists(task.output)):
-            name = printable_name(PurePath(task.photo))
+            name = printable_name(Path(task.photo))
             content = worker(storage.read(task.photo), name, PurePath(task.output).suffix)
             storage.write(task.output, content)
         reason, fatal = "", False

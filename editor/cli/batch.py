@@ -22,13 +22,13 @@ SKIPPED = 3
 """The exit code where photos were skipped and all others are done."""
 
 
-def quality(text: str) -> int | Literal["keep", "lossless"]:
+def quality_of(text: str) -> int | Literal["keep", "lossless"]:
     """The option `--quality`.
 
     Raises:
         ValueError: the text is none.
 
-    >>> quality("keep"), quality("90")
+    >>> quality_of("keep"), quality_of("90")
     ('keep', 90)
     """
     if text in ("keep", "lossless"):
@@ -55,7 +55,7 @@ class Batch(EngineOptions):
     """The output folder, which may be an address such as s3://bucket/out."""
     format: Literal["own", "png", "jpeg", "webp", "avif", "tiff"] = "own"
     """The format of the outputs. own: as each photo, or as a list names it."""
-    quality: Annotated[int | Literal["keep", "lossless"], parsed_by(quality, "Q")] = "keep"
+    quality: Annotated[int | Literal["keep", "lossless"], parsed_by(quality_of, "Q")] = "keep"
     """Of JPEG, WebP and AVIF, 1 to 100; keep: as a JPEG was compressed; lossless: of WebP."""
     overwrite: Flag = False
     """Replace files in the output folder that an earlier run of this command did not make."""

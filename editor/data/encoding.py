@@ -7,7 +7,7 @@ codes lie in files beside the file to be written until that is whole, so a stopp
 import shutil
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
@@ -22,7 +22,7 @@ from editor.batch.engines.inline import Inline
 from editor.batch.journal import open_journal
 from editor.batch.run import Output, run
 from editor.batch.sources import Found
-from editor.batch.work import Place
+from editor.batch.work import Place, Work
 from editor.data.codes import LabelledCodes
 from editor.data.labelled_faces import LabelledFaces, load_face
 from editor.data.labelled_folder import LabelledFolder
@@ -59,15 +59,8 @@ class CodeReader:
         return self.encode(to_tensor(read.image if self.aligned else self.find(read).image))
 
 
-@dataclass(frozen=True)
-class Reading:
-    """The work of encoding, for a batch in this process."""
-
-    read: Read
-
-    def start(self, place: Place) -> "Reading":
-        """Nothing is left to load."""
-        return self
+class _Codes:
+    """What both works of encoding have in common: a file with one code for each photo."""
 
     def ending(self, name: str) -> str:
         """Of a file with one code."""
@@ -78,16 +71,26 @@ class Reading:
         """The folder's name says which photos and which encoder it is of."""
         return {"work": "encode"}
 
+
+@dataclass(frozen=True)
+class Reading(_Codes):
+    """The work of encoding with a reader at hand, for a batch in this process."""
+
+    read: Read
+
+    def start(self, place: Place) -> "Reading":
+        """Nothing is left to load."""
+        return self
+
     def __call__(self, photo: bytes, name: str, ending: str) -> bytes:
         return save({"w_plus": self.read(photo, name)})
 
 
 @dataclass(frozen=True)
-class Encoding(Reading):
+class Encoding(_Codes):
     """The same for a batch in other processes: each loads the encoder of a model set."""
 
-    read: Read = field(init=False, repr=False, default=lambda *_: WPlus(torch.empty(0)))
-    models: str = "embedded"
+    models: str
     aligned: bool = False
 
     def start(self, place: Place) -> Reading:
@@ -98,7 +101,7 @@ class Encoding(Reading):
 
 
 def encode_folder(
-    work: Reading, folder: LabelledFolder, encoder: str, place: Path, engine: Engine = Inline()
+    work: Work, folder: LabelledFolder, encoder: str, place: Path, engine: Engine = Inline()
 ) -> tuple[LabelledCodes, dict[Path, str]]:
     """The codes of a folder's photos, and why each photo that is not among them is not.
 
@@ -130,7 +133,7 @@ def encode_folder(
 
 
 def encode_photos(
-    work: Reading, photos: Sequence[Path], place: Path, engine: Engine = Inline()
+    work: Work, photos: Sequence[Path], place: Path, engine: Engine = Inline()
 ) -> tuple[WPlus, list[Path], dict[Path, str]]:
     """Encode each photo's largest face.
 

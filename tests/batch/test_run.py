@@ -156,6 +156,16 @@ def test_a_full_disk_stops_the_run_and_skips_nothing(batch, photos, tmp_path, mo
     assert batch([photos])[0].done == 9
 
 
+def test_an_engine_that_loses_photos_is_found_out(batch, photos):
+    class Careless(Inline):
+        def run(self, work, tasks):
+            yield from (outcomes for number, outcomes in enumerate(super().run(work, tasks)) if number % 4)
+
+    with pytest.raises(EditorError, match="3 photos came back neither done nor skipped"):
+        batch([photos], engine=Careless())
+    assert batch([photos])[0].done == 3
+
+
 def test_workers_that_cannot_start_end_the_run(batch, photos):
     with pytest.raises(EditorError, match="The models cannot be loaded"):
         batch([photos], Upper("refused"), TWO)

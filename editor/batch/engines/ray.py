@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from editor.batch.attempt import attempt
 from editor.batch.engines import ATTEMPTS, gave_up, keep_to
+from editor.batch.engines.places import WORKER_BYTES
 from editor.batch.work import Outcome, Place, Task, Work, perform
 from editor.errors import EditorError, SettingError
 
@@ -33,7 +34,8 @@ class OnRay:
     """The engine.
 
     Attributes:
-        workers: how many actors; 0: one for each GPU, else one for each group of cores. More than there are GPUs share them.
+        workers: how many actors; 0: one for each GPU, else one for each group of cores that the memory suffices for. Where
+            there are more actors than GPUs, they share these.
         threads: cores of each actor.
         on_cpu: leave GPUs alone.
         address: of a cluster, `auto` for the one that this machine belongs to; empty: Ray is started here.
@@ -91,7 +93,8 @@ def _share(resources: dict[str, float], engine: OnRay) -> _Share:
     _Share(workers=4, gpus=0.25)
     """
     gpus = 0.0 if engine.on_cpu else resources.get("GPU", 0.0)
-    workers = engine.workers or int(gpus) or max(1, int(resources.get("CPU", 1)) // engine.threads)
+    groups = min(resources.get("CPU", 1.0) / engine.threads, resources.get("memory", 2.0**60) / WORKER_BYTES)
+    workers = engine.workers or int(gpus) or max(1, int(groups))
     return _Share(workers, min(1.0, gpus / workers))
 
 
