@@ -191,7 +191,7 @@ def _own_of(tensors: Tensors, metadata: dict[str, str]) -> OwnAttribute:
             raise ValueError("its directions are not those of one attribute")
         if not all(value.isfinite().all() for value in vars(part).values()):
             raise ValueError("a number is not finite")
-    validation = {space: _validation_of(about["validation"][space]) for space in SPACES}
+    validation: dict[Space, Validation] = {space: _validation_of(about["validation"][space]) for space in SPACES}
     return OwnAttribute(
         name=checked_name(about["name"]),
         w_plus=parts["w_plus"],
