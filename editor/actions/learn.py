@@ -3,8 +3,8 @@
 photos --find, encode--> codes --part--> directions --draw--> what one unit changes
 
 What it is worth is measured, too. Its accuracy is that on people whom the direction was not fitted to; people are told apart by
-the network that reconstructions are compared by. One unit is the distance along the direction between those who have the
-attribute and those who lack it, again on people it was not fitted to: nobody can judge pictures by an attribute that is new.
+the network that reconstructions are compared by. Nobody can judge pictures by an attribute that is new, so a unit is a share of
+the distance between those who have it and those who lack it (`editor.edit.few`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
