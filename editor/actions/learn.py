@@ -3,8 +3,8 @@
 photos --find, encode--> codes --part--> directions --draw--> what one unit changes
 
 What it is worth is measured, too. Its accuracy is that on people whom the direction was not fitted to; people are told apart by
-the network that reconstructions are compared by. One unit is the distance along the direction between those who have the
-attribute and those who lack it, again on people it was not fitted to: nobody can judge pictures by an attribute that is new.
+the network that reconstructions are compared by. Nobody can judge pictures by an attribute that is new, so a unit is a share of
+the distance between those who have it and those who lack it (`editor.edit.few`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -106,7 +106,7 @@ def learn(
             "Take photos of as many people as you can."
         )
     codes = [WPlus(torch.cat([face.w_plus for face in side])) for side in seen]
-    fitted = {space: _fit(models, space, codes, people) for space in SPACES}
+    fitted: dict[Space, tuple[SpaceDirections, Validation]] = {space: _fit(models, space, codes, people) for space in SPACES}
     parts: dict[Space, SpaceDirections] = {space: part for space, (part, _) in fitted.items()}
     attribute = OwnAttribute(
         name=checked,
@@ -227,10 +227,11 @@ def _moved(
     done: Callable[[int], object],
 ) -> dict[Space, dict[str, float]]:
     """What one unit changes in small pictures: +1 on faces that lack the attribute, -1 on faces that have it."""
-    classifier, nothing = models.classifier, {space: {} for space in SPACES}
+    classifier = models.classifier
     if classifier is None:
-        return nothing
-    signs, found = (-1.0, 1.0), {space: [] for space in SPACES}
+        return {space: {} for space in SPACES}
+    signs = (-1.0, 1.0)
+    found: dict[Space, list[torch.Tensor]] = {space: [] for space in SPACES}
     for sign, side in zip(signs, codes, strict=True):
         for code in side[:LOOKED_AT].split(1):
             here = WPlus(code.to(renderer.device))
@@ -242,8 +243,10 @@ def _moved(
             for space, after in zip(SPACES, logits[1:], strict=True):
                 found[space].append(sign * (after - logits[0]))
             done(len(found["w_star"]))
-    means = {space: torch.stack(changes).mean(0).tolist() for space, changes in found.items()}
-    return {space: _ranked(dict(zip(classifier.attributes, mean, strict=True))) for space, mean in means.items()}
+    return {
+        space: _ranked(dict(zip(classifier.attributes, torch.stack(changes).mean(0).tolist(), strict=True)))
+        for space, changes in found.items()
+    }
 
 
 def _ranked(amounts: Mapping[str, float]) -> dict[str, float]:

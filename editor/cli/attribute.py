@@ -59,7 +59,7 @@ class MakeAttribute:
         for option, folder in (("--with", self.shows), ("--without", self.lacks)):
             if not folder.is_dir():
                 raise SettingError(f"{option} {folder}: there is no such folder.")
-        sides = [pictures_in(folder, deep=True) for folder in (self.shows, self.lacks)]
+        shows, lacks = (pictures_in(folder, deep=True) for folder in (self.shows, self.lacks))
         loaded = editor.Editor.load(self.models, self.device)
         with tqdm(desc="learning") as bar:
 
@@ -67,7 +67,7 @@ class MakeAttribute:
                 bar.total = steps
                 bar.update(step - bar.n)
 
-            learned = loaded.learn(name, *sides, progress)
+            learned = loaded.learn(name, shows, lacks, progress)
         write_own(learned.attribute, out)
         for photo, reason in learned.skipped:
             print(f"passed over {photo}: {reason}", file=sys.stderr)

@@ -23,6 +23,11 @@ SHRINKAGE = 100.0
 FOLDS = 5
 """Parts that the photos are cut into; each is judged by a direction that was fitted to the others."""
 
+UNIT = 0.6
+"""One unit, in distances between the two sides' means. On training people, learnt from 20 photos a side, the evaluation
+classifier's logit changes by one standard deviation within 0.50 to 0.87 of this distance in either space for four attributes,
+and 1.6 for hats; the shipped unit does about as much. The distance on people left out of the fit varies fourfold from draw to
+draw for a smile, this one by a fifth."""
 SHORTEST_STEP, LONGEST_STEP = 3.0, 45.0
 """Bounds of one unit, in standard deviations of codes; the longer one is that of the shipped directions."""
 
@@ -34,10 +39,12 @@ class Parting:
     Attributes:
         normal: unit vector [D], towards those that have the attribute.
         intercept: a scalar; code @ normal + intercept is 0 half-way between the sides' means.
+        gap: distance between these means along the normal.
     """
 
     normal: torch.Tensor
     intercept: torch.Tensor
+    gap: float
 
     def __call__(self, codes: torch.Tensor) -> torch.Tensor:
         """How far codes [N, D] are on the attribute's side, [N]."""
@@ -59,7 +66,7 @@ def part_few(have: torch.Tensor, lack: torch.Tensor, shrinkage: float = SHRINKAG
     system = about @ about.t() + floor * torch.eye(len(about))
     normal = apart - about.t() @ torch.linalg.lstsq(system, (about @ apart)[:, None]).solution[:, 0]
     normal = torch.nn.functional.normalize(normal, dim=0)
-    return Parting(normal, -(means[0] + means[1]) @ normal / 2)
+    return Parting(normal, -(means[0] + means[1]) @ normal / 2, float(apart @ normal))
 
 
 @dataclass(frozen=True)
@@ -69,18 +76,16 @@ class Validation:
     Attributes:
         right: photos that have the attribute, and photos that lack it, on the right side.
         of: how many there are of each.
-        gap: distance between the means of both along the direction, in the codes' unit.
     """
 
     right: tuple[int, int]
     of: tuple[int, int]
-    gap: float
 
     @property
     def accuracy(self) -> float:
         """Mean of the two sides' shares; 0.5 is a guess.
 
-        >>> Validation(right=(8, 6), of=(10, 10), gap=1.0).accuracy
+        >>> Validation(right=(8, 6), of=(10, 10)).accuracy
         0.7
         """
         return sum(right / of for right, of in zip(self.right, self.of, strict=True)) / 2
@@ -89,7 +94,7 @@ class Validation:
     def interval(self) -> tuple[float, float]:
         """Ends of Wilson's 95 % interval of the share of all photos on the right side.
 
-        >>> low, high = Validation(right=(16, 16), of=(20, 20), gap=1.0).interval
+        >>> low, high = Validation(right=(16, 16), of=(20, 20)).interval
         >>> round(low, 2), round(high, 2)
         (0.65, 0.9)
         """
@@ -100,13 +105,13 @@ class Validation:
 
 
 def one_direction(parting: Parting, validation: Validation) -> SpaceDirections:
-    """What was learnt as the directions of one attribute. A unit is the gap on people it was not fitted to, within bounds.
+    """What was learnt as the directions of one attribute.
 
-    >>> parting, validation = Parting(torch.tensor([1.0, 0.0]), torch.tensor(-1.0)), Validation((8, 6), (10, 10), gap=99.0)
+    >>> parting, validation = Parting(torch.tensor([1.0, 0.0]), torch.tensor(-1.0), gap=20.0), Validation((8, 6), (10, 10))
     >>> one_direction(parting, validation).steps, one_direction(parting, validation).accuracy
-    (tensor([45.]), tensor([0.7000]))
+    (tensor([12.]), tensor([0.7000]))
     """
-    step = min(max(validation.gap, SHORTEST_STEP), LONGEST_STEP)
+    step = min(max(UNIT * parting.gap, SHORTEST_STEP), LONGEST_STEP)
     ends = parting.intercept.reshape(1), torch.tensor([step]), torch.tensor([validation.accuracy])
     return SpaceDirections(parting.normal[None], *ends)
 
@@ -143,7 +148,7 @@ def cross_validated(have: torch.Tensor, lack: torch.Tensor, people: tuple[Sequen
             found.append(parting(codes[out]))
     ahead, behind = (torch.cat(found) for found in scores)
     right = int((ahead > 0).sum()), int((behind < 0).sum())
-    return Validation(right, (len(ahead), len(behind)), float(ahead.mean() - behind.mean()))
+    return Validation(right, (len(ahead), len(behind)))
 
 
 def _folds(people: tuple[Sequence[int], Sequence[int]]) -> dict[int, int]:

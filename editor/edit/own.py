@@ -57,7 +57,7 @@ class OwnAttribute:
         """What a person should know of it before using it.
 
         >>> part = SpaceDirections(torch.eye(1, 72), torch.zeros(1), torch.ones(1), torch.ones(1))
-        >>> known = {"w_plus": Validation((17, 16), (20, 20), 2.0), "w_star": Validation((12, 11), (20, 20), 2.0)}
+        >>> known = {"w_plus": Validation((17, 16), (20, 20)), "w_star": Validation((12, 11), (20, 20))}
         >>> mine = OwnAttribute("Freckles", part, part, "", "", (20, 20), known, {"Young": 0.9}, {})
         >>> for sentence in mine.sentences:
         ...     print(sentence)
@@ -150,7 +150,7 @@ def write_own(own: OwnAttribute, path: Path) -> None:
         EditorError: the file cannot be written.
 
     >>> part = SpaceDirections(torch.eye(1, 72), torch.zeros(1), torch.ones(1), torch.ones(1))
-    >>> known = {"w_plus": Validation((4, 5), (5, 5), 2.0), "w_star": Validation((5, 5), (5, 5), 2.0)}
+    >>> known = {"w_plus": Validation((4, 5), (5, 5)), "w_star": Validation((5, 5), (5, 5))}
     >>> moved = {"w_plus": {}, "w_star": {}}
     >>> mine = OwnAttribute("Freckles", part, part, "encoder", "flow", (5, 5), known, {"Young": 0.9}, moved)
     >>> write_own(mine, folder / "freckles.safetensors")
@@ -191,7 +191,7 @@ def _own_of(tensors: Tensors, metadata: dict[str, str]) -> OwnAttribute:
             raise ValueError("its directions are not those of one attribute")
         if not all(value.isfinite().all() for value in vars(part).values()):
             raise ValueError("a number is not finite")
-    validation = {space: _validation_of(about["validation"][space]) for space in SPACES}
+    validation: dict[Space, Validation] = {space: _validation_of(about["validation"][space]) for space in SPACES}
     return OwnAttribute(
         name=checked_name(about["name"]),
         w_plus=parts["w_plus"],
@@ -209,7 +209,7 @@ def _validation_of(stored: Mapping[str, Any]) -> Validation:
     right, of = _pair(stored["right"]), _pair(stored["of"])
     if not all(0 <= some <= every and every for some, every in zip(right, of, strict=True)):
         raise ValueError("counts of photos are wrong")
-    return Validation(right, of, float(stored["gap"]))
+    return Validation(right, of)
 
 
 def _pair(values: Sequence[int]) -> tuple[int, int]:

@@ -21,7 +21,7 @@ def grin(editor) -> OwnAttribute:
         SpaceDirections(*(value[k : k + 1].cpu() for value in vars(getattr(directions, space)).values()))
         for space in ("w_plus", "w_star")
     ]
-    known = dict.fromkeys(("w_plus", "w_star"), Validation((18, 17), (20, 20), 9.0))
+    known = dict.fromkeys(("w_plus", "w_star"), Validation((18, 17), (20, 20)))
     return OwnAttribute(
         "Grinsen", *parts, directions.encoder, directions.flow, (20, 20), known, {}, {"w_plus": {}, "w_star": {}}
     )

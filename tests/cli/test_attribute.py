@@ -23,7 +23,7 @@ class Fake:
         self.asked.append((name, [path.name for path in shows], [path.name for path in lacks]))
         progress(1, len(shows) + len(lacks))
         parts = [SpaceDirections(torch.eye(1, 72), *(torch.ones(1) for _ in range(3))) for _ in range(2)]
-        known = dict.fromkeys(("w_plus", "w_star"), Validation((17, 15), (20, 20), 9.0))
+        known = dict.fromkeys(("w_plus", "w_star"), Validation((17, 15), (20, 20)))
         own = OwnAttribute(name, *parts, "encoder", "flow", (20, 19), known, {"Male": 1.25}, {"w_plus": {}, "w_star": {}})
         return Learned(own, (Skipped("c.jpg", "No face was found."),))
 

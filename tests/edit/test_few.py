@@ -78,7 +78,7 @@ def test_one_person_cannot_be_judged():
         cross_validated(codes(5, 1, 0), codes(5, 0, 1), ([0] * 5, range(5)))
 
 
-@pytest.mark.parametrize(("gap", "step"), [(20.0, 20.0), (-4.0, 3.0), (500.0, 45.0)])
+@pytest.mark.parametrize(("gap", "step"), [(20.0, 12.0), (0.0, 3.0), (500.0, 45.0)])
 def test_a_unit_is_neither_nothing_nor_the_end_of_a_face(gap, step):
-    part = one_direction(Parting(torch.eye(1, 4)[0], torch.tensor(0.5)), Validation((3, 3), (5, 5), gap))
+    part = one_direction(Parting(torch.eye(1, 4)[0], torch.tensor(0.5), gap), Validation((3, 3), (5, 5)))
     assert part.steps.item() == step and part.normals.shape == (1, 4) and part.accuracy.item() == pytest.approx(0.6)

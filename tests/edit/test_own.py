@@ -22,7 +22,7 @@ def part(step: float) -> SpaceDirections:
 
 @pytest.fixture
 def mine(given_directions) -> OwnAttribute:
-    known = Validation((17, 15), (20, 20), 7.5)
+    known = Validation((17, 15), (20, 20))
     hashes = given_directions.encoder, given_directions.flow
     moved = {"w_plus": {"Young": -0.5}, "w_star": {"Young": -0.4, "Smiling": 0.1}}
     return OwnAttribute(
@@ -136,7 +136,7 @@ def test_a_file_of_something_else_is_refused(tmp_path):
 
 
 def test_few_photos_and_few_people_are_told(mine):
-    few = Validation((4, 4), (6, 6), 7.5)
+    few = Validation((4, 4), (6, 6))
     said = " ".join(replace(mine, people=(4, 6), validation={"w_plus": few, "w_star": few}).sentences)
     assert "6 photos with it and 6 without are few" in said and "4 people with it" in said and "a guess" in said
     assert "few" not in " ".join(mine.sentences) and "a guess" not in " ".join(mine.sentences)

@@ -21,7 +21,7 @@ from editor.edit.few import Parting, Validation, cross_validated, one_direction,
 from editor.evaluate.claims.leakage import ImageMeter, Unedited, move_along
 from editor.evaluate.claims.methods import AlongNormals
 from editor.flow import RealNVP
-from editor.spaces import SPACES, Space
+from editor.spaces import SPACES, Space, WPlus
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,6 +158,16 @@ def measure_accuracy(
     return rows
 
 
+@dataclass(frozen=True)
+class _Only:
+    """The edit along the only direction there is, whatever number the attribute has elsewhere."""
+
+    along: AlongNormals
+
+    def __call__(self, w_plus: WPlus, k: int, amounts: torch.Tensor) -> WPlus:
+        return self.along(w_plus, 0, amounts)
+
+
 def measure_edits(
     meter: ImageMeter, faces: Unedited, flow: RealNVP, parts: dict[str, tuple[Space, SpaceDirections]], k: int
 ) -> dict[str, dict[str, float]]:
@@ -176,8 +186,7 @@ def measure_edits(
     others = torch.arange(len(meter.logit_std)) != k
     found = {}
     for name, (space, part) in parts.items():
-        along = AlongNormals(space, flow, part)
-        moved = move_along(meter, faces, lambda w_plus, _, amounts, along=along: along(w_plus, 0, amounts), k)
+        moved = move_along(meter, faces, _Only(AlongNormals(space, flow, part)), k)
         reached = (moved["changes"][:, k] - 1).abs() <= 0.25
         found[name] = {
             "reached": reached.float().mean().item(),

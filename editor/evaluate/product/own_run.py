@@ -52,7 +52,7 @@ def evaluate_own(options: OwnOptions, out: Path) -> dict[str, Any]:
     labels = {name: codes.labels[:, codes.attributes.index(name)] for name in options.attributes}
     turn = _turns(options, codes, out)
     sides = {name: (have, ~have) for name, have in labels.items()} | {TURNED: turned_sides(turn)}
-    numbers = {space: normalised_codes(flow, codes, space) for space in SPACES}
+    numbers: dict[Space, torch.Tensor] = {space: normalised_codes(flow, codes, space) for space in SPACES}
     rows = measure_accuracy(numbers, directions, codes.people, sides, options.counts, options.repeats, options.seed)
     runtime = best_runtime(shipped_preview(store, CLASSIFIED_SIDE), torch.device("cpu"))
     classifier = open_evaluation_classifier(store)

@@ -46,9 +46,12 @@ def turns(detector: Detector, pictures: Sequence[Image.Image]) -> torch.Tensor:
 
 
 def turned_sides(turn: torch.Tensor, share: float = 0.25) -> tuple[torch.Tensor, torch.Tensor]:
-    """The share of faces turned most to the left of the picture, and as many turned to the right: bool [N] each.
+    """The faces turned most to the left of the picture, and as many that are turned most to the right: bool [N] each.
 
-    >>> turned_sides(torch.tensor([-1.0, 0.0, float("nan"), 0.1, 2.0]), share=0.25)
+    Args:
+        share: of all faces whose turn is known, on both sides together.
+
+    >>> turned_sides(torch.tensor([-1.0, 0.0, float("nan"), 0.1, 2.0]), share=0.5)
     (tensor([ True, False, False, False, False]), tensor([False, False, False, False,  True]))
     """
     ends = torch.nanquantile(turn, torch.tensor([share / 2, 1 - share / 2]))
