@@ -26,8 +26,9 @@ NOISE, CHANGED = 1.0, 4.0
 """Levels: smaller changes, averaged over a few pixels, count for nothing, and larger ones in full."""
 BESIDE = 3.0
 """So many times as large a change it takes far from the head: the generator never leaves a background quite as it was."""
-TIMES, LIKE, UNLIKE = 1.25, 8.0, 20.0
-"""A photo that is so many times the change, and so many levels more, away from its drawing shows something else."""
+TIMES, USUAL = 1.25, 8.0
+"""A photo shows something else where R is larger than so many times D and as much again as R is in the median over the head,
+or this many levels if that is less. A code that is near the face has a small R, and one that is not must still be edited."""
 BROAD, AROUND = 1 / 6, 1 / 32
 """Of the side: what of R is coarser than the first is light, and shows nothing else; the rest counts over the second."""
 SMOOTH, RESHAPED = 2.0, 7.0
@@ -80,9 +81,11 @@ def change_between(face: Image.Image, before: Image.Image, after: Image.Image, b
     known, drawn, edited = (to_tensor(picture)[0] * HALF_RANGE for picture in (face, before, after))
     difference, residual = edited - drawn, known - drawn
     side = min(MAP_SIDE, difference.shape[-1])
-    changed = _share(_energy(difference, side) / (1 + (BESIDE - 1) * _beside(side)), NOISE, CHANGED)
-    unlike = _energy(residual - _blurred(residual, BROAD), side, AROUND) - TIMES * _energy(difference, side, AROUND)
-    changed = changed * (1 - _share(unlike, LIKE, UNLIKE))
+    beside = _beside(side)
+    changed = _share(_energy(difference, side) / (1 + (BESIDE - 1) * beside), NOISE, CHANGED)
+    unknown = _energy(residual - _blurred(residual, BROAD), side, AROUND)
+    usual = unknown[beside == 0].median().clamp_min(USUAL)
+    changed = changed * (1 - _share((unknown - TIMES * _energy(difference, side, AROUND)) / usual, 1, 2))
     structure = difference - _blurred(difference, FINE)
     replaced = _share(_energy(structure, side), SMOOTH, RESHAPED)
     weight = changed * _fade(side)
