@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from editor.edit.regions import Regions
+from editor.edit.regions import Regions, seen_in
 from editor.edited_photo import EditedPhoto
 from editor.errors import PhotoError, SettingError
 from editor.face import Face, Quad
@@ -117,8 +117,10 @@ def _bounds(regions: Regions | None, names: Sequence[str], edit: Edit) -> torch.
     """Where an edit may change anything, [S, S] in [0, 1]; None: everywhere."""
     if regions is None:
         return None
-    numbers = [names.index(name) for name in dict.fromkeys((*(name for name, _ in edit.strengths), *edit.locked))]
-    return (regions.maps[numbers].amax(0).float().cpu() * BORDER).clamp(0, 1)
+    moved = dict.fromkeys((*(name for name, _ in edit.strengths), *edit.locked))
+    maps = [regions.maps[names.index(name)].float().cpu() for name in moved]
+    narrower = [map_ if (seen := seen_in(name)) is None else seen for name, map_ in zip(moved, maps, strict=True)]
+    return (torch.stack(narrower).amax(0) * BORDER).clamp(0, 1)
 
 
 def _around(one: tuple[int, int, int, int] | None, other: tuple[int, int, int, int] | None) -> tuple[int, int, int, int] | None:

@@ -70,6 +70,21 @@ def test_a_smile_leaves_the_background_beside_the_head(edited, portrait, photo):
     assert (pixels(edited.image)[corner] == pixels(photo)[corner]).all()
 
 
+def test_glasses_leave_chin_and_hair(editor, portrait, photo):
+    """They are drawn with the whole head, and seen about the eyes."""
+    found = editor.paste(portrait, editor.render(portrait, {"Eyeglasses": 1.5}, ("w_star",)))
+    left, top = portrait.face.quad.corners.min(0)
+    side = portrait.face.quad.side
+    change = np.abs(pixels(found.image) - pixels(photo)).mean(-1)
+
+    def at(x: float, y: float) -> float:
+        low, high = (np.array([top, left]) + side * (np.array([y, x]) + reach) for reach in (-0.05, 0.05))
+        return change[int(low[0]) : int(high[0]), int(low[1]) : int(high[1])].mean()
+
+    assert at(0.375, 0.475) > 3
+    assert at(0.5, 0.77) == at(0.5, 0.15) == 0
+
+
 def test_both_spaces_can_be_pasted(editor, portrait, rendering, edited):
     other = editor.paste(portrait, rendering, "w_plus")
     assert (other.recipe.edits[0].space, edited.recipe.edits[0].space) == ("w_plus", "w_star")
