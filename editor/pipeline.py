@@ -20,7 +20,7 @@ from editor.actions.hold import holding, unmeasured
 from editor.actions.learn import Learned, learn
 from editor.actions.measure import changes_of, code_report
 from editor.actions.open import open_face
-from editor.actions.paste import paste
+from editor.actions.paste import paste, unedited
 from editor.actions.preserve import preserving
 from editor.actions.render import Details, details_of, edit_of, render, strip
 from editor.actions.safe_range import safe_range
@@ -37,6 +37,7 @@ from editor.generate.detail import Detail
 from editor.images import Source
 from editor.judge.changes import Changes
 from editor.models import PREVIEW_SIDE, Models, generator_file, load_models, model_set
+from editor.photos.original import Original
 from editor.portrait import CodeReport, Edit, Portrait, Rendering, SafeRange
 from editor.reconstructor import Reconstructor
 from editor.renderer import Renderer
@@ -480,7 +481,7 @@ class Editor:
         Args:
             rendering: of this portrait, in full.
             space: which of its pictures.
-            onto: the photo with edits of other faces in it, to add this one; None: the photo as it was opened.
+            onto: the photo with edits of other faces in it, or what `unedited` gave; None: the photo as it was opened.
 
         Raises:
             PhotoError: the photo is gone or has changed since it was opened.
@@ -492,6 +493,22 @@ class Editor:
         ((512, 512), {'Smiling': -1.5})
         """
         return paste(self.models, portrait, rendering, space, onto)
+
+    def unedited(self, portrait: Portrait, original: Original | None = None) -> EditedPhoto:
+        """The photo of a portrait as an `EditedPhoto` without an edit, for `paste` to begin with.
+
+        Args:
+            original: the photo, or a smaller copy of it, into which edits are then pasted in less time; None: it is read again.
+
+        Raises:
+            PhotoError: the photo is gone or has changed since it was opened.
+
+        >>> from editor.photos.original import Original
+        >>> small = editor.unedited(portrait, Original(portrait.face.image.resize((128, 128))))
+        >>> editor.paste(portrait, editor.render(portrait, {"Smiling": -1.5}), onto=small).image.size
+        (128, 128)
+        """
+        return unedited(self.models, portrait, original)
 
     def strip(
         self,

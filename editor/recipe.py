@@ -12,12 +12,11 @@ What a file leaves out has the default of `FaceEdit` and `Recipe`.
 
 import dataclasses
 import json
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from numbers import Real
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from editor import __version__
 from editor.errors import RecipeError
@@ -287,8 +286,10 @@ def _shown(value: object) -> str:
     return ascii(value)[:40]
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool) and abs(value) < 1e6 and math.isfinite(value)
+def _is_number(value: Any) -> bool:
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return False
+    return abs(cast(float, value)) < 1e6  # which NaN is not
 
 
 def _is_whole(value: object, most: int) -> bool:

@@ -11,6 +11,8 @@ CELL = 256
 """Side in pixels of each picture."""
 GAP = 4
 """Pixels between pictures."""
+BESIDE_GAP = 8
+"""Pixels between pictures of any size beside each other."""
 NAMES_WIDTH = 150
 """Width in pixels of the column with the names."""
 TITLES_HEIGHT = 32
@@ -58,3 +60,16 @@ def strip_sheet(
     """
     rows = [(f"{name}\n{TITLES[space]}", row) for space, row in pictures.items()]
     return grid(rows, [f"{value:+g}" if value else "0" for value in values], cell)
+
+
+def beside(pictures: Sequence[Image.Image]) -> Image.Image:
+    """Pictures of one size and mode beside each other on white, as before and after an edit.
+
+    >>> beside([Image.new("RGB", (64, 48), colour) for colour in ("red", "blue")]).size
+    (136, 48)
+    """
+    width, height = pictures[0].size
+    page = Image.new(pictures[0].mode, (len(pictures) * (width + BESIDE_GAP) - BESIDE_GAP, height), "white")
+    for number, picture in enumerate(pictures):
+        page.paste(picture, (number * (width + BESIDE_GAP), 0))
+    return page

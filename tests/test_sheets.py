@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from editor.sheets import CELL, GAP, NAMES_WIDTH, TITLES_HEIGHT, grid, strip_sheet
+from editor.sheets import BESIDE_GAP, CELL, GAP, NAMES_WIDTH, TITLES_HEIGHT, beside, grid, strip_sheet
 
 
 @pytest.mark.parametrize("titles", [(), ("one", "two")])
@@ -29,3 +29,18 @@ def test_a_strip_names_spaces_and_strengths():
 
 def test_rows_may_be_of_different_length():
     assert grid([("a", [Image.new("RGB", (9, 9))] * 3), ("b", [])], cell=10).width == NAMES_WIDTH + 3 * (10 + GAP)
+
+
+def test_pictures_stand_beside_each_other():
+    page = beside([Image.new("RGB", (64, 64), colour) for colour in ("red", "blue")])
+    assert page.size == (128 + BESIDE_GAP, 64)
+    assert [page.getpixel((x, 32)) for x in (0, 63, 66, 130)] == [(255, 0, 0), (255, 0, 0), (255, 255, 255), (0, 0, 255)]
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "LA"])
+def test_pictures_beside_each_other_keep_their_numbers(mode):
+    picture = Image.effect_noise((32, 16), 60).convert(mode)
+    page = beside([picture, picture])
+    assert (
+        page.mode == mode and page.crop((40, 0, 72, 16)).tobytes() == page.crop((0, 0, 32, 16)).tobytes() == picture.tobytes()
+    )

@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from PIL import Image
 
+from editor.saving.formats import bare
+
 LIVE_SIDE = 512
 """Pixels a side of a picture while a slider moves."""
 FULL, LIVE = 92, 88
@@ -34,15 +36,6 @@ def jpeg(picture: Image.Image, quality: int = FULL) -> bytes:
     content = io.BytesIO()
     bare(picture).save(content, "JPEG", quality=quality, subsampling=0)
     return content.getvalue()
-
-
-def bare(picture: Image.Image) -> Image.Image:
-    """The picture alone: Pillow writes what `info` says into files, such as comments and profiles."""
-    if not picture.info:
-        return picture
-    copy = picture.copy()
-    copy.info = {}
-    return copy
 
 
 def small(pictures: Mapping[str, Image.Image]) -> dict[str, Image.Image]:
