@@ -24,7 +24,7 @@ DEFAULT = "serve"
 """The command that runs when none is named."""
 COMMANDS: Table = {
     "serve": ("Open the app in a browser.", "editor.ui.command:Serve"),
-    "edit": ("Edit a face in a photo.", "editor.cli.edit:Edit"),
+    "edit": ("Edit a face in a photo.", "editor.cli.edit.command:Edit"),
     "doctor": ("Check the machine, the weights and the speed.", "editor.cli.doctor:Doctor"),
     "encode": ("Encode a folder of photos, for training and evaluation.", "editor.cli.encode:Encode"),
     "prepare": ("Train a flow and directions for the codes of another encoder.", "editor.cli.prepare:Prepare"),
