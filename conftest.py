@@ -16,7 +16,7 @@ pytest_plugins = ("tests.given",)
 GIVEN = {"editor": "editor", "portrait": "portrait", "store": "store", "photo": "photo", "folder": "tmp_path"}
 SMALL = (
     *("codes", "data", "faces", "results", "responses"),
-    *("classifier", "directions", "flow", "judge", "meter", "painter", "small_editor"),
+    *("classifier", "directions", "flow", "judge", "meter", "painter", "small_editor", "upper"),
 )
 GIVEN |= {name: f"given_{name}" for name in SMALL}
 """Name in an example that does not make it -> the fixture that does. Those in `tests/given.py` need no weights."""

@@ -203,13 +203,27 @@ def load_models(name: str, store: WeightStore, half: bool = False, generator: st
         regions=regions,
         classifier=open_evaluation_classifier(store),
         training_classifier=open_training_classifier(store),
-        hashes={
-            "generator": store.hash_of(generator_file(entries, store, generator)),
-            "encoder": encoder_hash,
-            "flow": store.hash_of(files[0]),
-            "directions": store.hash_of(files[1]),
-        },
+        hashes=deciding_hashes(name, store, generator),
     )
+
+
+def deciding_hashes(name: str, store: WeightStore, generator: str = "") -> dict[str, str]:
+    """The sha256 of the files that decide how an edit looks, which are fetched where they are missing.
+
+    Raises:
+        SettingError: there is no such set.
+        WeightsError: a file is missing or wrong.
+
+    >>> sorted(deciding_hashes("embedded", store))
+    ['directions', 'encoder', 'flow', 'generator']
+    """
+    entries, files = model_set(name), flow_and_directions(name, store)
+    return {
+        "generator": store.hash_of(generator_file(entries, store, generator)),
+        "encoder": store.entries[entries.codes_of or entries.encoder].sha256,
+        "flow": store.hash_of(files[0]),
+        "directions": store.hash_of(files[1]),
+    }
 
 
 def flow_and_directions(name: str, store: WeightStore) -> tuple[Path, Path]:

@@ -14,12 +14,13 @@ import numpy.typing as npt
 import torch
 from PIL import Image
 
-from editor.actions.exchange import exchanged, rebased
+from editor.actions.exchange import exchanged, extended, rebased
 from editor.actions.fit import Fitter, refining, tuning
 from editor.actions.hold import holding, unmeasured
+from editor.actions.learn import Learned, learn
 from editor.actions.measure import changes_of, code_report
 from editor.actions.open import open_face
-from editor.actions.paste import paste
+from editor.actions.paste import paste, unedited
 from editor.actions.preserve import preserving
 from editor.actions.render import Details, details_of, edit_of, render, strip
 from editor.actions.safe_range import safe_range
@@ -27,6 +28,7 @@ from editor.align import FaceFinder, whole_quad
 from editor.devices.choice import chosen_device
 from editor.devices.memory import make_room
 from editor.edit import Attribute, display_order
+from editor.edit.own import OwnAttribute
 from editor.edited_photo import EditedPhoto
 from editor.encode.face import FaceEncoder
 from editor.errors import PhotoError
@@ -35,6 +37,7 @@ from editor.generate.detail import Detail
 from editor.images import Source
 from editor.judge.changes import Changes
 from editor.models import PREVIEW_SIDE, Models, generator_file, load_models, model_set
+from editor.photos.original import Original
 from editor.portrait import CodeReport, Edit, Portrait, Rendering, SafeRange
 from editor.reconstructor import Reconstructor
 from editor.renderer import Renderer
@@ -155,12 +158,50 @@ class Editor:
         >>> paper.renderer is editor.renderer, paper.render(paper.rebase(portrait), {"Smiling": 1}, live=True).w_star.size
         (True, (256, 256))
         """
-        models, notice = exchanged(self.models, flow, directions)
+        return self._beside(*exchanged(self.models, flow, directions))
+
+    def with_attributes(self, attributes: Sequence[OwnAttribute | Path]) -> "Editor":
+        """An editor with further sliders, which shares all networks and the renderer with this one.
+
+        Portraits of this editor are carried over by the other's `rebase`.
+
+        Args:
+            attributes: what `learn` made, or files of it.
+
+        Raises:
+            SettingError: a name is taken.
+            WeightsError: a file is not what it should be, or was made for other models.
+
+        >>> editor.with_attributes([]).attributes == editor.attributes
+        True
+        """
+        return self._beside(extended(self.models, attributes))
+
+    def _beside(self, models: Models, notice: str = "") -> "Editor":
         other = copy.copy(self)
         other.models, other._notice = models, notice or self._notice
         other.reconstruct = Reconstructor(models, self.renderer)
         other._fitter = Fitter(models, self.renderer, other.reconstruct)
         return other
+
+    def learn(self, name: str, shows: Sequence[Source], lacks: Sequence[Source], progress: Progress | None = None) -> Learned:
+        """An attribute of one's own, learnt from photos; `with_attributes` gives it a slider. A fifth of a second a photo.
+
+        A photo that cannot be read, or has no face, is passed over. Of several faces the largest counts.
+
+        Args:
+            name: of the attribute, in any script.
+            shows, lacks: photos of people who have the attribute, and of people who lack it; at least 5 of each.
+            progress: told (step, steps) at every photo, and at every face on which it is measured what a unit changes.
+
+        Raises:
+            SettingError: the name is no name or taken, a photo is on both sides, or a side has too few photos or people.
+
+        >>> editor.learn("Smiling", [photo], [photo])
+        Traceback (most recent call last):
+        editor.errors.SettingError: There is an attribute 'Smiling' already. Choose another name.
+        """
+        return learn(self.models, self.renderer, self.find, self.encode, name, shows, lacks, progress)
 
     def rebase(self, portrait: Portrait) -> Portrait:
         """The portrait of another editor `with_files`, for this one: T(w) computed anew, without what `preserve` measured.
@@ -440,7 +481,7 @@ class Editor:
         Args:
             rendering: of this portrait, in full.
             space: which of its pictures.
-            onto: the photo with edits of other faces in it, to add this one; None: the photo as it was opened.
+            onto: the photo with edits of other faces in it, or what `unedited` gave; None: the photo as it was opened.
 
         Raises:
             PhotoError: the photo is gone or has changed since it was opened.
@@ -452,6 +493,22 @@ class Editor:
         ((512, 512), {'Smiling': -1.5})
         """
         return paste(self.models, portrait, rendering, space, onto)
+
+    def unedited(self, portrait: Portrait, original: Original | None = None) -> EditedPhoto:
+        """The photo of a portrait as an `EditedPhoto` without an edit, for `paste` to begin with.
+
+        Args:
+            original: the photo, or a smaller copy of it, into which edits are then pasted in less time; None: it is read again.
+
+        Raises:
+            PhotoError: the photo is gone or has changed since it was opened.
+
+        >>> from editor.photos.original import Original
+        >>> small = editor.unedited(portrait, Original(portrait.face.image.resize((128, 128))))
+        >>> editor.paste(portrait, editor.render(portrait, {"Smiling": -1.5}), onto=small).image.size
+        (128, 128)
+        """
+        return unedited(self.models, portrait, original)
 
     def strip(
         self,

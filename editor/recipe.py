@@ -16,7 +16,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from numbers import Real
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from editor import __version__
 from editor.errors import RecipeError
@@ -287,8 +287,9 @@ def _shown(value: object) -> str:
 
 
 def _is_number(value: Any) -> bool:
-    number = isinstance(value, Real) and not isinstance(value, bool)
-    return number and -1e6 < value < 1e6  # which NaN is not
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return False
+    return abs(cast(float, value)) < 1e6  # which NaN is not
 
 
 def _is_whole(value: object, most: int) -> bool:

@@ -24,6 +24,7 @@ from editor.images import to_picture, to_tensor
 from editor.judge.attributes import AttributeClassifier
 from editor.spaces import SPACES, Codes, MaskedCodes, WPlus
 from editor.train.directions.responses import Responses
+from tests.batch.workers import Upper
 
 NAMES = ("Smiling", "Young")
 CHANNELS = 4
@@ -188,3 +189,9 @@ def given_judge() -> SimpleNamespace:
 def given_meter(given_painter, given_classifier, given_judge) -> ImageMeter:
     """Paints codes, and reads the attributes off the colours."""
     return ImageMeter(given_painter, given_classifier, given_judge, torch.ones(2), torch.zeros(2))
+
+
+@pytest.fixture(scope="session")
+def given_upper() -> Upper:
+    """Work for a batch that needs no models."""
+    return Upper()

@@ -24,6 +24,7 @@ FLOORS = (
     {"actions"},  # one verb a file
     {"pipeline"},  # the Editor
     {"repeat"},  # what is made with an Editor
+    {"batch"},  # a door that other doors open: many photos
     {"ui", "cli"},  # doors
 )
 """Parts of the package, floor by floor; nobody imports from a floor above, nor another part of the same floor."""

@@ -8,7 +8,8 @@ from PIL import Image, ImageCms
 
 from editor.edited_photo import EditedPhoto
 from editor.errors import EditorError, SettingError
-from editor.photos.original import JpegCoding, Original
+from editor.photos.orientation import ORIENTATION
+from editor.photos.original import JpegCoding, Original, read_original
 from editor.recipe import FaceEdit, Recipe
 from editor.saving.credentials import Credentials
 from editor.saving.embedded import marked, recipe_in
@@ -115,3 +116,20 @@ def test_before_and_after_stand_beside_each_other_in_the_photos_own_numbers():
     width, height = PICTURE.size
     assert both.image.crop((width + BESIDE_GAP, 0, 2 * width + BESIDE_GAP, height)).tobytes() == PICTURE.tobytes()
     assert both.image.crop((0, 0, width, height)).tobytes() == both.original.image.tobytes()
+
+
+@pytest.mark.parametrize("orientation", [1, 3, 6, 8])
+@pytest.mark.parametrize("subsampling", [0, 2])
+def test_a_jpeg_that_lay_on_its_side_is_compressed_again_with_as_little_loss(tmp_path, orientation, subsampling):
+    """Quantization differs across and down, so its tables turn with the picture."""
+    smooth = Image.fromarray(np.random.default_rng(0).integers(0, 256, (12, 16, 3), np.uint8)).resize((256, 192), 3)
+    smooth = Image.blend(smooth, Image.effect_noise(smooth.size, 20).convert("RGB"), 0.2)
+    exif, stream = Image.Exif(), io.BytesIO()
+    exif[ORIENTATION] = orientation
+    smooth.save(stream, "JPEG", quality=80, subsampling=subsampling, exif=exif, dpi=(100, 50))
+    original = read_original(stream.getvalue())
+    EditedPhoto(original.image, original, RECIPE).save(tmp_path / "again.jpg")
+    with Image.open(tmp_path / "again.jpg") as again:
+        lost = float(np.abs(np.asarray(again, int) - np.asarray(original.image)).mean())
+        assert lost < (0.1 if subsampling == 0 else 0.6)
+        assert again.info["dpi"] == ((100, 50) if orientation < 5 else (50, 100))

@@ -29,7 +29,10 @@ def _by_ending(name: str, names: set[str]) -> bool:
     return any(name.endswith(pattern.removeprefix("*")) for pattern in names if pattern.startswith("*"))
 
 
-PRODUCT = ("actions", "align", "encode", "flow", "edit", "generate", "judge", "devices", "files", "weights", "ui")
+PRODUCT = (
+    *("actions", "align", "batch", "devices", "edit", "encode", "files"),
+    *("flow", "generate", "judge", "saving", "ui", "weights"),
+)
 
 
 @pytest.mark.parametrize("part", PRODUCT)

@@ -20,7 +20,7 @@ else:
 
 RESEARCH = {"train", "evaluate", "data", "classify"}
 """What an editing user does not run."""
-ON_REQUEST = ("c2pa",)
+ON_REQUEST = ("batch", "ray", "c2pa")
 """Extras that parts of the product need and ask for by name."""
 ONLY_ELSEWHERE = {"tomli": "tomli"}
 """Modules that this Python may do without, and the distributions that have them."""

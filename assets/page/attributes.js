@@ -7,6 +7,11 @@ export class Attributes {
 
   /** @param {{name, label, group, best, sign}[]} list as the server tells them, in the order to show them. */
   constructor(list) {
+    this.take(list);
+  }
+
+  /** There are other attributes now. */
+  take(list) {
     this.list = list;
     this.#known = new Map(list.map((attribute) => [attribute.name, attribute]));
   }

@@ -8,7 +8,7 @@ export class Drawer {
   #asked = 0;
 
   /** @param preserve asks the server to preserve other attributes of what is moved now. */
-  constructor(server, store, text, has, preserve, ownFiles) {
+  constructor(server, store, text, has, preserve, ownFiles, ownAttribute) {
     this.#server = server;
     this.#store = store;
     this.text = text;
@@ -27,6 +27,7 @@ export class Drawer {
       { id: "drawer", class: "drawer", hidden: true, "aria-label": text.drawer, onkeydown: (event) => event.key === "Escape" && this.toggle(false) },
       element("h2", {}, text.drawer, (this.close = element("button", { type: "button", class: "quiet close", "aria-label": text.close, onclick: () => this.toggle(false) }, "×"))),
       element("section", {}, element("h3", {}, text.settings), this.local.line, this.paper.line, this.preserve),
+      ownAttribute.section,
       element("section", {}, element("h3", {}, text.codes), this.codes, this.note),
       element("section", {}, element("h3", {}, text.logits), element("p", { class: "about" }, text.about_logits), this.logits),
       ownFiles.section,

@@ -5,7 +5,7 @@ import { icon } from "./icons.js";
 
 /** Put the page together from its parts. */
 export function layOut(root, parts, text, setup) {
-  const { photo, likeness, sliders, presets, stage, history, verdict, drawer, save, notice, welcome, help, theme } = parts;
+  const { photo, likeness, sliders, presets, stage, history, verdict, drawer, save, settings, notice, welcome, help, theme } = parts;
   drawer.open.append(icon("measure"), element("span", {}, text.drawer_short));
   const bar = element(
     "header",
@@ -54,6 +54,7 @@ export function layOut(root, parts, text, setup) {
     parts.camera.dialog,
     presets.dialog,
     save.dialog,
+    settings.dialog,
     help,
   );
 }

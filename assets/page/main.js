@@ -13,12 +13,14 @@ import { layOut } from "./layout.js";
 import { Likeness } from "./likeness.js";
 import { Live } from "./live.js";
 import { Notice } from "./notice.js";
+import { OwnAttribute } from "./own_attribute.js";
 import { OwnFiles } from "./own_files.js";
 import { Photo } from "./photo.js";
 import { Presets } from "./presets.js";
 import { Ranges } from "./ranges.js";
 import { Save } from "./save.js";
 import { Server } from "./server.js";
+import { Settings } from "./settings.js";
 import { Sliders } from "./sliders.js";
 import { Stage } from "./stage.js";
 import { NOTHING, Store } from "./store.js";
@@ -71,18 +73,25 @@ function build(root, server, setup) {
   const photo = new Photo(text);
   const camera = new Camera(text);
   const filmstrip = new Filmstrip(stage.strip, server, store, text, attributes);
-  const save = new Save(server, store, text, () => (stage.mode === "strip" ? filmstrip.name : (Object.keys(store.edit.strengths)[0] ?? filmstrip.name)));
+  const settings = new Settings(text, attributes);
+  const save = new Save(server, store, text, () => visit.others(), () => (stage.mode === "strip" ? filmstrip.name : (Object.keys(store.edit.strengths)[0] ?? filmstrip.name)));
   const preserve = () => {
     const names = Object.keys(store.edit.strengths);
     if (!names.length) notice.say(text.nothing_moved);
     else likeness.improve("preserve", names).then(() => live.draw(true));
   };
   const ownFiles = new OwnFiles(server, store, text);
-  const drawer = new Drawer(server, store, text, has, preserve, ownFiles);
+  const ownAttribute = new OwnAttribute(server, text);
+  ownAttribute.addEventListener("made", ({ detail }) => ownFiles.add(detail));
+  ownFiles.addEventListener("change", () => {
+    attributes.take(ownFiles.attributes ?? attributes.list);
+    sliders.build();
+  });
+  const drawer = new Drawer(server, store, text, has, preserve, ownFiles, ownAttribute);
   const ranges = new Ranges(server, store, sliders, () => likeness.panel.classList.contains("busy") || !live.enabled);
   const actions = { choose: () => photo.file.click(), camera: () => camera.open(), example: (name) => visit.openExample(name) };
   const welcome = new Welcome(text, setup.examples, ROOT, actions);
-  const parts = { server, setup, text, store, notice, stage, sliders, likeness, live, verdict, history, presets, photo, camera, filmstrip, save, drawer, ownFiles, ranges, welcome };
+  const parts = { server, setup, text, store, notice, stage, sliders, likeness, live, verdict, history, presets, photo, camera, filmstrip, save, settings, drawer, ownFiles, ranges, welcome };
   const visit = new Visit(root, parts);
 
   const hold = (on) => root.dataset.state === "open" && stage.hold(on);

@@ -17,14 +17,17 @@ export class Pane {
 
   /** Paint a picture. The canvas keeps its place on the page whatever the picture's size. */
   paint(bitmap) {
-    if (this.canvas.width !== bitmap.width) this.canvas.width = this.canvas.height = bitmap.width;
+    if (this.canvas.width !== bitmap.width || this.canvas.height !== bitmap.height) {
+      this.canvas.width = bitmap.width;
+      this.canvas.height = bitmap.height;
+    }
     this.canvas.getContext("2d").drawImage(bitmap, 0, 0);
     this.canvas.dataset.side = bitmap.width;
   }
 
   /** Paint how far a picture is from another. */
   paintHeat(bitmap, before) {
-    if (this.canvas.width !== bitmap.width) this.canvas.width = this.canvas.height = bitmap.width;
+    if (this.canvas.width !== bitmap.width || this.canvas.height !== bitmap.width) this.canvas.width = this.canvas.height = bitmap.width;
     heat(this.canvas, bitmap, before);
     this.canvas.dataset.side = bitmap.width;
   }

@@ -16,7 +16,7 @@ export class Photo extends EventTarget {
       type: "file",
       class: "unseen",
       id: "photo-file",
-      accept: "image/*,.heic,.heif,.avif",
+      accept: "image/*,.heic,.heif,.avif,.json",
       tabindex: -1,
       "aria-label": text.choose,
       onchange: () => (this.#offer(this.file.files[0]), (this.file.value = "")),

@@ -2,33 +2,49 @@
 
 import { element } from "./element.js";
 
-const KINDS = ["png", "jpeg", "webp"];
+const WHICH = ["w_star", "w_plus", "both", "before_after", "strip", "sweep", "recipe"];
+const OF_THE_FACE = ["strip", "sweep"];
+const WITH_QUALITY = ["jpeg", "webp", "avif", "mp4"];
 
-/** Emits `said` with a sentence where something went wrong. */
-export class Save extends EventTarget {
-  constructor(server, store, text, stripName) {
-    super();
-    this.server = server;
-    this.store = store;
-    this.stripName = stripName;
-    this.what = choices("save-what", text.save_what, ["w_star", "w_plus", "both", "before_after", "strip"]);
-    this.kind = choices("save-kind", { png: "PNG", jpeg: "JPEG", webp: "WebP" }, KINDS);
+export class Save {
+  #abort = null;
+
+  /**
+   * @param {() => object[]} others gives the edits of the photo's other faces.
+   * @param {() => string} stripName gives the attribute of a strip or a sweep.
+   */
+  constructor(server, store, text, others, stripName) {
+    Object.assign(this, { server, store, text, others, stripName });
+    this.scope = choices("save-scope", text.save_scopes, ["photo", "face"]);
+    this.what = choices("save-what", text.save_what, WHICH);
+    this.kind = element("select", { id: "save-kind" });
     this.quality = element("input", { type: "range", id: "save-quality", min: 50, max: 100, value: 92, oninput: () => this.#update() });
     this.number = element("output", { for: "save-quality" });
+    this.kindRow = element("div", { class: "row" }, element("label", { for: "save-kind" }, text.save_as), this.kind);
     this.qualityRow = element("div", { class: "row" }, element("label", { for: "save-quality" }, text.quality), this.quality, this.number);
+    this.mark = element("input", { type: "checkbox", id: "save-mark", checked: true });
+    this.recipe = element("input", { type: "checkbox", id: "save-recipe", checked: true });
+    this.inside = element(
+      "fieldset",
+      { class: "inside" },
+      element("label", {}, this.mark, " ", text.mark),
+      element("label", {}, this.recipe, " ", text.with_recipe),
+    );
     this.submit = element("button", { type: "submit", class: "main" }, text.save);
+    this.progress = element("p", { class: "about", role: "status" });
     this.problem = element("p", { class: "problem", role: "alert" });
+    this.scopes = group(text.save_scope, this.scope);
     this.dialog = element(
       "dialog",
-      { class: "saving", "aria-labelledby": "saving-title" },
+      { class: "saving", "aria-labelledby": "saving-title", onclose: () => this.#abort?.abort() },
       element("h2", { id: "saving-title" }, text.save),
       element(
         "form",
         { onsubmit: (event) => (event.preventDefault(), this.#save()), onchange: () => this.#update() },
-        group(text.save_which, this.what),
-        group(text.save_as, this.kind),
-        this.qualityRow,
+        element("div", { class: "columns" }, element("div", {}, this.scopes, this.kindRow, this.qualityRow), group(text.save_which, this.what)),
+        this.inside,
         element("p", { class: "about" }, text.save_about),
+        this.progress,
         this.problem,
         element(
           "div",
@@ -49,22 +65,39 @@ export class Save extends EventTarget {
   async #save() {
     this.submit.disabled = true;
     this.problem.textContent = "";
-    const [what, kind] = [value(this.what), value(this.kind)];
-    const wanted = { ...this.store.edit, what, kind, quality: Number(this.quality.value), name: this.stripName() };
+    this.progress.textContent = this.text.saving;
+    this.#abort = new AbortController();
     try {
-      const { name, content } = await this.server.download("save", wanted);
+      const { name, content } = await this.server.download("save", this.#wanted(), this.#abort.signal);
       hand(name, content);
       this.dialog.close();
     } catch (error) {
-      this.problem.textContent = error.message;
+      if (error.name !== "AbortError") this.problem.textContent = error.message;
     } finally {
+      this.progress.textContent = "";
       this.submit.disabled = false;
     }
   }
 
+  #wanted() {
+    const [what, kind] = [value(this.what), this.kind.value];
+    const wanted = { ...this.store.edit, what, kind, scope: value(this.scope), others: this.others(), name: this.stripName() };
+    if (!this.qualityRow.hidden) wanted.quality = Number(this.quality.value);
+    return { ...wanted, mark: this.mark.checked, recipe: this.recipe.checked };
+  }
+
+  /** Show what can be chosen now, and nothing that would do nothing. */
   #update() {
+    const what = value(this.what);
+    const kinds = what === "sweep" ? this.text.save_movies : this.text.save_kinds;
+    if (this.offered !== kinds) {
+      this.kind.replaceChildren(...Object.entries(kinds).map(([kind, label]) => element("option", { value: kind }, label)));
+      this.offered = kinds;
+    }
     this.number.textContent = this.quality.value;
-    this.qualityRow.hidden = value(this.kind) === "png";
+    this.scopes.disabled = OF_THE_FACE.includes(what) || what === "recipe";
+    this.kindRow.hidden = this.inside.hidden = what === "recipe";
+    this.qualityRow.hidden = what === "recipe" || !WITH_QUALITY.includes(this.kind.value);
   }
 }
 

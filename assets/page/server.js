@@ -75,10 +75,10 @@ export class Server extends EventTarget {
   }
 
   /** As `ask`, for a file to be saved: its name and its content. */
-  async download(route, values) {
-    const answer = await this.#remembered(() => this.#send(route, { key: this.#key, ...values }));
-    const named = /filename="?([^";]+)"?/.exec(answer.headers.get("content-disposition") ?? "");
-    return { name: named ? named[1] : "face.png", content: await answer.blob() };
+  async download(route, values, signal) {
+    const answer = await this.#remembered(() => this.#send(route, { key: this.#key, ...values }, signal));
+    const named = /filename\*=UTF-8''([^;]+)/.exec(answer.headers.get("content-disposition") ?? "");
+    return { name: named ? decodeURIComponent(named[1]) : "face.png", content: await answer.blob() };
   }
 
   /**

@@ -10,19 +10,14 @@ const BIG_STEP = 1;
 /** All sliders, under their headings. */
 export class Sliders {
   #rows = new Map();
+  #enabled = false;
 
   constructor(attributes, groups, store, text) {
-    const { list } = attributes;
-    this.#rows = new Map(list.map((attribute) => [attribute.name, new Slider(attribute, attributes, store, text)]));
-    const best = list.filter((attribute) => attribute.best);
-    const others = groups.map((group) => [group, list.filter((each) => each.group === group && !each.best)]);
-    const sections = [[text.most_used, best, true], ...others.map(([group, members]) => [group, members, false])];
-    this.list = element(
-      "div",
-      { class: "sliders", id: "sliders" },
-      ...sections.filter(([, members]) => members.length).map((section) => this.#section(...section)),
-      (this.nothing = element("p", { class: "nothing", hidden: true }, text.no_slider)),
-    );
+    Object.assign(this, { attributes, groups, store, text });
+    this.shipped = new Set(attributes.list.map(({ name }) => name));
+    this.list = element("div", { class: "sliders", id: "sliders" });
+    this.nothing = element("p", { class: "nothing", hidden: true }, text.no_slider);
+    this.build();
     this.search = element("input", {
       type: "search",
       placeholder: text.find,
@@ -32,12 +27,25 @@ export class Sliders {
       onkeydown: (event) => event.key === "Escape" && ((this.search.value = ""), this.#filter()),
     });
     store.addEventListener("change", () => this.#update(store.edit));
+  }
+
+  /** Make the sliders of the attributes that there are now. Those that the editor does not come with stand first. */
+  build() {
+    const { list } = this.attributes;
+    const { attributes, store, text } = this;
+    this.#rows = new Map(list.map((attribute) => [attribute.name, this.#rows.get(attribute.name) ?? new Slider(attribute, attributes, store, text)]));
+    const own = list.filter(({ name }) => !this.shipped.has(name));
+    const rest = list.filter(({ name }) => this.shipped.has(name));
+    const others = this.groups.map((group) => [group, rest.filter((each) => each.group === group && !each.best), false]);
+    const sections = [[text.your_own, own, true], [text.most_used, rest.filter((each) => each.best), true], ...others];
+    this.list.replaceChildren(...sections.filter(([, members]) => members.length).map((section) => this.#section(...section)), this.nothing);
+    this.enable(this.#enabled);
     this.#update(store.edit);
-    this.enable(false);
   }
 
   /** Whether the sliders can be used; they cannot where no face is open. */
   enable(on) {
+    this.#enabled = on;
     for (const row of this.#rows.values()) row.enable(on);
   }
 

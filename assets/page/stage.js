@@ -5,7 +5,7 @@ import { icon } from "./icons.js";
 import { Lens } from "./lens.js";
 import { Pane } from "./pane.js";
 
-export const MODES = ["side", "swipe", "difference", "strip"];
+export const MODES = ["side", "swipe", "difference", "strip", "whole"];
 const SPACES = ["w_plus", "w_star"];
 
 /** Emits `mode` when the way to compare has changed. */
@@ -79,7 +79,13 @@ export class Stage extends EventTarget {
   /** Another face: its aligned photo and what the model makes of it. */
   async open(pictures) {
     const [photo, before] = await Promise.all([createImageBitmap(pictures.crop), createImageBitmap(pictures.reconstruction)]);
-    this.#take({ photo, before, w_plus: before, w_star: before });
+    this.#take({ photo, before, w_plus: before, w_star: before, whole_before: null, whole_w_plus: null, whole_w_star: null });
+  }
+
+  /** The whole photo with the edits in it. */
+  async showWhole(pictures) {
+    const [before, w_plus, w_star] = await Promise.all(["before", ...SPACES].map((name) => createImageBitmap(pictures[name])));
+    this.#take({ whole_before: before, whole_w_plus: w_plus, whole_w_star: w_star });
   }
 
   /** A better likeness of the same face. The results follow when they are drawn anew. */
@@ -101,7 +107,7 @@ export class Stage extends EventTarget {
   /** Nothing is open. */
   clear() {
     this.busy(false);
-    for (const bitmap of new Set(Object.values(this.#bitmaps))) bitmap.close();
+    for (const bitmap of new Set(Object.values(this.#bitmaps))) bitmap?.close();
     this.#bitmaps = {};
   }
 
@@ -136,7 +142,10 @@ export class Stage extends EventTarget {
 
   #paint(pane, shown, photo, before) {
     const bitmap = this.#bitmaps[shown] ?? before;
-    if (this.#holding) pane.paint(photo);
+    const whole = this.mode === "whole" && this.#bitmaps[this.#holding ? "whole_before" : `whole_${pane.space}`];
+    pane.canvas.dataset.shows = whole ? "whole" : "face";
+    if (whole) pane.paint(whole);
+    else if (this.#holding) pane.paint(photo);
     else if (this.mode === "difference") pane.paintHeat(bitmap, before);
     else pane.paint(bitmap);
     pane.mark(this.#holding ? this.text.original : this.mode === "difference" ? this.text.heat : "");
@@ -152,7 +161,7 @@ export class Stage extends EventTarget {
     const before = this.#bitmaps;
     this.#bitmaps = { ...before, ...bitmaps };
     const kept = new Set(Object.values(this.#bitmaps));
-    for (const bitmap of new Set(Object.values(before))) if (!kept.has(bitmap)) bitmap.close();
+    for (const bitmap of new Set(Object.values(before))) if (!kept.has(bitmap)) bitmap?.close();
     this.repaint();
   }
 

@@ -6,6 +6,11 @@ export const REST_MS = 200;
 /** No slider is moved. */
 export const NOTHING = Object.freeze({ strengths: Object.freeze({}), locks: Object.freeze([]), local: true, paper: false, flows: false });
 
+/** Settings as requests and recipes describe them, with what they leave out as it is at first. */
+export function settingsOf({ strengths, locks, local }) {
+  return { ...NOTHING, strengths, locks: locks ?? [], local: local ?? true };
+}
+
 /** Emits `change` at every change, and `rest` when there has been none for a while; both after the value has changed. */
 export class Store extends EventTarget {
   #edit = NOTHING;

@@ -2,7 +2,8 @@
 
 import { fill } from "./element.js";
 import { Refused, Unreachable } from "./server.js";
-import { NOTHING } from "./store.js";
+import { isRecipe } from "./settings.js";
+import { NOTHING, settingsOf } from "./store.js";
 
 const IMPROVED_FULL_MS = 600;
 /** How long after a better likeness the results are drawn in full. */
@@ -36,18 +37,66 @@ export class Visit {
     welcome.cancel.addEventListener("click", () => this.#cancel());
     likeness.addEventListener("ended", ({ detail }) => this.#ended(detail));
     store.addEventListener("change", () => (this.verdict.fade(true), this.#name()));
-    stage.addEventListener("mode", () => stage.mode === "strip" && this.#strip());
+    stage.addEventListener("mode", () => (stage.mode === "strip" && this.#strip(), stage.mode === "whole" && this.#whole()));
     server.reopen = (ask) => this.#reopen(ask);
     server.addEventListener("lost", () => this.notice.warn(this.text.lost));
     server.addEventListener("back", () => (this.notice.warn(""), this.notice.say(this.text.back), this.live.enabled && this.live.draw(true)));
   }
 
-  openFile(file) {
+  /** Open a file that was chosen: a photo, or settings for the photo that is open. */
+  async openFile(file) {
     if (file.size > this.setup.limits.bytes) {
       const sentence = fill(this.text.too_large, { megabytes: Math.round(this.setup.limits.bytes / 1e6) });
       return this.#open ? this.notice.warn(sentence) : this.#problem(sentence);
     }
-    return this.#openSource({ file, face: 0, points: null });
+    const source = { file, face: 0, points: null };
+    if (isRecipe(file) && !this.#open) return this.#problem(this.text.settings_first);
+    if (this.#open && (await this.#useSettings(source, isRecipe(file)))) return;
+    return this.#openSource(source);
+  }
+
+  /** Ask whether a file's settings are to be used; false where it holds none, or is to be opened as a photo. */
+  async #useSettings(source, only) {
+    const number = this.#number;
+    let found;
+    this.root.dataset.busy = "true";
+    this.notice.say(this.text.sending, { stay: true });
+    try {
+      source.path = await this.server.upload(source.file);
+      found = await this.server.ask("recipe", { file: source.path });
+    } catch (error) {
+      if (only) this.notice.warn(error.message);
+      return only;
+    } finally {
+      if (number === this.#number) delete this.root.dataset.busy;
+      this.notice.say("");
+    }
+    if (number !== this.#number) return true; // another photo was opened meanwhile
+    if (!found.edits.length && !only) return false;
+    const answer = only ? "use" : await this.settings.ask(found.edits);
+    if (answer === "use") this.#apply(found);
+    return answer !== "open";
+  }
+
+  /** Set the sliders of each face as a recipe says; an edit of a face that is not open waits until the photo is saved. */
+  #apply({ edits, notice }) {
+    const { store, setup, text } = this;
+    const known = new Set(setup.attributes.map(({ name }) => name));
+    const missing = edits.flatMap(({ strengths }) => Object.keys(strengths)).filter((name) => !known.has(name));
+    for (const edit of edits) {
+      const strengths = Object.fromEntries(Object.entries(edit.strengths).filter(([name]) => known.has(name)));
+      const wanted = settingsOf({ ...edit, strengths, locks: edit.locks.filter((name) => known.has(name)) });
+      if (edits.length === 1 || edit.face === this.#open.face) store.replace(wanted);
+      else this.#edits.set(edit.face, wanted);
+    }
+    const left = missing.length ? fill(text.settings_missing, { names: missing.join(", ") }) : "";
+    this.notice.say([fill(text.settings_used, { edits: this.settings.describe(edits) }), notice, left].filter(Boolean).join(" "));
+  }
+
+  /** The edits of the faces that are not open, as requests describe them. */
+  others() {
+    const edits = [...this.#edits].filter(([face, edit]) => face !== null && face !== this.#open?.face && Object.keys(edit.strengths).length);
+    return edits.map(([face, edit]) => ({ ...edit, face }));
   }
 
   openExample(name) {
@@ -128,6 +177,8 @@ export class Visit {
     this.notice.summarise(this.text.opened);
     this.likeness.open(opened.revision, opened.quality);
     this.ranges.begin();
+    if (opened.edited) this.notice.warn(opened.edited.sentence);
+    if (stage.mode === "whole") this.#whole();
   }
 
   /** Do not wait for the photo that is being opened. */
@@ -191,6 +242,7 @@ export class Visit {
       this.stage.busy(false);
     }
     if (this.stage.mode === "strip") this.#strip();
+    if (this.stage.mode === "whole") this.#whole();
     if (answer.unheld) this.#hold(answer.edit).then(() => this.#judge(answer.edit)); // a slider that moves does not wait for it
     else this.#judge(answer.edit);
     this.drawer.measure();
@@ -238,6 +290,14 @@ export class Visit {
     const names = this.store.edit.flows ? this.text.two_flows : this.text.two_spaces;
     this.stage.name(names);
     this.verdict.short = Object.fromEntries(Object.entries(names).map(([space, [title]]) => [space, title]));
+  }
+
+  /** Show the whole photo with the edits in it, once the sliders rest. */
+  async #whole() {
+    const { edit } = this.store;
+    if (!this.live.enabled) return;
+    const answer = await this.server.ask("photo", { ...edit, others: this.others() }).catch((error) => void this.notice.warn(error.message));
+    if (answer && edit === this.store.edit) await this.stage.showWhole(answer.pictures);
   }
 
   #strip() {

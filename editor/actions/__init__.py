@@ -6,6 +6,7 @@ hold.py       portrait -> the same, on which locked attributes stay as they are 
 preserve.py   portrait -> the same, with edits that preserve other attributes
 render.py     portrait, sliders -> pictures
 paste.py      pictures -> the whole photo with the edit in it
+learn.py      photos with an attribute and without it -> a slider of one's own
 exchange.py   models with another flow or other directions, and a portrait for them
 safe_range.py portrait, slider -> the strengths at which the face stays itself
 measure.py    pictures -> what they changed, and what the edit did to the code

@@ -1,14 +1,16 @@
-"""Exchange the flow or the directions for those of another file, and carry a portrait over: its T(w) is another then.
+"""Exchange the flow or the directions for those of another file, or add attributes of one's own; and carry a portrait over.
 
 Files are untrusted: they must hold finite numbers of the shapes that the other networks need.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import torch
 
 from editor.edit.directions import Directions, SpaceDirections, read_directions
+from editor.edit.own import OwnAttribute, read_own, with_own
 from editor.edit.regions import regions_of
 from editor.errors import WeightsError
 from editor.flow import RealNVP, read_flow
@@ -59,6 +61,25 @@ def exchanged(models: Models, flow: Path | None, directions: Path | None) -> tup
         hashes={**models.hashes, **{kind: sha256_of(path) for kind, path in files.items() if path is not None}},
     )
     return changed, "" if other_directions.flow == made_with else APART
+
+
+def extended(models: Models, attributes: Sequence[OwnAttribute | Path]) -> Models:
+    """The models with further attributes, which lie everywhere in the picture.
+
+    Args:
+        attributes: as `editor.actions.learn` makes them, or their files.
+
+    Raises:
+        SettingError: a name is taken.
+        WeightsError: a file is not what it should be, or was made for other models.
+
+    >>> extended(editor.models, []).directions is editor.models.directions
+    True
+    """
+    own = [each if isinstance(each, OwnAttribute) else read_own(each) for each in attributes]
+    directions = with_own(models.directions, own)
+    regions = models.regions and regions_of(directions.attributes).to(models.regions.maps.device)
+    return replace(models, directions=directions, regions=regions)
 
 
 def rebased(models: Models, portrait: Portrait) -> Portrait:

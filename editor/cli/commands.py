@@ -25,6 +25,8 @@ DEFAULT = "serve"
 COMMANDS: Table = {
     "serve": ("Open the app in a browser.", "editor.ui.command:Serve"),
     "edit": ("Edit a face in a photo.", "editor.cli.edit.command:Edit"),
+    "batch": ("Make the edits of a recipe on many photos.", "editor.cli.batch:Batch"),
+    "attribute": ("Make an attribute of your own from photos.", "editor.cli.attribute:MakeAttribute"),
     "doctor": ("Check the machine, the weights and the speed.", "editor.cli.doctor:Doctor"),
     "encode": ("Encode a folder of photos, for training and evaluation.", "editor.cli.encode:Encode"),
     "prepare": ("Train a flow and directions for the codes of another encoder.", "editor.cli.prepare:Prepare"),

@@ -7,13 +7,14 @@ from typing import Annotated
 
 from tyro.conf import Positional, arg
 
-from editor.cli.arguments import Device, OutputFile
+from editor.cli.arguments import OutputFile
+from editor.cli.engine import EngineOptions
 from editor.errors import SettingError
 from editor.options import FileName, Flag, ModelSetName
 
 
 @dataclass(frozen=True, kw_only=True)
-class Encode:
+class Encode(EngineOptions):
     """Encode a folder of photos, for training and evaluation.
 
     Writes one file with the W+ codes and, where they are given, the labels. A stopped run goes on where it was.
@@ -31,8 +32,8 @@ class Encode:
     """The photos are aligned as in FFHQ already, so no faces are detected."""
     models: ModelSetName = "embedded"
     """The model set whose encoder is used."""
-    device: Device = None
-    """Where the encoder runs: cpu, cuda or cuda:N."""
+    workers: Annotated[int, arg(metavar="N", help_behavior_hint="(default: 1, this process)")] = 1
+    """How many photos are encoded at a time. 0: one for each GPU, else for each core."""
 
     def run(self) -> int:
         """Encode and write; what is passed over is named."""
@@ -43,7 +44,9 @@ class Encode:
         from editor.weights import WeightStore
 
         device, store = chosen_device(self.device), WeightStore()
-        codes, skipped = encode_to(self.out, self.photos, self.labels, self.people, self.aligned, self.models, device, store)
+        engine = None if self.engine == "local" and self.workers == 1 and not self.address else self.made()
+        inputs = self.photos, self.labels, self.people
+        codes, skipped = encode_to(self.out, *inputs, self.aligned, self.models, device, store, engine)
         for photo, reason in skipped.items():
             print(f"passed over {photo}: {reason}", file=sys.stderr)
         print(f"wrote {len(codes)} codes of {len(codes.people.unique())} people to {self.out}")

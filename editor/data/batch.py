@@ -7,31 +7,11 @@ from typing import TypeVar
 
 from tqdm import tqdm
 
-from editor.errors import EditorError, SettingError
+from editor.batch.attempt import attempt
+from editor.errors import SettingError
 
 Photo = TypeVar("Photo")
 Result = TypeVar("Result")
-
-
-def attempt(work: Callable[[Photo], Result], photo: Photo) -> tuple[Result | None, str]:
-    """What `work` makes of a photo and "", or None and the reason in one line.
-
-    An error that nobody foresaw is a reason as well, told with its type: the other photos may have taken hours.
-
-    >>> attempt(int, "12")
-    (12, '')
-    >>> attempt(int, "twelve")
-    (None, "unexpected ValueError: invalid literal for int() with base 10: 'twelve'")
-    """
-    try:
-        return work(photo), ""
-    except EditorError as error:
-        reason = str(error)
-    except Exception as error:
-        kind = type(error)
-        name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
-        reason = f"unexpected {name}: {error}"
-    return None, " ".join(reason.split()) or "no reason given"
 
 
 def each_photo(

@@ -1,71 +1,127 @@
 """Photos -> codes: of a data set of aligned faces, or of a folder of labelled photos.
 
-A folder's faces are found, aligned and encoded one by one; what cannot be is passed over, with the reason. Shards of what is
-done lie beside the file to be written until it is whole, so a stopped run goes on.
+A folder's faces are found, aligned and encoded one by one, as a batch; what cannot be is passed over, with the reason. The
+codes lie in files beside the file to be written until that is whole, so a stopped run goes on.
 """
 
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from tqdm import tqdm
 
 from editor.align import FaceFinder
-from editor.data.batch import attempt
+from editor.batch.engines import Engine
+from editor.batch.engines.inline import Inline
+from editor.batch.journal import open_journal
+from editor.batch.run import Output, run
+from editor.batch.sources import Found
+from editor.batch.work import Place, Work
 from editor.data.codes import LabelledCodes
 from editor.data.labelled_faces import LabelledFaces, load_face
 from editor.data.labelled_folder import LabelledFolder
+from editor.devices.choice import chosen_device
 from editor.encode import CompactEncoder
 from editor.encode.face import FaceEncoder
 from editor.errors import PhotoError, SettingError
-from editor.files.writing import write_atomically
-from editor.images import open_photo, to_signed, to_tensor
+from editor.images import read_photo, to_signed, to_tensor
+from editor.models import load_networks, model_set
 from editor.spaces import WPlus
+from editor.weights import WeightStore
 
-PHOTOS_PER_SHARD = 200
-"""Photos whose codes are in one cached file."""
+FOLDER_SIZE = 1000
+"""Files of codes in one folder."""
+Read: TypeAlias = Callable[[bytes, str], WPlus]
+"""The bytes of a photo's file, and what an error calls the photo -> its code, [1, 18, 512]."""
 
 
 @dataclass(frozen=True)
 class CodeReader:
-    """Reads codes off photos."""
+    """Reads codes off photos.
+
+    Attributes:
+        aligned: whether the photos are faces that are aligned as in FFHQ already; then none is looked for.
+    """
 
     find: FaceFinder
     encode: FaceEncoder
+    aligned: bool = False
 
-    def __call__(self, photo: Path, aligned: bool) -> WPlus:
-        """The code, [1, 18, 512], of a photo's largest face, or of a picture that is an aligned face already."""
-        return self.encode(to_tensor(open_photo(photo) if aligned else self.find(photo).image))
+    def __call__(self, photo: bytes, name: str) -> WPlus:
+        """The code, [1, 18, 512], of a photo's largest face."""
+        read = read_photo(photo, name)
+        return self.encode(to_tensor(read.image if self.aligned else self.find(read).image))
+
+
+class _Codes:
+    """What both works of encoding have in common: a file with one code for each photo."""
+
+    def ending(self, name: str) -> str:
+        """Of a file with one code."""
+        return ".safetensors"
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """The folder's name says which photos and which encoder it is of."""
+        return {"work": "encode"}
+
+
+@dataclass(frozen=True)
+class Reading(_Codes):
+    """The work of encoding with a reader at hand, for a batch in this process."""
+
+    read: Read
+
+    def start(self, place: Place) -> "Reading":
+        """Nothing is left to load."""
+        return self
+
+    def __call__(self, photo: bytes, name: str, ending: str) -> bytes:
+        return save({"w_plus": self.read(photo, name)})
+
+
+@dataclass(frozen=True)
+class Encoding(_Codes):
+    """The same for a batch in other processes: each loads the encoder of a model set."""
+
+    models: str
+    aligned: bool = False
+
+    def start(self, place: Place) -> Reading:
+        """Load the encoder."""
+        device = chosen_device(place.device)
+        networks = load_networks(model_set(self.models), WeightStore()).to(device)
+        return Reading(CodeReader(FaceFinder(device), FaceEncoder(networks.encoder, device), self.aligned))
 
 
 def encode_folder(
-    read: CodeReader, folder: LabelledFolder, encoder: str, aligned: bool, work: Path
+    work: Work, folder: LabelledFolder, encoder: str, place: Path, engine: Engine = Inline()
 ) -> tuple[LabelledCodes, dict[Path, str]]:
     """The codes of a folder's photos, and why each photo that is not among them is not.
 
     Args:
         encoder: sha256 of the encoder's weights.
-        aligned: whether the photos are aligned as in FFHQ already; then no faces are detected.
-        work: folder for shards; only good for the same photos in the same order.
+        place: folder for what is done so far; only good for the same photos in the same order.
 
     Raises:
         SettingError: no photo could be encoded; the next run then tries them again.
 
     >>> from editor.data.labelled_folder import read_folder
     >>> labelled = read_folder(data / "img", data / "attributes.csv", people=None)
-    >>> read = lambda photo, aligned: torch.zeros(1, 18, 512)  # in place of a CodeReader
-    >>> found, skipped = encode_folder(read, labelled, "sha256 of the encoder", aligned=True, work=folder / "shards")
+    >>> work = Reading(lambda photo, name: torch.zeros(1, 18, 512))  # in place of a CodeReader
+    >>> found, skipped = encode_folder(work, labelled, "sha256 of the encoder", folder / "codes")
     >>> found.w_plus.shape, found.labels.shape, skipped
     (torch.Size([28, 18, 512]), torch.Size([28, 2]), {})
     """
-    w_plus, done, skipped = encode_photos(read, folder.photos, aligned, work)
+    w_plus, done, skipped = encode_photos(work, folder.photos, place, engine)
     if not done:
-        shutil.rmtree(work)
+        shutil.rmtree(place)
         photo, reason = next(iter(skipped.items()))
         raise SettingError(f"None of {len(skipped)} photos could be encoded. The first, {photo}: {reason}")
     whos: list[object] = [folder.people.get(photo, photo) for photo in done]  # a photo stands for a person of its own
@@ -77,51 +133,38 @@ def encode_folder(
 
 
 def encode_photos(
-    read: CodeReader, photos: Sequence[Path], aligned: bool, work: Path
+    work: Work, photos: Sequence[Path], place: Path, engine: Engine = Inline()
 ) -> tuple[WPlus, list[Path], dict[Path, str]]:
     """Encode each photo's largest face.
 
     Args:
-        aligned: whether the photos are aligned as in FFHQ already; then no faces are detected.
-        work: folder for shards; only good for the same photos in the same order.
+        place: folder for what is done so far; only good for the same photos in the same order.
+        engine: who does the work.
 
     Returns:
         The codes [N, 18, 512], the photos they are of, and why each of the others is not among them.
 
-    >>> def read(photo, aligned):  # in place of a CodeReader
-    ...     return torch.full((1, 18, 512), float(photo.stem))
-    >>> w_plus, done, skipped = encode_photos(read, [Path("1.jpg"), Path("two.jpg")], aligned=True, work=folder / "shards")
+    >>> (folder / "1.jpg").touch(), (folder / "two.jpg").touch()
+    (None, None)
+    >>> work = Reading(lambda photo, name: torch.full((1, 18, 512), float(name[:-4])))  # in place of a CodeReader
+    >>> w_plus, done, skipped = encode_photos(work, [folder / "1.jpg", folder / "two.jpg"], folder / "codes")
     >>> w_plus.shape, [photo.name for photo in done], *skipped.values()
     (torch.Size([1, 18, 512]), ['1.jpg'], "unexpected ValueError: could not convert string to float: 'two'")
     """
-    work.mkdir(parents=True, exist_ok=True)
-    codes, done, skipped = [], [], {}
-    with tqdm(total=len(photos), desc="encoding") as bar:
-        for shard, piece in enumerate(_pieces(photos)):
-            path = work / f"{shard:05d}.safetensors"
-            if not path.exists():
-                _encode_shard(read, piece, aligned, path)
-            tensors = load_file(path)
-            codes.append(tensors["w_plus"])
-            reasons = path.with_suffix(".txt").read_text(encoding="utf-8").splitlines()
-            done += [photo for photo, reason in zip(piece, reasons, strict=True) if not reason]
-            skipped |= {photo: reason for photo, reason in zip(piece, reasons, strict=True) if reason}
-            bar.update(len(piece))
-    return WPlus(torch.cat(codes)), done, skipped
+    found = (Found(str(photo), photo.name, _code_name(number)) for number, photo in enumerate(photos))
+    with open_journal(place, work.identity) as journal:
+        with tqdm(total=len(photos), desc="encoding") as bar:
+            run(found, Output(str(place)), work, engine, journal, lambda _: bar.update())
+        reasons = journal.reasons()
+    done = [number for number, photo in enumerate(photos) if str(photo) not in reasons]
+    codes = [load_file(place / _code_name(number))["w_plus"] for number in done]
+    skipped = {photo: reasons[str(photo)] for photo in photos if str(photo) in reasons}
+    return WPlus(torch.cat(codes or [torch.empty(0, 18, 512)])), [photos[number] for number in done], skipped
 
 
-def _encode_shard(read: CodeReader, photos: Sequence[Path], aligned: bool, path: Path) -> None:
-    results, reasons = zip(*(attempt(lambda photo: read(photo, aligned), photo) for photo in photos), strict=True)
-    codes = [result for result, reason in zip(results, reasons, strict=True) if not reason]
-    text = "\n".join(reasons) + "\n"  # a reason may hold a name that is not UTF-8
-    write_atomically(path.with_suffix(".txt"), lambda part: part.write_text(text, "utf-8", errors="backslashreplace"))
-    tensor = torch.cat(codes) if codes else torch.empty(0, 18, 512)
-    write_atomically(path, lambda part: save_file({"w_plus": tensor}, part))
-
-
-def _pieces(photos: Sequence[Path]) -> Iterator[Sequence[Path]]:
-    for begin in range(0, len(photos), PHOTOS_PER_SHARD):
-        yield photos[begin : begin + PHOTOS_PER_SHARD]
+def _code_name(number: int) -> str:
+    """The name of a photo's file of codes."""
+    return f"{number // FOLDER_SIZE:05d}/{number:08d}.safetensors"
 
 
 def encode_faces(encoder: CompactEncoder, faces: LabelledFaces, encoder_hash: str, batch: int = 32) -> LabelledCodes:

@@ -6,8 +6,10 @@ from pathlib import Path
 import torch
 
 from editor.align import FaceFinder
+from editor.batch.engines import Engine
+from editor.batch.engines.inline import Inline
 from editor.data.codes import LabelledCodes, write_codes
-from editor.data.encoding import CodeReader, encode_folder
+from editor.data.encoding import CodeReader, Encoding, Reading, encode_folder
 from editor.data.labelled_folder import read_folder
 from editor.data.published import read_latent_transformer_codes
 from editor.edit.attributes import CELEBA
@@ -27,6 +29,7 @@ def encode_to(
     models: str,
     device: torch.device,
     store: WeightStore,
+    engine: Engine | None = None,
 ) -> tuple[LabelledCodes, dict[Path, str]]:
     """Encode a folder and write its codes.
 
@@ -36,6 +39,7 @@ def encode_to(
         labels, people: tables; without `people`, every photo is a person of its own.
         aligned: the photos are aligned as in FFHQ already.
         models: the model set whose encoder is used.
+        engine: workers that load the encoder themselves, on whatever device they are given; None: this process encodes.
 
     Returns:
         The codes, and the photos that were passed over with the reason.
@@ -62,9 +66,13 @@ def encode_to(
     check_space(out.parent, folder.size)
     encoder = store.entries[entries.encoder].sha256
     work = folder.work_beside(out, encoder, aligned)
-    networks = load_networks(entries, store).to(device)
-    reader = CodeReader(FaceFinder(device), FaceEncoder(networks.encoder, device))
-    codes, skipped = encode_folder(reader, folder, encoder, aligned, work)
+    if engine is None:
+        networks = load_networks(entries, store).to(device)
+        reading = Reading(CodeReader(FaceFinder(device), FaceEncoder(networks.encoder, device), aligned))
+    else:
+        store.path(entries.encoder)  # fetched before many workers want it at once
+        reading = Encoding(models=models, aligned=aligned)
+    codes, skipped = encode_folder(reading, folder, encoder, work, engine or Inline())
     write_codes(codes, out)
     shutil.rmtree(work)  # only now: until the codes are written, this is all there is of them
     return codes, skipped

@@ -1,6 +1,8 @@
 """w* -> w*': directions, the attributes they stand for, and where these lie.
 
 directions.py   the directions of both spaces, and the edit along them
+few.py          a few codes with an attribute and a few without -> its direction
+own.py          an attribute that somebody made of photos, and its file
 regions.py      where in the image each attribute lies
 apply.py        a code and strengths -> the codes to draw
 locks.py        attributes that stay as they are while others move

@@ -93,6 +93,9 @@ LIES_IN: dict[str, tuple[str, ...]] = {
 }
 """The parts in which an attribute lies. Of glasses drawn around the eyes alone hardly a shadow is left."""
 
+SEEN_IN: dict[str, tuple[str, ...]] = {"Eyeglasses": (*EYES, "nose", "temples", "ears")}
+"""The parts in which an attribute is seen, where these are fewer: what is drawn in the others came with it unasked."""
+
 
 @dataclass(frozen=True, eq=False)
 class Regions:
@@ -160,6 +163,17 @@ def regions_of(attributes: Sequence[str]) -> Regions:
     True
     """
     return Regions(torch.einsum("kp,phw->khw", parts_of(attributes), parts()))
+
+
+def seen_in(attribute: str) -> torch.Tensor | None:
+    """Where an attribute is seen once it is drawn in its region, [32, 32] in [0, 1]; None: all over its region.
+
+    >>> eyes, mouth = seen_in("Eyeglasses")[15, 12], seen_in("Eyeglasses")[22, 15]
+    >>> bool(eyes > 0.9 and mouth < 0.1), seen_in("Smiling") is None
+    (True, True)
+    """
+    names = SEEN_IN.get(attribute)
+    return None if names is None else parts()[[list(ANCHORS).index(name) for name in names]].sum(0)
 
 
 def parts_of(attributes: Sequence[str]) -> torch.Tensor:

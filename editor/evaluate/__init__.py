@@ -1,8 +1,9 @@
 """What the documents claim, measured.
 
-product/        what a user gets: likeness, editability, alignment, the preview
+product/        what a user gets: likeness, editability, alignment, the preview, the whole photo
 claims/         what the paper claims: Table 1, leakage, Figure 2
-baselines/      what W* is compared with
+baselines/      what W* and the pasting are compared with
 report          tables of results in Markdown
+sheet_file      sheets of pictures, as files
 shelf           a cache of single results, so that a stopped measurement goes on
 """

@@ -27,7 +27,7 @@ def check_files(paths: Sequence[Path]) -> None:
         with _told(path), _folder_for_now(path.parent):
             if path.is_dir():
                 raise EditorError(f"{path} is a folder, and a file is to be written. Choose another name.")
-            for name in (_part_of(path), path):
+            for name in (part_of(path), path):
                 _try_to_create(name)
 
 
@@ -42,7 +42,7 @@ def check_folder(folder: Path) -> None:
     False
     """
     with _told(folder), _folder_for_now(folder):
-        _try_to_create(_part_of(folder / "any"))
+        _try_to_create(part_of(folder / "any"))
 
 
 def check_space(folder: Path, size: int) -> None:
@@ -83,7 +83,7 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     >>> (folder / "new" / "note.txt").read_text()
     'whole'
     """
-    part = _part_of(path)
+    part = part_of(path)
     with _told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -94,8 +94,12 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
                 part.unlink(missing_ok=True)
 
 
-def _part_of(path: Path) -> Path:
-    """The temporary file for `path`. Its name is short, so every name that can be written can be written this way."""
+def part_of(path: Path) -> Path:
+    """The temporary file for `path`. Its name is short, so every name that can be written can be written this way.
+
+    >>> part_of(Path("out/1.jpg")).name
+    '.4c468b3b16999fd9.part'
+    """
     return path.with_name(f".{sha256(os.fsencode(path.name)).hexdigest()[:16]}.part")
 
 

@@ -8,7 +8,8 @@ is what the generator does not know of the face: pores, light, a scar. The edite
 where c in [0, 1] says where anything changed, and m in [0, 1] where shapes did. Where the change is smooth, such as in
 paler skin, m is 0 and the photo keeps its pores. Where a mouth opened, m is 1: what was fine in R belongs to the old
 mouth, and would stay behind as a ghost. What is coarse in R, the light and the white balance of the photo, stays
-everywhere. Numbers are in levels, 0 to 255.
+everywhere. Where R is larger than D, as at a hand or an earring that the drawing has not, c is 0: D is the change of
+something that the photo does not show. Numbers are in levels, 0 to 255.
 """
 
 from dataclasses import dataclass
@@ -23,6 +24,13 @@ MAP_SIDE = 256
 """Side in pixels at which it is found where something changed."""
 NOISE, CHANGED = 1.0, 4.0
 """Levels: smaller changes, averaged over a few pixels, count for nothing, and larger ones in full."""
+BESIDE = 3.0
+"""So many times as large a change it takes far from the head: the generator never leaves a background quite as it was."""
+TIMES, USUAL = 1.25, 8.0
+"""A photo shows something else where R is larger than so many times D and as much again as R is in the median over the head,
+or this many levels if that is less. A code that is near the face has a small R, and one that is not must still be edited."""
+BROAD, AROUND = 1 / 6, 1 / 32
+"""Of the side: what of R is coarser than the first is light, and shows nothing else; the rest counts over the second."""
 SMOOTH, RESHAPED = 2.0, 7.0
 """Levels of fine structure in the change: less keeps the photo's own detail, more replaces it."""
 COARSE = 1 / 48
@@ -31,7 +39,7 @@ FINE = 1 / 96
 """Of the side: structure of a change that is finer than this standard deviation shows that shapes changed."""
 SPREAD = 1 / 96
 """Of the side: the standard deviation by which maps are blurred, so that no border shows."""
-FADE = 0.1
+FADE = 0.06
 """Of the side, along each border of the frame: there the change fades to nothing."""
 
 
@@ -73,7 +81,11 @@ def change_between(face: Image.Image, before: Image.Image, after: Image.Image, b
     known, drawn, edited = (to_tensor(picture)[0] * HALF_RANGE for picture in (face, before, after))
     difference, residual = edited - drawn, known - drawn
     side = min(MAP_SIDE, difference.shape[-1])
-    changed = _share(_energy(difference, side), NOISE, CHANGED)
+    beside = _beside(side)
+    changed = _share(_energy(difference, side) / (1 + (BESIDE - 1) * beside), NOISE, CHANGED)
+    unknown = _energy(residual - _blurred(residual, BROAD), side, AROUND)
+    usual = unknown[beside == 0].median().clamp_min(USUAL)
+    changed = changed * (1 - _share((unknown - TIMES * _energy(difference, side, AROUND)) / usual, 1, 2))
     structure = difference - _blurred(difference, FINE)
     replaced = _share(_energy(structure, side), SMOOTH, RESHAPED)
     weight = changed * _fade(side)
@@ -84,16 +96,27 @@ def change_between(face: Image.Image, before: Image.Image, after: Image.Image, b
     return Change(weight * (difference - replaced * fine), weight * replaced)
 
 
-def _energy(values: torch.Tensor, side: int) -> torch.Tensor:
-    """The root of the mean square over channels and a few pixels around each, [3, R, R] -> [1, side, side]."""
+def _energy(values: torch.Tensor, side: int, around: float = SPREAD) -> torch.Tensor:
+    """The root of the mean square over channels and some pixels around each, [3, R, R] -> [1, side, side].
+
+    Args:
+        around: the standard deviation by which it is blurred, in sides.
+    """
     squares = shrink(values.square().mean(0, keepdim=True)[None], side)[0]
-    return _blurred(squares, SPREAD).clamp_min(0).sqrt()
+    return _blurred(squares, around).clamp_min(0).sqrt()
 
 
 def _share(values: torch.Tensor, low: float, high: float) -> torch.Tensor:
     """0 below `low`, 1 above `high`, smooth between, and blurred: [1, S, S]."""
     share = ((values - low) / (high - low)).clamp(0, 1)
     return _blurred(share * share * (3 - 2 * share), SPREAD)
+
+
+def _beside(side: int) -> torch.Tensor:
+    """0 in an ellipse around the head, rising to 1 in the corners of the frame and at its upper sides, [1, side, side]."""
+    at = (torch.arange(side) + 0.5) / side
+    distance = torch.hypot((at[None] - 0.5) / 0.42, (at[:, None] - 0.55) / 0.58)
+    return ((distance - 0.9) / 0.2).clamp(0, 1)[None]
 
 
 def _fade(side: int) -> torch.Tensor:

@@ -13,6 +13,8 @@ UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 """Orientation -> what makes the picture upright; 1 is upright."""
+ON_ITS_SIDE = (5, 6, 7, 8)
+"""Orientations whose rows become columns."""
 
 
 def orientation_of(picture: Image.Image) -> int:

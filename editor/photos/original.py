@@ -14,7 +14,7 @@ from editor.photos.colours import leads_to_srgb, means_srgb, to_srgb
 from editor.photos.decoding import FORMATS, check_size, load
 from editor.photos.depth import to_eight_bits
 from editor.photos.files import FileSource, printable_name, read_file
-from editor.photos.orientation import orientation_of, upright
+from editor.photos.orientation import ON_ITS_SIDE, orientation_of, upright
 from editor.photos.own_colours import OwnColours
 from editor.photos.stored import Stored, stored_picture
 
@@ -22,6 +22,8 @@ MODES = ("RGB", "RGBA", "L", "LA")
 """What a photo is edited and saved in."""
 PALETTES = {"P": "RGB", "PA": "RGBA", "La": "LA", "RGBa": "RGBA", "1": "L", "RGBX": "RGB"}
 """Modes whose colours are the same in another one."""
+HALF_THE_COLUMNS = 1
+"""Pillow's number of 4:2:2."""
 SIXTEEN_BITS = "This photo has more than 8 bits for each colour; an edited copy has 8."
 CONVERTED = "The colours of this photo are of a kind that an edited copy cannot keep; the copy is in sRGB."
 MOVING = "This file has several pictures; an edited copy has the first."
@@ -29,10 +31,10 @@ MOVING = "This file has several pictures; an edited copy has the first."
 
 @dataclass(frozen=True, eq=False)
 class JpegCoding:
-    """How a JPEG was compressed, so that a copy of it can be compressed in the same way.
+    """How a JPEG was compressed, so that an upright copy of it can be compressed in the same way.
 
     Attributes:
-        tables: quantization tables, number -> 64 values.
+        tables: quantization tables, number -> 64 values, row by row.
         subsampling: Pillow's number of the chroma subsampling, 0 to 2; -1: of another kind.
     """
 
@@ -147,7 +149,10 @@ def _original(stored: Stored, header: Image.Image) -> Original:
         notes.append(CONVERTED)
     if getattr(header, "n_frames", 1) > 1 and header.format not in ("MPO", "TIFF", "HEIF"):
         notes.append(MOVING)
-    return Original(upright(image, stored.orientation), profile, header.format or "", _dpi(header), _jpeg(header), tuple(notes))
+    dpi, jpeg = _dpi(header), _jpeg(header)
+    if stored.orientation in ON_ITS_SIDE:
+        dpi, jpeg = dpi and (dpi[1], dpi[0]), jpeg and _turned(jpeg)
+    return Original(upright(image, stored.orientation), profile, header.format or "", dpi, jpeg, tuple(notes))
 
 
 def _own_colours(stored: Stored) -> tuple[Image.Image | None, bytes | None]:
@@ -180,3 +185,12 @@ def _jpeg(header: Image.Image) -> JpegCoding | None:
     if not tables or not isinstance(header, JpegImagePlugin.JpegImageFile):
         return None
     return JpegCoding({number: list(table) for number, table in tables.items()}, JpegImagePlugin.get_sampling(header))
+
+
+def _turned(jpeg: JpegCoding) -> JpegCoding:
+    """For a picture whose rows became columns: a coefficient of a block is where its frequencies across and down say.
+
+    Colours with half the columns become colours with half the rows, which Pillow does not write; it writes all of them then.
+    """
+    tables = {number: [table[8 * (at % 8) + at // 8] for at in range(64)] for number, table in jpeg.tables.items()}
+    return JpegCoding(tables, 0 if jpeg.subsampling == HALF_THE_COLUMNS else jpeg.subsampling)

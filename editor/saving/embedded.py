@@ -25,6 +25,8 @@ from editor.saving.marks import TERMS, Packet, in_words, read_packet
 
 CARRIERS = ("PNG", "JPEG", "WEBP", "AVIF", "TIFF")
 """Pillow's names of the formats that are looked into."""
+C2PA_STORE = bytes.fromhex("6332706100110010800000aa00389b71")
+"""How the type of a box with Content Credentials is named in files of every format (C2PA specification, section 11)."""
 LONGEST_WORDS = 200
 """Characters of a sentence's list of edits."""
 
@@ -36,10 +38,12 @@ class Mark:
     Attributes:
         source: the last part of IPTC's `DigitalSourceType`, as in `TERMS`; empty: it does not say.
         recipe: the edits that this program made; None: it carries none that can be read.
+        is_signed: whether it carries Content Credentials (C2PA). They are not looked at.
     """
 
     source: str = ""
     recipe: Recipe | None = None
+    is_signed: bool = False
 
     @property
     def sentence(self) -> str:
@@ -48,13 +52,21 @@ class Mark:
         >>> Mark(source="compositeWithTrainedAlgorithmicMedia").sentence
         'This photo says of itself that AI edited it.'
         """
+        signed = (
+            "The photo's Content Credentials hold for the file as it is; an edited copy has none." if self.is_signed else ""
+        )
+        return " ".join(part for part in (self._edits, signed) if part)
+
+    @property
+    def _edits(self) -> str:
         if self.recipe and self.recipe.edits:
             edits = in_words(self.recipe)
             shown = edits if len(edits) <= LONGEST_WORDS else f"{edits[: LONGEST_WORDS - 1]}…"
             return f"This photo was edited already: {shown}. New edits come on top of that."
         if self.recipe:
             return "This photo was saved by this program before, without an edit."
-        return f"This photo says of itself that AI {'edited' if self.source == TERMS['edited'] else 'made'} it."
+        verb = {TERMS["edited"]: "edited", TERMS["generated"]: "made"}.get(self.source)
+        return f"This photo says of itself that AI {verb} it." if verb else ""
 
 
 def marked(content: bytes) -> Mark | None:
@@ -71,8 +83,8 @@ def marked(content: bytes) -> Mark | None:
     except RecipeError:
         said = Packet()
     source = said.source if said.source in TERMS.values() else ""
-    recipe = _readable(text or said.recipe)
-    return Mark(source, recipe) if source or recipe else None
+    recipe, is_signed = _readable(text or said.recipe), C2PA_STORE in content
+    return Mark(source, recipe, is_signed) if source or recipe or is_signed else None
 
 
 def recipe_in(content: bytes) -> Recipe | None:

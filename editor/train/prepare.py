@@ -11,7 +11,7 @@ from pathlib import Path
 
 from editor.classify.linear import Linear
 from editor.data.codes import LabelledCodes, read_codes, write_codes
-from editor.data.encoding import CodeReader, encode_folder
+from editor.data.encoding import Read, Reading, encode_folder
 from editor.data.labelled_folder import LabelledFolder
 from editor.data.splits import TEST_SHARE, VALIDATION_SHARE
 from editor.edit.directions import Directions, write_directions
@@ -42,11 +42,11 @@ class Preparation:
         draw: draws images of codes; small ones do.
         classifier: of attributes; measures the effects of edits.
         encoder: sha256 of the encoder's weights.
-        aligned: whether the photos are aligned as in FFHQ already.
+        aligned: whether the reader takes the photos for aligned faces.
         flow, directions: how these are trained.
     """
 
-    reader: CodeReader
+    reader: Read
     draw: Runtime
     classifier: AttributeClassifier
     encoder: str
@@ -66,7 +66,7 @@ def prepare(folder: LabelledFolder, to: Path, how: Preparation) -> tuple[Directi
 
     >>> from editor.data.labelled_folder import read_folder
     >>> labelled = read_folder(data / "img", data / "attributes.csv", people=None)
-    >>> read = lambda photo, aligned: codes.w_plus[int(photo.stem)][None]  # in place of a CodeReader
+    >>> read = lambda photo, name: codes.w_plus[int(name[:-4])][None]  # in place of a CodeReader
     >>> recipe, config = FlowTraining(epochs=1, batch=8, model=flow.config), DirectionsConfig(faces=2, validation=0.3)
     >>> how = Preparation(read, painter, classifier, "sha256 of the encoder", aligned=True, flow=recipe, directions=config)
     >>> directions, tested, skipped = prepare(labelled, folder, how)
@@ -106,7 +106,7 @@ def _codes(folder: LabelledFolder, to: Path, how: Preparation) -> tuple[Path, di
     path = to / f"codes{work.name.removeprefix('.codes')}.safetensors"
     if path.exists():
         return path, {}
-    codes, skipped = encode_folder(how.reader, folder, how.encoder, how.aligned, work)
+    codes, skipped = encode_folder(Reading(how.reader), folder, how.encoder, work)
     check_labels(codes)
     write_codes(codes, path)
     shutil.rmtree(work)

@@ -54,7 +54,7 @@ def prepare_models(
     check_space(to, folder.size)
     networks, recipe = load_networks(entries, store).to(device), RECIPES["editing"]
     how = Preparation(
-        reader=CodeReader(FaceFinder(device), FaceEncoder(networks.encoder, device)),
+        reader=CodeReader(FaceFinder(device), FaceEncoder(networks.encoder, device), aligned),
         draw=best_runtime(networks.preview, device),
         classifier=open_training_classifier(store),
         encoder=store.entries[entries.encoder].sha256,

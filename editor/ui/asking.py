@@ -1,10 +1,11 @@
 """What a request asks for: its fields, each read and checked. What is missing or of another type is told in one sentence."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from editor.errors import SettingError
+from editor.portrait import Edit
 from editor.ui import text
 
 
@@ -25,6 +26,16 @@ class Asked:
     locks: tuple[str, ...] = ()
     paper: bool = False
     flows: bool = False
+
+    @property
+    def edit(self) -> Edit:
+        """The same as the editor has it."""
+        return Edit(self.strengths, local=self.local and not self.paper, locked=() if self.paper else self.locks)
+
+    def at(self, name: str, value: float) -> "Asked":
+        """The same edit with one slider somewhere else."""
+        strengths = dict(self.strengths) | {name: value}
+        return replace(self, strengths=tuple(sorted((each, at) for each, at in strengths.items() if at)))
 
 
 class Fields:
@@ -71,13 +82,15 @@ class Fields:
             raise SettingError(text.NO_CHOICE.format(name=name, choices=", ".join(choices)))
         return value
 
-    def names(self, name: str) -> list[str]:
+    def names(self, name: str, most: int = 1000) -> list[str]:
         """A list of words; empty where it is left out."""
         value = self._given.get(name)
         if value is None:
             return []
         if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
             raise SettingError(text.NO_NAMES.format(name=name))
+        if len(value) > most:
+            raise SettingError(text.TOO_MANY.format(name=name, most=most))
         return value
 
     def word(self, name: str) -> str | None:
@@ -86,6 +99,19 @@ class Fields:
         if value is not None and not isinstance(value, str):
             raise SettingError(text.NO_TEXT.format(name=name))
         return value
+
+    def word_or_number(self, name: str) -> Any:
+        """What is given as it is; None where it is left out."""
+        return self._given.get(name)
+
+    def objects(self, name: str, most: int) -> list["Fields"]:
+        """A list of objects with fields of their own; empty where it is left out."""
+        value = self._given.get(name)
+        if value is None:
+            return []
+        if not isinstance(value, list) or len(value) > most or not all(isinstance(each, Mapping) for each in value):
+            raise SettingError(text.NO_OBJECTS.format(name=name, most=most))
+        return [Fields(each) for each in value]
 
     def numbers(self, name: str, most: int) -> list[float] | None:
         """A list of numbers; None where it is left out."""

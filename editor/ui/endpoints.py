@@ -18,6 +18,7 @@ from editor.ui import text
 from editor.ui.asking import Fields
 from editor.ui.exploring import Explorer
 from editor.ui.improving import LIKENESS
+from editor.ui.saver import Saver
 from editor.ui.studio import Studio
 from editor.ui.telling import told_quality
 from editor.ui.visitor import Visitor, VisitorLeftError
@@ -35,6 +36,7 @@ class Endpoints:
     def __init__(self, studio: Studio, visitors: Visitors):
         self._studio = studio
         self._explorer = Explorer(studio)
+        self._saver = Saver(studio, self._explorer)
         self._visitors = visitors
 
     def offer(self) -> None:
@@ -149,28 +151,39 @@ class Endpoints:
         key: str = "",
         strengths: dict[str, float] | None = None,
         what: str = "w_star",
-        kind: str = "png",
-        quality: int = 92,
+        kind: str = "own",
+        quality: int | None = None,
         local: bool = True,
         locks: list[str] | None = None,
         name: str | None = None,
+        scope: str = "photo",
+        mark: bool = True,
+        recipe: bool = True,
+        others: list[dict] | None = None,
     ) -> File:
-        """A result as one file, without metadata of the photo.
+        """An edit as one file: the whole photo with the edit in it, or the face alone. Nothing of the camera is in it.
 
         Args:
             key: what `open` gave.
             strengths: attribute -> number from -2 to 2.
-            what: "w_plus", "w_star", "both", "before_after", or "strip": one attribute from -2 to 2 in both spaces.
-            kind: "png", "jpeg" or "webp".
-            quality: 1 to 100, of JPEG and WebP.
+            what: "w_plus", "w_star", "both", "before_after"; "strip": one attribute from -2 to 2 in both spaces; "sweep": the
+                same as a moving picture in W*.
+            kind: "own": the photo's own format; "png", "jpeg", "webp", "webp-lossless", "avif", "tiff"; of a sweep "mp4",
+                "webp" or "gif".
+            quality: 1 to 100; by default that of the photo, if it was a JPEG, else 95.
             local: change the picture only where the attributes lie.
             locks: attributes to hold as they are.
-            name: the attribute of a strip.
+            name: the attribute of a strip or a sweep.
+            scope: "photo" or "face": the whole photo, or the face alone at 1024 px.
+            mark: say in the file that AI edited it.
+            recipe: put the edit into the file, so that it can be made again.
+            others: edits of other faces of the photo: [{"face": 1, "strengths": {...}}].
         """
         with self._known(request, key) as visitor:
-            fields = _edit(strengths, local, locks, what=what, kind=kind, quality=quality, name=name)
+            given = {"what": what, "kind": kind, "quality": quality, "name": name, "scope": scope, "others": others}
+            fields = _edit(strengths, local, locks, mark=mark, recipe=recipe, **given)
             self._hold(visitor, fields)
-            made = self._explorer.save(visitor, fields).file
+            made = self._saver.save(visitor, fields).file
             assert made
             return _file(visitor.file(made.name, made.content), made.name)
 

@@ -1,18 +1,16 @@
-"""What the page asks for besides the two results: one attribute at several strengths, the numbers behind an edit, and files."""
+"""What the page asks for besides the two results: one attribute at several strengths, the numbers behind an edit, own files."""
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from PIL import Image
 
-from editor import Portrait, Rendering, SettingError, WeightsError
-from editor.edit.attributes import attribute
-from editor.sheets import beside, strip_sheet
+from editor import Portrait, SettingError, WeightsError
 from editor.spaces import SPACES, Space
 from editor.ui import text
 from editor.ui.asking import Asked, Fields
-from editor.ui.pictures import LIVE, LIVE_SIDE, small
-from editor.ui.saving import KINDS, WHAT, file_of
+from editor.ui.pictures import LIVE, small
 from editor.ui.setup import told_attribute
 from editor.ui.studio import Answer, Studio
 from editor.ui.telling import told_codes
@@ -21,6 +19,8 @@ from editor.ui.visitor import Visitor, VisitorLeftError
 VALUES = (-2.0, -1.0, 0.0, 1.0, 2.0)
 """Strengths of a strip, unless it is said otherwise."""
 MOST_VALUES = 9
+MOST_ATTRIBUTES = 20
+"""Attributes of the visitor's own at once."""
 
 
 class Explorer:
@@ -32,8 +32,8 @@ class Explorer:
     def strip(self, visitor: Visitor, fields: Fields) -> Answer:
         """Live pictures of one attribute at several strengths, in both spaces; the other sliders stay where they are."""
         portrait, _ = self._studio.opened(visitor)
-        asked, (name, values) = self._studio.asked(visitor, fields), self._strip_of(visitor, fields)
-        pictures = self._strip(visitor, portrait, asked, name, values)
+        asked, (name, values) = self._studio.asked(visitor, fields), self.strip_of(visitor, fields)
+        pictures = self.pictures(visitor, portrait, asked, name, values)
         named = {f"{space}_{number}": image for space, row in pictures.items() for number, image in enumerate(row)}
         return Answer({"name": name, "values": values}, self._studio.encoder.jpegs(small(named), LIVE))
 
@@ -41,7 +41,7 @@ class Explorer:
         """Measure what the moved sliders change of locked attributes on this face, so that later pictures take it back."""
         portrait, _ = self._studio.opened(visitor)
         asked, editor = self._studio.asked(visitor, fields), self._studio.editor(visitor)
-        known, moved = visitor.held(portrait), [name for name, _ in asked.strengths]
+        known, moved = visitor.memory(portrait).held, [name for name, _ in asked.strengths]
 
         def go_on(step: int, steps: int) -> None:
             if visitor.left or visitor.portrait is not portrait:
@@ -49,31 +49,35 @@ class Explorer:
 
         held = editor.hold(replace(portrait, held=known), asked.locks, moved, local=asked.local, progress=go_on).held
         if changed := held is not known:
-            visitor.remember_held(portrait, held)
+            visitor.memory(portrait).held = held
         return Answer({"changed": changed})
 
     def files(self, visitor: Visitor, fields: Fields) -> Answer:
-        """Take the visitor's own flow or directions from now on, or everybody's where neither is named."""
+        """Take the visitor's own flow, directions and attributes from now on, or everybody's where none is named."""
         named = {kind: fields.word(kind) for kind in ("flow", "directions")}
         claimed = {kind: self._studio.claimed(path, visitor) for kind, path in named.items() if path is not None}
+        added = [self._studio.claimed(path, visitor) for path in fields.names("attributes", MOST_ATTRIBUTES)]
         try:
             own = self._studio.shared.with_files(**claimed) if claimed else None
+            if added:
+                own = (own or self._studio.shared).with_attributes(added)
         except WeightsError as error:
             raise SettingError(str(error)) from error
         editor = own or self._studio.shared
         revision = visitor.use(own, editor.rebase)
-        names = {kind: claimed[kind].name if kind in claimed else None for kind in named}
+        names: dict[str, Any] = {kind: claimed[kind].name if kind in claimed else None for kind in named}
         attributes = [told_attribute(each) for each in editor.attributes]
+        names["attributes_files"] = [path.name for path in added]
         return Answer({**names, "revision": revision, "notice": editor.notice, "attributes": attributes})
 
     def range(self, visitor: Visitor, fields: Fields) -> Answer:
         """The strengths of a slider between which this face stays itself; measured once a portrait."""
         portrait, _ = self._studio.opened(visitor)
         name, local = self._name(visitor, fields), fields.switch("local", True)
-        found = visitor.range(portrait, name, local)
+        found = visitor.memory(portrait).range(name, local)
         if found is None:
             found = self._studio.editor(visitor).safe_range(portrait, name, local)
-            visitor.remember_range(portrait, local, found)
+            visitor.memory(portrait).remember_range(local, found)
         return Answer(dict(vars(found)))
 
     def codes(self, visitor: Visitor, fields: Fields) -> Answer:
@@ -82,22 +86,7 @@ class Explorer:
         rendering = self._studio.in_full(visitor, portrait, self._studio.asked(visitor, fields))
         return Answer(told_codes(self._studio.editor(visitor).measure(portrait, rendering)))
 
-    def save(self, visitor: Visitor, fields: Fields) -> Answer:
-        """A result as a file."""
-        portrait, _ = self._studio.opened(visitor)
-        what, kind = fields.choice("what", WHAT, "w_star"), fields.choice("kind", tuple(KINDS), "png")
-        quality = fields.whole("quality", 92, least=1, most=100)
-        asked = self._studio.asked(visitor, fields)
-        if what == "strip":
-            name, values = self._strip_of(visitor, fields)
-            pictures = self._strip(visitor, portrait, asked, name, values, live=False)
-            word, sign = text.SLIDERS.get(name, (attribute(name).label, 1))
-            sheet = strip_sheet(pictures, word, [sign * value for value in values], LIVE_SIDE)
-            return Answer(file=file_of(sheet, f"face-strip-{name}", kind, quality))
-        rendering = self._studio.in_full(visitor, portrait, asked)
-        return Answer(file=file_of(picture_of(what, portrait, rendering), f"face-{what.replace('_', '-')}", kind, quality))
-
-    def _strip(
+    def pictures(
         self, visitor: Visitor, portrait: Portrait, asked: Asked, name: str, values: Sequence[float], live: bool = True
     ) -> dict[Space, list[Image.Image]]:
         """Pictures of one attribute at several strengths; the other sliders stay where they are.
@@ -109,9 +98,7 @@ class Explorer:
         for value in values:
             if visitor.left:
                 raise VisitorLeftError
-            strengths = dict(asked.strengths) | {name: value}
-            there = replace(asked, strengths=tuple(sorted((each, at) for each, at in strengths.items() if at)))
-            for space, image in self._studio.render(visitor, portrait, there, live).images.items():
+            for space, image in self._studio.render(visitor, portrait, asked.at(name, value), live).images.items():
                 rows[space].append(image)
         return rows
 
@@ -127,7 +114,7 @@ class Explorer:
         self._studio.editor(visitor).check({name: 0.0})
         return name
 
-    def _strip_of(self, visitor: Visitor, fields: Fields) -> tuple[str, list[float]]:
+    def strip_of(self, visitor: Visitor, fields: Fields) -> tuple[str, list[float]]:
         """The attribute and the strengths of a strip.
 
         Raises:
@@ -137,13 +124,3 @@ class Explorer:
         for value in values:
             self._studio.editor(visitor).check({name: value})
         return name, values
-
-
-def picture_of(what: str, portrait: Portrait, rendering: Rendering) -> Image.Image:
-    """The picture that is saved: one result, both, or the face in the photo and the result in W*."""
-    if what == "both":
-        return beside([rendering.images[space] for space in SPACES])
-    if what == "before_after":
-        after = rendering.images["w_star"]
-        return beside([portrait.face.image.resize(after.size, Image.Resampling.LANCZOS), after])
-    return next(image for space, image in rendering.images.items() if space == what)

@@ -35,6 +35,8 @@ from editor.ui.asking import Fields
 from editor.ui.exploring import Explorer
 from editor.ui.frames import JPEG, MEDIA_TYPE, framed
 from editor.ui.improving import is_out_of_memory
+from editor.ui.learning import Learner
+from editor.ui.saver import Saver
 from editor.ui.setup import Setup
 from editor.ui.studio import Answer, NoFaceError, Studio
 from editor.ui.turns import TooManyWaitError, Turns
@@ -50,9 +52,9 @@ DRAWING = ("open", "draw")
 """Verbs that take their turn in a visitor's drawing."""
 JUDGING = ("changes",)
 """Verbs that look at what was drawn. They take turns of their own: a slider that moves again does not wait for them."""
-ASIDE = ("range", "strip", "codes", "hold", "files", "save")
+ASIDE = ("range", "strip", "codes", "hold", "files", "photo", "recipe", "save")
 """Verbs that the page waits for least; they take turns of their own, and do not hold up a slider."""
-AT_ONCE = ("improve", "preserve", "progress", "stop")
+AT_ONCE = ("improve", "preserve", "progress", "stop", "learn", "learning", "learned", "unlearn")
 """Verbs that draw nothing."""
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -64,7 +66,8 @@ class Routes:
     def __init__(self, blocks: Blocks, visitors: Visitors, studio: Studio, setup: Setup):
         self._blocks = blocks
         self._visitors, self._studio, self._setup = visitors, studio, setup
-        self._explorer = Explorer(studio)
+        explorer = Explorer(studio)
+        self._rooms = (studio, explorer, Saver(studio, explorer), Learner(studio))
         self._threads: dict[str, anyio.CapacityLimiter] = {}
 
     def mounted(self) -> list[BaseRoute]:
@@ -114,7 +117,7 @@ class Routes:
 
     def _verb(self, name: str) -> Handler:
         """What answers requests for one verb of the studio."""
-        run = getattr(self._explorer if name in ASIDE else self._studio, name)
+        run = next(getattr(room, name) for room in self._rooms if hasattr(room, name))
 
         async def answer(request: Request) -> Response:
             visitor, fields = await self._admitted(request)
@@ -136,7 +139,7 @@ class Routes:
     def _answered(self, visitor: Visitor, answer: Answer) -> Response:
         later = BackgroundTask(self._afterwards, visitor, answer.afterwards) if answer.afterwards else None
         if answer.file:
-            named = {"Content-Disposition": f'attachment; filename="{answer.file.name}"'}
+            named = {"Content-Disposition": answer.file.disposition}
             return Response(answer.file.content, media_type=answer.file.media_type, headers=NO_STORE | named)
         if not answer.pictures:
             return _json(answer.data, background=later)

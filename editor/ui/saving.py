@@ -1,17 +1,25 @@
-"""Results as files: which pictures, put together how, and in which format. No file says anything of the photo it came from."""
+"""What can be saved of an edit, and as what."""
 
-import io
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from string import ascii_letters, digits
+from typing import Literal, get_args
+from urllib.parse import quote
 
-from PIL import Image
+from editor.saving.formats import FORMATS
+from editor.saving.movies import MOVIES
 
-from editor.saving.formats import bare
-
-What = Literal["w_plus", "w_star", "both", "before_after", "strip"]
+Scope = Literal["photo", "face"]
+SCOPES: tuple[str, ...] = get_args(Scope)
+"""The whole photo with the edit in it, or the face alone, 1024 pixels a side."""
+What = Literal["w_star", "w_plus", "both", "before_after", "strip", "sweep", "recipe"]
 WHAT: tuple[str, ...] = get_args(What)
-KINDS = {"png": ("PNG", "png"), "jpeg": ("JPEG", "jpg"), "webp": ("WEBP", "webp")}
-"""Format -> Pillow's name, and the ending of the file's name."""
+OWN = "own"
+"""The format that the photo came in."""
+PICTURES = (OWN, *FORMATS)
+KINDS = (*PICTURES, *(name for name in MOVIES if name not in PICTURES))
+"""All formats. A sweep is a moving picture, and everything else is none."""
+KEEP = "keep"
+"""As a quality: as the photo was compressed, if it was a JPEG."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +27,7 @@ class File:
     """A file to hand on.
 
     Attributes:
-        name: with its ending.
+        name: with its ending, in any letters.
         media_type: what it is.
         content: its bytes.
     """
@@ -28,18 +36,9 @@ class File:
     media_type: str
     content: bytes
 
-
-def file_of(picture: Image.Image, name: str, kind: str, quality: int) -> File:
-    """A picture as a file, without metadata.
-
-    Args:
-        name: without an ending.
-        kind: one of `KINDS`.
-        quality: 1 to 100, of JPEG and WebP; PNG loses nothing.
-    """
-    options: dict[str, Any] = {"png": {"compress_level": 4}, "jpeg": {"quality": quality, "subsampling": 0}}.get(
-        kind, {"quality": quality, "method": 4}
-    )
-    content = io.BytesIO()
-    bare(picture).save(content, KINDS[kind][0], **options)
-    return File(f"{name}.{KINDS[kind][1]}", f"image/{kind}", content.getvalue())
+    @property
+    def disposition(self) -> str:
+        """What a browser is told to do with it (RFC 6266): to keep it under this name."""
+        known = set(ascii_letters + digits + " -_.()")
+        plain = "".join(letter if letter in known else "_" for letter in self.name)
+        return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(self.name, safe='')}"

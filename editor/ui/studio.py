@@ -3,7 +3,7 @@
 Nothing is kept here but the shared editor. All that belongs to a visitor is in their `Visitor`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,8 @@ from editor import Edit, Editor, FaceError, PhotoError, Portrait, Rendering, Set
 from editor.actions.hold import unmeasured
 from editor.images import preview_of, read_photo
 from editor.models import classifier_for
-from editor.spaces import SPACES
+from editor.photos.original import Original
+from editor.spaces import SPACES, Space
 from editor.ui import text
 from editor.ui.admission import RefusedError
 from editor.ui.asking import Asked, Fields
@@ -23,8 +24,8 @@ from editor.ui.improving import LIKENESS, Improver
 from editor.ui.job import Job
 from editor.ui.pictures import FULL, LIVE, Encoder, small
 from editor.ui.saving import File
-from editor.ui.telling import told_changes, told_photo, told_portrait, told_quality
-from editor.ui.visitor import Drawn, Visitor
+from editor.ui.telling import told_changes, told_mark, told_photo, told_portrait, told_quality
+from editor.ui.visitor import Visitor
 from editor.ui.visitors import Visitors
 
 
@@ -83,16 +84,17 @@ class Studio:
         known, kept = visitor.detections(path), None if points else visitor.face(path, face)
         visitor.close_photo()
         photo = read_photo(path)
-        jpegs = self.encoder.jpegs({"photo": preview_of(photo)})
+        preview = preview_of(photo)
+        jpegs = self.encoder.jpegs({"photo": preview})
         try:
             portrait = kept or self.editor(visitor).open(photo, face, points, known)
         except FaceError as error:
             if face or points:
                 raise SettingError(str(error)) from error
             raise NoFaceError(text.NO_FACE, Answer({"photo": told_photo(photo, path)}, jpegs)) from error
-        revision = visitor.open_photo(path, portrait, None if points else face)
+        revision = visitor.open_photo(path, portrait, None if points else face, Original(preview))
         jpegs |= self.encoder.jpegs({"crop": portrait.face.image, "reconstruction": portrait.reconstruction})
-        told = told_portrait(portrait) | {"photo": told_photo(photo, path)}
+        told = told_portrait(portrait) | {"photo": told_photo(photo, path), "edited": told_mark(path)}
         return Answer(told | {"revision": revision, "notice": self.shared.notice}, jpegs)
 
     def _photo(self, visitor: Visitor, fields: Fields) -> Path:
@@ -116,7 +118,7 @@ class Studio:
         asked, full = self.asked(visitor, fields), fields.switch("full", False)
         number = fields.whole("number", 0)
         rendering = self.render(visitor, portrait, asked, live=not full)
-        visitor.remember(Drawn(portrait, asked, rendering))
+        visitor.memory(portrait).remember(asked, rendering)
         drawn: dict[str, Image.Image] = {**rendering.images}
         images = drawn if full else small(drawn)
         data = {"number": number, "revision": revision, "full": full, "notice": self.shared.notice}
@@ -134,14 +136,16 @@ class Studio:
 
     def in_full(self, visitor: Visitor, portrait: Portrait, asked: Asked) -> Rendering:
         """An edit in full: as it was drawn last, if it was this one."""
-        rendering = visitor.full(portrait, asked)
+        rendering = visitor.memory(portrait).full(asked)
         if rendering is None:
             rendering = self.render(visitor, portrait, asked, live=False)
-            visitor.remember(Drawn(portrait, asked, rendering))
+            visitor.memory(portrait).remember(asked, rendering)
         return rendering
 
-    def render(self, visitor: Visitor, portrait: Portrait, asked: Asked, live: bool) -> Rendering:
-        """Draw an edit of what is open."""
+    def render(
+        self, visitor: Visitor, portrait: Portrait, asked: Asked, live: bool, spaces: Sequence[Space] = SPACES
+    ) -> Rendering:
+        """Draw an edit of what is open. Of two flows, both pictures are drawn whatever `spaces` are asked for."""
         if asked.flows and visitor.editor:
             return self._two_flows(visitor, visitor.editor, portrait, asked, live)
         editor, details, like = self.editor(visitor), None, None
@@ -149,17 +153,17 @@ class Studio:
             editor = editor if visitor.editor else self._paper or editor
             seen, local, locked = replace(portrait, mixing={}, held={}), False, ()
         else:
-            seen, local, locked = replace(portrait, held=visitor.held(portrait)), asked.local, asked.locks
+            seen, local, locked = replace(portrait, held=visitor.memory(portrait).held), asked.local, asked.locks
         if live:
-            details = visitor.details(portrait) or dict.fromkeys(SPACES, portrait.detail)
+            details = visitor.memory(portrait).details or dict.fromkeys(SPACES, portrait.detail)
         else:
-            like = visitor.live(portrait, asked)
+            like = visitor.memory(portrait).live(asked)
         strengths = dict(asked.strengths)
-        return editor.render(seen, strengths, local=local, live=live, details=details, like=like, locked=locked)
+        return editor.render(seen, strengths, spaces, local=local, live=live, details=details, like=like, locked=locked)
 
     def _two_flows(self, visitor: Visitor, own: Editor, portrait: Portrait, asked: Asked, live: bool) -> Rendering:
         """The edit in W* twice: by everybody's flow and directions in the place of W+, and by the visitor's own."""
-        details = visitor.details(portrait) or dict.fromkeys(SPACES, portrait.detail) if live else None
+        details = visitor.memory(portrait).details or dict.fromkeys(SPACES, portrait.detail) if live else None
         images, drawn = {}, {}
         for space, editor, seen in (("w_plus", self.shared, self.shared.rebase(portrait)), ("w_star", own, portrait)):
             plain = replace(seen, mixing={}, held={})
@@ -176,14 +180,14 @@ class Studio:
             classifier_for(self.editor(visitor).models, rendering.edit.locked)
         except SettingError:
             return 0
-        return len(unmeasured(replace(portrait, held=visitor.held(portrait)), rendering.edit))
+        return len(unmeasured(replace(portrait, held=visitor.memory(portrait).held), rendering.edit))
 
     def _measure_details(self, visitor: Visitor, portrait: Portrait, asked: Asked) -> None:
         """Measure what live pictures miss where the sliders rest, unless they have moved on."""
-        rendering = visitor.full(portrait, asked)
+        rendering = visitor.memory(portrait).full(asked)
         if rendering is not None and not asked.flows:
-            live = visitor.live(portrait, asked)
-            visitor.remember_details(portrait, self.editor(visitor).details(portrait, rendering, live))
+            live = visitor.memory(portrait).live(asked)
+            visitor.memory(portrait).details = self.editor(visitor).details(portrait, rendering, live)
 
     # Improving
 

@@ -8,6 +8,8 @@ from editor import Portrait
 from editor.images import Photo
 from editor.judge.changes import Changes, better_space
 from editor.portrait import CodeReport
+from editor.recipe import Recipe
+from editor.saving.embedded import marked
 from editor.spaces import Space
 
 MOST_OTHERS = 10
@@ -41,6 +43,26 @@ def told_quality(portrait: Portrait) -> dict[str, Any]:
 def told_changes(changes: Mapping[Space, Changes]) -> dict[str, Any]:
     """What an edit changed in each space, and which space did better; null where that cannot be said."""
     return {"spaces": {space: _told_space(found) for space, found in changes.items()}, "better": better_space(changes)}
+
+
+def told_mark(path: Path) -> dict[str, Any] | None:
+    """What a photo says of edits that were made before, in words; None where it says nothing."""
+    mark = marked(path.read_bytes())
+    return mark and {"sentence": mark.sentence, "edits": told_edits(mark.recipe) if mark.recipe else []}
+
+
+def told_edits(recipe: Recipe) -> list[dict[str, Any]]:
+    """The edits of a recipe as the page describes edits."""
+    return [
+        {
+            "face": edit.face,
+            "strengths": dict(edit.strengths),
+            "local": edit.local,
+            "locks": list(edit.locked),
+            "space": edit.space,
+        }
+        for edit in recipe.edits
+    ]
 
 
 def told_codes(report: CodeReport) -> dict[str, Any]:

@@ -94,7 +94,13 @@ PAGE: dict[str, Any] = {
     "original": "Your photo",
     "picture_alt": "The face edited in {title}. {summary}",
     "compare": "Compare",
-    "modes": {"side": "Side by side", "swipe": "Swipe", "difference": "Difference", "strip": "Film strip"},
+    "modes": {
+        "side": "Side by side",
+        "swipe": "Swipe",
+        "difference": "Difference",
+        "strip": "Film strip",
+        "whole": "In the photo",
+    },
     "divider": "Divider between both pictures",
     "left_of_divider": "Left of the divider",
     "right_of_divider": "Right of the divider",
@@ -129,17 +135,42 @@ PAGE: dict[str, Any] = {
     },
     # Saving
     "save": "Save",
-    "save_which": "What",
+    "save_scope": "What",
+    "save_scopes": {"photo": "The whole photo", "face": "The face alone, 1024 pixels"},
+    "save_which": "Which",
     "save_what": {
         "w_star": "The result in W*",
         "w_plus": "The result in W+",
         "both": "Both beside each other",
         "before_after": "Before and after (W*)",
         "strip": "Film strip in both spaces",
+        "sweep": "Moving picture of one slider",
+        "recipe": "The settings alone, to use them again",
     },
     "save_as": "As",
+    "save_kinds": {
+        "own": "The photo's own format",
+        "png": "PNG",
+        "jpeg": "JPEG",
+        "webp": "WebP",
+        "webp-lossless": "WebP without loss",
+        "avif": "AVIF",
+        "tiff": "TIFF",
+    },
+    "save_movies": {"mp4": "MP4", "webp": "WebP", "gif": "GIF"},
     "quality": "Quality",
-    "save_about": "The face at 1024 pixels. Nothing of your photo's data, such as its place, is in the file.",
+    "mark": "Say in the file that AI edited it",
+    "with_recipe": "Put the settings into the file, so that dropping it here brings them back",
+    "save_about": "Where and with what the photo was taken is never in the file.",
+    "saving": "Saving…",
+    # A file that holds settings
+    "holds_settings": "Settings of an edit",
+    "about_settings": "This file holds settings: {edits}.",
+    "use_settings": "Use them on the open photo",
+    "open_as_photo": "Open it as a photo",
+    "settings_first": "This file holds settings. Open a photo first, then drop it here again.",
+    "settings_used": "The settings are in use: {edits}.",
+    "settings_missing": "This editor has no slider {names}.",
     # The drawer
     "drawer": "Measure and settings",
     "drawer_short": "Measure",
@@ -171,6 +202,24 @@ PAGE: dict[str, Any] = {
     "shipped_files": "Back to the shipped files",
     "flows": "Compare two flows",
     "flows_hint": "The edit in W* by the shipped files stands in the place of W+, beside the edit by yours.",
+    "own_attribute": "Your own attribute",
+    "about_own_attribute": "Photos of people who have something, and of people who do not: 20 of each are good, 5 the least. "
+    "They are deleted once they have been looked at.",
+    "own_name": "What its slider is called",
+    "own_name_example": "Freckles",
+    "own_shows": "Photos with it",
+    "own_lacks": "Photos without it",
+    "learn": "Make a slider",
+    "learning": "Making a slider",
+    "sending_photo": "Sending photo {number} of {count}",
+    "learning_step": "Looking at photo {step} of {steps}",
+    "stopped_learning": "Stopped. No slider was made.",
+    "learned": "There is a slider {name} now, under Your own.",
+    "photo_skipped": "{photo} was passed over: {reason}",
+    "more_skipped": "{count} more were passed over.",
+    "keep_attribute": "Save it as a file",
+    "attribute_file": "Attribute",
+    "your_own": "Your own",
     "not_of_two": "Codes are measured of one flow at a time.",
     "two_spaces": {"w_plus": ["W+", "the usual edit (InterFaceGAN)"], "w_star": ["W*", "the unfolded space"]},
     "two_flows": {"w_plus": ["W*, shipped", "as this editor comes"], "w_star": ["W*, yours", "by your own files"]},
@@ -251,8 +300,12 @@ NO_STRENGTHS = 'Say what to change by attribute and strength, for example {"Smil
 NO_SWITCH = "{name} is true or false."
 NO_WHOLE = "{name} is a whole number from {least} to {most}."
 NO_CHOICE = "{name} is one of: {choices}."
-NO_NAMES = "{name} is a list of attributes' names."
+NO_NAMES = "{name} is a list of texts."
+TOO_MANY = "{name} are at most {most}. Choose fewer."
 NO_TEXT = "{name} is a text."
+NO_OBJECTS = "{name} is a list of at most {most} objects."
+NO_PICTURE = "{kind} is for a sweep, which moves. Choose a format of pictures."
+NO_MOVIE = "A sweep moves, and {kind} cannot. Choose one of: {kinds}."
 NO_NUMBERS = "{name} is a list of one to {most} numbers."
 NO_ATTRIBUTE = "name is the name of an attribute."
 NO_POINTS = "points are three pairs [x, y] of numbers from 0 to 1: left eye, right eye, middle of the mouth."
@@ -266,6 +319,8 @@ NO_FILE = "The request holds no file. Send one or more as multipart/form-data, i
 NOT_STORED = "The photo could not be stored: {reason}. Try again later."
 CLOSED = "This server does not offer that."
 WRONG_COUNT = "This call takes {needed} values, and {given} were given."
+LEARNING = "An attribute is being made for you already. Stop it, or wait until it is done."
+NOTHING_LEARNED = "No attribute has been made yet."
 MALFORMED = "A value of this call is not of the kind that it takes."
 NOT_FETCHED = "Photos are not fetched from other servers. Download the photo and upload it."
 TOO_MANY_UPLOADS = "Too many photos were uploaded and not opened. Try again later."

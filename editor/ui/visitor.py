@@ -9,25 +9,22 @@ import io
 import secrets
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from editor import Portrait, Rendering
-from editor.edit.locks import Held
+from editor import EditedPhoto, Portrait
 from editor.face import Detection
-from editor.generate.detail import Detail
-from editor.portrait import SafeRange
+from editor.photos.original import Original
 from editor.saving.formats import bare
 from editor.spaces import Space
 from editor.ui.admission import Bucket
-from editor.ui.asking import Asked
 from editor.ui.job import Job
+from editor.ui.memory import Memory
 from editor.ui.turns import Turns
 
 if TYPE_CHECKING:
@@ -38,20 +35,9 @@ FACES = 8
 RATE, BURST = 60, 120
 """Requests of one visitor: so many a second, and so many at once after a pause."""
 
-Details = dict[Space, Detail]
-
 
 class VisitorLeftError(Exception):
     """The visitor has left meanwhile: nothing of theirs may be kept or written."""
-
-
-@dataclass(frozen=True, eq=False)
-class Drawn:
-    """What was drawn of a portrait, and what was asked for."""
-
-    portrait: Portrait
-    asked: Asked
-    rendering: Rendering
 
 
 class Visitor:
@@ -81,13 +67,13 @@ class Visitor:
         self._faces_of: Path | None = None
         self._face: int | None = None
         self._revision = 0
-        self._live: Drawn | None = None
-        self._full: Drawn | None = None
-        self._details: tuple[Portrait, Details] | None = None
-        self._held: tuple[Portrait, Held] | None = None
-        self._ranges: tuple[Portrait, dict[tuple[str, bool], SafeRange]] | None = None
+        self._memory: Memory | None = None
         self._editor: Editor | None = None
+        self._preview: Original | None = None
+        self._backdrops: tuple[object, dict[Space, EditedPhoto]] | None = None
         self._job: Job | None = None
+        self._learning: Job | None = None
+        self._lesson: object = None
         self._files = 0
         self._calls = 0
         self._used = self._heard = monotonic()
@@ -132,6 +118,9 @@ class Visitor:
         with self._lock:
             self._left = True
             self._forget_photo()
+            if self._learning:
+                self._learning.stop()
+            self._lesson = None
             self._faces.clear()
             self._editor = None
             shutil.rmtree(self.folder, ignore_errors=True)
@@ -149,6 +138,13 @@ class Visitor:
                 raise VisitorLeftError
             if upload not in self._uploads:
                 self._uploads.append(upload)
+
+    def disown(self, uploads: Collection[Path]) -> None:
+        """Delete the folders of uploaded files that have been used."""
+        with self._lock:
+            self._uploads = [upload for upload in self._uploads if upload not in uploads]
+        for upload in uploads:
+            shutil.rmtree(upload, ignore_errors=True)
 
     @property
     def photo(self) -> Path | None:
@@ -185,29 +181,47 @@ class Visitor:
         with self._lock:
             return self._faces.get(face) if self._faces_of == photo else None
 
-    def open_photo(self, photo: Path, portrait: Portrait, face: int | None = 0) -> int:
+    def open_photo(self, photo: Path, portrait: Portrait, face: int | None = 0, preview: Original | None = None) -> int:
         """Another photo, or another face of it, is open; gives its revision.
 
         Args:
             face: which one, to find it again by `face`; None: it was placed by hand, and is no face of the photo's own.
+            preview: a small copy of the photo.
         """
         with self._staying():
             self._forget_photo()
             if self._faces_of != photo:
                 self._faces.clear()
             self._photo, self._portrait, self._faces_of, self._face = photo, portrait, photo, face
+            self._memory = Memory(portrait)
+            self._preview = preview
             self._keep_face()
             self._revision += 1
             return self._revision
+
+    @property
+    def preview(self) -> Original | None:
+        """A small copy of the open photo, for a screen."""
+        return self._preview
+
+    def backdrops(self, others: object) -> dict[Space, EditedPhoto] | None:
+        """The small photo with edits of its other faces in it, if these are the edits."""
+        with self._lock:
+            return self._backdrops[1] if self._backdrops and self._backdrops[0] == others else None
+
+    def remember_backdrops(self, portrait: Portrait, others: object, made: dict[Space, EditedPhoto]) -> None:
+        """Keep that for the portrait that is open."""
+        with self._staying():
+            if self._portrait is portrait:
+                self._backdrops = others, made
 
     def replace(self, portrait: Portrait, better: Portrait) -> bool:
         """Open a better likeness of `portrait`; False, and nothing happens, where that is not open any more."""
         with self._staying():
             if self._portrait is not portrait:
                 return False
-            self._portrait = better
+            self._portrait, self._memory = better, Memory(better)
             self._keep_face()
-            self._live = self._full = None
             self._revision += 1
             return True
 
@@ -222,7 +236,8 @@ class Visitor:
     def _forget_photo(self) -> None:
         if self._job:
             self._job.stop()
-        self._photo = self._portrait = self._live = self._full = self._details = self._held = self._ranges = self._job = None
+        self._photo = self._portrait = self._memory = self._job = None
+        self._preview = self._backdrops = None
 
     # An editor of one's own
 
@@ -245,7 +260,8 @@ class Visitor:
             self._faces.clear()
             if self._portrait is not None:
                 self._portrait = carry_over(self._portrait)
-                self._live = self._full = self._details = self._held = self._ranges = None
+                self._memory = Memory(self._portrait)
+                self._backdrops = None
                 self._revision += 1
             return self._revision
 
@@ -264,60 +280,36 @@ class Visitor:
             self._job = job
             return True
 
-    # What was drawn last
-
-    def remember(self, drawn: Drawn) -> None:
-        """What was drawn last, in full or live; nothing, where another portrait is open by now."""
-        with self._staying():
-            if self._portrait is drawn.portrait:
-                if drawn.rendering.live:
-                    self._live = drawn
-                else:
-                    self._full = drawn
-
-    def live(self, portrait: Portrait, asked: Asked) -> Rendering | None:
-        """What was drawn live last, if it is of this portrait and this edit."""
-        return _of(self._live, portrait, asked)
-
-    def full(self, portrait: Portrait, asked: Asked) -> Rendering | None:
-        """What was drawn in full last, if it is of this portrait and this edit."""
-        return _of(self._full, portrait, asked)
-
-    def remember_details(self, portrait: Portrait, details: Details) -> None:
-        """What live pictures of a portrait miss near where the sliders last rested."""
-        with self._staying():
-            if self._portrait is portrait:
-                self._details = portrait, details
-
-    def details(self, portrait: Portrait) -> Details | None:
-        """Those, if they are of this portrait."""
+    @property
+    def learning(self) -> tuple[Job | None, Any]:
+        """What makes an attribute for the visitor, or did last, and what came of it."""
         with self._lock:
-            return self._details[1] if self._details and self._details[0] is portrait else None
+            return self._learning, self._lesson
 
-    def remember_held(self, portrait: Portrait, held: Held) -> None:
-        """What edits of a portrait change of locked attributes; what was drawn before is drawn anew."""
+    def begin_learning(self, job: Job) -> bool:
+        """Keep a job that makes an attribute; False, and nothing happens, where another is under way."""
         with self._staying():
-            if self._portrait is portrait:
-                self._held = portrait, held
-                self._live = self._full = None
+            if self._learning and not self._learning.ending:
+                return False
+            self._learning, self._lesson = job, None
+            return True
 
-    def held(self, portrait: Portrait) -> Held:
-        """That, if it is of this portrait."""
-        with self._lock:
-            return self._held[1] if self._held and self._held[0] is portrait else portrait.held
-
-    def remember_range(self, portrait: Portrait, local: bool, found: SafeRange) -> None:
-        """Between which strengths of a slider a portrait stays itself."""
+    def keep_lesson(self, job: Job, lesson: object) -> None:
+        """Keep what came of a job, unless another was begun."""
         with self._staying():
-            if self._portrait is portrait:
-                known = self._ranges[1] if self._ranges and self._ranges[0] is portrait else {}
-                self._ranges = portrait, {**known, (found.name, local): found}
+            if self._learning is job:
+                self._lesson = lesson
 
-    def range(self, portrait: Portrait, name: str, local: bool) -> SafeRange | None:
-        """That, if it is known of this portrait."""
-        with self._lock:
-            known = self._ranges[1] if self._ranges and self._ranges[0] is portrait else {}
-            return known.get((name, local))
+    # What was drawn and measured
+
+    def memory(self, portrait: Portrait) -> Memory:
+        """What is remembered of a portrait; where another one is open by now, a memory that nobody reads again.
+
+        Raises:
+            VisitorLeftError: the visitor has left.
+        """
+        with self._staying():
+            return self._memory if self._memory and self._portrait is portrait else Memory(portrait)
 
     # Files of programs
 
@@ -356,10 +348,6 @@ class Visitor:
             if self._left:
                 raise VisitorLeftError
             yield
-
-
-def _of(drawn: Drawn | None, portrait: Portrait, asked: Asked) -> Rendering | None:
-    return drawn.rendering if drawn and drawn.portrait is portrait and drawn.asked == asked else None
 
 
 def _age(path: Path) -> float:

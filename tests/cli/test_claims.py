@@ -40,9 +40,10 @@ def test_a_folder_that_cannot_be_written_is_told_before_the_work(tmp_path, capsy
 
 
 @pytest.mark.parametrize(("name", "words"), [("sheet.xyz", "must end in .png"), ("afile/sheet.png", "is a file")])
-def test_a_sheet_that_cannot_be_written_is_told_before_the_work(tmp_path, capsys, name, words):
+@pytest.mark.parametrize("command", ["live", "paste --data nowhere"])
+def test_a_sheet_that_cannot_be_written_is_told_before_the_work(tmp_path, capsys, command, name, words):
     (tmp_path / "afile").touch()
-    assert cli.main(["evaluate", "live", "--sheet", str(tmp_path / name)]) == 1
+    assert cli.main(["evaluate", *command.split(), "--sheet", str(tmp_path / name)]) == 1
     assert words in capsys.readouterr().err
 
 

@@ -6,8 +6,8 @@ import torch
 from PIL import Image
 
 from editor import cli
-from editor.data import encoding
 from editor.data.codes import read_codes
+from editor.data.encoding import CodeReader
 from editor.edit.attributes import CELEBA
 from editor.errors import EditorError
 from editor.images import to_tensor
@@ -49,17 +49,16 @@ def test_codes_labels_and_reasons(loaded, editor, folder, photo, capsys):
 
 
 def test_a_stopped_run_goes_on(loaded, folder, monkeypatch):
-    monkeypatch.setattr(encoding, "PHOTOS_PER_SHARD", 1)
-    encoded, real = [], encoding._encode_shard
+    encoded, real = [], CodeReader.__call__
 
-    def stops(editor, photos, framed, path):
+    def stops(reader, photo, name):
         if len(encoded) == 1:
             encoded.append("stopped")
             raise KeyboardInterrupt
-        encoded.append(photos[0].name)
-        real(editor, photos, framed, path)
+        encoded.append(name)
+        return real(reader, photo, name)
 
-    monkeypatch.setattr(encoding, "_encode_shard", stops)
+    monkeypatch.setattr(CodeReader, "__call__", stops)
     assert encode(folder) == 130
     assert encode(folder) == 0
     assert encoded == ["a.jpg", "stopped", "b.png", "c.jpg", "d.jpg"]
@@ -109,7 +108,7 @@ def test_codes_that_cannot_be_written_are_not_lost(loaded, folder, monkeypatch, 
     with monkeypatch.context() as patch:
         patch.setattr("editor.data.encoding_run.write_codes", fail)
         assert encode(folder) == 1
-    monkeypatch.setattr(encoding, "_encode_shard", lambda *_: pytest.fail("it was encoded again"))
+    monkeypatch.setattr(CodeReader, "__call__", lambda *_: pytest.fail("it was encoded again"))
     assert encode(folder) == 0 and len(read_codes(folder / "out" / "codes.safetensors")) == 2
 
 

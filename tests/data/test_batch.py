@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from editor.data.batch import attempt, each_photo
+from editor.batch.attempt import attempt
+from editor.data.batch import each_photo
 from editor.errors import PhotoError, SettingError
 
 

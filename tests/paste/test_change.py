@@ -84,3 +84,29 @@ def test_noise_below_what_is_seen_changes_nothing():
     after = np.full((SIDE, SIDE, 3), 128, dtype=np.uint8)
     after[::2] += 1
     assert change_between(noisy(), flat(), Image.fromarray(after)).is_nothing
+
+
+def test_what_the_drawing_has_not_stays():
+    """A hand before the cheek: the edit moves the cheek behind it, of which the photo shows nothing."""
+    face = flat()
+    ImageDraw.Draw(face).rectangle((150, 120, 220, 200), (230, 200, 180))
+    before, after = with_mouth(flat(), 150, 110), with_mouth(flat(), 170, 110)
+    ImageDraw.Draw(after).rectangle((150, 120, 220, 200), (150, 110, 140))
+    hand = change_between(face, before, after).added[:, 135:185, 170:205]
+    assert hand.abs().max() < 1
+    without = change_between(flat(), before, after).added[:, 135:185, 170:205]
+    assert without.abs().mean() > 10
+
+
+def test_a_shape_that_the_drawing_nearly_has_goes_when_the_edit_removes_it():
+    """Glasses drawn a little beside where they are in the photo are taken off all the same."""
+    face, before = with_mouth(flat(), 120, 40), with_mouth(flat(), 124, 60)
+    result = edited(face, change_between(face, before, flat()))
+    old_edge = np.abs(np.diff(result[0, 110:150, 128])).max()
+    assert old_edge < 0.25 * 88
+
+
+def test_little_changes_of_a_background_count_for_nothing_and_those_of_skin_do():
+    added = change_between(noisy(), flat(), flat(133)).added
+    assert added[:, 25:40, 25:35].abs().max() < 1
+    assert added[:, 100:150, 100:150].mean() == pytest.approx(5, abs=0.2)

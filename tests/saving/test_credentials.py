@@ -19,7 +19,7 @@ from editor.errors import SettingError
 from editor.recipe import FaceEdit, Recipe
 from editor.saving import credentials as module
 from editor.saving.credentials import SETTINGS, Credentials, signed
-from editor.saving.embedded import recipe_in
+from editor.saving.embedded import marked
 from editor.saving.formats import FORMATS, content_of
 from editor.saving.marks import TERMS, packet
 from editor.saving.movies import MOVIES, movie_of
@@ -77,8 +77,15 @@ def test_a_signed_file_says_who_and_what_and_keeps_its_recipe(own, format):
     assert report["validation_state"] == "Valid" and manifest["signature_info"]["issuer"] == "Anna"
     assert [action["action"] for action in actions] == ["c2pa.opened", "c2pa.edited"]
     assert actions[1]["digitalSourceType"].endswith(f"/{TERMS['edited']}")
-    assert recipe_in(result) == RECIPE
+    mark = marked(result)
+    assert mark and mark.is_signed and mark.recipe == RECIPE and "Content Credentials" in mark.sentence
+    assert not getattr(marked(content), "is_signed", True)
     assert Image.open(io.BytesIO(result)).tobytes() == Image.open(io.BytesIO(content)).tobytes()
+
+
+def test_credentials_alone_are_told(own):
+    mark = marked(signed(content_of(PICTURE, "jpeg"), "image/jpeg", own))
+    assert mark and mark.sentence.startswith("The photo's Content Credentials")
 
 
 def test_no_thumbnail_and_no_time_stamp_is_in_it(own):

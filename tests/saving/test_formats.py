@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms, JpegImagePlugin
 
-from editor.errors import SettingError
+from editor.errors import EditorError, SettingError
 from editor.photos.original import JpegCoding
 from editor.saving.formats import FORMATS, HIGH, content_of, format_of, lost_in, own_format
 
@@ -119,6 +119,16 @@ def test_a_format_that_is_none_is_told():
 def test_a_picture_too_long_for_a_format_is_told():
     with pytest.raises(SettingError, match="16383 pixels"):
         content_of(Image.new("L", (16384, 1)), "webp")
+
+
+@pytest.mark.parametrize("error", [MemoryError(), ValueError("encoding error 1: out of memory")])
+def test_an_encoder_that_fails_is_told(monkeypatch, error):
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr(Image.Image, "save", fail)
+    with pytest.raises(EditorError, match="memory"):
+        content_of(noise(), "avif")
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -56,7 +56,7 @@ def tiny(tmp_path_factory):
 def how(tiny):
     networks = load_networks(model_set("ffhq"), tiny)
     return Preparation(
-        reader=CodeReader(FaceFinder(CPU), FaceEncoder(networks.encoder, CPU)),
+        reader=CodeReader(FaceFinder(CPU), FaceEncoder(networks.encoder, CPU), aligned=True),
         draw=TorchRuntime(networks.preview, CPU),
         classifier=open_training_classifier(tiny),
         encoder=tiny.entries["psp-ffhq"].sha256,

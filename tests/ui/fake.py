@@ -8,13 +8,15 @@ from types import SimpleNamespace
 
 from PIL import Image
 
-from editor import Edit, FaceError, Portrait, Rendering, WeightsError
+from editor import Edit, EditedPhoto, FaceError, Portrait, Recipe, Rendering, WeightsError
+from editor.actions.paste import face_edit
 from editor.edit import display_order
 from editor.edit.directions import Directions, SpaceDirections
 from editor.edit.locks import Locking
 from editor.face import Detection, Face
 from editor.judge.changes import Changes
 from editor.judge.quality import ReconstructionQuality
+from editor.photos.original import Original
 from editor.portrait import CodeReport, EditedCode, Logit, SafeRange
 from editor.spaces import SPACES
 
@@ -54,6 +56,7 @@ class FakeEditor:
         regions=object(),
         training_classifier=SimpleNamespace(attributes=NAMES),
         classifier=object(),
+        hashes={},
         directions=Directions(NAMES, EMPTY, EMPTY, None, "", ""),
     )
 
@@ -117,6 +120,18 @@ class FakeEditor:
 
     def rebase(self, portrait):
         return replace(portrait, w_star="rebased", mixing={}, held={})
+
+    def unedited(self, portrait, original=None):
+        original = original or Original(Image.new("RGB", (160, 120), "teal"), format="JPEG")
+        return EditedPhoto(original.image, original, Recipe((), "fake"))
+
+    def paste(self, portrait, rendering, space="w_star", onto=None):
+        self.wait()
+        base = onto or self.unedited(portrait)
+        image = base.image.copy()
+        image.paste(rendering.images[space].resize((8, 8)), (portrait.face.index * 10, 0))
+        edits = (*base.recipe.edits, face_edit(portrait, rendering.edit, space))
+        return replace(base, image=image, recipe=replace(base.recipe, edits=edits))
 
     def details(self, portrait, full, small=None):
         self.wait()

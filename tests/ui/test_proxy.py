@@ -40,7 +40,7 @@ def test_a_photo_is_opened_edited_and_saved(behind, tmp_path):
     assert caller.send("/face/alive", b'{"key": "' + caller.key.encode() + b'"}', Origin=origin)[0] == 200
     assert caller("open", photo=caller.upload(photo_file(tmp_path)))[0] == 200
     assert len(caller("draw", strengths={"Smiling": 1})[1]["pictures"]) == 2
-    assert caller("save", strengths={"Smiling": 1})[1].startswith(b"\x89PNG")
+    assert caller("save", strengths={"Smiling": 1})[1].startswith(b"\xff\xd8")
     assert "attachment" in caller.headers["Content-Disposition"]
     assert caller.leave() == (200, {})
 

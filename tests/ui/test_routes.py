@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 from tests.ui.fake import FakeEditor, photo_file
 from tests.ui.serving import Caller, port, serving_page
 
-VERBS = ("open", "draw", "changes", "range", "strip", "codes", "hold", "files", "save")
+VERBS = ("open", "draw", "changes", "range", "strip", "codes", "hold", "files", "photo", "recipe", "save")
 VERBS += ("improve", "preserve", "progress", "stop", "alive")
 
 
@@ -221,6 +221,9 @@ WRONG = [
     *(("save", NOTHING | {"what": what}) for what in ("all", "strip", ["w_plus"], None)),
     *(("save", NOTHING | {"quality": quality}) for quality in (0, 101, "92", 1.5)),
     ("save", NOTHING | {"kind": "exe"}),
+    ("photo", {}),
+    ("photo", NOTHING | {"others": [5]}),
+    *(("recipe", {"file": path}) for path in ("/etc/passwd", 5, [], "", None)),
     ("codes", {}),
     *(("range", {"name": name}) for name in (None, "None", 5)),
     *(("files", {"flow": path}) for path in ("/etc/passwd", 5, [], "")),
@@ -356,7 +359,7 @@ def test_whoever_leaves_while_something_is_drawn_leaves_nothing(page, opened, tm
         page.editor.held.set()
         assert call.result(10)[0] in (410, 200)
     assert visitor.left
-    assert visitor.portrait is visitor.photo is visitor._live is visitor._full is visitor._details is None
+    assert visitor.portrait is visitor.photo is visitor.preview is visitor._memory is None
     assert path not in map(str, page.cache.rglob("*")) and not visitor.folder.exists()
 
 

@@ -126,16 +126,6 @@ def test_a_strip_moves_one_attribute_and_leaves_the_others(studio, visitor):
     assert all(each.live for each in studio.shared.renders)
 
 
-def test_what_is_saved_is_drawn_in_full_and_named_after_what_it_is(studio, visitor):
-    names = {}
-    for what in ("w_plus", "w_star", "both", "before_after", "strip"):
-        fields = {"strengths": {"Young": 1}, "what": what, "name": "Young"}
-        file = Explorer(studio).save(visitor, Fields(fields)).file
-        names[what] = file.name
-    assert names["w_star"] == "face-w-star.png" and len(set(names.values())) == 5
-    assert not any(each.live for each in studio.shared.renders)
-
-
 def test_codes_are_told_as_plain_numbers(studio, visitor):
     told = Explorer(studio).codes(visitor, Fields({"strengths": {"Young": 1}})).data
     assert told["w_plus"] == {"norm": 1.0, "to_w": 0.1} and told["edited"]["w_star"]["to_w"] == 0.1
@@ -177,7 +167,7 @@ def test_measuring_locks_does_not_end_what_improves_the_likeness(studio, visitor
     studio.shared.hold_up()
     studio.improve(visitor, Fields({}))
     assert studio.shared.begun.wait(10)
-    visitor.remember_held(visitor.portrait, {"some": "numbers"})
+    visitor.memory(visitor.portrait).held = {"some": "numbers"}
     studio.shared.held.set()
     assert visitor.job.over.wait(10) and visitor.job.state == "done"
     assert Explorer(studio).hold(visitor, fields).data["changed"]

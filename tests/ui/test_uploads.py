@@ -86,10 +86,10 @@ def uploads(tmp_path):
     return Uploads(tmp_path)
 
 
-def received(uploads, tmp_path, name="photo.jpg"):
+def received(uploads, tmp_path, name="photo.jpg", content=b"x"):
     path = tmp_path / "arriving" / name
     path.parent.mkdir(exist_ok=True)
-    path.write_bytes(b"x")
+    path.write_bytes(content)
     return Path(uploads._keep([path], Waiting(monotonic(), BROWSER))[0])
 
 

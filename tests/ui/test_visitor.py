@@ -10,15 +10,15 @@ from PIL import Image
 from editor.portrait import Edit, Rendering
 from editor.ui.asking import Asked
 from editor.ui.job import Job
-from editor.ui.visitor import FACES, Drawn, Visitor, VisitorLeftError
+from editor.ui.visitor import FACES, Visitor, VisitorLeftError
 from tests.ui.fake import portrait
 
 PICTURE = Image.new("RGB", (32, 32), "red")
 ASKED = Asked((("Smiling", 1.0),))
 
 
-def drawn(of, asked=ASKED, live=False) -> Drawn:
-    return Drawn(of, asked, Rendering(Edit(asked.strengths), None, {}, {}, live))
+def remember(visitor: Visitor, of, asked=ASKED, live=False) -> None:
+    visitor.memory(of).remember(asked, Rendering(Edit(asked.strengths), None, {}, {}, live))
 
 
 @pytest.fixture
@@ -39,8 +39,8 @@ def test_after_the_end_nothing_is_there_and_nothing_can_be_kept(visitor, tmp_pat
     job = Job("refine", 60)
     assert visitor.begin(job)
     for live in (True, False):
-        visitor.remember(drawn(face, live=live))
-    visitor.remember_details(face, {})
+        remember(visitor, face, live=live)
+    visitor.memory(face).details = {}
     visitor.png("w-star", PICTURE)
     visitor.end()
     writing = {
@@ -51,15 +51,14 @@ def test_after_the_end_nothing_is_there_and_nothing_can_be_kept(visitor, tmp_pat
         "close": lambda: visitor.close_photo(),
         "replace": lambda: visitor.replace(face, portrait()),
         "begin": lambda: visitor.begin(Job("refine", 60)),
-        "remember": lambda: visitor.remember(drawn(face)),
-        "details": lambda: visitor.remember_details(face, {}),
+        "memory": lambda: visitor.memory(face),
+        "learning": lambda: visitor.begin_learning(Job("learn", 1)),
     }
     for write in writing.values():
         with pytest.raises(VisitorLeftError):
             write()
     assert not visitor.folder.exists() and not upload.exists() and job.ending
-    assert visitor.portrait is visitor.photo is visitor.job is None
-    assert visitor.live(face, ASKED) is visitor.full(face, ASKED) is visitor.details(face) is None
+    assert visitor.portrait is visitor.photo is visitor.job is visitor.preview is None
 
 
 def test_an_end_in_the_midst_of_writing_leaves_nothing(tmp_path):
@@ -91,14 +90,18 @@ def test_a_better_likeness_of_what_is_not_open_any_more_is_dropped(visitor, tmp_
 def test_what_was_drawn_is_remembered_for_its_portrait_and_its_edit(visitor, tmp_path):
     face, other = portrait(), portrait("other")
     visitor.open_photo(tmp_path / "a.jpg", face)
-    visitor.remember(drawn(face))
-    visitor.remember(drawn(face, live=True))
-    assert visitor.full(face, ASKED) and visitor.live(face, ASKED)
-    assert visitor.full(other, ASKED) is visitor.full(face, Asked()) is None
-    visitor.remember(drawn(other, Asked()))
-    visitor.remember_details(other, {})
-    assert visitor.full(face, ASKED) and visitor.details(other) is None, "what comes late, of another portrait, is dropped"
-    assert visitor.replace(face, other) and visitor.full(face, ASKED) is visitor.live(face, ASKED) is None
+    remember(visitor, face)
+    remember(visitor, face, live=True)
+    memory = visitor.memory(face)
+    assert memory.full(ASKED) and memory.live(ASKED)
+    assert visitor.memory(other).full(ASKED) is memory.full(Asked()) is None
+    remember(visitor, other, Asked())
+    visitor.memory(other).details = {}
+    assert memory.full(ASKED) and visitor.memory(other).details is None, "what comes late, of another portrait, is dropped"
+    assert visitor.replace(face, other) and visitor.memory(face).full(ASKED) is visitor.memory(other).full(ASKED) is None
+    remember(visitor, other)
+    visitor.memory(other).held = {}
+    assert visitor.memory(other).full(ASKED) is None, "what is held changes what is drawn"
 
 
 def test_faces_of_a_photo_are_known_while_it_is_open(visitor, tmp_path):

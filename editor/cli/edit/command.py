@@ -93,6 +93,8 @@ class Edit(ModelOptions):
         from editor.cli.edit.making import Maker, edited_faces
 
         loaded = editor.Editor.load(self.models, self.device, generator=self.generator)
+        if self.edit.attributes:
+            loaded = loaded.with_attributes(self.edit.attributes)
         moved = self._check(loaded, asked)
         report.note(loaded.notice, recipe.check_models(self.models, loaded.models.hashes) if recipe else None)
         maker = Maker(loaded, asked, self._edits, self.output, report.told)

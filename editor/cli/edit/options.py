@@ -9,27 +9,11 @@ from tyro.conf import UseAppendAction, arg
 from tyro.constructors import PrimitiveConstructorSpec
 
 from editor.errors import SettingError
-from editor.options import FileName, Flag, parsed_by, whole_number
+from editor.options import FileName, Flag, Quality, parsed_by, quality_of, whole_number
 
 SpaceName = Literal["w_plus", "w_star", "both"]
 Point = tuple[float, float]
 Points = tuple[Point, Point, Point]
-
-
-def quality_of(text: str) -> int | str:
-    """The quality that a text asks for.
-
-    Raises:
-        ValueError: it is none.
-
-    >>> quality_of("80"), quality_of("keep")
-    (80, 'keep')
-    """
-    if text in ("keep", "lossless"):
-        return text
-    if text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= 100:
-        return int(text)
-    raise ValueError(f"{text[:40]!r} is not a whole number from 1 to 100, keep or lossless")
 
 
 def points_of(texts: list[str]) -> Points:
@@ -99,6 +83,8 @@ class EditOptions:
 
     settings: Settings = ()
     """An attribute and a signed strength from -2 to 2, such as Smiling=1.5. Repeat the option for more attributes."""
+    attributes: Annotated[UseAppendAction[tuple[Path, ...]], arg(name="attribute", metavar="FILE")] = ()
+    """An attribute of your own, as `face-editor attribute` wrote it. Repeat the option for more."""
     recipe: FileName = None
     """A recipe (.json), or a picture that this program saved: its edits are made on this photo."""
     space: Annotated[SpaceName | None, SPACE, arg(help_behavior_hint="(default: w_star)")] = None
@@ -160,7 +146,7 @@ class FileOptions:
 
     format: Annotated[str | None, FORMAT, arg(help_behavior_hint="(default: the photo's own)")] = None
     """The format of pictures."""
-    quality: Annotated[int | str | None, parsed_by(quality_of, "QUALITY"), arg(help_behavior_hint="(default: keep)")] = None
+    quality: Annotated[Quality | None, parsed_by(quality_of, "QUALITY"), arg(help_behavior_hint="(default: keep)")] = None
     """1 to 100; keep: as the photo, if both are JPEGs, else high; lossless: of WebP, PNG and TIFF."""
     no_mark: Flag = False
     """Leave out the mark that AI edited the picture."""

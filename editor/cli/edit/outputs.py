@@ -17,6 +17,7 @@ from editor.cli.edit.options import FileOptions, OutputOptions
 from editor.errors import EditorError, SettingError
 from editor.files.names import shortened
 from editor.files.writing import check_files, check_space
+from editor.options import Quality
 from editor.saving.formats import FORMATS, content_of
 from editor.saving.movies import MOVIES, sweep_values
 from editor.sheets import BESIDE_GAP
@@ -175,7 +176,7 @@ def _ending(format: str, photo: Path) -> str:
     return photo.suffix if photo.suffix.lower() in endings else endings[0]
 
 
-def _check_quality(outputs: Sequence[Output], quality: int | str | None) -> None:
+def _check_quality(outputs: Sequence[Output], quality: Quality | None) -> None:
     if quality is None or quality == "keep":
         return
     pictures = {each.format for each in outputs if each.format in FORMATS}
@@ -185,7 +186,7 @@ def _check_quality(outputs: Sequence[Output], quality: int | str | None) -> None
     if quality != "lossless" and all(FORMATS[format].lossless for format in pictures) and not movies - {"gif"}:
         raise SettingError("--quality has no effect on formats that lose nothing. Leave it out, or choose another --format.")
     for format in pictures:
-        content_of(Image.new("RGB", (8, 8)), format, quality=quality)  # type: ignore[arg-type]  which says what is wrong
+        content_of(Image.new("RGB", (8, 8)), format, quality=quality)  # which says what is wrong
 
 
 def _is_whole(each: Output, outputs: Sequence[Output]) -> bool:

@@ -67,7 +67,7 @@ def written(
 
 def _content(picture: Encodable, format: str, file: FileOptions, credentials: Credentials | None) -> bytes:
     quality = "keep" if file.quality is None else file.quality
-    content = picture.content(format, quality, not file.no_mark, not file.no_recipe)  # type: ignore[arg-type]  (a str of two)
+    content = picture.content(format, quality, not file.no_mark, not file.no_recipe)
     kind = picture.kind if not isinstance(picture, EditedPhoto) else "edited"
     if not credentials or kind is None:  # a face as it was cut out of the photo
         return content

@@ -12,11 +12,16 @@ COMMANDS = {
         "editor.cli.evaluate.preview:Preview",
     ),
     "live": ("Measure how near the image is that is shown while a slider moves.", "editor.cli.evaluate.live:Live"),
+    "paste": ("Measure what an edit leaves of the photo that it is pasted into.", "editor.cli.evaluate.paste:Paste"),
     "table1": ("Measure Table 1 of the paper: accuracy of SVMs and DCI, in W+ and in W*.", "editor.cli.evaluate.table1:Table1"),
     "ablation": ("Compare runs of train flow: what one choice is worth.", "editor.cli.evaluate.ablation:Ablation"),
     "leakage": (
         "Measure what else changes in the image when one attribute is edited.",
         "editor.cli.evaluate.leakage:Leakage",
+    ),
+    "attribute": (
+        "Measure what an attribute is worth that is learnt from a few photos.",
+        "editor.cli.evaluate.attribute:Attribute",
     ),
     "figure2": ("Draw Figure 2 of the paper: photos edited in W+ and, beneath, in W*.", "editor.cli.evaluate.figure2:Figure2"),
 }

@@ -114,7 +114,7 @@ def move(meter: ImageMeter, faces: Unedited, method: Method) -> Moved:
     >>> found.amounts.shape, found.changes.shape, found.changes[0, :, 1].abs().max() < 1e-6  # nothing leaks
     (torch.Size([2, 4]), torch.Size([2, 4, 2]), tensor(True))
     """
-    rows = [_move_along(meter, faces, method, k) for k in range(len(meter.logit_std))]
+    rows = [move_along(meter, faces, method, k) for k in range(len(meter.logit_std))]
     return Moved(**{name: torch.stack([row[name] for row in rows]) for name in rows[0]})
 
 
@@ -127,8 +127,17 @@ class _Trial(NamedTuple):
     distance_to_w: torch.Tensor
 
 
-def _move_along(meter: ImageMeter, faces: Unedited, method: Method, k: int) -> dict[str, torch.Tensor]:
-    """Try amounts until every face's change is close to the wanted one, and measure each at its best."""
+def move_along(meter: ImageMeter, faces: Unedited, method: Method, k: int) -> dict[str, torch.Tensor]:
+    """Try amounts until every face's change is close to the wanted one, and measure each at its best.
+
+    Args:
+        k: the attribute by the evaluation classifier's numbers.
+
+    >>> number = torch.eye(2, 4)
+    >>> method = lambda w_plus, k, amounts: w_plus + amounts[:, None, None] * number[k]
+    >>> move_along(meter, unedited(meter, WPlus(0.3 * codes.w_plus[:4])), method, 1)["changes"].shape
+    torch.Size([4, 2])
+    """
     sign = torch.where(faces.logits[:, k] > meter.threshold[k], -1.0, 1.0)
     others = torch.arange(len(meter.logit_std)) != k
     trials: list[_Trial] = []

@@ -5,6 +5,11 @@ editability     how often one step of a slider changes what the evaluation class
 alignment       how near the frame of a face is found again
 preview         how near the preview is to the full image, and how much faster
 live            how near the image is that is seen while a slider moves
+pasting         what an edit leaves of the photo that it is pasted into
+pasted_photos   faces in photos, edited and pasted in both ways
+surroundings    photos that such faces are looked for in
+own             directions that were learnt from a few photos
+turn            how far a face is turned: an attribute that labels do not have
 likenesses      portraits after latent optimisation and pivotal tuning, each made once
 improved        where these portraits are cached
 faces           the aligned faces that a measurement is of

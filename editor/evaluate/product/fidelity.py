@@ -17,7 +17,8 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
-from editor.data.batch import attempt, each_photo
+from editor.batch.attempt import attempt
+from editor.data.batch import each_photo
 from editor.errors import SettingError
 from editor.evaluate.product.likenesses import improve
 from editor.evaluate.shelf import Shelf

@@ -2,20 +2,15 @@
 
 from pathlib import Path
 
-from PIL import Image
-
 from editor.data.generated import unseen_codes
-from editor.errors import SettingError
 from editor.evaluate.product.live import LiveQuality, contact_sheet, measure_live
-from editor.files.writing import write_atomically
+from editor.evaluate.sheet_file import check_sheet, save_sheet
 from editor.generate.mobile import read_mapping
 from editor.models import model_set
 from editor.pipeline import Editor
 from editor.spaces import WPlus
 from editor.weights import WeightStore
 
-SHEETS = (".png", ".jpg", ".jpeg", ".webp")
-"""How the name of a sheet of pictures may end."""
 ON_SHEET = 8
 """Faces on a sheet."""
 
@@ -30,13 +25,11 @@ def evaluate_live(codes: int, seed: int, sheet: Path | None = None) -> LiveQuali
     Raises:
         SettingError: the sheet's name does not end as a picture's does.
     """
-    if sheet and sheet.suffix.lower() not in SHEETS:
-        raise SettingError(f"--sheet {sheet}: the name must end in {', '.join(SHEETS)}.")
+    check_sheet(sheet)
     store = WeightStore()
     editor = Editor.load("embedded", "cpu", store)
     mapping = read_mapping(store.path(model_set("embedded").generator))
     generated = unseen_codes(mapping, editor.models.encoder.w_mean.cpu(), codes, seed)
     if sheet:
-        pictures, kind = contact_sheet(editor, WPlus(generated[:ON_SHEET])), Image.registered_extensions()[sheet.suffix.lower()]
-        write_atomically(sheet, lambda part: pictures.save(part, kind))
+        save_sheet(contact_sheet(editor, WPlus(generated[:ON_SHEET])), sheet)
     return measure_live(editor, generated, seed=seed)

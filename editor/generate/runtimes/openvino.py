@@ -5,6 +5,7 @@ were, so the trunk of a photo that was fitted runs in PyTorch.
 """
 
 import hashlib
+import os
 import shutil
 import threading
 import warnings
@@ -108,12 +109,18 @@ class _Compiled:
         for at in free:
             shapes[at][1] = -1
         model = _converted(module, examples, shapes, kept / version if kept else None)
-        hints = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"}
+        hints = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"} | _threads()
         self._model = openvino.Core().compile_model(model, "CPU", hints)
 
     def __call__(self, *inputs: torch.Tensor) -> torch.Tensor:
         request = self._model.create_infer_request()
         return torch.from_numpy(request.infer([given.contiguous().numpy() for given in inputs])[0].copy())
+
+
+def _threads() -> dict[str, int]:
+    """As many as a process is told to use that shares the machine with others like it: see `editor.batch.engines`."""
+    told = os.environ.get("EDITOR_THREADS", "")
+    return {"INFERENCE_NUM_THREADS": int(told)} if told.isdecimal() and int(told) else {}
 
 
 def _converted(

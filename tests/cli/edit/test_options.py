@@ -5,8 +5,9 @@ import pytest
 from editor import cli
 from editor.cli.commands import parse
 from editor.cli.edit.command import Edit
-from editor.cli.edit.options import FORMAT, MOVIE, EditOptions, FaceOptions, parse_settings, points_of, quality_of
+from editor.cli.edit.options import FORMAT, MOVIE, EditOptions, FaceOptions, parse_settings, points_of
 from editor.errors import SettingError
+from editor.options import quality_of
 from editor.saving.formats import FORMATS
 from editor.saving.movies import MOVIES
 

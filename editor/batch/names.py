@@ -1,0 +1,109 @@
+"""What the file made of a photo is called: as the photo, in the same folders.
+
+    anna/1.jpg -> anna/1.jpg             the same kind of file
+    anna/1.heic -> anna/1.heic.jpg       another kind: the photo's own ending stays, so 1.heic and 1.jpg do not meet
+
+A name depends on the photo's name alone, so it is the same on every run. Where two still meet, as `A.jpg` and `a.jpg` do on
+some disks, `distinct` tells them apart.
+"""
+
+import unicodedata
+from hashlib import sha256
+from pathlib import PurePosixPath
+
+from editor.errors import SettingError
+
+LONGEST = 200
+"""Bytes of a file's or a folder's name. Disks take 255; the ending and a number must fit too."""
+DIGITS = 12
+"""Hexadecimal digits that tell shortened names apart."""
+ALIKE = {".jpeg": ".jpg", ".tif": ".tiff"}
+"""Endings of one kind of file."""
+
+
+def output_name(name: str, ending: str) -> str:
+    """The output's path in its folder.
+
+    Args:
+        name: the photo's path in its own, with slashes.
+        ending: of the kind of file to write, such as `.jpg`.
+
+    >>> output_name("anna/1.JPG", ".jpg"), output_name("1.heic", ".jpg"), output_name("2020.12", ".jpg")
+    ('anna/1.JPG', '1.heic.jpg', '2020.12.jpg')
+    >>> len(output_name("ж" * 300 + ".png", ".png").encode()) <= LONGEST
+    True
+    """
+    *folders, last = name.split("/")
+    own = PurePosixPath(last).suffix
+    if kind(own) == kind(ending):
+        last, ending = last[: -len(own)], own
+    return "/".join([*map(_short, folders), _short(last, ending)])
+
+
+def kind(ending: str) -> str:
+    """One ending for each kind of file.
+
+    >>> kind(".JPEG"), kind(".png")
+    ('.jpg', '.png')
+    """
+    return ALIKE.get(ending.lower(), ending.lower())
+
+
+def distinct(name: str, photo: str) -> str:
+    """Another name for an output whose own is taken by another photo's.
+
+    >>> distinct("anna/1.jpg", "photos/anna/1.JPG")
+    'anna/1-aef2383de933.jpg'
+    """
+    path = PurePosixPath(name)
+    return str(path.with_name(f"{path.stem}-{_digest(photo)}{path.suffix}"))
+
+
+def same_file(name: str) -> str:
+    """Equal for names that are one file on some disk, whatever its letters' case or composition.
+
+    >>> same_file("Anna/É.jpg") == same_file("anna/e\u0301.jpg")
+    True
+    """
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def given_name(text: str, ending: str) -> str:
+    """An output's name as a list gives it; without an ending, it gets one.
+
+    Raises:
+        SettingError: it leads out of the folder, or is no name at all.
+
+    >>> given_name("anna/first", ".jpg"), given_name("b.webp", ".jpg")
+    ('anna/first.jpg', 'b.webp')
+    >>> given_name("../first.jpg", ".jpg")
+    Traceback (most recent call last):
+    editor.errors.SettingError: The output '../first.jpg' must be a name inside the output folder.
+    """
+    parts = text.replace("\\", "/").split("/")
+    if "\0" in text or ":" in parts[0] or any(part in ("", ".", "..") for part in parts):
+        raise SettingError(f"The output {text[:200]!r} must be a name inside the output folder.")
+    if parts[-1].startswith("."):
+        raise SettingError(f"The output {text[:200]!r} must not begin with a dot.")
+    return "/".join(parts) if PurePosixPath(parts[-1]).suffix else "/".join(parts) + ending
+
+
+def _short(text: str, ending: str = "") -> str:
+    """A name that fits, with its ending."""
+    whole = f"{text}{ending}"
+    if len(_bytes(whole)) <= LONGEST:
+        return whole
+    rest = f"-{_digest(whole)}{ending[-20:]}"
+    room = LONGEST - len(_bytes(rest))
+    while len(_bytes(text)) > room:
+        text = text[: len(text) - max(1, (len(_bytes(text)) - room) // 4)]
+    return f"{text}{rest}"
+
+
+def _digest(text: str) -> str:
+    return sha256(_bytes(text)).hexdigest()[:DIGITS]
+
+
+def _bytes(text: str) -> bytes:
+    """A name may hold bytes that are not UTF-8, which Python writes as surrogates."""
+    return text.encode("utf-8", "surrogatepass")

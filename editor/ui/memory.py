@@ -1,0 +1,76 @@
+"""What is remembered of an open portrait, so that it is not drawn or measured twice."""
+
+import threading
+from dataclasses import dataclass
+
+from editor import Portrait, Rendering
+from editor.edit.locks import Held
+from editor.generate.detail import Detail
+from editor.portrait import SafeRange
+from editor.spaces import Space
+from editor.ui.asking import Asked
+
+Details = dict[Space, Detail]
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """What was asked for, and what was drawn."""
+
+    asked: Asked
+    rendering: Rendering
+
+
+class Memory:
+    """The last drawings of one portrait, and what was measured on it. Several threads may call methods."""
+
+    def __init__(self, portrait: Portrait):
+        self._lock = threading.Lock()
+        self._live: Drawn | None = None
+        self._full: Drawn | None = None
+        self._ranges: dict[tuple[str, bool], SafeRange] = {}
+        self._held: Held = portrait.held
+        self.details: Details | None = None
+        """What live pictures miss near where the sliders last rested."""
+
+    def remember(self, asked: Asked, rendering: Rendering) -> None:
+        """What was drawn last, in full or live."""
+        with self._lock:
+            if rendering.live:
+                self._live = Drawn(asked, rendering)
+            else:
+                self._full = Drawn(asked, rendering)
+
+    def live(self, asked: Asked) -> Rendering | None:
+        """What was drawn live last, if it is of this edit."""
+        return _of(self._live, asked)
+
+    def full(self, asked: Asked) -> Rendering | None:
+        """What was drawn in full last, if it is of this edit."""
+        return _of(self._full, asked)
+
+    @property
+    def held(self) -> Held:
+        """What edits change of locked attributes."""
+        return self._held
+
+    @held.setter
+    def held(self, held: Held) -> None:
+        """What was drawn before is drawn anew."""
+        with self._lock:
+            self._held = held
+            self._live = self._full = None
+
+    def remember_range(self, local: bool, found: SafeRange) -> None:
+        """Between which strengths of a slider the portrait stays itself."""
+        with self._lock:
+            self._ranges[found.name, local] = found
+
+    def range(self, name: str, local: bool) -> SafeRange | None:
+        """That, if it is known."""
+        with self._lock:
+            return self._ranges.get((name, local))
+
+
+def _of(drawn: Drawn | None, asked: Asked) -> Rendering | None:
+    return drawn.rendering if drawn and drawn.asked == asked else None

@@ -1,0 +1,216 @@
+"""The whole photo with the edits of its faces in it: shown small while one edits, and saved in full.
+
+An edit of one face stays when another face is opened. So requests describe the edits of all faces: that of the open one as
+ever, and the others in a list.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from editor import EditedPhoto, Portrait, SettingError
+from editor.actions.paste import face_edit
+from editor.edit.attributes import attribute
+from editor.recipe import Recipe
+from editor.saving.embedded import read_recipe
+from editor.saving.formats import FORMATS, content_of, own_format
+from editor.saving.marks import packet
+from editor.saving.movies import MOVIES, movie_of, sweep_values
+from editor.sheets import beside, strip_sheet
+from editor.spaces import SPACES, Space
+from editor.ui import text
+from editor.ui.asking import Asked, Fields
+from editor.ui.exploring import Explorer
+from editor.ui.pictures import LIVE_SIDE
+from editor.ui.saving import KEEP, KINDS, OWN, SCOPES, WHAT, File
+from editor.ui.studio import Answer, Studio
+from editor.ui.telling import told_edits
+from editor.ui.visitor import Visitor, VisitorLeftError
+
+FRAMES = 21
+"""Pictures of a sweep, from one end to the other."""
+SWEEP = 2.0
+"""The strength that a sweep goes to, unless it is said otherwise."""
+MOST_OTHERS = 32
+"""Other faces with edits."""
+
+
+class Saver:
+    """The verbs that look at the whole photo, or save something."""
+
+    def __init__(self, studio: Studio, explorer: Explorer):
+        self._studio, self._explorer = studio, explorer
+
+    def photo(self, visitor: Visitor, fields: Fields) -> Answer:
+        """The whole photo with the edits in it, small enough for a screen, by both spaces."""
+        portrait, revision = self._studio.opened(visitor)
+        asked, others = self._studio.asked(visitor, fields), self._others(visitor, fields)
+        rendering = self._studio.in_full(visitor, portrait, asked)
+        base, editor = self._backdrops(visitor, portrait, others), self._studio.editor(visitor)
+        drawn = {space: editor.paste(portrait, rendering, space, base[space]).image for space in SPACES}
+        before = base["w_star"].original.image
+        return Answer({"revision": revision}, self._studio.encoder.jpegs({**drawn, "before": before}))
+
+    def recipe(self, visitor: Visitor, fields: Fields) -> Answer:
+        """The edits that a file says were made: a recipe, or a picture that was saved here."""
+        recipe = read_recipe(self._studio.claimed(fields.word("file"), visitor))
+        models = self._studio.editor(visitor).models
+        notice = recipe.check_models(models.name, models.hashes)
+        return Answer({"edits": told_edits(recipe), "notice": notice or ""})
+
+    def save(self, visitor: Visitor, fields: Fields) -> Answer:
+        """An edit as a file."""
+        portrait, _ = self._studio.opened(visitor)
+        what, kind = fields.choice("what", WHAT, "w_star"), fields.choice("kind", KINDS, OWN)
+        asked = self._studio.asked(visitor, fields)
+        if what == "recipe":
+            return Answer(file=self._recipe(visitor, portrait, asked, fields))
+        if what == "sweep":
+            return Answer(file=self._sweep(visitor, portrait, asked, fields, kind))
+        if kind not in (OWN, *FORMATS):
+            raise SettingError(text.NO_PICTURE.format(kind=kind))
+        if what != "strip" and fields.choice("scope", SCOPES, "photo") == "photo":
+            return Answer(file=self._whole(visitor, portrait, asked, fields, what, kind))
+        return Answer(file=self._face(visitor, portrait, asked, fields, what, "png" if kind == OWN else kind))
+
+    # The whole photo
+
+    def _whole(self, visitor: Visitor, portrait: Portrait, asked: Asked, fields: Fields, what: str, kind: str) -> File:
+        editor, others = self._studio.editor(visitor), self._others(visitor, fields)
+        rendering = self._studio.in_full(visitor, portrait, asked)
+        wanted: Sequence[Space] = SPACES if what == "both" else ("w_plus",) if what == "w_plus" else ("w_star",)
+        start = editor.unedited(portrait)
+        made = [editor.paste(portrait, rendering, space, self._with(visitor, others, space, start)) for space in wanted]
+        edited = made[-1]
+        if what == "both":
+            edited = replace(edited, image=beside([each.image for each in made]), changed=None)
+        elif what == "before_after":
+            edited = edited.before_after()
+        name = own_format(edited.original.format) if kind == OWN else kind
+        content = edited.content(name, _quality(fields), *_marks(fields))
+        return _file(f"{_stem(visitor.photo)}-{'before-after' if what == 'before_after' else 'edited'}", name, content)
+
+    def _with(self, visitor: Visitor, others: "Others", space: Space, edited: EditedPhoto) -> EditedPhoto:
+        """The photo with the edits of other faces in it."""
+        editor = self._studio.editor(visitor)
+        for face, asked in others:
+            seen = self._face_of(visitor, face)
+            if asked.locks:
+                names = [name for name, _ in asked.strengths]
+                seen = editor.hold(seen, asked.locks, names, local=asked.local)
+            edited = editor.paste(seen, self._studio.render(visitor, seen, asked, live=False), space, edited)
+        return edited
+
+    def _face_of(self, visitor: Visitor, face: int) -> Portrait:
+        """The portrait of another face of the open photo: as it was left, or opened anew."""
+        photo = visitor.photo
+        assert photo
+        kept = visitor.face(photo, face)
+        return kept or self._studio.editor(visitor).open(photo, face, None, visitor.detections(photo))
+
+    def _backdrops(self, visitor: Visitor, portrait: Portrait, others: "Others") -> dict[Space, EditedPhoto]:
+        """The small photo with the edits of the other faces in it; drawn once for the edits that it has."""
+        known = visitor.backdrops(others)
+        if known:
+            return known
+        if visitor.preview is None:
+            raise VisitorLeftError
+        start = self._studio.editor(visitor).unedited(portrait, visitor.preview)
+        made: dict[Space, EditedPhoto] = {space: self._with(visitor, others, space, start) for space in SPACES}
+        visitor.remember_backdrops(portrait, others, made)
+        return made
+
+    def _others(self, visitor: Visitor, fields: Fields) -> "Others":
+        """The edits of the other faces."""
+        found = []
+        for each in fields.objects("others", MOST_OTHERS):
+            asked = self._studio.asked(visitor, each)
+            if asked.strengths:
+                found.append((each.whole("face", 0, most=1000), asked))
+        return tuple(found)
+
+    def _recipe(self, visitor: Visitor, portrait: Portrait, asked: Asked, fields: Fields) -> File:
+        """The edits of all faces, to be made again on this photo or another one."""
+        models, edits = self._studio.editor(visitor).models, []
+        for face, other in self._others(visitor, fields):
+            edits.append(face_edit(self._face_of(visitor, face), other.edit, "w_star"))
+        if asked.strengths:
+            edits.append(face_edit(portrait, asked.edit, "w_star"))
+        content = Recipe(tuple(edits), models.name, models.hashes).to_json(indent=2)
+        return File(f"{_stem(visitor.photo)}-recipe.json", "application/json", content.encode())
+
+    # The face alone
+
+    def _face(self, visitor: Visitor, portrait: Portrait, asked: Asked, fields: Fields, what: str, kind: str) -> File:
+        edits = ()
+        if what == "strip":
+            name, values = self._explorer.strip_of(visitor, fields)
+            pictures = self._explorer.pictures(visitor, portrait, asked, name, values, live=False)
+            word, sign = text.SLIDERS.get(name, (attribute(name).label, 1))
+            picture = strip_sheet(pictures, word, [sign * value for value in values], LIVE_SIDE)
+            stem = f"strip-{name}"
+        else:
+            rendering = self._studio.in_full(visitor, portrait, asked)
+            picture, stem = _picture_of(what, portrait, rendering.images), f"face-{what.replace('_', '-')}"
+            edits = (face_edit(portrait, rendering.edit, "w_plus" if what == "w_plus" else "w_star"),)
+        mark, with_recipe = _marks(fields)
+        models = self._studio.editor(visitor).models
+        recipe = Recipe(edits, models.name, models.hashes) if with_recipe and edits else None
+        xmp = packet("generated" if mark else None, recipe) if mark or recipe else None
+        content = content_of(picture, kind, quality=_quality(fields), xmp=xmp, recipe=recipe)
+        return _file(f"{_stem(visitor.photo)}-{stem}", kind, content)
+
+    def _sweep(self, visitor: Visitor, portrait: Portrait, asked: Asked, fields: Fields, kind: str) -> File:
+        """A slider that moves from one end to the other and back, in W*."""
+        kind = "mp4" if kind == OWN else kind
+        if kind not in MOVIES:
+            raise SettingError(text.NO_MOVIE.format(kind=kind, kinds=", ".join(MOVIES)))
+        name, _ = self._explorer.strip_of(visitor, fields)
+        pictures = []
+        for value in sweep_values(SWEEP, FRAMES):
+            if visitor.left:
+                raise VisitorLeftError
+            there = asked.at(name, value)
+            drawn = self._studio.render(visitor, portrait, there, live=False, spaces=("w_star",)).images["w_star"]
+            pictures.append(drawn.resize((LIVE_SIDE, LIVE_SIDE), Image.Resampling.BOX))
+        xmp = packet("generated", None) if _marks(fields)[0] else None
+        quality = fields.whole("quality", 90, least=1, most=100) if fields.word_or_number("quality") != KEEP else 90
+        return _file(f"{_stem(visitor.photo)}-sweep-{name}", kind, movie_of(pictures, kind, quality=quality, xmp=xmp))
+
+
+Others = tuple[tuple[int, Asked], ...]
+"""Faces by number, and the edit of each."""
+
+
+def _picture_of(what: str, portrait: Portrait, images: Any) -> Image.Image:
+    """The picture that is saved: one result, both, or the face in the photo and the result in W*."""
+    if what == "both":
+        return beside([images[space] for space in SPACES])
+    if what == "before_after":
+        after = images["w_star"]
+        return beside([portrait.face.image.resize(after.size, Image.Resampling.LANCZOS), after])
+    return images[what]
+
+
+def _quality(fields: Fields) -> Any:
+    return KEEP if fields.word_or_number("quality") in (KEEP, None) else fields.whole("quality", 92, least=1, most=100)
+
+
+def _marks(fields: Fields) -> tuple[bool, bool]:
+    """Whether the file says that AI edited it, and whether it carries the recipe."""
+    return fields.switch("mark", True), fields.switch("recipe", True)
+
+
+def _stem(photo: Path | None) -> str:
+    return photo.stem if photo else "face"
+
+
+def _file(stem: str, kind: str, content: bytes) -> File:
+    if kind in FORMATS:
+        ending, media_type = FORMATS["webp" if kind == "webp-lossless" else kind].endings[0], FORMATS[kind].media_type
+    else:
+        ending, media_type = MOVIES[kind].ending, MOVIES[kind].media_type
+    return File(f"{stem}{ending}", media_type, content)
