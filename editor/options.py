@@ -70,6 +70,26 @@ def whole_number(text: str, least: int = 0) -> int:
     return number
 
 
+Quality = int | Literal["keep", "lossless"]
+"""As in `editor.saving.formats`, which takes longer to import."""
+
+
+def quality_of(text: str) -> Quality:
+    """The quality that pictures are saved in.
+
+    Raises:
+        ValueError: the text is none.
+
+    >>> quality_of("80"), quality_of("keep")
+    (80, 'keep')
+    """
+    if text == "keep" or text == "lossless":
+        return text
+    if text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= 100:
+        return int(text)
+    raise ValueError(f"{text[:40]!r} is not a whole number from 1 to 100, keep or lossless")
+
+
 Positive = Annotated[int, parsed_by(partial(whole_number, least=1), "N")]
 """A whole number from 1 on. A plain `int` is one from 0 on."""
 

@@ -12,7 +12,7 @@ from tyro.conf import Positional, arg
 
 from editor.cli.engine import EngineOptions
 from editor.errors import SettingError
-from editor.options import Flag, parsed_by, whole_number
+from editor.options import Flag, Quality, parsed_by, quality_of
 
 if TYPE_CHECKING:
     from editor.batch.run import Summary
@@ -20,23 +20,6 @@ if TYPE_CHECKING:
 
 SKIPPED = 3
 """The exit code where photos were skipped and all others are done."""
-
-
-def quality_of(text: str) -> int | Literal["keep", "lossless"]:
-    """The option `--quality`.
-
-    Raises:
-        ValueError: the text is none.
-
-    >>> quality_of("keep"), quality_of("90")
-    ('keep', 90)
-    """
-    if text in ("keep", "lossless"):
-        return text  # type: ignore[return-value]
-    number = whole_number(text, least=1)
-    if number > 100:
-        raise ValueError(f"{text[:40]!r} is not from 1 to 100")
-    return number
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -55,7 +38,7 @@ class Batch(EngineOptions):
     """The output folder, which may be an address such as s3://bucket/out."""
     format: Literal["own", "png", "jpeg", "webp", "avif", "tiff"] = "own"
     """The format of the outputs. own: as each photo, or as a list names it."""
-    quality: Annotated[int | Literal["keep", "lossless"], parsed_by(quality_of, "Q")] = "keep"
+    quality: Annotated[Quality, parsed_by(quality_of, "Q")] = "keep"
     """Of JPEG, WebP and AVIF, 1 to 100; keep: as a JPEG was compressed; lossless: of WebP."""
     overwrite: Flag = False
     """Replace files in the output folder that an earlier run of this command did not make."""

@@ -24,7 +24,7 @@ DEFAULT = "serve"
 """The command that runs when none is named."""
 COMMANDS: Table = {
     "serve": ("Open the app in a browser.", "editor.ui.command:Serve"),
-    "edit": ("Edit a face in a photo.", "editor.cli.edit:Edit"),
+    "edit": ("Edit a face in a photo.", "editor.cli.edit.command:Edit"),
     "batch": ("Make the edits of a recipe on many photos.", "editor.cli.batch:Batch"),
     "attribute": ("Make an attribute of your own from photos.", "editor.cli.attribute:MakeAttribute"),
     "doctor": ("Check the machine, the weights and the speed.", "editor.cli.doctor:Doctor"),

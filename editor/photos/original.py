@@ -103,6 +103,21 @@ def read_original(source: FileSource | Path | str | bytes | Image.Image, name: s
         raise PhotoError(f"{name} is too large for this machine's memory. Save a smaller copy of it.") from error
 
 
+def format_in(content: bytes) -> str:
+    """Pillow's name of the format of a file, as `Original.format`; empty for what is no picture. No pixels are decoded.
+
+    >>> format_in(b"not a picture")
+    ''
+    """
+    try:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as header:
+            return header.format or ""
+    except MemoryError:
+        raise
+    except Exception:  # hostile bytes can bring a decoder to raise anything
+        return ""
+
+
 def _of_picture(picture: Image.Image, name: str) -> Original:
     check_size(picture, name)
     load(picture, name)

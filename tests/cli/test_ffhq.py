@@ -22,16 +22,16 @@ def use(store, monkeypatch):
 
 def test_a_photo_is_edited_and_that_it_takes_seconds_is_said(tiny, photo_path, tmp_path, capsys):
     out = tmp_path / "out"
-    arguments = ["edit", str(photo_path), "--models", "ffhq", "--device", "cpu", "--set", "Own_Attribute=2", "--out", str(out)]
-    assert main(arguments) == 0
-    with Image.open(out / "astronaut-edited-w-star.png") as edited, Image.open(out / "astronaut-reconstruction.png") as drawn:
+    arguments = ["edit", str(photo_path), "--models", "ffhq", "--device", "cpu", "--set", "Own_Attribute=2", "--crop"]
+    assert main([*arguments, "--out", str(out)]) == 0
+    with Image.open(out / "astronaut-edited.png") as edited, Image.open(out / "astronaut-reconstruction.png") as drawn:
         assert edited.size == (1024, 1024) and edited.tobytes() != drawn.tobytes()
     assert "embedded models" in capsys.readouterr().err
 
 
 def test_what_is_to_be_done_first_is_one_line(tmp_path, monkeypatch, photo_path, capsys):
     use(tiny_store(tmp_path), monkeypatch)
-    assert main(["edit", str(photo_path), "--models", "ffhq", "--device", "cpu"]) == 1
+    assert main(["edit", str(photo_path), "--models", "ffhq", "--device", "cpu", "--crop"]) == 1
     said = capsys.readouterr().err.strip()
     assert said.startswith("error: ") and "prepare ffhq" in said and len(said.splitlines()) == 1
 
@@ -49,6 +49,6 @@ def test_codes_need_no_flow(tiny, photo_path, tmp_path, capsys):
 
 def test_a_generator_of_ones_own_that_is_none_is_refused(tiny, photo_path, tmp_path, capsys):
     (tmp_path / "page.pt").write_text("<!DOCTYPE html>")
-    arguments = ["edit", str(photo_path), "--models", "ffhq", "--device", "cpu", "--generator", str(tmp_path / "page.pt")]
-    assert main(arguments) == 1
+    arguments = ["edit", str(photo_path), "--models", "ffhq", "--device", "cpu", "--crop"]
+    assert main([*arguments, "--generator", str(tmp_path / "page.pt")]) == 1
     assert "web page" in capsys.readouterr().err
