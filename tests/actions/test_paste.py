@@ -19,7 +19,7 @@ POINTS = [(0.40, 0.22), (0.49, 0.22), (0.45, 0.33)]
 EDIT = {"Smiling": -1.5}
 
 
-def reopened(portrait: Portrait, source: Kept) -> Portrait:
+def reopened(portrait: Portrait, source: Kept | None) -> Portrait:
     """The same portrait, as if its photo had been read from somewhere else."""
     return replace(portrait, face=replace(portrait.face, source=source))
 

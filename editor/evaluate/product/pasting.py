@@ -140,7 +140,8 @@ def _sharpness(before: np.ndarray, after: np.ndarray, where: np.ndarray) -> tupl
 def _gradient(picture: np.ndarray, side: float) -> np.ndarray:
     """Its length, [H, W], in levels over a hundredth of the frame's side."""
     grey = ndimage.gaussian_filter(picture.mean(-1), SMOOTH * side)
-    return np.hypot(*np.gradient(grey)) * side / 100
+    down, across = np.gradient(grey)
+    return np.hypot(down, across) * side / 100
 
 
 def _identity(photo: Image.Image, edited: Image.Image, quad: Quad, embed: Embed) -> float:

@@ -1,6 +1,7 @@
 """Faces in photos of several kinds are edited where they lie, by an editor that knows where that is."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -46,7 +47,7 @@ class Pen:
 
 
 def test_both_ways_of_pasting_are_measured_for_every_edit():
-    pen = Pen()
+    pen: Any = Pen()
     both = edited_both_ways(pen, lambda picture: np.zeros(3), Person(face(), smiles=True))
     assert set(both.found) == set(EDITS) and all(set(ways) == set(WAYS) for ways in both.found.values())
     assert len(both.frames) == 1 + len(EDITS) * len(WAYS)
@@ -57,13 +58,13 @@ def test_both_ways_of_pasting_are_measured_for_every_edit():
 
 
 def test_who_does_not_smile_is_made_to():
-    pen = Pen()
+    pen: Any = Pen()
     edited_both_ways(pen, lambda picture: None, Person(face(), smiles=False))
     assert pen.asked[0] == {"Smiling": 1.5}
 
 
 def test_two_people_are_edited_one_after_the_other():
-    pen = Pen()
+    pen: Any = Pen()
     found = list(pasted_at_places(pen, Person(face(0), True), Person(face(1), False)))
     assert [name for name, _ in found] == ["upright", "rolled", "near the edge", "two people", "two people"]
     assert all(result.outside == 0 for _, result in found)
@@ -72,8 +73,9 @@ def test_two_people_are_edited_one_after_the_other():
 
 
 def test_a_face_that_is_found_elsewhere_is_not_taken_for_the_person():
+    pen: Any = Pen(away=50)
     with pytest.raises(FaceError, match="not found where it lies"):
-        edited_both_ways(Pen(away=50), lambda picture: None, Person(face(), True))
+        edited_both_ways(pen, lambda picture: None, Person(face(), True))
 
 
 def test_surroundings_keep_the_face():
