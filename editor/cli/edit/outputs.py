@@ -96,6 +96,7 @@ def check(outputs: Sequence[Output], photo: Path, size: tuple[int, int], overwri
     paths = [each.path for each in outputs]
     if len({path.absolute() for path in paths}) < len(paths):
         raise SettingError(f"{paths[-1]} is the name of two files to be written. Choose another name for the recipe.")
+    check_files(paths)  # first, since it tells what no disk takes
     for path in paths:
         if path.exists() and photo.exists() and path.samefile(photo):
             raise EditorError(f"{path} is the photo itself, which is not replaced. Choose another name or folder.")
@@ -113,7 +114,6 @@ def check(outputs: Sequence[Output], photo: Path, size: tuple[int, int], overwri
     }
     for folder, bytes_ in needed.items():
         check_space(folder, bytes_)
-    check_files(paths)
 
 
 def require_free(paths: Collection[Path], overwrite: bool) -> None:

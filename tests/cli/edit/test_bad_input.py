@@ -49,11 +49,16 @@ def test_a_photo_whose_name_no_disk_takes_is_one_line(unloadable, edit, capsys):
     assert "File name too long" in one_line(capsys)
 
 
-@pytest.mark.parametrize("out", ["afile", "afile/o", "/proc/o"])
+@pytest.mark.parametrize("out", ["afile", "afile/o", "/proc/o", "n" * 300])
 def test_a_folder_that_cannot_be_written_is_told_before_the_work(unloadable, edit, tmp_path, capsys, out):
     (tmp_path / "afile").touch()
     assert edit(*SMILE, out=tmp_path / out) == 1
     assert one_line(capsys)
+
+
+def test_a_recipes_name_that_no_disk_takes_is_told_before_the_work(unloadable, edit, tmp_path, capsys):
+    assert edit(*SMILE, "--save-recipe", tmp_path / ("n" * 300)) == 1
+    assert "File name too long" in one_line(capsys)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
