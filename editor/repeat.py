@@ -1,6 +1,7 @@
 """Make the edits of a recipe on a photo: open each face, improve its likeness, render and paste, one face after another."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from editor.edited_photo import EditedPhoto
@@ -56,7 +57,7 @@ def prepared(editor: "Editor", portrait: Portrait, edit: FaceEdit, told: Told | 
     """
 
     def of(what: str) -> Callable[[int, int], object] | None:
-        return (lambda step, steps: told(what, step, steps)) if told else None
+        return partial(told, what) if told else None
 
     if edit.refine:
         portrait = editor.refine(portrait, edit.refine, of("refine"))
