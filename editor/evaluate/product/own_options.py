@@ -14,9 +14,9 @@ class OwnOptions:
     attributes: tuple[str, ...] = ("Eyeglasses", "Smiling", "Blond_Hair")
     """Attributes of the data, whose labels stand for two folders of photos."""
     counts: tuple[int, ...] = (10, 20, 50)
-    """Photos a side."""
+    """How many photos of each side to learn from."""
     repeats: Positive = 20
-    """Draws of people and photos."""
+    """How often people and photos are drawn."""
     turned: Positive = 1000
     """Photos whose heads' turns are measured, for an attribute that the data does not have."""
     edits: int = 3
