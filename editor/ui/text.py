@@ -212,7 +212,7 @@ PAGE: dict[str, Any] = {
     "learn": "Make a slider",
     "learning": "Making a slider",
     "sending_photo": "Sending photo {number} of {count}",
-    "learning_step": "Looking at photo {step} of {steps}",
+    "learning_step": "Step {step} of {steps}",
     "stopped_learning": "Stopped. No slider was made.",
     "learned": "There is a slider {name} now, under Your own.",
     "photo_skipped": "{photo} was passed over: {reason}",
