@@ -70,6 +70,8 @@ def mode(tab: Tab, name: str) -> Iterator[None]:
     tab.mode(name)
     if name == "strip":
         tab.page.wait_for_function("() => !document.querySelector('.strip-note').textContent")
+    if name == "whole":
+        tab.page.wait_for_selector(".pane.w_star canvas[data-shows=whole]")
     yield
     tab.mode("side")
 
@@ -92,6 +94,14 @@ def marked(tab: Tab) -> Iterator[None]:
         heading.click()
 
 
+@contextmanager
+def settings(tab: Tab) -> Iterator[None]:
+    """The question what a dropped file with settings is to be."""
+    tab.page.evaluate("() => document.querySelector('dialog.settings').showModal()")
+    yield
+    tab.page.keyboard.press("Escape")
+
+
 STATES: dict[str, Callable] = {
     "save": lambda tab: dialog(tab, "Save"),
     "help": lambda tab: dialog(tab, "Help and keys"),
@@ -102,6 +112,8 @@ STATES: dict[str, Callable] = {
     "swipe": lambda tab: mode(tab, "swipe"),
     "difference": lambda tab: mode(tab, "difference"),
     "film strip": lambda tab: mode(tab, "strip"),
+    "whole photo": lambda tab: mode(tab, "whole"),
+    "settings": settings,
     "warned": marked,
 }
 
