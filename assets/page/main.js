@@ -74,7 +74,7 @@ function build(root, server, setup) {
   const camera = new Camera(text);
   const filmstrip = new Filmstrip(stage.strip, server, store, text, attributes);
   const settings = new Settings(text, attributes);
-  const save = new Save(server, store, text, () => visit.others(), () => (stage.mode === "strip" ? filmstrip.name : (Object.keys(store.edit.strengths)[0] ?? filmstrip.name)));
+  const save = new Save(server, store, text, attributes, () => visit.others(), () => (stage.mode === "strip" ? filmstrip.name : (Object.keys(store.edit.strengths)[0] ?? filmstrip.name)));
   const preserve = () => {
     const names = Object.keys(store.edit.strengths);
     if (!names.length) notice.say(text.nothing_moved);

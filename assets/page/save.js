@@ -1,6 +1,6 @@
 /** Saving: what, which and as what, in one dialog. */
 
-import { element } from "./element.js";
+import { element, fill } from "./element.js";
 
 const WHICH = ["w_star", "w_plus", "both", "before_after", "strip", "sweep", "recipe"];
 const OF_THE_FACE = ["strip", "sweep"];
@@ -13,8 +13,8 @@ export class Save {
    * @param {() => object[]} others gives the edits of the photo's other faces.
    * @param {() => string} stripName gives the attribute of a strip or a sweep.
    */
-  constructor(server, store, text, others, stripName) {
-    Object.assign(this, { server, store, text, others, stripName });
+  constructor(server, store, text, attributes, others, stripName) {
+    Object.assign(this, { server, store, text, attributes, others, stripName });
     this.scope = choices("save-scope", text.save_scopes, ["photo", "face"]);
     this.what = choices("save-what", text.save_what, WHICH);
     this.kind = element("select", { id: "save-kind" });
@@ -31,6 +31,7 @@ export class Save {
       element("label", {}, this.recipe, " ", text.with_recipe),
     );
     this.submit = element("button", { type: "submit", class: "main" }, text.save);
+    this.slider = element("p", { class: "about", hidden: true });
     this.progress = element("p", { class: "about", role: "status" });
     this.problem = element("p", { class: "problem", role: "alert" });
     this.scopes = group(text.save_scope, this.scope);
@@ -42,6 +43,7 @@ export class Save {
         "form",
         { onsubmit: (event) => (event.preventDefault(), this.#save()), onchange: () => this.#update() },
         element("div", { class: "columns" }, element("div", {}, this.scopes, this.kindRow, this.qualityRow), group(text.save_which, this.what)),
+        this.slider,
         this.inside,
         element("p", { class: "about" }, text.save_about),
         this.progress,
@@ -59,6 +61,7 @@ export class Save {
 
   open() {
     this.problem.textContent = "";
+    this.#update();
     this.dialog.showModal();
   }
 
@@ -72,7 +75,7 @@ export class Save {
       hand(name, content);
       this.dialog.close();
     } catch (error) {
-      if (error.name !== "AbortError") this.problem.textContent = error.message;
+      if (error.name !== "AbortError") this.problem.textContent = error.message || this.text.lost;
     } finally {
       this.progress.textContent = "";
       this.submit.disabled = false;
@@ -95,6 +98,9 @@ export class Save {
       this.offered = kinds;
     }
     this.number.textContent = this.quality.value;
+    this.recipe.disabled = OF_THE_FACE.includes(what);
+    this.slider.hidden = !OF_THE_FACE.includes(what);
+    this.slider.textContent = fill(what === "sweep" ? this.text.sweep_of : this.text.strip_is_of, { label: this.attributes.label(this.stripName()) });
     this.scopes.disabled = OF_THE_FACE.includes(what) || what === "recipe";
     this.kindRow.hidden = this.inside.hidden = what === "recipe";
     this.qualityRow.hidden = what === "recipe" || !WITH_QUALITY.includes(this.kind.value);

@@ -32,7 +32,10 @@ export class Settings {
 
   /** Edits in words. */
   describe(edits) {
-    const written = ({ strengths }) => Object.entries(strengths).map(([name, value]) => this.attributes.written(name, value)).join(", ");
+    const written = ({ strengths, face }) => {
+      const moved = Object.entries(strengths).map(([name, value]) => this.attributes.written(name, value)).join(", ");
+      return moved && edits.length > 1 ? fill(this.text.edit_of_face, { number: face + 1, edit: moved }) : moved;
+    };
     return edits.map(written).filter(Boolean).join("; ") || this.text.unedited;
   }
 

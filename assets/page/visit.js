@@ -83,14 +83,19 @@ export class Visit {
     const { store, setup, text } = this;
     const known = new Set(setup.attributes.map(({ name }) => name));
     const missing = edits.flatMap(({ strengths }) => Object.keys(strengths)).filter((name) => !known.has(name));
+    const faces = this.#open.opened.faces.length;
+    const absent = edits.length > 1 ? edits.map(({ face }) => face).filter((face) => face >= faces) : [];
     for (const edit of edits) {
+      if (absent.includes(edit.face)) continue;
       const strengths = Object.fromEntries(Object.entries(edit.strengths).filter(([name]) => known.has(name)));
       const wanted = settingsOf({ ...edit, strengths, locks: edit.locks.filter((name) => known.has(name)) });
       if (edits.length === 1 || edit.face === this.#open.face) store.replace(wanted);
       else this.#edits.set(edit.face, wanted);
     }
+    const nobody = absent.length ? fill(text.settings_no_face, { numbers: absent.map((face) => face + 1).join(", ") }) : "";
+    const used = edits.filter(({ face }) => !absent.includes(face));
     const left = missing.length ? fill(text.settings_missing, { names: missing.join(", ") }) : "";
-    this.notice.say([fill(text.settings_used, { edits: this.settings.describe(edits) }), notice, left].filter(Boolean).join(" "));
+    this.notice.say([fill(text.settings_used, { edits: this.settings.describe(used) }), nobody, notice, left].filter(Boolean).join(" "));
   }
 
   /** The edits of the faces that are not open, as requests describe them. */
@@ -105,9 +110,23 @@ export class Visit {
 
   /** Open another photo, or the same with points placed by hand: all edits begin anew. */
   async #openSource(source) {
+    const before = this.#open && { open: this.#open, source: this.#source, edits: new Map(this.#edits) };
     this.#edits.clear();
     this.#source = source;
-    await this.#openNow(source, NOTHING);
+    await this.#openNow(source, NOTHING, before);
+  }
+
+  /** Go on with what was open before a file that is no photo. */
+  #goBack({ open, source, edits }, sentence) {
+    [this.#open, this.#source, this.#edits] = [open, source, edits];
+    this.welcome.progress("");
+    this.#state("open");
+    this.live.enabled = true;
+    this.likeness.open(open.opened.revision, open.opened.quality);
+    this.ranges.begin();
+    this.live.draw(true);
+    this.notice.say("");
+    this.notice.warn(sentence);
   }
 
   /** Open another face of the same photo; the edit of this one is kept for when it is opened again. */
@@ -120,7 +139,8 @@ export class Visit {
 
   #source = null;
 
-  async #openNow(source, edit) {
+  /** @param before what to go back to where the file is no photo; null: nothing. */
+  async #openNow(source, edit, before = null) {
     const number = ++this.#number;
     this.#close();
     try {
@@ -129,7 +149,9 @@ export class Visit {
       if (number === this.#number) await this.#show(source, opened, edit);
     } catch (error) {
       if (number !== this.#number) return;
-      if (!(error instanceof Unreachable) && !this.#forgotten) return this.#refused(error);
+      const isRefused = !(error instanceof Unreachable) && !this.#forgotten;
+      if (isRefused && before && error.kind === "photo") return this.#goBack(before, error.message);
+      if (isRefused) return this.#refused(error);
       this.#forgotten = false;
       this.welcome.progress(this.text.lost);
       await this.server.answering();
@@ -252,7 +274,7 @@ export class Visit {
   async #hold(edit) {
     const number = this.#number;
     this.notice.say(this.text.holding, { stay: true });
-    const found = await this.server.ask("hold", edit).catch((error) => void this.notice.warn(error.message));
+    const found = await this.server.ask("hold", edit).catch((error) => this.#warn(error));
     this.notice.say("");
     if (found?.changed && number === this.#number) this.live.draw(true);
   }
@@ -296,8 +318,16 @@ export class Visit {
   async #whole() {
     const { edit } = this.store;
     if (!this.live.enabled) return;
-    const answer = await this.server.ask("photo", { ...edit, others: this.others() }).catch((error) => void this.notice.warn(error.message));
-    if (answer && edit === this.store.edit) await this.stage.showWhole(answer.pictures);
+    this.notice.say(this.text.drawing_photo, { stay: true });
+    const answer = await this.server.ask("photo", { ...edit, others: this.others() }).catch((error) => this.#warn(error));
+    if (edit !== this.store.edit) return;
+    if (answer) await this.stage.showWhole(answer.pictures);
+    this.notice.say("");
+  }
+
+  /** Say why something was refused. That the server does not answer is said already. */
+  #warn(error) {
+    if (error.message) this.notice.warn(error.message);
   }
 
   #strip() {

@@ -89,7 +89,7 @@ class Batch(EngineOptions):
         if self.json:
             print(json.dumps({**dataclasses.asdict(summary), "out": self.out, "journal": str(journal)}, indent=2))
             return
-        before = f", {summary.before} were done before" if summary.before else ""
+        before = f", {summary.before} done before" if summary.before else ""
         skipped = f", {summary.skipped} were skipped: see above" if summary.skipped else ""
         print(f"{summary.done} photos edited in {summary.seconds:.0f} s{before}{skipped}. They are in {self.out}")
 

@@ -34,6 +34,8 @@ FRAMES = 21
 """Pictures of a sweep, from one end to the other."""
 SWEEP = 2.0
 """The strength that a sweep goes to, unless it is said otherwise."""
+NAMES = {"w_plus": "edited-w-plus", "both": "edited-both", "before_after": "before-after"}
+"""What stands behind the photo's name; that of an edit in W* is `edited`."""
 MOST_OTHERS = 32
 """Other faces with edits."""
 
@@ -91,7 +93,7 @@ class Saver:
             edited = edited.before_after()
         name = own_format(edited.original.format) if kind == OWN else kind
         content = edited.content(name, _quality(fields), *_marks(fields))
-        return _file(f"{_stem(visitor.photo)}-{'before-after' if what == 'before_after' else 'edited'}", name, content)
+        return _file(f"{_stem(visitor.photo)}-{NAMES.get(what, 'edited')}", name, content)
 
     def _with(self, visitor: Visitor, others: "Others", space: Space, edited: EditedPhoto) -> EditedPhoto:
         """The photo with the edits of other faces in it."""

@@ -82,8 +82,8 @@ class Studio:
         face, points = fields.whole("face", 0, most=1000), fields.points()
         path = self._photo(visitor, fields)
         known, kept = visitor.detections(path), None if points else visitor.face(path, face)
+        photo = read_photo(path)  # where that fails, what is open stays
         visitor.close_photo()
-        photo = read_photo(path)
         preview = preview_of(photo)
         jpegs = self.encoder.jpegs({"photo": preview})
         try:

@@ -112,6 +112,7 @@ PAGE: dict[str, Any] = {
     "strip_of": "From -2 to +2:",
     "frame": "{label} {value} in {space}",
     "drawing": "Drawing…",
+    "drawing_photo": "Putting the edit into the photo…",
     "undo": "Undo",
     "undo_hint": "Undo (Ctrl+Z)",
     "redo": "Redo",
@@ -160,7 +161,9 @@ PAGE: dict[str, Any] = {
     "save_movies": {"mp4": "MP4", "webp": "WebP", "gif": "GIF"},
     "quality": "Quality",
     "mark": "Say in the file that AI edited it",
-    "with_recipe": "Put the settings into the file, so that dropping it here brings them back",
+    "with_recipe": "Put the settings into the file: dropped onto another photo here, they are used for that one",
+    "strip_is_of": "Of the slider {label}.",
+    "sweep_of": "Of the slider {label}, from one end to the other: 21 pictures are drawn, which takes some seconds.",
     "save_about": "Where and with what the photo was taken is never in the file.",
     "saving": "Saving…",
     # A file that holds settings
@@ -170,6 +173,8 @@ PAGE: dict[str, Any] = {
     "open_as_photo": "Open it as a photo",
     "settings_first": "This file holds settings. Open a photo first, then drop it here again.",
     "settings_used": "The settings are in use: {edits}.",
+    "edit_of_face": "face {number}: {edit}",
+    "settings_no_face": "This photo has no face {numbers}, so its settings were left out.",
     "settings_missing": "This editor has no slider {names}.",
     # The drawer
     "drawer": "Measure and settings",

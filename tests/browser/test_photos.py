@@ -197,6 +197,7 @@ def test_a_bad_file_is_told_in_words_and_the_page_goes_on(tab, tmp_path, kind):
     content, sentence = BAD[kind]
     path = tmp_path / "bad.jpg"
     path.write_bytes(content)
+    tab.arrive()
     give(tab, path)
     said = tab.page.locator(".welcome .said.bad")
     expect(said).to_contain_text(re.compile(sentence), timeout=PATIENCE)
@@ -205,6 +206,22 @@ def test_a_bad_file_is_told_in_words_and_the_page_goes_on(tab, tmp_path, kind):
     give(tab, EXAMPLES[0])
     tab.opened()
     expect(said).to_be_hidden()
+
+
+def test_a_bad_file_leaves_the_open_photo_and_its_edit(tab, tmp_path):
+    show(tab, EXAMPLES[0])
+    tab.let_be()
+    tab.move(Smiling=-1)
+    before = address(tab)
+    (path := tmp_path / "notes.jpg").write_text("Dear diary")
+    give(tab, path)
+    expect(tab.page.locator(".alert")).to_contain_text("notes.jpg is not a photo")
+    tab.opened()
+    tab.let_be()
+    assert address(tab) == before and tab.values() == {"Smiling": -1}
+    expect(tab.slider("Smiling")).to_be_enabled()
+    tab.move(Smiling=1)
+    tab.page.locator(".alert").get_by_label("Close").click()
 
 
 def test_a_file_that_is_too_large_is_not_even_sent_and_what_is_open_stays(tab, tmp_path):

@@ -56,8 +56,8 @@ def save(saver, visitor):
     ("what", "scope", "name", "size"),
     [
         ("w_star", "photo", "a-edited.jpg", (160, 120)),
-        ("w_plus", "photo", "a-edited.jpg", (160, 120)),
-        ("both", "photo", "a-edited.jpg", (328, 120)),
+        ("w_plus", "photo", "a-edited-w-plus.jpg", (160, 120)),
+        ("both", "photo", "a-edited-both.jpg", (328, 120)),
         ("before_after", "photo", "a-before-after.jpg", (328, 120)),
         ("w_star", "face", "a-face-w-star.png", (64, 64)),
         ("both", "face", "a-face-both.png", (136, 64)),

@@ -145,6 +145,13 @@ def test_nothing_is_open_after_a_photo_that_cannot_be_opened(studio, visitor):
         studio.draw(visitor, Fields({"strengths": {}}))
 
 
+def test_what_is_no_photo_leaves_what_is_open(studio, visitor, visitors, tmp_path):
+    path = received(visitors.uploads, tmp_path, "notes.jpg", b"Dear diary")
+    with pytest.raises(PhotoError):
+        studio.open(visitor, Fields({"photo": str(path)}))
+    assert studio.draw(visitor, Fields({"strengths": {"Smiling": 1}})).pictures
+
+
 def test_what_is_missing_of_a_photo_is_told_with_the_photo(studio, visitor):
     studio.shared.notes = ("The end of the file is missing.",)
     assert studio.open(visitor, Fields({"example": "b.jpg"})).data["notes"] == ["The end of the file is missing."]

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from editor.recipe import Recipe
 
 
+NOT_REFINED = (
+    "The face is drawn by the encoder's first guess. --refine 60 brings it closer, so that the edit sits better in the photo."
+)
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Edit(ModelOptions):
     """Edit a face in a photo.
@@ -103,6 +108,8 @@ class Edit(ModelOptions):
             if changes == {}:
                 report.note("These models have no evaluation classifier, so what changed is not measured.")
             report.face(face.portrait.quality, changes)
+            if face.rendering.edit.strengths and not face.portrait.refined and not face.portrait.tuned:
+                report.note(NOT_REFINED)
             maker.add(number, face)
         maker.finish()
         return maker

@@ -98,7 +98,7 @@ class EditOptions:
     no_preserve: Flag = False
     """Do not, though a recipe does."""
     locks: Annotated[UseAppendAction[tuple[str, ...]], arg(name="lock", metavar="NAME")] = ()
-    """An attribute that stays as it is. Repeat the option for more."""
+    """An attribute that stays as it is, or at its own strength, while others move. Repeat the option for more."""
 
 
 @dataclass(frozen=True, kw_only=True)
