@@ -25,7 +25,7 @@ def glasses(editor: Editor, name: str) -> OwnAttribute:
     def part(space: SpaceDirections) -> SpaceDirections:
         return SpaceDirections(**{key: value[number : number + 1].clone() for key, value in vars(space).items()})
 
-    found = dict.fromkeys(SPACES, Validation((17, 16), (20, 20), 2.0))
+    found = dict.fromkeys(SPACES, Validation((17, 16), (20, 20)))
     parts = part(known.w_plus), part(known.w_star)
     return OwnAttribute(name, *parts, known.encoder, known.flow, (20, 20), found, {}, {space: {} for space in SPACES})
 

@@ -59,6 +59,7 @@ def test_a_photo_is_opened_edited_and_saved(tab):
     edited = tab.picture("w_star")
     assert difference(edited, before) > 1
     tab.page.locator("#save").click()
+    tab.page.get_by_label("The face alone, 1024 pixels").check()
     with tab.page.expect_download() as download:
         tab.page.locator("dialog[open] .main").click()
     assert difference(Image.open(download.value.path()).convert("RGB"), edited) < 3
