@@ -1,5 +1,7 @@
 """What tests share beside the loaded editor and its photo: tiny models, the app at work, small things to try stages on."""
 
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,6 +15,15 @@ from editor import Editor
 from editor.weights import WeightStore
 
 ROOT = Path(__file__).parent.parent
+
+
+def needed(program: str) -> str:
+    """The path of a program that tests need; where there is none, the test is passed over, and fails in CI."""
+    if path := shutil.which(program):
+        return path
+    missing = f"there is no {program}"
+    pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+    raise AssertionError  # never reached
 
 
 @pytest.fixture(scope="session")

@@ -8,15 +8,11 @@ some disks, `distinct` tells them apart.
 """
 
 import unicodedata
-from hashlib import sha256
 from pathlib import PurePosixPath
 
 from editor.errors import SettingError
+from editor.files.names import LONGEST, digest, shortened
 
-LONGEST = 200
-"""Bytes of a file's or a folder's name. Disks take 255; the ending and a number must fit too."""
-DIGITS = 12
-"""Hexadecimal digits that tell shortened names apart."""
 ALIKE = {".jpeg": ".jpg", ".tif": ".tiff"}
 """Endings of one kind of file."""
 
@@ -56,7 +52,7 @@ def distinct(name: str, photo: str) -> str:
     'anna/1-aef2383de933.jpg'
     """
     path = PurePosixPath(name)
-    return str(path.with_name(f"{path.stem}-{_digest(photo)}{path.suffix}"))
+    return str(path.with_name(f"{path.stem}-{digest(photo)}{path.suffix}"))
 
 
 def same_file(name: str) -> str:
@@ -90,20 +86,4 @@ def given_name(text: str, ending: str) -> str:
 
 def _short(text: str, ending: str = "") -> str:
     """A name that fits, with its ending."""
-    whole = f"{text}{ending}"
-    if len(_bytes(whole)) <= LONGEST:
-        return whole
-    rest = f"-{_digest(whole)}{ending[-20:]}"
-    room = LONGEST - len(_bytes(rest))
-    while len(_bytes(text)) > room:
-        text = text[: len(text) - max(1, (len(_bytes(text)) - room) // 4)]
-    return f"{text}{rest}"
-
-
-def _digest(text: str) -> str:
-    return sha256(_bytes(text)).hexdigest()[:DIGITS]
-
-
-def _bytes(text: str) -> bytes:
-    """A name may hold bytes that are not UTF-8, which Python writes as surrogates."""
-    return text.encode("utf-8", "surrogatepass")
+    return shortened(text, LONGEST - len(ending)) + ending

@@ -1,6 +1,5 @@
 """Names of files that any file system takes."""
 
-import os
 from hashlib import sha256
 
 LONGEST = 200
@@ -18,14 +17,26 @@ def shortened(name: str, longest: int = LONGEST) -> str:
 
     >>> shortened("anna"), len(shortened("n" * 300))
     ('anna', 200)
-    >>> len(os.fsencode(shortened("\u0436" * 300))) <= LONGEST
+    >>> len(shortened("\u0436" * 300).encode()) <= LONGEST
     True
     """
-    content = os.fsencode(name)
-    if len(content) <= longest:
+    if len(_bytes(name)) <= longest:
         return name
-    digest = f"-{sha256(content).hexdigest()[:DIGITS]}"
-    room = longest - len(digest)
-    while len(os.fsencode(name)) > room:
+    end = f"-{digest(name)}"
+    while len(_bytes(name)) > longest - len(end):
         name = name[:-1]
-    return name + digest
+    return name + end
+
+
+def digest(text: str) -> str:
+    """What tells a text from others, in `DIGITS` letters that any name can have.
+
+    >>> digest("anna")
+    '55579b557896'
+    """
+    return sha256(_bytes(text)).hexdigest()[:DIGITS]
+
+
+def _bytes(text: str) -> bytes:
+    """A name may hold bytes that are not UTF-8, which Python writes as surrogates."""
+    return text.encode("utf-8", "surrogatepass")

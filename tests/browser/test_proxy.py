@@ -1,6 +1,5 @@
 """The page behind a reverse proxy: TLS, another port, and a path of its own before everything."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -12,7 +11,7 @@ from editor.ui.server import launch
 from tests.browser.photos import EXAMPLES, shown
 from tests.browser.proxy import Proxy, self_made_certificate
 from tests.browser.tab import Tab
-from tests.conftest import difference
+from tests.conftest import difference, needed
 
 pytestmark = pytest.mark.browser
 PREFIX = "/face"
@@ -20,8 +19,7 @@ PREFIX = "/face"
 
 @pytest.fixture(scope="module")
 def proxy(editor, tmp_path_factory) -> Iterator[Proxy]:
-    if not shutil.which("openssl"):
-        pytest.skip("no openssl to make a certificate with")
+    needed("openssl")
     certificate = self_made_certificate(tmp_path_factory.mktemp("tls"))
     server = launch(build(editor, tmp_path_factory.mktemp("cache")), listen("127.0.0.1", 0), root_path=PREFIX)
     proxy = Proxy(server.url, PREFIX, certificate)

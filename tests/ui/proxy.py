@@ -2,7 +2,6 @@
 
 import contextlib
 import http.client
-import shutil
 import ssl
 import subprocess
 import threading
@@ -10,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pytest
+from tests.conftest import needed
 
 KEPT = ("content-type", "content-disposition", "cache-control", "etag", "set-cookie")
 
@@ -67,8 +66,7 @@ def proxied(url: str, prefix: str, tls: Path | None = None, forwarded: bool = Tr
 
 def certificate(folder: Path) -> Path:
     """A key and a certificate for localhost, signed by itself."""
-    if not (openssl := shutil.which("openssl")):
-        pytest.skip("there is no openssl")
+    openssl = needed("openssl")
     path = folder / "localhost.pem"
     made = [
         "-keyout",

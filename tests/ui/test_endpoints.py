@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import textwrap
@@ -14,7 +13,7 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
 
-from tests.conftest import ROOT, difference
+from tests.conftest import ROOT, difference, needed
 from tests.ui.fake import FakeEditor, photo_file
 from tests.ui.serving import Caller, serving_page
 
@@ -238,8 +237,8 @@ def test_the_document_of_the_calls_is_true_with_the_client(page, tmp_path):
 
 
 def test_the_document_of_the_calls_is_true_with_curl(page, tmp_path):
-    if not (shutil.which("curl") and shutil.which("bash")):
-        pytest.skip("there is no curl")
+    for program in ("curl", "bash"):
+        needed(program)
     run = subprocess.run(
         ["bash", "-c", examples("bash", page, tmp_path)], capture_output=True, text=True, cwd=tmp_path, timeout=60
     )
