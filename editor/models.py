@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import torch
+from torch import nn
 
 from editor.devices.memory import moved
 from editor.edit.directions import Directions, read_directions
@@ -23,7 +24,7 @@ from editor.encode import CompactEncoder, PspEncoder, read_encoder, read_psp
 from editor.errors import SettingError, WeightsError
 from editor.flow import RealNVP, read_flow
 from editor.generate.layouts import read_stylegan2
-from editor.generate.mobile import read_synthesis
+from editor.generate.mobile import read_mapping, read_synthesis
 from editor.generate.preview import read_preview
 from editor.generate.stylegan2 import StyleGan2, style_statistics
 from editor.generate.trunk import Generator, early_generator, whole_generator
@@ -97,11 +98,17 @@ class Networks:
     encoder: CompactEncoder | PspEncoder
     preview: Generator
     likeness: Likeness
+    mapping: nn.Module | None = field(default=None, kw_only=True)
+    """z of a normal distribution, [B, 512] -> w, [B, 512]; None where it is not at hand."""
 
     def to(self, device: torch.device) -> "Networks":
         """All of them on a device; copies, which share what these share, unless they are there already."""
-        memo: dict[int, Any] = {}
-        return Networks(*(moved(getattr(self, name), device, memo) for name in Networks.__annotations__))
+        return Networks(**self.moved(device, {}))
+
+    def moved(self, device: torch.device, memo: dict[int, Any]) -> dict[str, Any]:
+        """The networks on a device, by name; see `editor.devices.memory.moved`."""
+        networks = {name: getattr(self, name) for name in Networks.__annotations__}
+        return {name: network and moved(network, device, memo) for name, network in networks.items()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +134,7 @@ class Models(Networks):
     def to(self, device: torch.device) -> "Models":
         """All of them on a device but the classifiers, which see pictures that are there already."""
         memo: dict[int, Any] = {}
-        networks = {name: moved(getattr(self, name), device, memo) for name in (*Networks.__annotations__, "flow")}
+        networks = self.moved(device, memo) | {"flow": moved(self.flow, device, memo)}
         regions = self.regions and self.regions.to(device)
         return dataclasses.replace(self, **networks, directions=self.directions.to(device), regions=regions)
 
@@ -298,7 +305,7 @@ def load_networks(entries: ModelSet, store: WeightStore, half: bool = False, gen
         encoder = read_encoder(store.path(entries.encoder))
         synthesis = read_synthesis(place)
         preview = read_preview(store.path(entries.preview), synthesis, PREVIEW_SIDE)
-        return Networks(whole_generator(synthesis, half=half), encoder, preview, likeness)
+        return Networks(whole_generator(synthesis, half=half), encoder, preview, likeness, mapping=read_mapping(place))
     synthesis, mean = read_stylegan2(place, FULL_SIDE)
     file = place if entries.generator == entries.encoder and not generator else store.path(entries.encoder)
     return stylegan2_networks(synthesis, mean, read_psp(file, entries.kind, style_statistics(synthesis)[1]), likeness, half)
@@ -328,4 +335,4 @@ def stylegan2_networks(
             "Take both from the same domain (FFHQ)."
         )
     preview = early_generator(synthesis, min(PREVIEW_SIDE, synthesis.resolution))
-    return Networks(whole_generator(synthesis, half=half), encoder, preview, likeness)
+    return Networks(whole_generator(synthesis, half=half), encoder, preview, likeness, mapping=synthesis.style)

@@ -15,7 +15,7 @@ import torch
 from PIL import Image
 
 from editor.actions.exchange import exchanged, extended, rebased
-from editor.actions.fit import Fitter, refining, tuning
+from editor.actions.fit import Fitter
 from editor.actions.hold import holding, unmeasured
 from editor.actions.learn import Learned, learn
 from editor.actions.measure import changes_of, code_report
@@ -67,25 +67,27 @@ class Editor:
         find: a photo and which of its faces -> the aligned `Face`.
         encode: the pixels of an aligned face, [1, 3, R, R] in [-1, 1] -> its code, [1, 18, 512] on the CPU.
         reconstruct: a face, its pixels and its code -> `Portrait`.
+        fitter: makes portraits more alike.
 
     >>> result = editor.render(portrait, {"Smiling": 1.5})
     >>> result.w_plus.size, result.w_star.size
     ((1024, 1024), (1024, 1024))
     """
 
-    def __init__(self, models: Models, renderer: Renderer, notice: str = ""):
+    def __init__(self, models: Models, renderer: Renderer, notice: str = "", kept: Path | None = None):
         """Keep what every action needs.
 
         Args:
             models: on the renderer's device.
             notice: what a person should know of how this editor came about.
+            kept: folder to keep in what fitting compiles.
         """
         self.models = models
         self.renderer = renderer
         self.find = FaceFinder(renderer.device)
         self.encode = FaceEncoder(models.encoder, renderer.device)
         self.reconstruct = Reconstructor(models, renderer)
-        self._fitter = Fitter(models, renderer, self.reconstruct)
+        self.fitter = Fitter(models, renderer, self.reconstruct, kept)
         self._notice = notice
 
     @classmethod
@@ -140,7 +142,7 @@ class Editor:
             notice: what a person should know of how this editor came about.
         """
         models = models.to(device)
-        return cls(models, Renderer(models.generator, models.preview, device, kept, kept_small), notice)
+        return cls(models, Renderer(models.generator, models.preview, device, kept, kept_small), notice, kept_small)
 
     def with_files(self, flow: Path | None = None, directions: Path | None = None) -> "Editor":
         """An editor with another flow or other directions, which shares all other networks and the renderer with this one.
@@ -181,7 +183,7 @@ class Editor:
         other = copy.copy(self)
         other.models, other._notice = models, notice or self._notice
         other.reconstruct = Reconstructor(models, self.renderer)
-        other._fitter = Fitter(models, self.renderer, other.reconstruct)
+        other.fitter = self.fitter.beside(models, other.reconstruct)
         return other
 
     def learn(self, name: str, shows: Sequence[Source], lacks: Sequence[Source], progress: Progress | None = None) -> Learned:
@@ -241,6 +243,7 @@ class Editor:
         >>> editor.prepare()
         """
         self.renderer.prepare()
+        self.fitter.prepare()
 
     def check(self, strengths: Mapping[str, float]) -> None:
         """Check strengths before seconds are spent on a photo.
@@ -371,7 +374,7 @@ class Editor:
         >>> step, best is portrait
         (0, True)
         """
-        return refining(self._fitter, portrait, steps, every)
+        return self.fitter.refining(portrait, steps, every)
 
     def tuning(self, portrait: Portrait, steps: int, every: int = 20) -> Iterator[tuple[int, Portrait]]:
         """Improve the likeness by a generator changed for this photo, a step at a time. Stop iterating to stop.
@@ -391,7 +394,7 @@ class Editor:
         >>> step, best is portrait
         (0, True)
         """
-        return tuning(self._fitter, portrait, steps, every)
+        return self.fitter.tuning(portrait, steps, every)
 
     def preserving(self, portrait: Portrait, names: Collection[str]) -> Iterator[tuple[int, Portrait]]:
         """Preserve other attributes, an attribute at a time. Stop iterating to stop.

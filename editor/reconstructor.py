@@ -4,6 +4,8 @@ This is done once for each code: when a photo is opened, and when fitting has fo
 needs is computed here: T(w), the reconstruction's logits, and what a small drawing misses of it.
 """
 
+from dataclasses import dataclass
+
 import torch
 
 from editor.devices.memory import CpuFallback
@@ -20,6 +22,19 @@ from editor.spaces import WPlus, WStar
 
 COMPARED_AT = 256
 """Side in pixels at which a face and its reconstruction are compared."""
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """A code drawn in full.
+
+    Attributes:
+        image: [1, 3, R, R] in [-1, 1].
+        quality: how far it is from the face.
+    """
+
+    image: torch.Tensor
+    quality: ReconstructionQuality
 
 
 class Reconstructor:
@@ -51,18 +66,37 @@ class Reconstructor:
         >>> again.reconstruction.size, torch.equal(again.w_star, portrait.w_star)
         ((1024, 1024), True)
         """
-        drawn = self._renderer.draw(w_plus, lora).clamp(-1, 1)
+        return self.portrait(face, self.draw(target, w_plus, lora, reasons), w_plus, lora)
+
+    def draw(
+        self, target: torch.Tensor, w_plus: WPlus, lora: LoRA | None = None, reasons: tuple[str, ...] = ()
+    ) -> Drawn:
+        """A code drawn in full and compared; the arguments are those of the whole.
+
+        >>> editor.reconstruct.draw(portrait.detail.small, portrait.w_plus).image.shape
+        torch.Size([1, 3, 1024, 1024])
+        """
+        image = self._renderer.draw(w_plus, lora).clamp(-1, 1)
+        return Drawn(image, self._quality(target, image, reasons))
+
+    def portrait(self, face: Face, drawn: Drawn, w_plus: WPlus, lora: LoRA | None = None) -> Portrait:
+        """The portrait of what `draw` gave for this code.
+
+        >>> drawn = editor.reconstruct.draw(portrait.detail.small, portrait.w_plus)
+        >>> editor.reconstruct.portrait(portrait.face, drawn, portrait.w_plus).quality is drawn.quality
+        True
+        """
         small = self._renderer.draw(w_plus, lora, live=True)
         with torch.inference_mode():
             w_star = self._models.flow(WPlus(w_plus.to(self._renderer.device)))
-            logits = self._models.classifier and self._models.classifier(drawn.float().cpu())
+            logits = self._models.classifier and self._models.classifier(drawn.image.float().cpu())
         return Portrait(
             face=face,
             w_plus=WPlus(w_plus.cpu()),
             w_star=WStar(w_star.cpu()),
-            reconstruction=to_picture(drawn),
-            quality=self._quality(target, drawn, reasons),
-            detail=Detail.between(drawn, small),
+            reconstruction=to_picture(drawn.image),
+            quality=drawn.quality,
+            detail=Detail.between(drawn.image, small),
             logits=logits,
             lora=lora,
         )

@@ -95,6 +95,16 @@ class Renderer:
         """What a person should know of how pictures are drawn; None when all is well."""
         return next((notice for runtime in self._runtimes if (notice := getattr(runtime, "notice", None))), None)
 
+    @property
+    def turn(self) -> Queue:
+        """What is held while a picture is drawn; whoever computes long in small pieces takes a turn for each.
+
+        >>> with editor.renderer.turn:
+        ...     print("nobody draws now")
+        nobody draws now
+        """
+        return self._queue
+
     def prepare(self) -> None:
         """Make ready what the first edit would otherwise wait for."""
         for runtime in self._runtimes:

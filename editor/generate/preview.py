@@ -145,6 +145,15 @@ class PreviewGenerator(Generator):
         """Side of the images in pixels."""
         return self.tail.resolution
 
+    def at(self, resolution: int) -> "PreviewGenerator":
+        """The same generator at another of `slim.resolutions`; shares everything.
+
+        >>> slim = SlimBlocks(widths=(4, 4, 4), source=8, hidden=2, total=2)
+        >>> PreviewGenerator(Trunk(Synthesis((4, 4, 4, 4)), 8), slim, 64).at(32).resolution
+        32
+        """
+        return PreviewGenerator(self.trunk, self.tail.slim, resolution).train(self.training)
+
 
 def write_slim(slim: SlimBlocks, path: Path) -> None:
     """Save slim blocks in half precision.

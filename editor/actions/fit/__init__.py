@@ -1,13 +1,14 @@
 """Fit a portrait: make its reconstruction more alike, a step at a time.
 
-refine.py     latent optimisation: another code
-tune.py       pivotal tuning: the same code, and a LoRA of the generator
-descent.py    the descent that both take
-portrait.py   a descent followed on a portrait
+inversion.py   what a picture is drawn from: a code, perhaps a LoRA
+refine.py      latent optimisation: move the code
+tune.py        pivotal tuning: move a LoRA of the generator
+objective.py   how unlike the face a small drawing is, and the gradient of that
+compiled.py    the same as one static graph
+descent.py     the descent that both take
+portrait.py    a descent followed on a portrait
 """
 
 from editor.actions.fit.portrait import Fitter
-from editor.actions.fit.refine import refining
-from editor.actions.fit.tune import tuning
 
-__all__ = ["Fitter", "refining", "tuning"]
+__all__ = ["Fitter"]

@@ -2,26 +2,24 @@
 
     L(o) = a pixel + b perceptual + c identity + d stay(o)
 
-The picture is drawn small, since the generator's last blocks cost most and say least about who it is. But a descent that only
-sees the small generator ends where that one errs. So every few steps the picture is drawn in full, and the difference is added:
+The picture is drawn small, since the generator's last blocks cost most and say least about who it is: at 128 px first, at
+256 px last. But a descent that only sees the small generator ends where that one errs. So now and then the picture is drawn in
+full, and the difference is added from then on:
 
     image(o) = small(o) + [ shrink(full(o_k)) - small(o_k) ],        o_k what was moved, at the last such step
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
 
 import torch
 
-from editor.devices.precision import autocast
+from editor.actions.fit.inversion import Inversion, Part
+from editor.actions.fit.objective import Objective, Weights
 from editor.images import shrink
-from editor.judge.likeness import Distances, Likeness, Seen
+from editor.judge.likeness import Seen
 from editor.judge.quality import ReconstructionQuality
-
-Inversion = TypeVar("Inversion")
-"""What is moved and drawn: a code, or a LoRA of the generator."""
 
 
 @dataclass(frozen=True)
@@ -29,92 +27,124 @@ class FitConfig:
     """How to move.
 
     Attributes:
-        rate: of Adam for a code, in standard deviations of W; it falls to a tenth over the last half.
+        rate: of Adam for a code, in standard deviations along W's principal axes; it falls to a tenth over the last half.
+        momentum, scaling: Adam's two averages. They are short, since there are few steps.
         pixel, perceptual, identity: weights of the distances.
-        stay: weight of the mean squared distance to the code it starts from, in standard deviations.
-        correct: steps from one drawing in full to the next.
+        stay: weight of the mean squared distance to the code it starts from, in the same standard deviations.
+        correct: steps from one drawing in full to the next. A shorter descent is not corrected.
+        coarse: share of the steps that is drawn at the smallest size.
         tune_rate, tune_stay: rate and weight for a LoRA, whose factors and size are in standard deviations of the weights.
     """
 
-    rate: float = 0.05
+    rate: float = 0.1
+    momentum: float = 0.7
+    scaling: float = 0.9
     pixel: float = 6.0
-    perceptual: float = 2.0
-    identity: float = 1.0
+    perceptual: float = 4.0
+    identity: float = 2.0
     stay: float = 0.5
-    correct: int = 10
+    correct: int = 24
+    coarse: float = 0.75
     tune_rate: float = 0.02
     tune_stay: float = 0.5
 
-    def weigh(self, distances: Distances | ReconstructionQuality) -> Any:
-        """The distances as one number: [B] of a batch's, a float of a portrait's quality.
+    @property
+    def weights(self) -> Weights:
+        """Of pixel, perceptual and identity."""
+        return self.pixel, self.perceptual, self.identity
 
-        >>> FitConfig().weigh(ReconstructionQuality(identity=0.25, perceptual=0.5, pixel=0.125))
+    def weigh(self, quality: ReconstructionQuality) -> float:
+        """A portrait's distances as one number.
+
+        >>> FitConfig(pixel=6, perceptual=2, identity=1).weigh(ReconstructionQuality(identity=0.25, perceptual=0.5, pixel=0.125))
         2.0
         """
-        return self.pixel * distances.pixel + self.perceptual * distances.perceptual + self.identity * distances.identity
+        return self.pixel * quality.pixel + self.perceptual * quality.perceptual + self.identity * quality.identity
 
 
 @dataclass(frozen=True, eq=False)
-class Step(Generic[Inversion]):
-    """Where a descent is after `step` steps: the best so far, and its loss.
+class Judged:
+    """An inversion drawn in full.
 
-    It is judged only where it is drawn in full, so the best one changes at those steps.
+    Attributes:
+        drawn: [1, 3, R, R] in [-1, 1].
+        quality: how far that is from the face.
+    """
+
+    inversion: Inversion
+    drawn: torch.Tensor
+    quality: ReconstructionQuality
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """Where a descent is after `step` steps.
+
+    Attributes:
+        now: what it has come to.
+        best: the best that was drawn in full so far; None: nothing was.
     """
 
     step: int
-    best: Inversion
-    loss: float
+    now: Inversion
+    best: Judged | None
 
 
 @dataclass(frozen=True, eq=False)
-class Descent(Generic[Inversion]):
+class Moves:
     """What is moved.
 
     Attributes:
-        moved: leaves that the steps move.
-        now: what they stand for, to be drawn.
-        kept: the same to keep, untouched by later steps.
-        stay: the loss's part that does not look at images.
+        part: of the inversion.
+        leaves: what the steps move.
+        now: what they stand for, with a gradient to them.
+        stay: the loss's part that does not look at pictures.
         rate: of Adam.
     """
 
-    moved: Sequence[torch.Tensor]
+    part: Part
+    leaves: Sequence[torch.Tensor]
     now: Callable[[], Inversion]
-    kept: Callable[[Inversion], Inversion]
     stay: Callable[[], torch.Tensor]
     rate: float
 
 
-def descend(
-    descent: Descent[Inversion],
-    face: torch.Tensor,
-    draw: Callable[[Inversion], torch.Tensor],
-    full: Callable[[Inversion], torch.Tensor],
-    likeness: Likeness,
-    steps: int,
-    config: FitConfig,
-) -> Iterator[Step[Inversion]]:
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """What it is compared with, and how.
+
+    Attributes:
+        face: [1, 3, R, R] in [-1, 1], at least as large as the largest drawing of the objectives.
+        objectives: from the smallest drawings to the largest, on the device that the leaves are on.
+        judge: draws an inversion in full; None: nothing is drawn in full, so the descent is not corrected.
+        start: the inversion it starts from, drawn in full, if it is known to be near; the descent is then corrected from the start.
+        turn: held during each computation, so that other threads can compute between two of them.
+    """
+
+    face: torch.Tensor
+    objectives: Sequence[Objective]
+    judge: Callable[[Inversion], Judged] | None = None
+    start: Judged | None = None
+    turn: AbstractContextManager[object] = nullcontext()
+
+
+def descend(moves: Moves, comparison: Comparison, steps: int, config: FitConfig) -> Iterator[Step]:
     """Take `steps` steps, giving the state before each and after the last. Stop iterating to stop.
 
-    Args:
-        face: [1, 3, R, R] in [-1, 1], at least as large as what `draw` draws.
-        draw: a differentiable drawing of a small, fixed size.
-        full: what it is for; need not be differentiable, may draw larger and on another device.
-
-    >>> moved = torch.zeros(1, requires_grad=True)  # how light the picture is
-    >>> descent = Descent([moved], now=lambda: moved, kept=lambda level: level.detach().clone(), stay=lambda: 0.0, rate=0.05)
-    >>> draw = lambda level: level.expand(1, 3, 16, 16)
-    >>> likeness = Likeness(lambda faces: (torch.ones(1, 1), [faces + 2]))  # stands in for the network
-    >>> steps = list(descend(descent, torch.full((1, 3, 16, 16), 0.5), draw, draw, likeness, steps=10, config=FitConfig()))
-    >>> steps[-1].best.item() > 0.2, steps[-1].loss < steps[0].loss
-    (True, True)
+    >>> code = WPlus(torch.zeros(1, 18, 512))
+    >>> moves, comparison = code_moves(code, torch.eye(512)), Comparison(face, editor.fitter.objectives)
+    >>> [at.step for at in descend(moves, comparison, steps=2, config=FitConfig())]
+    [0, 1, 2]
     """
-    walk = _Walk(descent, face, draw, full, likeness, config)
+    walk = _Walk(moves, comparison, config)
     for step in range(steps + 1):
-        walk.look(in_full=step % config.correct == 0 or step == steps)
-        yield Step(step, walk.best, walk.best_loss)
+        small = step < config.coarse * steps
+        walk.look(comparison.objectives[0 if small else -1])
+        if comparison.judge and (step == steps or (step and step % config.correct == 0)):
+            walk.judge()
+        yield Step(step, walk.now, walk.best)
         if step < steps:
-            walk.move(descent.rate * fall(step / steps))
+            walk.move(moves.rate * fall(step / steps))
 
 
 @contextmanager
@@ -131,51 +161,70 @@ def gradients() -> Iterator[None]:
         yield
 
 
-class _Walk(Generic[Inversion]):
-    """A descent under way: look where it is, then move."""
+class _Walk:
+    """A descent under way: look where it is, perhaps judge it, then move."""
 
-    def __init__(
-        self,
-        descent: Descent[Inversion],
-        face: torch.Tensor,
-        draw: Callable[[Inversion], torch.Tensor],
-        full: Callable[[Inversion], torch.Tensor],
-        likeness: Likeness,
-        config: FitConfig,
-    ):
-        self._descent, self._face, self._draw, self._full = descent, face, draw, full
-        self._likeness, self._config = likeness, config
+    def __init__(self, moves: Moves, comparison: Comparison, config: FitConfig):
+        self._moves, self._comparison, self._config = moves, comparison, config
+        self._objective = comparison.objectives[0]
+        self._targets: dict[int, Seen] = {}
+        self._known: Judged | None = comparison.start
+        self._correction: tuple[int, torch.Tensor] | None = None
+        self.best = comparison.start
         with gradients():
-            self._optimizer = torch.optim.Adam(descent.moved, lr=descent.rate, betas=(0.9, 0.99))
-            self.best: Inversion = descent.kept(descent.now())
-        self.best_loss = float("inf")
-        self._target: Seen | None = None
-        self._correction = torch.zeros(())
-        self._total = torch.zeros(())
+            betas = (config.momentum, config.scaling)
+            self._optimizer = torch.optim.Adam(moves.leaves, lr=moves.rate, betas=betas)
+            self._now = moves.now()
+        self.now = self._now.detached()
 
-    def look(self, in_full: bool) -> None:
-        """Draw where the descent is and compare. Drawn in full, it is kept if nothing was better."""
+    def look(self, objective: Objective) -> None:
+        """Bring up what the leaves stand for now, and choose the size at which it is drawn next."""
+        self._objective = objective
         with gradients():
-            now = self._descent.now()
-            with autocast(self._face.device):
-                small = self._draw(now)
-                if in_full:
-                    whole = shrink(self._full(self._descent.kept(now)).to(self._face.device), small.shape[-1])
-                    self._correction = whole.clamp(-1, 1) - small.detach()
-                self._target = self._target or self._likeness.see(shrink(self._face, small.shape[-1]))
-                distances = self._likeness.between(self._likeness.see(small + self._correction), self._target)
-            self._total = self._config.weigh(distances).sum() + self._descent.stay()
-            if in_full and self._total.item() < self.best_loss:
-                self.best, self.best_loss = self._descent.kept(now), self._total.item()
+            self._now = self._moves.now()
+        self.now = self._now.detached()
+
+    def judge(self) -> None:
+        """Draw in full; kept if nothing was better."""
+        assert self._comparison.judge
+        with torch.no_grad():
+            self._known = self._comparison.judge(self.now)
+        self._correction = None
+        weigh = self._config.weigh
+        if self.best is None or weigh(self._known.quality) < weigh(self.best.quality):
+            self.best = self._known
 
     def move(self, rate: float) -> None:
-        """A step of Adam from where it was last looked."""
+        """A step of Adam."""
+        objective, part, weights = self._objective, self._moves.part, self._config.weights
         with gradients():
+            target = self._target(objective)
+            correction = self._corrected(objective, target)
+            with self._comparison.turn:
+                slope = objective(self.now, part, target, correction, weights)
             for group in self._optimizer.param_groups:
                 group["lr"] = rate
             self._optimizer.zero_grad()
-            self._total.backward()
+            stay = self._moves.stay()
+            torch.autograd.backward([*self._now.tensors(part), stay], [*slope.gradients, torch.ones_like(stay)])
             self._optimizer.step()
+
+    def _target(self, objective: Objective) -> Seen:
+        """What the face looks like at this size; looked at once."""
+        if objective.side not in self._targets:
+            self._targets[objective.side] = objective.see(shrink(self._comparison.face, objective.side))
+        return self._targets[objective.side]
+
+    def _corrected(self, objective: Objective, target: Seen) -> torch.Tensor | None:
+        """What small drawings of this size missed of the last full one; None where nothing was drawn in full."""
+        if self._known is None:
+            return None
+        if self._correction is None or self._correction[0] != objective.side:
+            with self._comparison.turn:
+                small = objective(self._known.inversion, self._moves.part, target, None, self._config.weights).picture
+            whole = shrink(self._known.drawn.to(small), objective.side)
+            self._correction = objective.side, whole.clamp(-1, 1) - small
+        return self._correction[1]
 
 
 def fall(done: float) -> float:

@@ -1,74 +1,200 @@
-"""Runs a fit on a portrait, redraws it every few steps, and keeps the best."""
+"""Runs a fit on a portrait, and keeps the best."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TypeVar
+import threading
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import torch
 
-from editor.actions.fit.descent import FitConfig, Step
+from editor.actions.fit.compiled import CompiledObjective
+from editor.actions.fit.descent import Comparison, FitConfig, Judged, Moves, Step, descend
+from editor.actions.fit.inversion import Inversion, Part
+from editor.actions.fit.objective import AutogradObjective, Objective
+from editor.actions.fit.refine import code_moves
+from editor.actions.fit.tune import lora_moves
 from editor.errors import EditorError, SettingError
-from editor.generate.trunk import LoRA
+from editor.generate.axes import principal_axes
+from editor.generate.preview import PreviewGenerator
+from editor.generate.trunk import zero_lora
 from editor.images import shrink, to_tensor
 from editor.models import Models
 from editor.portrait import Portrait
-from editor.reconstructor import COMPARED_AT, Reconstructor
+from editor.reconstructor import COMPARED_AT, Drawn, Reconstructor
 from editor.renderer import Renderer
-from editor.spaces import WPlus
+from editor.spaces import CHANNELS, WPlus
 
-T = TypeVar("T")
+SIDES = (128, 256)
+"""Sides in pixels of what a preview draws while it is fitted."""
+SLOWER = "The graph for improving likenesses could not be made, so PyTorch computes its steps: half as fast. {error}"
 
 
-@dataclass(frozen=True)
 class Fitter:
-    """What fitting a portrait needs."""
+    """Fits portraits. Shared by all threads.
 
-    models: Models
-    renderer: Renderer
-    reconstruct: Reconstructor
+    Args:
+        kept: folder to keep compiled graphs in; its name must change with the weights. None: they are made at every start.
+    """
 
-    def target(self, portrait: Portrait, steps: int) -> torch.Tensor:
-        """The face to come near to, [1, 3, R, R] in [-1, 1], R at most `COMPARED_AT`.
+    def __init__(self, models: Models, renderer: Renderer, reconstruct: Reconstructor, kept: Path | None = None):
+        self._models, self._renderer, self._reconstruct, self._kept = models, renderer, reconstruct, kept
+        self._lock = threading.Lock()
+        self._objectives: Sequence[Objective] = ()
+        self._axes: torch.Tensor | None = None
+
+    def beside(self, models: Models, reconstruct: Reconstructor) -> "Fitter":
+        """One for other directions or another flow; it shares what is made of the networks that they have in common."""
+        other = Fitter(models, self._renderer, reconstruct, self._kept)
+        with self._lock:
+            other._objectives, other._axes = self._objectives, self._axes
+        return other
+
+    @property
+    def objectives(self) -> Sequence[Objective]:
+        """What drawings are compared by, from the smallest to the largest. The thread that comes first makes them."""
+        with self._lock:
+            self._objectives = self._objectives or self._made()
+            return self._objectives
+
+    @property
+    def axes(self) -> torch.Tensor:
+        """The principal axes of W, [512, 512]; the standard deviations where the generator's mapping is not at hand."""
+        with self._lock:
+            if self._axes is None:
+                mapping, std = self._models.mapping, self._models.encoder.w_std
+                axes = torch.diag(std) if mapping is None else principal_axes(lambda z: mapping(z.to(std)), CHANNELS)
+                self._axes = axes.to(self._renderer.device)
+            return self._axes
+
+    def prepare(self) -> None:
+        """Make ready what the first fit would otherwise wait for."""
+        _ = self.objectives, self.axes
+
+    def refining(self, portrait: Portrait, steps: int, every: int) -> Iterator[tuple[int, Portrait]]:
+        """Move a portrait's code; gives the step and the best portrait so far.
+
+        Args:
+            steps: at least 1.
+            every: give better portraits after so many steps; 0: at the end only.
 
         Raises:
             SettingError: fewer than one step.
-        """
-        if steps < 1:
-            raise SettingError(f"Improving a likeness needs at least one step, not {steps}.")
-        with torch.inference_mode(False):
-            return shrink(to_tensor(portrait.face.image), COMPARED_AT).to(self.renderer.device)
+            EditorError: memory ran out.
 
-    def follow(
-        self,
-        portrait: Portrait,
-        target: torch.Tensor,
-        walk: Iterator[Step[T]],
-        kept: Callable[[T], tuple[WPlus, LoRA | None]],
-        counted: Callable[[Portrait, int], Portrait],
-        steps: int,
-        every: int,
-    ) -> Iterator[tuple[int, Portrait]]:
-        """Give each step, and the best portrait until then.
+        >>> next(editor.fitter.refining(portrait, steps=0, every=0))
+        Traceback (most recent call last):
+        editor.errors.SettingError: Improving a likeness needs at least one step, not 0.
+        """
+        _check(steps)
+        lora = portrait.lora and portrait.lora.map(lambda factor: factor.to(self._renderer.device).float())
+        moves = code_moves(WPlus(portrait.w_plus.to(self._renderer.device)), self.axes, lora)
+        return self._follow(portrait, moves, steps, every)
+
+    def tuning(self, portrait: Portrait, steps: int, every: int) -> Iterator[tuple[int, Portrait]]:
+        """Change the generator for a portrait; gives the step and the best portrait so far. As `refining`.
+
+        >>> next(editor.fitter.tuning(portrait, steps=0, every=0))
+        Traceback (most recent call last):
+        editor.errors.SettingError: Improving a likeness needs at least one step, not 0.
+        """
+        _check(steps)
+        with torch.inference_mode(False):  # gradients pass through what is made here, whatever mode the caller is in
+            code = WPlus(portrait.w_plus.to(self._renderer.device).clone())
+            lora = portrait.lora or zero_lora(self._renderer.preview.trunk)
+            moves = lora_moves(code, lora.map(lambda factor: factor.to(self._renderer.device).float()))
+        return self._follow(portrait, moves, steps, every)
+
+    def refined_code(self, w_plus: WPlus, face: torch.Tensor, steps: int) -> WPlus:
+        """A code after some steps, none of which is drawn in full.
 
         Args:
-            target: what `target` gave.
-            kept: what is moved -> code and LoRA.
-            counted: writes the number of steps into a portrait.
-            every: redraw after so many steps; 0: at the end only.
+            w_plus: the encoder's code, [1, 18, 512].
+            face: [1, 3, R, R] in [-1, 1].
+            steps: at least 1; so few that small drawings do not lead astray: `FitConfig.correct` at most.
 
-        Raises:
-            EditorError: memory ran out; what was given before stays good.
+        >>> editor.fitter.refined_code(portrait.w_plus, portrait.detail.small, steps=1).shape
+        torch.Size([1, 18, 512])
         """
-        best = portrait
+        moves = code_moves(WPlus(w_plus.to(self._renderer.device)), self.axes)
+        comparison = self._comparison(face)
+        last = None
+        for last in descend(moves, comparison, steps, FitConfig()):
+            pass
+        return WPlus(last.now.w_plus.cpu()) if last else w_plus
+
+    def _comparison(self, face: torch.Tensor) -> Comparison:
+        with torch.inference_mode(False):
+            target = shrink(face.clone(), COMPARED_AT).to(self._renderer.device)
+        return Comparison(target, self.objectives, turn=self._renderer.turn)
+
+    def _follow(self, portrait: Portrait, moves: Moves, steps: int, every: int) -> Iterator[tuple[int, Portrait]]:
+        """Give each step, and the best portrait until then."""
+        comparison = self._comparison(to_tensor(portrait.face.image))
+        drawer = _Drawer(self._reconstruct, comparison.face, portrait, moves.part)
+        comparison = replace(comparison, judge=drawer.judge)
+        if portrait.refined or portrait.tuned:  # the encoder's own code is too far for its drawing to correct others
+            start = Judged(moves.now().detached(), to_tensor(portrait.reconstruction), portrait.quality)
+            comparison = replace(comparison, start=start)
+        shown = portrait
         try:
-            for at in walk:
-                if at.step == steps or (every and at.step and at.step % every == 0):
-                    better = self.reconstruct(portrait.face, target, *kept(at.best), portrait.quality.reasons)
-                    weigh = FitConfig().weigh
-                    if weigh(better.quality) < weigh(best.quality):
-                        best = counted(better, at.step)
-                yield at.step, best
+            for at in descend(moves, comparison, steps, FitConfig()):
+                if at.step == steps or (every and at.step % every == 0):
+                    shown = drawer.better(shown, at)
+                yield at.step, shown
         except (MemoryError, RuntimeError) as error:
             if isinstance(error, MemoryError) or "memory" in str(error):
                 raise EditorError("Memory ran out. The last good likeness is kept.") from error
             raise
+
+    def _made(self) -> Sequence[Objective]:
+        preview, likeness, device = self._renderer.preview, self._models.likeness, self._renderer.device
+        if not isinstance(preview, PreviewGenerator):
+            return [AutogradObjective(preview, COMPARED_AT, likeness)]
+        smaller = [preview.at(side) for side in SIDES if side in preview.tail.slim.resolutions] or [preview]
+        if device.type == "cpu":
+            try:
+                return [CompiledObjective(each, likeness, self._kept) for each in smaller]
+            except (RuntimeError, NotImplementedError) as error:  # a version of PyTorch or OpenVINO that knows other operations
+                warnings.warn(SLOWER.format(error=error), stacklevel=2)
+        return [AutogradObjective(each, each.resolution, likeness) for each in smaller]
+
+
+@dataclass(frozen=True)
+class _Drawer:
+    """Draws what a fit of a portrait comes to.
+
+    Attributes:
+        face: [1, 3, R, R] in [-1, 1].
+        portrait: that the fit began with.
+        part: what is moved.
+    """
+
+    reconstruct: Reconstructor
+    face: torch.Tensor
+    portrait: Portrait
+    part: Part
+
+    def judge(self, at: Inversion) -> Judged:
+        """Draw as it would be kept: a LoRA in half precision."""
+        lora = self.portrait.lora if self.part == "w_plus" else at.lora and at.lora.map(lambda factor: factor.half().cpu())
+        drawn = self.reconstruct.draw(self.face, at.w_plus, lora, self.portrait.quality.reasons)
+        return Judged(Inversion(at.w_plus, lora), drawn.image, drawn.quality)
+
+    def better(self, shown: Portrait, at: Step) -> Portrait:
+        """The portrait of a step's best, if it is better than what is shown."""
+        weigh = FitConfig().weigh
+        if at.best is None or weigh(at.best.quality) >= weigh(shown.quality):
+            return shown
+        best = at.best
+        drawn = Drawn(best.drawn, best.quality)
+        found = self.reconstruct.portrait(shown.face, drawn, best.inversion.w_plus, best.inversion.lora)
+        refined, tuned = self.portrait.refined, self.portrait.tuned
+        if self.part == "w_plus":
+            return replace(found, refined=refined + at.step, tuned=tuned)
+        return replace(found, refined=refined, tuned=tuned + at.step)
+
+
+def _check(steps: int) -> None:
+    if steps < 1:
+        raise SettingError(f"Improving a likeness needs at least one step, not {steps}.")

@@ -1,0 +1,84 @@
+"""How unlike the face in the photo a small drawing is, and the gradient of that: what every step of a fit needs.
+
+    L = a pixel + b perceptual + c identity        of small(w+) + correction, against the photo
+
+There are two ways to compute it. PyTorch differentiates through the networks (`AutogradObjective`); it runs anywhere. On a
+CPU, drawing, comparing and the gradient of both are one static graph that OpenVINO runs (`compiled.py`), in half the time.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+import torch
+
+from editor.actions.fit.inversion import Inversion, Part
+from editor.devices.precision import autocast
+from editor.generate.trunk import Generator
+from editor.judge.likeness import Likeness, Seen
+
+Weights = tuple[float, float, float]
+"""Of the distances: pixel, perceptual, identity."""
+
+
+class Slope(NamedTuple):
+    """Attributes:
+    picture: the small drawing as it is, [1, 3, r, r] in about [-1, 1].
+    distances: of the corrected drawing: pixel, perceptual and identity, [3].
+    gradients: of the weighted sum of the distances, one for each tensor of the part that is moved.
+    """
+
+    picture: torch.Tensor
+    distances: torch.Tensor
+    gradients: Sequence[torch.Tensor]
+
+
+class Objective(Protocol):
+    """Compares drawings of one size with a face."""
+
+    side: int
+    """Of the drawings, in pixels."""
+
+    def see(self, face: torch.Tensor) -> Seen:
+        """What is to be drawn: a face [1, 3, r, r] in [-1, 1], r the side of the drawings."""
+        ...
+
+    def __call__(self, at: Inversion, part: Part, target: Seen, correction: torch.Tensor | None, weights: Weights) -> Slope:
+        """Draw an inversion and compare.
+
+        Args:
+            part: of which gradients are wanted.
+            target: what `see` gave.
+            correction: added to the drawing before it is compared, [1, 3, r, r]; None: nothing.
+        """
+        ...
+
+
+class AutogradObjective:
+    """By PyTorch, on the device that the networks are on.
+
+    Args:
+        generator: draws small.
+        side: of its drawings, in pixels.
+    """
+
+    def __init__(self, generator: Generator, side: int, likeness: Likeness):
+        self.side = side
+        self._generator = generator
+        self._likeness = likeness
+
+    def see(self, face: torch.Tensor) -> Seen:
+        """As `Objective` says."""
+        with torch.no_grad(), autocast(face.device):
+            return self._likeness.see(face)
+
+    def __call__(self, at: Inversion, part: Part, target: Seen, correction: torch.Tensor | None, weights: Weights) -> Slope:
+        """As `Objective` says."""
+        at = at.to_differentiate(part)
+        trunk = self._generator.trunk.fitted(at.lora) if at.lora else None
+        with autocast(at.w_plus.device):
+            picture = self._generator.with_trunk(trunk)(at.w_plus)
+            corrected = picture if correction is None else picture + correction
+            found = self._likeness.between(self._likeness.see(corrected), target)
+        distances = torch.cat([found.pixel, found.perceptual, found.identity])
+        gradients = torch.autograd.grad((distances * distances.new_tensor(weights)).sum(), list(at.tensors(part)))
+        return Slope(picture.detach().float(), distances.detach(), gradients)
