@@ -30,7 +30,7 @@ from editor.generate.stylegan2 import StyleGan2, style_statistics
 from editor.generate.trunk import Generator, early_generator, whole_generator
 from editor.judge.attributes import AttributeClassifier
 from editor.judge.backbone import ENTRY as BACKBONE
-from editor.judge.backbone import open_evaluation_classifier, open_training_classifier
+from editor.judge.backbone import open_classifiers
 from editor.judge.likeness import Likeness, read_likeness
 from editor.weights import WeightStore
 
@@ -202,14 +202,15 @@ def load_models(name: str, store: WeightStore, half: bool = False, generator: st
             remedy = f"Make them anew: face-editor prepare {name} --photos DIR --labels CSV"
         raise WeightsError(f"The flow and the directions were made for codes of another encoder. {remedy}")
     regions = regions_of(directions.attributes) if entries.local else None
+    classifiers = open_classifiers(store, networks.likeness)
     return Models(
         **vars(networks),
         name=name,
         flow=flow,
         directions=directions,
         regions=regions,
-        classifier=open_evaluation_classifier(store),
-        training_classifier=open_training_classifier(store),
+        classifier=classifiers[0],
+        training_classifier=classifiers[1],
         hashes=deciding_hashes(name, store, generator),
     )
 

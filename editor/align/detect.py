@@ -17,9 +17,9 @@ from typing import Any
 
 import numpy as np
 import torch
-from facenet_pytorch import MTCNN
 from PIL import Image, ImageOps
 
+from editor.align.mtcnn import MTCNN
 from editor.align.views import View, pieces
 from editor.errors import FaceError
 from editor.face import Detection

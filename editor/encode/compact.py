@@ -20,7 +20,7 @@ from torch import nn
 from editor.encode.config import CompactConfig
 from editor.images import shrink
 from editor.spaces import CHANNELS, LAYERS, WPlus
-from editor.weights.tensors import Tensors, halved, read_as, write_tensors
+from editor.weights.tensors import Tensors, filled, halved, read_as, write_tensors
 
 LEVELS = ((0, 3), (3, 7), (7, LAYERS))
 """The layers [first, last) that the coarse, the middle and the fine level feed."""
@@ -134,8 +134,6 @@ def read_encoder(path: Path) -> CompactEncoder:
 
     def build(tensors: Tensors, about: dict[str, str]) -> CompactEncoder:
         config = json.loads(about["config"])
-        encoder = CompactEncoder(CompactConfig(**config | {"widths": tuple(config["widths"])}))
-        encoder.load_state_dict(tensors, strict=True)
-        return encoder.eval().requires_grad_(False)
+        return filled(lambda: CompactEncoder(CompactConfig(**config | {"widths": tuple(config["widths"])})), tensors)
 
     return read_as(path, "a compact encoder", build)

@@ -19,7 +19,7 @@ from torch import nn
 from editor.flow.config import FlowConfig
 from editor.flow.coupling import Coupling
 from editor.spaces import WPlus, WStar
-from editor.weights.tensors import Tensors, halved, read_as, write_tensors
+from editor.weights.tensors import Tensors, filled, halved, read_as, write_tensors
 
 
 def alternating_masks(config: FlowConfig) -> Iterator[torch.Tensor]:
@@ -31,14 +31,14 @@ def alternating_masks(config: FlowConfig) -> Iterator[torch.Tensor]:
     >>> torch.equal(masks[1], ~masks[0])
     True
     """
-    index, random = torch.arange(config.dimension), torch.Generator().manual_seed(0)
+    index, random = torch.arange(config.dimension, device="cpu"), torch.Generator().manual_seed(0)
     for pair in range(config.couplings // 2):
         if config.masks == "stripes":
             mask = (index >> pair & 1).bool()
         elif config.masks == "halves":
             mask = index >= config.dimension // 2
         else:
-            mask = torch.randperm(config.dimension, generator=random) >= config.dimension // 2
+            mask = torch.randperm(config.dimension, generator=random, device="cpu") >= config.dimension // 2
         yield mask
         yield ~mask
 
@@ -154,9 +154,7 @@ def read_flow(path: Path) -> tuple[RealNVP, str]:
     def build(tensors: Tensors, about: dict[str, str]) -> tuple[RealNVP, str]:
         config = FlowConfig(**json.loads(about["config"]))
         _check_size(config, tensors)
-        flow = RealNVP(config)
-        flow.load_state_dict(tensors, strict=True)
-        return flow.eval().requires_grad_(False), about["encoder"]
+        return filled(lambda: RealNVP(config), tensors), about["encoder"]
 
     return read_as(path, "a flow", build)
 

@@ -23,6 +23,7 @@ from torch import nn
 from editor.generate.ir import Graph, Node
 from editor.generate.masked import Style, by_mask
 from editor.spaces import CHANNELS, Codes
+from editor.weights.tensors import filled
 
 SYNTHESIS = "SynthesisNetwork.xml"
 MAPPING = "MappingNetwork.xml"
@@ -222,9 +223,7 @@ def read_synthesis(folder: Path) -> Synthesis:
         state[name] = state[name].flatten(0, 1)
     for convolution in graph.of_kind("Convolution", "GroupConvolution"):
         state |= _folded(graph, convolution)
-    network = Synthesis()
-    network.load_state_dict(state, strict=True)
-    return network.eval().requires_grad_(False)
+    return filled(Synthesis, state)
 
 
 def _parameter_name(name: str) -> str:

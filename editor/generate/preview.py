@@ -23,7 +23,7 @@ from editor.generate.mobile import Block, Modulation, StyledConv, Synthesis, ToI
 from editor.generate.sizes import HIDDEN, SOURCE, TOTAL, WIDTHS
 from editor.generate.trunk import Generator, Trunk
 from editor.spaces import Codes
-from editor.weights.tensors import Tensors, halved, read_as, write_tensors
+from editor.weights.tensors import Tensors, filled, halved, read_as, write_tensors
 
 
 class Exit(nn.Module):
@@ -183,9 +183,7 @@ def read_slim(path: Path) -> SlimBlocks:
         source = tensors["blocks.0.conv1.noise"].shape[-1] // 2
         hidden = tensors["exits.0.to_img.conv.weight"].shape[1]
         total = 1 + sum(name.startswith("exits.0.ups") and name.endswith("weight") for name in tensors)
-        slim = SlimBlocks(tuple(widths), source, hidden, total)
-        slim.load_state_dict(tensors, strict=True)
-        return slim.eval().requires_grad_(False)
+        return filled(lambda: SlimBlocks(tuple(widths), source, hidden, total), tensors)
 
     return read_as(path, "a preview's blocks", build)
 

@@ -221,7 +221,7 @@ class NoiseMaps(nn.Module):
             self.register_buffer(f"noise_{index}", torch.randn(1, 1, side, side))
 
     def __getitem__(self, index: int) -> torch.Tensor:
-        return self.get_buffer(f"noise_{index}")
+        return getattr(self, f"noise_{index}")
 
 
 class StyleGan2(nn.Module):

@@ -15,6 +15,7 @@ from editor.images import shrink
 from editor.judge.attributes import AttributeClassifier, read_classifier
 from editor.judge.likeness import Likeness, read_likeness
 from editor.weights import WeightStore
+from editor.weights.tensors import filled
 
 ENTRY = "efficientnet-lite0"
 FILE = "efficientnet-lite0-57934424.pth"
@@ -31,9 +32,9 @@ class Backbone(nn.Module):
     def __init__(self, weights: Path):
         """Read the backbone's weights from a state dict at `weights`; nothing is unpickled beyond tensors."""
         super().__init__()
-        self.backbone = EfficientNet.from_name("efficientnet-lite0")
-        self.backbone.load_state_dict(torch.load(weights, map_location="cpu", weights_only=True))
-        self.eval().requires_grad_(False)
+        tensors = torch.load(weights, map_location="cpu", weights_only=True)
+        self.backbone = filled(lambda: EfficientNet.from_name("efficientnet-lite0"), tensors)
+        self.eval()
 
     def train(self, mode: bool = True) -> "Backbone":
         """Stay in eval mode whatever a trainer does."""
@@ -107,6 +108,18 @@ class WideFeatures(nn.Module):
         return torch.cat([pooled(maps), *grids, *own], 1)
 
 
+def read_backbone(store: WeightStore) -> Backbone:
+    """The network that both classifiers look through; the weights are fetched where they are missing.
+
+    Raises:
+        WeightsError: the file is missing, unreachable or wrong.
+
+    >>> len(read_backbone(store).features(portrait.detail.small))
+    4
+    """
+    return Backbone(store.path(ENTRY) / FILE)
+
+
 def quick_features(store: WeightStore) -> QuickFeatures:
     """The features that the training classifier reads; the weights are fetched where they are missing.
 
@@ -116,7 +129,7 @@ def quick_features(store: WeightStore) -> QuickFeatures:
     >>> quick_features(store)(portrait.detail.small).ndim
     2
     """
-    return QuickFeatures(Backbone(store.path(ENTRY) / FILE))
+    return QuickFeatures(read_backbone(store))
 
 
 def wide_features(store: WeightStore) -> WideFeatures:
@@ -128,7 +141,7 @@ def wide_features(store: WeightStore) -> WideFeatures:
     >>> wide_features(store)(portrait.detail.small).ndim
     2
     """
-    return WideFeatures(Backbone(store.path(ENTRY) / FILE), read_likeness(store.path("likeness")))
+    return WideFeatures(read_backbone(store), read_likeness(store.path("likeness")))
 
 
 def open_evaluation_classifier(store: WeightStore) -> AttributeClassifier:
@@ -155,3 +168,21 @@ def open_training_classifier(store: WeightStore) -> AttributeClassifier:
     40
     """
     return read_classifier(store.path("training-classifier"), quick_features(store))
+
+
+def open_classifiers(store: WeightStore, likeness: Likeness) -> tuple[AttributeClassifier, AttributeClassifier]:
+    """The evaluation and the training classifier, which share one backbone.
+
+    Args:
+        likeness: the network of the entry `likeness`, which the evaluation classifier looks through too.
+
+    Raises:
+        WeightsError: a file is missing, unreachable or wrong.
+
+    >>> evaluation, training = open_classifiers(store, editor.models.likeness)
+    >>> evaluation.attributes == training.attributes
+    True
+    """
+    backbone = read_backbone(store)
+    wide, quick = WideFeatures(backbone, likeness), QuickFeatures(backbone)
+    return read_classifier(store.path("evaluation-classifier"), wide), read_classifier(store.path("training-classifier"), quick)

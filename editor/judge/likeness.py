@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from editor.weights.tensors import Tensors, read_as
+from editor.weights.tensors import Tensors, filled, read_as
 
 WIDTHS = (32, 64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024)
 STRIDED = (2, 4, 6, 12)
@@ -38,7 +38,8 @@ class LikenessNet(nn.Module):
             nn.Conv2d(width, width, 3, 2 if block in STRIDED else 1, groups=width) for block, width in enumerate(WIDTHS[:-1], 1)
         )
         self.pointwise = nn.ModuleList(nn.Conv2d(inputs, outputs, 1) for inputs, outputs in pairwise(WIDTHS))
-        self.register_buffer("mean", torch.tensor([103.939, 116.779, 123.68]).view(1, 3, 1, 1), persistent=False)
+        mean = torch.tensor([103.939, 116.779, 123.68], device="cpu")  # in no file
+        self.register_buffer("mean", mean.view(1, 3, 1, 1), persistent=False)
 
     def forward(self, faces: torch.Tensor) -> tuple[torch.Tensor, list[torch.Tensor]]:
         """The unit embedding [B, 1024], float32, and the features at `TAPS`."""
@@ -176,8 +177,6 @@ def read_likeness(path: Path) -> Likeness:
     """
 
     def build(tensors: Tensors, _: dict[str, str]) -> Likeness:
-        net = LikenessNet()
-        net.load_state_dict(tensors, strict=True)
-        return Likeness(net).eval().requires_grad_(False)
+        return Likeness(filled(LikenessNet, tensors)).eval()
 
     return read_as(path, "the likeness network", build)

@@ -7,11 +7,13 @@ from typing import TypeVar
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
+from torch import nn
 
 from editor.errors import WeightsError
 from editor.files.writing import write_atomically
 
 Value = TypeVar("Value")
+Network = TypeVar("Network", bound=nn.Module)
 Tensors = dict[str, torch.Tensor]
 
 
@@ -93,6 +95,26 @@ def read_as(path: Path, what: str, build: Callable[[Tensors, dict[str, str]], Va
         return build(tensors, about)
     except (KeyError, IndexError, TypeError, ValueError, RuntimeError) as error:
         raise WeightsError(f"{path} does not hold {what}: {error}") from error
+
+
+def filled(build: Callable[[], Network], tensors: Mapping[str, torch.Tensor]) -> Network:
+    """The network that `build` makes, frozen, in eval mode, with these tensors as its own: nothing is initialised or copied.
+
+    Args:
+        build: makes the network. What is no parameter and in no file, it makes on a device that it names.
+
+    Raises:
+        RuntimeError: the tensors are not those of the network.
+
+    >>> tensors = {"weight": torch.ones(2, 3), "bias": torch.zeros(2)}
+    >>> network = filled(lambda: nn.Linear(3, 2), tensors)
+    >>> network.weight.data_ptr() == tensors["weight"].data_ptr(), network.weight.requires_grad
+    (True, False)
+    """
+    with torch.device("meta"):
+        network = build()
+    network.load_state_dict(tensors, strict=True, assign=True)
+    return network.eval().requires_grad_(False)
 
 
 def kept_tensors(path: Path, make: Callable[[], Mapping[str, torch.Tensor]]) -> Tensors:

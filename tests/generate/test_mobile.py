@@ -1,17 +1,13 @@
 """The generator draws what OpenVINO draws from the original files, and its parts are what they say."""
 
-import warnings
-
 import numpy as np
 import openvino
 import pytest
 import torch
-from torch import nn
 
 from editor.errors import WeightsError
 from editor.generate.ir import Graph
 from editor.generate.mobile import MAPPING, SYNTHESIS, Synthesis, haar, inverse_haar, read_mapping, read_synthesis
-from editor.generate.runtimes.openvino import _converted
 from editor.generate.trunk import whole_generator
 from editor.spaces import broadcast_w
 
@@ -105,14 +101,6 @@ def test_truncated_constants_are_noticed(folder, tmp_path):
     with pytest.raises(WeightsError, match="truncated"):
         for _, node in graph.named("m."):
             graph.constant(node)
-
-
-def test_converting_says_nothing_of_how_pytorch_is_to_change():
-    with warnings.catch_warnings(record=True) as said:
-        warnings.simplefilter("always")
-        _converted(nn.Linear(2, 2), (torch.zeros(1, 2),), {0: [1, 2]}, None)
-        warnings.warn("another", FutureWarning, stacklevel=1)
-    assert [str(warning.message) for warning in said if issubclass(warning.category, FutureWarning)] == ["another"]
 
 
 def test_a_converted_network_is_kept_and_a_damaged_one_made_again(tiny, random, tmp_path):

@@ -4,26 +4,18 @@ It knows no gradients, so whatever optimises through the generator asks for the 
 were, so the trunk of a photo that was fitted runs in PyTorch.
 """
 
-import hashlib
 import os
-import shutil
 import threading
-import warnings
 from pathlib import Path
 
 import openvino
 import torch
 from torch import nn
 
-from editor.devices.memory import copied
-from editor.files.temporary import temporary_folder
+from editor.generate.runtimes.converted import converted, stored_maps
 from editor.generate.trunk import Generator, Trunk
 from editor.spaces import CHANNELS, LAYERS, Codes, MaskedCodes, WPlus, one_by_one
 
-DIGEST = "sha256"
-"""Name of the file that says what a kept network hashes to."""
-DEPRECATED = r"`torch\.jit\.\w+` is deprecated"
-"""What PyTorch says of the tracing by which OpenVINO converts."""
 MASKS = 32
 """Side of the maps of masks that compiled pieces take; others are brought to it."""
 
@@ -98,80 +90,35 @@ class _WithPlaces(nn.Module):
 
 
 class _Compiled:
-    """A module compiled for inputs of fixed shapes. Calls from threads never share a buffer."""
+    """A module compiled for inputs of fixed shapes. Threads take turns, since one request has the buffers of one picture."""
 
     def __init__(self, module: nn.Module, examples: tuple[torch.Tensor, ...], kept: Path | None, free: tuple[int, ...] = ()):
         """Args:
         free: which inputs may differ in the length of their second axis.
         """
-        version = openvino.__version__.split("-")[0]
         shapes = {at: list(example.shape) for at, example in enumerate(examples)}
         for at in free:
             shapes[at][1] = -1
-        model = _converted(module, examples, shapes, kept / version if kept else None)
+        model = converted(module, examples, shapes, kept)
         hints = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"} | _threads()
-        self._model = openvino.Core().compile_model(model, "CPU", hints)
+        self._request = openvino.Core().compile_model(model, "CPU", hints).create_infer_request()
+        self._turn = threading.Lock()
+        maps = stored_maps(module)
+        for at, given in enumerate(model.inputs[len(examples) :], len(examples)):
+            self._give(at, maps[given.get_any_name()])
 
     def __call__(self, *inputs: torch.Tensor) -> torch.Tensor:
-        request = self._model.create_infer_request()
-        return torch.from_numpy(request.infer([given.contiguous().numpy() for given in inputs])[0].copy())
+        with self._turn:
+            for at, given in enumerate(inputs):
+                self._give(at, given)
+            self._request.infer()
+            return torch.from_numpy(self._request.get_output_tensor(0).data.copy())
+
+    def _give(self, at: int, given: torch.Tensor) -> None:
+        self._request.set_input_tensor(at, openvino.Tensor(given.contiguous().numpy(), shared_memory=True))
 
 
 def _threads() -> dict[str, int]:
     """As many as a process is told to use that shares the machine with others like it: see `editor.batch.engines`."""
     told = os.environ.get("EDITOR_THREADS", "")
     return {"INFERENCE_NUM_THREADS": int(told)} if told.isdecimal() and int(told) else {}
-
-
-def _converted(
-    module: nn.Module, examples: tuple[torch.Tensor, ...], shapes: dict[int, list[int]], kept: Path | None
-) -> openvino.Model:
-    """The network as OpenVINO's, read back from `kept` where it is there and undamaged."""
-    if kept and (model := _read(kept)):
-        return model
-    own = copied(module, lambda tensor: tensor)  # the converter may change the module it traces, and others draw with this one
-    expected = torch.jit.TracerWarning  # pyright: ignore[reportPrivateImportUsage]
-    warnings.filterwarnings("ignore", category=expected)  # for good: `catch_warnings` is not for threads
-    warnings.filterwarnings("ignore", DEPRECATED, FutureWarning)
-    with torch.autocast("cpu", enabled=False):  # which it cannot convert
-        model = openvino.convert_model(own, example_input=examples)
-    model.reshape(shapes)
-    if kept:
-        _keep(model, kept)
-    return model
-
-
-def _read(kept: Path) -> openvino.Model | None:
-    """The kept network; None where there is none. One that is damaged is deleted, so that it is converted anew."""
-    if not (kept / "model.xml").is_file():
-        return None
-    try:
-        if (kept / DIGEST).read_text() == _digest(kept):
-            return openvino.Core().read_model(kept / "model.xml")
-    except (OSError, RuntimeError, UnicodeDecodeError):
-        pass  # damaged or incomplete, as one with another digest is
-    shutil.rmtree(kept, ignore_errors=True)
-    return None
-
-
-def _digest(folder: Path) -> str:
-    """Of both files of a network: a changed weight would be drawn without a word."""
-    digest = hashlib.sha256()
-    for name in ("model.xml", "model.bin"):
-        digest.update((folder / name).read_bytes())
-    return digest.hexdigest()
-
-
-def _keep(model: openvino.Model, kept: Path) -> None:
-    """Save beside and rename, so that only a whole one is ever found. Failing to is no harm: it is converted again."""
-    try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        with temporary_folder("part-", kept.parent) as work:
-            whole = work / "whole"
-            openvino.save_model(model, whole / "model.xml", compress_to_fp16=False)
-            (whole / DIGEST).write_text(_digest(whole))
-            whole.rename(kept)
-    except (OSError, RuntimeError) as error:
-        if (kept / DIGEST).is_file():  # another process was quicker
-            return
-        warnings.warn(f"The converted generator could not be kept for the next start: {error}", stacklevel=2)
