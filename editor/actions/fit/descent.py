@@ -172,8 +172,7 @@ class _Walk:
         self._correction: tuple[int, torch.Tensor] | None = None
         self.best = comparison.start
         with gradients():
-            betas = (config.momentum, config.scaling)
-            self._optimizer = torch.optim.Adam(moves.leaves, lr=moves.rate, betas=betas)
+            self._optimizer = _Adam(moves.leaves, config.momentum, config.scaling)
             self._now = moves.now()
         self.now = self._now.detached()
 
@@ -202,12 +201,9 @@ class _Walk:
             correction = self._corrected(objective, target)
             with self._comparison.turn:
                 slope = objective(self.now, part, target, correction, weights)
-            for group in self._optimizer.param_groups:
-                group["lr"] = rate
-            self._optimizer.zero_grad()
             stay = self._moves.stay()
-            torch.autograd.backward([*self._now.tensors(part), stay], [*slope.gradients, torch.ones_like(stay)])
-            self._optimizer.step()
+            results, weights_of = [*self._now.tensors(part), stay], [*slope.gradients, torch.ones_like(stay)]
+            self._optimizer.step(torch.autograd.grad(results, list(self._moves.leaves), weights_of), rate)
 
     def _target(self, objective: Objective) -> Seen:
         """What the face looks like at this size; looked at once."""
@@ -225,6 +221,26 @@ class _Walk:
             whole = shrink(self._known.drawn.to(small), objective.side)
             self._correction = objective.side, whole.clamp(-1, 1) - small
         return self._correction[1]
+
+
+class _Adam:
+    """Kingma and Ba, "Adam", 2015. PyTorch's own imports its compiler at the first step: a second, and 150 MB for good."""
+
+    def __init__(self, leaves: Sequence[torch.Tensor], momentum: float, scaling: float):
+        self._leaves, self._momentum, self._scaling = leaves, momentum, scaling
+        self._means = [torch.zeros_like(leaf) for leaf in leaves]
+        self._squares = [torch.zeros_like(leaf) for leaf in leaves]
+        self._steps = 0
+
+    @torch.no_grad()
+    def step(self, gradients: Sequence[torch.Tensor], rate: float) -> None:
+        """Move the leaves."""
+        self._steps += 1
+        known, spread = 1 - self._momentum**self._steps, 1 - self._scaling**self._steps
+        for leaf, mean, square, gradient in zip(self._leaves, self._means, self._squares, gradients, strict=True):
+            mean.lerp_(gradient, 1 - self._momentum)
+            square.lerp_(gradient.square(), 1 - self._scaling)
+            leaf.addcdiv_(mean / known, (square / spread).sqrt().add_(1e-8), value=-rate)
 
 
 def fall(done: float) -> float:

@@ -15,7 +15,6 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
-from torch.fx.experimental.proxy_tensor import make_fx
 
 aten = torch.ops.aten
 
@@ -34,6 +33,8 @@ def with_gradients(function: Differentiated, examples: Sequence[torch.Tensor], o
     >>> module(torch.tensor([5.0, 7.0]), torch.tensor([2.0, 4.0]))
     (tensor([ 7., 11.]), tensor([2., 4.]))
     """
+
+    from torch.fx.experimental.proxy_tensor import make_fx  # half a second and 100 MB, for what is kept once it is made
 
     def both(*inputs: torch.Tensor) -> tuple[torch.Tensor, ...]:
         given = list(inputs)
