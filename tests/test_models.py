@@ -153,3 +153,14 @@ def test_the_papers_directions_can_be_chosen():
         one, other = (getattr(models.directions, space).normals for models in (shipped, papers))
         alike = torch.nn.functional.cosine_similarity(one, other)
         assert least < alike.min() and alike.max() < most
+
+
+def test_each_weight_is_loaded_once(editor):
+    """By address: networks that share a file share its tensors, and no file stays mapped."""
+    models = editor.models
+    assert models.preview.trunk.synthesis is models.generator.trunk.synthesis
+    assert models.classifier.features._likeness is models.likeness
+    backbones = {classifier.features._maps.__self__ for classifier in (models.classifier, models.training_classifier)}
+    assert len(backbones) == 1
+    weights = {weight.data_ptr() for weight in models.encoder.parameters()}
+    assert len(weights) == len(list(models.encoder.parameters())) and not any(w.is_meta for w in models.flow.buffers())

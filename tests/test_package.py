@@ -29,6 +29,11 @@ def test_nothing_heavy_is_imported_before_it_is_needed():
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True).stdout == "[]\n"
 
 
+def test_what_the_page_draws_with_imports_no_compiler():
+    code = "import sys, editor.pipeline; print(sorted({'torch._dynamo', 'triton', 'sympy'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True).stdout == "[]\n"
+
+
 def test_the_package_is_imported_in_a_moment():
     code = "import time; begin = time.process_time(); import editor; print(time.process_time() - begin)"
     runs = (subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True) for _ in range(TRIES))

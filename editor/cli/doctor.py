@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from editor.pipeline import Editor
 
 
+LIKENESS_STEPS = 3
+"""Steps of a likeness after which its memory is measured: it needs no more after more of them."""
+
+
 @dataclass(frozen=True)
 class Doctor(ModelOptions):
     """Check the machine, the weights and the speed."""
@@ -34,6 +38,7 @@ def _examine(models: str, device: str | None = None, generator: str = "") -> dic
     """The report. What could not be found out stays out of it, and `error` says why."""
     import torch
 
+    from editor.devices.usage import resident_mb
     from editor.models import model_set
     from editor.pipeline import Editor
     from editor.weights import WeightStore
@@ -58,14 +63,21 @@ def _examine(models: str, device: str | None = None, generator: str = "") -> dic
         if editor.notice:
             report["notice"] = editor.notice
         report["weights"] = {name: store.status(name) for name in (*needed, *(store.entries.keys() - needed))}
-        report |= _speed(editor)
+        memory = {"load": resident_mb()}
+        report |= _speed(editor, memory)
+        report["memory_mb"] = memory
     except EditorError as error:
         report["error"] = str(error)
     return report
 
 
-def _speed(editor: "Editor") -> dict[str, Any]:
-    """Milliseconds from photo to first result and for a slider move, warm, on a face the generator draws itself."""
+def _speed(editor: "Editor", memory: dict[str, int | None]) -> dict[str, Any]:
+    """Milliseconds from photo to first result and for a slider move, warm, on a face the generator draws itself.
+
+    Args:
+        memory: is told how many megabytes this process has after the first edit and after a likeness.
+    """
+    from editor.devices.usage import resident_mb
     from editor.images import to_picture
     from editor.spaces import LAYERS, WPlus
 
@@ -79,10 +91,15 @@ def _speed(editor: "Editor") -> dict[str, Any]:
     def move(live: bool) -> object:
         return editor.render(portrait, {name: next(strengths) / 100}, live=live, details=details)
 
-    return {
+    move(False)
+    memory["first_edit"] = resident_mb()
+    speed = {
         "open_ms": _median(lambda: editor.open(photo)),
         "slider_ms": {"full": _median(lambda: move(False)), "preview": _median(lambda: move(True))},
     }
+    editor.refine(portrait, LIKENESS_STEPS)
+    memory["likeness"] = resident_mb()
+    return speed
 
 
 def _median(action: Callable[[], object], repeats: int = 5) -> int:

@@ -4,7 +4,9 @@ Loaded networks are shared by all threads, so nothing here changes one: each fun
 """
 
 import copy
+import ctypes
 import gc
+import sys
 import threading
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -30,8 +32,17 @@ def joined(pieces: Sequence[torch.Tensor]) -> torch.Tensor:
 
 
 def make_room() -> None:
-    """Give back memory that nothing refers to any more, the GPU's included."""
+    """Give back memory that nothing refers to any more, the GPU's included. Some 30 ms.
+
+    The C library keeps what PyTorch freed, a few hundred megabytes after a fit, until it is asked for it.
+
+    >>> make_room()
+    """
     gc.collect()
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's own
+        if trim:
+            trim(0)
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
 

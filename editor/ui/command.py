@@ -1,5 +1,6 @@
 """`face-editor serve`, which is `python app.py` too: its options, its start and its end."""
 
+import gc
 import os
 import sys
 import threading
@@ -22,6 +23,7 @@ from editor.ui.hosts import ANY, host_name, root_path
 from editor.ui.interruption import Interruption
 
 if TYPE_CHECKING:
+    from editor.pipeline import Editor
     from editor.ui.server import Server
 
 WAIT_SECONDS = 0.1
@@ -175,23 +177,45 @@ class _Start:
         Raises:
             EditorError: the models cannot be loaded.
         """
-        from editor.pipeline import Editor
-        from editor.ui.server import launch, proxies_hidden
-        from editor.weights import WeightStore
-
-        chosen, store = self._chosen, WeightStore(cancelled=self.cancelled)
-        store.remove_abandoned()
-        editor = Editor.load(chosen.models, chosen.device, store, generator=chosen.generator)
-        if editor.notice:
-            print(editor.notice, file=sys.stderr)
-        with proxies_hidden():
+        chosen = self._chosen
+        gc.disable()  # a million objects are made that stay: looking for others among them takes a sixth of the start
+        try:
+            editor = self._load()
             from editor.ui.page import build
-        page = build(editor, self._cache)
-        self.server = launch(page, self._address, chosen.allow_host, chosen.root_path, self._accounts)
+            from editor.ui.server import launch
+
+            if editor.notice:
+                print(editor.notice, file=sys.stderr)
+            page = build(editor, self._cache)
+            self.server = launch(page, self._address, chosen.allow_host, chosen.root_path, self._accounts)
+        finally:
+            gc.freeze()
+            gc.enable()
         if self.cancelled.is_set():
             return
         _announce(self._address, chosen.port)
         threading.Thread(target=editor.prepare, daemon=True).start()  # while the visitor looks for a photo
+
+    def _load(self) -> "Editor":
+        """Load the models, and import the page's modules meanwhile.
+
+        The weights are fetched before: what fetches them may need the proxies that the modules must not see.
+        """
+        from editor.models import deciding_hashes, model_set
+        from editor.pipeline import Editor
+        from editor.ui.server import proxies_hidden
+        from editor.weights import WeightStore
+
+        chosen, store = self._chosen, WeightStore(cancelled=self.cancelled)
+        store.remove_abandoned()
+        deciding_hashes(chosen.models, store, chosen.generator)
+        for entry in model_set(chosen.models).entries:
+            store.path(entry)
+        with ThreadPoolExecutor(1, "loading") as threads:
+            loading = threads.submit(Editor.load, chosen.models, chosen.device, store, generator=chosen.generator)
+            with proxies_hidden():
+                import editor.ui.page  # noqa: F401
+            return loading.result()
 
 
 def _announce(address: Address, asked: int | None) -> None:

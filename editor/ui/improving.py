@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from editor import Editor, EditorError, Portrait
+from editor.devices.memory import make_room
 from editor.ui import text
 from editor.ui.job import Job
 from editor.ui.visitor import Visitor, VisitorLeftError
@@ -81,6 +82,7 @@ class Improver:
             else:
                 LOGGER.exception("Improving a portrait failed")
                 job.close("failed", text.UNEXPECTED)
+        make_room()
 
 
 def follow(visitor: Visitor, job: Job, walk: Walk) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from time import sleep
 
+from editor.devices.memory import make_room
 from editor.ui import text
 from editor.ui.admission import Bucket, RefusedError
 from editor.ui.uploads import Client, Uploads
@@ -98,7 +99,10 @@ class Visitors:
             self.uploads.delete_from(client)
 
     def sweep(self) -> None:
-        """End pages that are silent and programs that have not called for long, and delete results that are as old."""
+        """End pages that are silent and programs that have not called for long, and delete results that are as old.
+
+        Where nobody is asking for anything, what all of them left in memory is given back.
+        """
         with self._lock:
             ended = [(key, visitor) for key, visitor in self._here.items() if _is_over(visitor)]
             others = [visitor for visitor in self._here.values() if not _is_over(visitor)]
@@ -108,6 +112,8 @@ class Visitors:
         for visitor in others:
             visitor.delete_results(UNUSED_SECONDS)
         self.uploads.sweep()
+        if all(visitor.idle() > 0 for visitor in others):  # or a picture would wait for it
+            make_room()
 
     def end(self) -> None:
         """The server stops: everybody leaves."""

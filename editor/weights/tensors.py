@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import nn
+from torch.overrides import TorchFunctionMode
 
 from editor.errors import WeightsError
 from editor.files.writing import write_atomically
@@ -74,7 +75,8 @@ def read_tensors(path: Path) -> tuple[Tensors, dict[str, str]]:
     torch.float32
     """
     tensors, about = stored_tensors(path)
-    return {name: value.float() if value.is_floating_point() else value for name, value in tensors.items()}, about
+    kinds = {name: torch.float32 if value.is_floating_point() else value.dtype for name, value in tensors.items()}
+    return {name: value.to(kinds[name], copy=True) for name, value in tensors.items()}, about  # or all of the file stays mapped
 
 
 def read_as(path: Path, what: str, build: Callable[[Tensors, dict[str, str]], Value]) -> Value:
@@ -111,10 +113,22 @@ def filled(build: Callable[[], Network], tensors: Mapping[str, torch.Tensor]) ->
     >>> network.weight.data_ptr() == tensors["weight"].data_ptr(), network.weight.requires_grad
     (True, False)
     """
-    with torch.device("meta"):
+    with torch.device("meta"), _Uninitialised():
         network = build()
     network.load_state_dict(tensors, strict=True, assign=True)
     return network.eval().requires_grad_(False)
+
+
+class _Uninitialised(TorchFunctionMode):
+    """Leaves out what `torch.nn.init` does, which would import PyTorch's compiler for tensors without data."""
+
+    def __torch_function__(
+        self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        given = kwargs or {}
+        if getattr(func, "__module__", "") == "torch.nn.init":
+            return given["tensor"] if "tensor" in given else args[0]
+        return func(*args, **given)
 
 
 def kept_tensors(path: Path, make: Callable[[], Mapping[str, torch.Tensor]]) -> Tensors:

@@ -100,6 +100,7 @@ def test_doctor_measures(loaded, capsys):
     report = json.loads(capsys.readouterr().out)
     assert {"device", "models", "open_ms", "slider_ms", "weights", "memory_free_mb", "runtime"} <= report.keys()
     assert report["open_ms"] > 0 and report["slider_ms"]["full"] > 0
+    assert report["memory_mb"].keys() == {"load", "first_edit", "likeness"}
     assert {report["weights"][name] for name in ("mobilestylegan-ffhq", "encoder", "flow", "directions")} == {"verified"}
 
 

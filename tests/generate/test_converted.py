@@ -10,6 +10,7 @@ from torch import nn
 
 from editor.generate.mobile import Synthesis
 from editor.generate.runtimes.converted import converted, stored_maps
+from editor.generate.runtimes.openvino import OpenVinoRuntime
 from editor.generate.trunk import whole_generator
 from tests.generate.stylegan2_files import random_stylegan2
 
@@ -63,3 +64,13 @@ def test_converting_says_nothing_of_how_pytorch_is_to_change():
         converted(nn.Linear(2, 2), (torch.zeros(1, 2),), {0: [1, 2]}, None)
         warnings.warn("another", FutureWarning, stacklevel=1)
     assert [str(warning.message) for warning in said if issubclass(warning.category, FutureWarning)] == ["another"]
+
+
+def test_inputs_live_until_they_are_read():
+    """A code that is expanded is copied to be given, and nobody else keeps the copy."""
+    generator = whole_generator(random_mobile(8, 8, 8), source=8)
+    runtime, code = OpenVinoRuntime(generator), torch.ones(1, 1, 512)
+    wanted = runtime(code.expand(1, 18, -1).clone())
+    for _ in range(20):
+        assert torch.equal(runtime(code.expand(1, 18, -1)), wanted)
+        torch.full((1, 18, 512), 7.0)  # takes the place of what was freed

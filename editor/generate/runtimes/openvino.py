@@ -8,6 +8,7 @@ import os
 import threading
 from pathlib import Path
 
+import numpy as np
 import openvino
 import torch
 from torch import nn
@@ -103,6 +104,7 @@ class _Compiled:
         hints = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"} | _threads()
         self._request = openvino.Core().compile_model(model, "CPU", hints).create_infer_request()
         self._turn = threading.Lock()
+        self._given: dict[int, np.ndarray] = {}
         maps = stored_maps(module)
         for at, given in enumerate(model.inputs[len(examples) :], len(examples)):
             self._give(at, maps[given.get_any_name()])
@@ -115,7 +117,8 @@ class _Compiled:
             return torch.from_numpy(self._request.get_output_tensor(0).data.copy())
 
     def _give(self, at: int, given: torch.Tensor) -> None:
-        self._request.set_input_tensor(at, openvino.Tensor(given.contiguous().numpy(), shared_memory=True))
+        self._given[at] = values = given.contiguous().numpy()  # the request reads it where it lies, and does not keep it
+        self._request.set_input_tensor(at, openvino.Tensor(values, shared_memory=True))
 
 
 def _threads() -> dict[str, int]:
