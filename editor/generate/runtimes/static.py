@@ -44,8 +44,8 @@ class StaticGraph:
     def __call__(self, *inputs: torch.Tensor) -> list[torch.Tensor]:
         """All results, each a tensor of its own."""
         with self._turn:
-            for at, given in enumerate(inputs):
-                array = given.detach().contiguous().numpy()
+            arrays = [given.detach().contiguous().numpy() for given in inputs]  # shared, so they live until it has run
+            for at, array in enumerate(arrays):
                 self._request.set_input_tensor(at, openvino.Tensor(array, shared_memory=True))
             self._request.infer()
             return [torch.from_numpy(result.data.copy()) for result in self._request.output_tensors]
