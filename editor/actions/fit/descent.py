@@ -44,7 +44,7 @@ class FitConfig:
     identity: float = 2.0
     stay: float = 0.5
     correct: int = 24
-    coarse: float = 0.75
+    coarse: float = 0.5
     tune_rate: float = 0.02
     tune_stay: float = 0.5
 
