@@ -51,7 +51,8 @@ class Reconstructor:
         >>> again.reconstruction.size, torch.equal(again.w_star, portrait.w_star)
         ((1024, 1024), True)
         """
-        drawn = self._renderer.draw(w_plus, lora).clamp(-1, 1)
+        drawn, known = self._renderer.draw_known(w_plus, lora)
+        drawn = drawn.clamp(-1, 1)
         small = self._renderer.draw(w_plus, lora, live=True)
         with torch.inference_mode():
             w_star = self._models.flow(WPlus(w_plus.to(self._renderer.device)))
@@ -65,6 +66,7 @@ class Reconstructor:
             detail=Detail.between(drawn, small),
             logits=logits,
             lora=lora,
+            known=known,
         )
 
     def compare(self, faces: torch.Tensor, targets: torch.Tensor) -> Distances:
