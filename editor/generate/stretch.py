@@ -10,8 +10,8 @@ change need not be drawn. What a part is drawn from:
 Convolutions are not padded. A place outside the picture has no share of any code, so its style is 0 and it counts as the
 zeros that padding would put there. A block eats as much of the halo as it doubles: 2 (n + 2 HALO) - 4 = 2 n + 2 HALO.
 
-The same pixels come out as of `editor.generate.mobile`, which the stretch shares all but its order of channels with: the
-inverse wavelet reads approximations, then all details of a kind, then those of the next kind.
+The same pixels come out as of `editor.generate.mobile`. Only the order of channels differs: the inverse wavelet reads
+approximations, then all details of one kind, then those of the next.
 """
 
 from collections.abc import Sequence
@@ -54,7 +54,7 @@ class Stretch(nn.Module):
 
     >>> stretch = Stretch(Synthesis((4, 4, 4)), 0, 2)
     >>> stretch.source, stretch.image, sum(stretch.sizes)
-    (4, True, 14)
+    (4, True, 22)
     """
 
     def __init__(self, synthesis: Synthesis, first: int, last: int, few: bool = True):
@@ -107,7 +107,7 @@ def styles_of(synthesis: Synthesis, codes: torch.Tensor, first: int, last: int) 
     """What a stretch of blocks reads of codes, [1, K, 18, 512] -> [1, K, sum(sizes)]; halved where a wavelet follows.
 
     >>> styles_of(Synthesis((4, 4, 4)), torch.zeros(1, 2, 18, 512), 0, 2).shape
-    torch.Size([1, 2, 14])
+    torch.Size([1, 2, 22])
     """
     found = []
     for k in range(first, last):

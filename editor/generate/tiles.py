@@ -3,8 +3,6 @@
 Tiles lie anywhere and may overlap. All have the same size, since what draws them is compiled for one.
 """
 
-import numpy as np
-import numpy.typing as npt
 import torch
 import torch.nn.functional as F
 
@@ -24,7 +22,7 @@ def cover(needed: torch.Tensor, side: int) -> list[Corner]:
         side: of a tile, at most n.
 
     >>> needed = torch.zeros(8, 8, dtype=torch.bool)
-    >>> needed[2:5, 3] = needed[2, 7] = True
+    >>> needed[2:5, 0] = needed[2, 7] = True
     >>> cover(needed, 4)
     [(2, 0), (2, 4)]
     >>> cover(torch.ones(8, 8, dtype=torch.bool), 4)
@@ -47,7 +45,7 @@ def _bands(needed: torch.Tensor, side: int) -> list[tuple[int, int]]:
     return bands
 
 
-def faded(corners: list[Corner], side: int, whole: int, scale: int) -> npt.NDArray[np.float32] | None:
+def faded(corners: list[Corner], side: int, whole: int, scale: int) -> torch.Tensor | None:
     """How much of a new drawing shows, [n, n] in [0, 1]: at the border of its tiles none, a little inside all; None: all.
 
     The border of the picture is no border.
@@ -57,8 +55,8 @@ def faded(corners: list[Corner], side: int, whole: int, scale: int) -> npt.NDArr
         whole: side of what they lie in.
         scale: n, in units of `whole`.
 
-    >>> faded([(0, 2)], 6, 8, 8)[0, 15:21].round(1)
-    array([0. , 0.1, 0.4, 0.7, 1. , 1. ], dtype=float32)
+    >>> faded([(0, 2)], 6, 8, 8)[0, 15:21]
+    tensor([0.0000, 0.1429, 0.4286, 0.7143, 1.0000, 1.0000])
     >>> faded([(0, 0)], 8, 8, 8) is None
     True
     """
@@ -71,4 +69,4 @@ def faded(corners: list[Corner], side: int, whole: int, scale: int) -> npt.NDArr
     drawn = F.interpolate(drawn, scale_factor=fine)
     around = F.pad(drawn, (REACH,) * 4, mode="replicate")
     share = (2 * F.avg_pool2d(around, 2 * REACH + 1, 1) - 1).clamp_min(0)
-    return F.interpolate(share, scale_factor=scale // fine, mode="bilinear", align_corners=False)[0, 0].numpy()
+    return F.interpolate(share, scale_factor=scale // fine, mode="bilinear", align_corners=False)[0, 0]

@@ -73,47 +73,38 @@ class TiledTail:
             if known:
                 needed = known.changed(features, styles, masked.masks_at(self._source))
             corners = cover(needed, self._side)
-            image = known.pixels if known else torch.empty(1, 3, self._scale * self._source, self._scale * self._source)
+            before = known.pixels if known else torch.empty(1, 3, self._scale * self._source, self._scale * self._source)
             shown = faded(corners, self._side, self._source, self._scale)
-            self._draw(features, styles, masked, corners, image, shown)
-            return image
+            if shown is None:
+                return self._draw(features, styles, masked, corners, before)
+            return before.lerp(self._draw(features, styles, masked, corners, before.clone()), shown)
 
     def known(self, features: torch.Tensor, codes: Codes, image: torch.Tensor) -> Known:
         """What was drawn of features and the code of one picture, to draw others nearly like it."""
         return Known.of(image, features, styles_of(self._synthesis, _masked(codes).codes, *self._blocks))
 
     def _draw(
-        self,
-        features: torch.Tensor,
-        styles: torch.Tensor,
-        codes: MaskedCodes,
-        corners: list[Corner],
-        image: torch.Tensor,
-        shown: Array | None,
-    ) -> None:
-        """Draw tiles into an image, all of it or as much of it as is `shown`."""
+        self, features: torch.Tensor, styles: torch.Tensor, codes: MaskedCodes, corners: list[Corner], image: torch.Tensor
+    ) -> torch.Tensor:
+        """Draw tiles into an image."""
         few = styles.shape[1] <= FEW
         spare = max(0, FEW - styles.shape[1]) if few else 0
-        styles = F.pad(styles, (0, 0, 0, spare))
+        some = F.pad(styles, (0, 0, 0, spare)).numpy()
         x = F.pad(features[:, self._order], (HALO,) * 4).numpy()
         levels = [codes.masks_at(self._source * 2**k) for k in range(len(self._noise) + 1)]
         shares = [F.pad(level, ((1 + (k > 0)) * HALO,) * 4 + (0, spare)).numpy() for k, level in enumerate(levels)]
         pixels, side = image.numpy(), self._scale * self._side
-        before = None if shown is None else pixels.copy()
 
         def parts() -> Iterable[Sequence[Array]]:
             for corner in corners:
-                yield [_window(x, corner, self._side + 2 * HALO), styles.numpy(), *self._maps(shares, corner)]
+                yield [_window(x, corner, self._side + 2 * HALO), some, *self._maps(shares, corner)]
 
         def done(number: int, tile: Array) -> None:
             top, left = (self._scale * at for at in corners[number])
-            here = (..., slice(top, top + side), slice(left, left + side))
-            if shown is None or before is None or (share := shown[here]).min() == 1:
-                pixels[here] = tile
-            else:
-                pixels[here] = before[here] + share * (tile - before[here])
+            pixels[..., top : top + side, left : left + side] = tile
 
         self._run(few)(parts(), done)
+        return image
 
     def _run(self, few: bool) -> Parallel:
         """What draws tiles of a few codes, or of any number."""
