@@ -25,12 +25,14 @@ import torch
 from PIL import Image
 
 from benchmarks.floor import measure_floor, wait
+from benchmarks.local_edit import local_edit
 from benchmarks.plain_stylegan2 import PlainStyleGan2
 from editor.actions.render import edit_of, edited_codes
 from editor.devices.choice import chosen_device
 from editor.edit.directions import read_directions
 from editor.encode import PspConfig, PspEncoder
 from editor.flow import read_flow
+from editor.generate.mobile import Synthesis
 from editor.generate.stylegan2 import StyleGan2, StyleGan2Config, style_statistics
 from editor.images import to_pictures
 from editor.judge.likeness import read_likeness
@@ -82,11 +84,11 @@ def measure(editor: Editor, portrait: Portrait, moves: int, warm_up: int = 3) ->
     device = editor.renderer.device
     edit = edit_of(editor.models, settings[0])
     edited = edited_codes(editor.models, portrait, edit)
-    drawn = editor.renderer.draw(edited)
+    drawn = editor.renderer.draw(edited, portrait.lora, known=portrait.known)
     pictures = to_pictures(drawn)
     parts: dict[str, Callable[[], object]] = {
         "edit": lambda: edited_codes(editor.models, portrait, edit),
-        "draw": lambda: editor.renderer.draw(edited),
+        "draw": lambda: editor.renderer.draw(edited, portrait.lora, known=portrait.known),
         "to_pictures": lambda: to_pictures(drawn),
         "jpeg": lambda: [jpeg(picture) for picture in pictures],
     }
@@ -142,6 +144,7 @@ def run(editor: Editor, moves: int, plain: bool) -> dict[str, Any]:
         torch.cuda.reset_peak_memory_stats(device)
     photo = sorted(PHOTO.glob("*.jpg"))[0]
     portrait = editor.open(photo)
+    editor.prepare()
     name = editor.attributes[0].name
     first = _repeat(lambda: editor.render(editor.open(photo), {name: 1.0}), 5, device)
     result: dict[str, Any] = {
@@ -162,6 +165,8 @@ def run(editor: Editor, moves: int, plain: bool) -> dict[str, Any]:
         "draw_over_floor": round(drawing / floor.milliseconds, 2),
     }
     synthesis = editor.models.generator.trunk.synthesis
+    if plain and isinstance(synthesis, Synthesis) and device.type == "cpu":
+        result["local_edit"] = local_edit(editor, portrait, floor.milliseconds, max(9, moves))
     if plain and isinstance(synthesis, StyleGan2):
         usual = PlainStyleGan2(synthesis)
         with torch.inference_mode():
@@ -181,14 +186,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Time a slider move.")
     parser.add_argument("--models", choices=("embedded", "ffhq"), default="ffhq")
     parser.add_argument("--device", help="cpu or cuda; by default CUDA where there is one")
-    parser.add_argument("--moves", type=int, help="how many (default: 200 on a GPU, 5 on a CPU)")
-    parser.add_argument("--no-plain", action="store_true", help="leave out StyleGAN2 as the usual repositories compute it")
+    parser.add_argument("--moves", type=int, help="how many (default: 200 on a GPU, 9 on a CPU)")
+    parser.add_argument("--no-plain", action="store_true", help="leave out what others draw the same generator with")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args()
     device, store = chosen_device(options.device), WeightStore()
     half = device.type == "cuda"
     models = random_ffhq(store, half) if options.models == "ffhq" else load_models("embedded", store, half)
-    result = run(Editor.over(models, device), options.moves or (200 if half else 5), not options.no_plain)
+    result = run(Editor.over(models, device), options.moves or (200 if half else 9), not options.no_plain)
     print(json.dumps(result, indent=2) if options.json else _plain_text(result))
     return 0
 

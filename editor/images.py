@@ -40,7 +40,7 @@ def to_bytes(image: torch.Tensor) -> torch.Tensor:
     >>> to_bytes(torch.tensor([-1.0, 0.0, 1.0, 7.0]))
     tensor([  0, 128, 255, 255], dtype=torch.uint8)
     """
-    return ((image.clamp(-1, 1) + 1) * HALF_RANGE).round().to(torch.uint8)
+    return image.detach().clamp(-1, 1).add_(1).mul_(HALF_RANGE).round_().to(torch.uint8)
 
 
 def to_tensor(picture: Image.Image) -> torch.Tensor:

@@ -12,6 +12,7 @@ from editor.edit.locks import Held
 from editor.edit.mixing import Mixing
 from editor.face import Face
 from editor.generate.detail import Detail
+from editor.generate.known import Known
 from editor.generate.trunk import LoRA
 from editor.judge.quality import ReconstructionQuality
 from editor.spaces import SPACES, Codes, Space, WPlus, WStar
@@ -35,6 +36,7 @@ class Portrait:
         lora: what makes the generator this photo's own, in half precision; None: the generator as it is.
         mixing: attribute -> amounts [K] of all directions that a unit of it is made of on this face, in W*.
         held: what edits on this face change of locked attributes.
+        known: what makes edits of it quicker to draw; None: they are drawn as any other picture.
         refined, tuned: steps that led from the encoder's code to this one, and from the generator as it is to this photo's own.
     """
 
@@ -48,6 +50,7 @@ class Portrait:
     lora: LoRA | None = field(default=None, repr=False)
     mixing: Mixing = field(default_factory=dict, repr=False)
     held: Held = field(default_factory=dict, repr=False)
+    known: Known | None = field(default=None, repr=False)
     refined: int = 0
     tuned: int = 0
 

@@ -11,6 +11,7 @@ import torch
 from editor.devices.memory import CpuFallback
 from editor.face import Face
 from editor.generate.detail import Detail
+from editor.generate.known import Known
 from editor.generate.trunk import LoRA
 from editor.images import shrink, to_picture
 from editor.judge.likeness import Distances
@@ -31,10 +32,12 @@ class Drawn:
     Attributes:
         image: [1, 3, R, R] in [-1, 1].
         quality: how far it is from the face.
+        known: what pictures nearly like it are drawn with; None where nothing helps.
     """
 
     image: torch.Tensor
     quality: ReconstructionQuality
+    known: Known | None = None
 
 
 class Reconstructor:
@@ -76,8 +79,9 @@ class Reconstructor:
         >>> editor.reconstruct.draw(portrait.detail.small, portrait.w_plus).image.shape
         torch.Size([1, 3, 1024, 1024])
         """
-        image = self._renderer.draw(w_plus, lora).clamp(-1, 1)
-        return Drawn(image, self._quality(target, image, reasons))
+        image, known = self._renderer.draw_known(w_plus, lora)
+        image = image.clamp(-1, 1)
+        return Drawn(image, self._quality(target, image, reasons), known)
 
     def portrait(self, face: Face, drawn: Drawn, w_plus: WPlus, lora: LoRA | None = None) -> Portrait:
         """The portrait of what `draw` gave for this code.
@@ -99,6 +103,7 @@ class Reconstructor:
             detail=Detail.between(drawn.image, small),
             logits=logits,
             lora=lora,
+            known=drawn.known,
         )
 
     def compare(self, faces: torch.Tensor, targets: torch.Tensor) -> Distances:

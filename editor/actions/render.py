@@ -73,7 +73,7 @@ def render(
     if not edit.strengths:
         return Rendering(edit, None, {}, dict.fromkeys(edit.spaces, portrait.reconstruction), live)
     codes = like.codes if like and like.edit == edit and like.codes is not None else edited_codes(models, portrait, edit)
-    drawn = renderer.draw(codes, portrait.lora, live)
+    drawn = renderer.draw(codes, portrait.lora, live, portrait.known)
     by_space = dict(zip(edit.spaces, drawn.split(1), strict=True))
     if live and details:
         drawn = torch.cat([details[space].add_to(small) for space, small in by_space.items()])

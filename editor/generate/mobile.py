@@ -70,7 +70,11 @@ class Modulation(nn.Module):
 
     def forward(self, w: Style, side: int) -> torch.Tensor:
         """[B, 512] -> [B, C, 1, 1]; of several codes, what they amount to at every place, [B, C, side, side]."""
-        return by_mask(lambda codes: F.linear(codes, self.weight, self.bias[0]), w, side)
+        return by_mask(self.of, w, side)
+
+    def of(self, codes: torch.Tensor) -> torch.Tensor:
+        """[..., 512] -> [..., C]."""
+        return F.linear(codes, self.weight, self.bias[0])
 
 
 class ModulatedConv(nn.Module):

@@ -5,10 +5,12 @@ import openvino
 import pytest
 import torch
 
+from editor.devices.precision import has_fast_bf16
 from editor.errors import WeightsError
 from editor.generate.ir import Graph
 from editor.generate.mobile import MAPPING, SYNTHESIS, Synthesis, haar, inverse_haar, read_mapping, read_synthesis
 from editor.generate.trunk import whole_generator
+from editor.images import psnr
 from editor.spaces import broadcast_w
 
 F32 = {"INFERENCE_PRECISION_HINT": "f32"}
@@ -76,7 +78,8 @@ def test_the_two_runtimes_agree(editor, w):
 
     other = TorchRuntime(editor.models.generator, torch.device("cpu"))
     codes = broadcast_w(w)
-    assert (editor.renderer.draw(codes) - other(codes)).abs().max() < 1e-3
+    drawn, wanted = editor.renderer.draw(codes), other(codes)
+    assert psnr(drawn, wanted).min() > (50 if has_fast_bf16(torch.device("cpu")) else 80)
 
 
 def test_layers_beyond_the_generator_do_not_matter(editor, w):

@@ -20,6 +20,7 @@ from editor.actions.fit.objective import Objective, Weights
 from editor.images import shrink
 from editor.judge.likeness import Seen
 from editor.judge.quality import ReconstructionQuality
+from editor.reconstructor import Drawn
 
 
 @dataclass(frozen=True)
@@ -67,13 +68,11 @@ class Judged:
     """An inversion drawn in full.
 
     Attributes:
-        drawn: [1, 3, R, R] in [-1, 1].
-        quality: how far that is from the face.
+        drawn: its picture, and how far that is from the face.
     """
 
     inversion: Inversion
-    drawn: torch.Tensor
-    quality: ReconstructionQuality
+    drawn: Drawn
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,7 +189,7 @@ class _Walk:
             self._known = self._comparison.judge(self.now)
         self._correction = None
         weigh = self._config.weigh
-        if self.best is None or weigh(self._known.quality) < weigh(self.best.quality):
+        if self.best is None or weigh(self._known.drawn.quality) < weigh(self.best.drawn.quality):
             self.best = self._known
 
     def move(self, rate: float) -> None:
@@ -218,7 +217,7 @@ class _Walk:
         if self._correction is None or self._correction[0] != objective.side:
             with self._comparison.turn:
                 small = objective(self._known.inversion, self._moves.part, target, None, self._config.weights).picture
-            whole = shrink(self._known.drawn.to(small), objective.side)
+            whole = shrink(self._known.drawn.image.to(small), objective.side)
             self._correction = objective.side, whole.clamp(-1, 1) - small
         return self._correction[1]
 

@@ -134,8 +134,8 @@ class Fitter:
         drawer = _Drawer(self._reconstruct, comparison.face, portrait, moves.part)
         comparison = replace(comparison, judge=drawer.judge)
         if portrait.refined or portrait.tuned:  # the encoder's own code is too far for its drawing to correct others
-            start = Judged(moves.now().detached(), to_tensor(portrait.reconstruction), portrait.quality)
-            comparison = replace(comparison, start=start)
+            drawn = Drawn(to_tensor(portrait.reconstruction), portrait.quality, portrait.known)
+            comparison = replace(comparison, start=Judged(moves.now().detached(), drawn))
         shown = portrait
         try:
             for at in descend(moves, comparison, steps, FitConfig()):
@@ -179,16 +179,15 @@ class _Drawer:
         """Draw as it would be kept: a LoRA in half precision."""
         lora = self.portrait.lora if self.part == "w_plus" else at.lora and at.lora.map(lambda factor: factor.half().cpu())
         drawn = self.reconstruct.draw(self.face, at.w_plus, lora, self.portrait.quality.reasons)
-        return Judged(Inversion(at.w_plus, lora), drawn.image, drawn.quality)
+        return Judged(Inversion(at.w_plus, lora), drawn)
 
     def better(self, shown: Portrait, at: Step) -> Portrait:
         """The portrait of a step's best, if it is better than what is shown."""
         weigh = FitConfig().weigh
-        if at.best is None or weigh(at.best.quality) >= weigh(shown.quality):
+        if at.best is None or weigh(at.best.drawn.quality) >= weigh(shown.quality):
             return shown
         best = at.best
-        drawn = Drawn(best.drawn, best.quality)
-        found = self.reconstruct.portrait(shown.face, drawn, best.inversion.w_plus, best.inversion.lora)
+        found = self.reconstruct.portrait(shown.face, best.drawn, best.inversion.w_plus, best.inversion.lora)
         refined, tuned = self.portrait.refined, self.portrait.tuned
         if self.part == "w_plus":
             return replace(found, refined=refined + at.step, tuned=tuned)

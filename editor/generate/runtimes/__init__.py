@@ -4,6 +4,7 @@ from pathlib import Path
 
 import torch
 
+from editor.devices.precision import has_fast_bf16
 from editor.generate.runtimes.cuda import CarefulRuntime, CudaRuntime
 from editor.generate.runtimes.plain import Runtime, TorchRuntime
 from editor.generate.trunk import Generator
@@ -23,6 +24,6 @@ def best_runtime(
     if device.type == "cpu":
         from editor.generate.runtimes.openvino import OpenVinoRuntime  # 50 MB that a training on a GPU can do without
 
-        return OpenVinoRuntime(generator, kept, beside if isinstance(beside, OpenVinoRuntime) else None)
+        return OpenVinoRuntime(generator, kept, beside if isinstance(beside, OpenVinoRuntime) else None, has_fast_bf16(device))
     runtime = CudaRuntime(generator, device) if device.type == "cuda" else TorchRuntime(generator, device)
     return CarefulRuntime(runtime, generator)

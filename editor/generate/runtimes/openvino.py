@@ -6,6 +6,7 @@ were, so the trunk of a photo that was fitted runs in PyTorch.
 
 import os
 import threading
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,69 +14,110 @@ import openvino
 import torch
 from torch import nn
 
+from editor.generate.known import Known
+from editor.generate.mobile import Synthesis
 from editor.generate.runtimes.converted import converted, stored_maps
-from editor.generate.trunk import Generator, Trunk
+from editor.generate.runtimes.threads import thread_hints
+from editor.generate.runtimes.tiled import Array, TiledTail
+from editor.generate.trunk import Generator, Tail, Trunk
 from editor.spaces import CHANNELS, LAYERS, Codes, MaskedCodes, WPlus, one_by_one
 
 MASKS = 32
 """Side of the maps of masks that compiled pieces take; others are brought to it."""
+AT_ONCE = 8
+"""Most tiles that are drawn at a time; each needs buffers of 20 MB."""
 
 
 class OpenVinoRuntime:
-    """The generator's pieces compiled for this CPU in full precision. A lone request gets every core."""
+    """The generator's pieces compiled for this CPU. A lone request gets every core."""
 
     name = "openvino cpu"
 
-    def __init__(self, generator: Generator, kept: Path | None = None, beside: "OpenVinoRuntime | None" = None):
-        """Compile `generator`; for codes with regions only at their first drawing, or when `prepare` is called.
+    def __init__(
+        self,
+        generator: Generator,
+        kept: Path | None = None,
+        beside: "OpenVinoRuntime | None" = None,
+        half: bool = False,
+    ):
+        """Compile `generator`; what only codes with regions need, at their first drawing or when `prepare` is called.
 
         Args:
             kept: folder to keep the converted network in; converting takes ten seconds, reading it back none. Its name must
                 change with the weights.
             beside: a runtime whose generator has the same trunk, which is then shared.
+            half: draw tiles in bf16, for CPUs that are fast at it: 56 dB and more from full precision. All else is in full.
         """
-        code = torch.zeros(1, LAYERS, CHANNELS)
-        self._generator, self._kept, self._beside = generator, kept, beside
-        self._trunk = beside._trunk if beside else _Compiled(generator.trunk, (code,), kept and kept / "trunk")
-        self._tail = _Compiled(generator.tail, (self._trunk(code), code), kept and kept / "tail")
-        self._masked: tuple[_Compiled, _Compiled] | None = None
+        self._trunk = beside._trunk if beside else _Whole(generator.trunk, (), kept and kept / "trunk")
+        self._tail = _tail(generator.tail, self._trunk, kept, half)
+
+    def prepare(self) -> None:
+        """Compile what codes with regions need."""
+        self._trunk.prepare()
+        self._tail.prepare()
+
+    def __call__(self, codes: Codes, trunk: Trunk | None = None, known: Known | None = None) -> torch.Tensor:
+        return torch.cat([self._draw(one, trunk, known)[0] for one in one_by_one(codes)])
+
+    def draw_known(self, code: WPlus, trunk: Trunk | None = None) -> tuple[torch.Tensor, Known | None]:
+        """Draw one code, and keep what pictures nearly like it can be drawn with; None if they are drawn as any other."""
+        image, features = self._draw(code, trunk, None)
+        return image, self._tail.known(features, code, image) if isinstance(self._tail, TiledTail) else None
+
+    def _draw(self, one: Codes, fitted: Trunk | None, known: Known | None) -> tuple[torch.Tensor, torch.Tensor]:
+        """The image and the features it was drawn from."""
+        if isinstance(one, MaskedCodes):
+            one = MaskedCodes(one.codes.detach().float().cpu(), one.masks_at(MASKS).float().cpu())
+        else:
+            one = WPlus(one.detach().float().cpu())
+        if fitted is None:
+            features = self._trunk(one)
+        else:
+            with torch.inference_mode():
+                features = fitted(one)
+        if isinstance(self._tail, TiledTail):
+            return self._tail(features, one, known), features
+        return self._tail(features, one), features
+
+
+def _tail(tail: nn.Module, trunk: "_Whole", kept: Path | None, half: bool) -> "TiledTail | _Whole":
+    """What draws the image of features and codes: MobileStyleGAN's own tail in tiles, others at once."""
+    if isinstance(tail, Tail) and isinstance(tail.synthesis, Synthesis):
+
+        def compiled(module: nn.Module, examples: tuple[torch.Tensor, ...], name: str, free: tuple[int, ...]) -> _Parallel:
+            return _Parallel(module, examples, kept and kept / name, free, half)
+
+        return TiledTail(tail.synthesis, tail.resolution, compiled)
+    return _Whole(tail, (trunk(WPlus(torch.zeros(1, LAYERS, CHANNELS))),), kept and kept / "tail")
+
+
+class _Whole:
+    """A trunk or a tail, compiled for plain codes, and for codes with regions when they are first drawn.
+
+    Args:
+        before: an example of what it is called with before the codes: of the features, if it is a tail.
+    """
+
+    def __init__(self, piece: nn.Module, before: tuple[torch.Tensor, ...], kept: Path | None):
+        self._piece, self._before, self._kept = piece, before, kept
+        self._plain = _Compiled(piece, (*before, torch.zeros(1, LAYERS, CHANNELS)), kept)
+        self._masked: _Compiled | None = None
         self._turn = threading.Lock()
 
-    def prepare(self) -> "tuple[_Compiled, _Compiled]":
-        """Compile the pieces that draw codes with regions: trunk and tail."""
+    def prepare(self) -> "_Compiled":
+        """What takes several codes and their masks, however many."""
         with self._turn:
             if self._masked is None:
                 codes, masks = torch.zeros(1, 2, LAYERS, CHANNELS), torch.full((1, 2, MASKS, MASKS), 0.5)
-                self._masked = self._compiled(codes, masks)
+                kept, free = self._kept and self._kept.with_name(f"{self._kept.name}-in-place"), len(self._before)
+                self._masked = _Compiled(_WithPlaces(self._piece), (*self._before, codes, masks), kept, (free, free + 1))
             return self._masked
 
-    def _compiled(self, *given: torch.Tensor) -> "tuple[_Compiled, _Compiled]":
-        """Trunk and tail for several codes and their masks, however many."""
-        kept, generator = self._kept, self._generator
-        if self._beside:
-            trunk = self._beside.prepare()[0]
-        else:
-            trunk = _Compiled(_WithPlaces(generator.trunk), given, kept and kept / "trunk-in-place", (0, 1))
-        tail = _Compiled(_WithPlaces(generator.tail), (trunk(*given), *given), kept and kept / "tail-in-place", (1, 2))
-        return trunk, tail
-
-    def __call__(self, codes: Codes, trunk: Trunk | None = None) -> torch.Tensor:
-        return torch.cat([self._draw(one, trunk) for one in one_by_one(codes)])
-
-    def _draw(self, one: Codes, fitted: Trunk | None) -> torch.Tensor:
-        if isinstance(one, MaskedCodes):
-            trunk, tail = self.prepare()
-            one = MaskedCodes(one.codes.detach().float().cpu(), one.masks_at(MASKS).float().cpu())
-            given = (one.codes, one.masks)
-        else:
-            trunk, tail = self._trunk, self._tail
-            one = WPlus(one.detach().float().cpu())
-            given = (one,)
-        if fitted is None:
-            return tail(trunk(*given), *given)
-        with torch.inference_mode():
-            features = fitted(one)
-        return tail(features, *given)
+    def __call__(self, *given: torch.Tensor | MaskedCodes) -> torch.Tensor:
+        *before, codes = given
+        if isinstance(codes, MaskedCodes):
+            return self.prepare()(*before, codes.codes, codes.masks)
+        return self._plain(*before, codes)
 
 
 class _WithPlaces(nn.Module):
@@ -97,11 +139,8 @@ class _Compiled:
         """Args:
         free: which inputs may differ in the length of their second axis.
         """
-        shapes = {at: list(example.shape) for at, example in enumerate(examples)}
-        for at in free:
-            shapes[at][1] = -1
-        model = converted(module, examples, shapes, kept)
-        hints = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"} | _threads()
+        model = converted(module, examples, _shapes(examples, free), kept)
+        hints = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"} | thread_hints()
         self._request = openvino.Core().compile_model(model, "CPU", hints).create_infer_request()
         self._turn = threading.Lock()
         self._given: dict[int, np.ndarray] = {}
@@ -121,7 +160,37 @@ class _Compiled:
         self._request.set_input_tensor(at, openvino.Tensor(values, shared_memory=True))
 
 
-def _threads() -> dict[str, int]:
-    """As many as a process is told to use that shares the machine with others like it: see `editor.batch.engines`."""
-    told = os.environ.get("EDITOR_THREADS", "")
-    return {"INFERENCE_NUM_THREADS": int(told)} if told.isdecimal() and int(told) else {}
+class _Parallel:
+    """A module compiled to run for several inputs at a time, each on cores of its own. Threads take turns."""
+
+    def __init__(
+        self, module: nn.Module, examples: tuple[torch.Tensor, ...], kept: Path | None, free: tuple[int, ...], half: bool
+    ):
+        """Args:
+        free: which inputs may differ in the length of their second axis.
+        half: compute in bf16.
+        """
+        cores = thread_hints().get("INFERENCE_NUM_THREADS", os.cpu_count() or 1)
+        hints: dict[str, str | int] = {"PERFORMANCE_HINT": "THROUGHPUT", "NUM_STREAMS": min(AT_ONCE, cores)}
+        hints |= {"INFERENCE_PRECISION_HINT": "bf16" if half else "f32"} | thread_hints()
+        compiled = openvino.Core().compile_model(converted(module, examples, _shapes(examples, free), kept), "CPU", hints)
+        self._queue = openvino.AsyncInferQueue(compiled)
+        self._turn = threading.Lock()
+
+    def __call__(self, parts: Iterable[Sequence[Array]], done: Callable[[int, Array], None]) -> None:
+        with self._turn:
+            self._queue.set_callback(lambda request, about: done(about[0], request.get_output_tensor(0).data))
+            try:
+                for number, part in enumerate(parts):
+                    self._queue.start_async(list(part), (number, part), share_inputs=True)  # which lives until it has been run
+            finally:
+                self._queue.wait_all()
+                self._queue.set_callback(lambda request, about: None)  # nothing of the picture is kept
+
+
+def _shapes(examples: Sequence[torch.Tensor], free: Sequence[int]) -> dict[int, list[int]]:
+    """Of the inputs; -1 for the second axis of the free ones."""
+    shapes = {at: list(example.shape) for at, example in enumerate(examples)}
+    for at in free:
+        shapes[at][1] = -1
+    return shapes
