@@ -4,7 +4,7 @@ A move is what the page does when a slider has moved: a local edit in both space
 JPEGs. Measured twice: `latency`, one move from its beginning until both JPEGs are there, and `interval`, the time from one
 finished move to the next while a slider is dragged, where JPEGs are encoded while the next move is drawn. Beside it its parts,
 StyleGAN2 as the usual repositories compute it (same device, same run), and the floor that the device's own rates set. Those two
-draw edits that go everywhere, so `draw_everywhere` is compared with them. Seconds to a likeness: `python -m benchmarks.likeness`.
+draw edits that go everywhere, so `draw_everywhere` is compared with them. `python -m benchmarks.likeness` times likenesses.
 
 Time does not depend on what weights hold, so StyleGAN2 and pSp are random ones of the real size; nothing is fetched for them.
 """
