@@ -1,13 +1,18 @@
-"""What a measurement was made on."""
+"""What a measurement was made on, and the memory that it took."""
 
 import os
 import platform
+import resource
+import threading
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from editor import Editor
+
+LOOK_SECONDS = 0.005
+"""Between two looks at the memory held."""
 
 
 def machine(editor: Editor) -> dict[str, Any]:
@@ -30,3 +35,42 @@ def processor() -> str:
     lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
     named = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return named[0] if named else platform.processor() or platform.machine()
+
+
+def resident() -> float:
+    """Megabytes of memory that this process holds now; where the system does not say, the most that it held."""
+    status = Path("/proc/self/statm")
+    if status.exists():
+        return int(status.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+
+
+class Peak:
+    """The most memory that this process holds while something is done, in megabytes above what it held before.
+
+    >>> with Peak() as peak:
+    ...     held = bytearray(50_000_000)
+    >>> peak.megabytes > 20
+    True
+    """
+
+    def __enter__(self) -> "Peak":
+        self._before = self._most = resident()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+        return self
+
+    def _watch(self) -> None:
+        while not self._over.wait(LOOK_SECONDS):
+            self._most = max(self._most, resident())
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+        self._most = max(self._most, resident())
+
+    @property
+    def megabytes(self) -> float:
+        """Above what was held before."""
+        return self._most - self._before
