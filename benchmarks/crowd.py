@@ -29,7 +29,7 @@ SLIDER = "Smiling"
 
 def crowd_curve(editor: Editor, sizes: Sequence[int] = (1, 2, 4, 8, 16)) -> Curve:
     """Latency of live and full moves, how evenly visitors are served, and memory, against the number of visitors."""
-    live, full, fair, held = [], [], [], []
+    live, full, fair, held, before = [], [], [], [], resident()
     callers: list[Caller] = []
     with served(editor) as url:
         for size in sizes:
@@ -38,7 +38,7 @@ def crowd_curve(editor: Editor, sizes: Sequence[int] = (1, 2, 4, 8, 16)) -> Curv
             live.append(median(wait for each in waits for wait in each))
             fair.append(round(evenness(waits), 3))
             full.append(median(wait for each in together(callers, 1, full=True) for wait in each))
-            held.append(resident())
+            held.append(resident() - before)
         for caller in callers:
             caller.leave()
     seconds = {"live move, both spaces": live, "full move, both spaces": full}

@@ -13,10 +13,14 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-GROWN = 0.15
-"""Share by which a cost has to grow over all sizes to count as growing at all; less is how measurements differ."""
+NOISE = 0.15
+"""Share by which measurements of the same thing may differ. What grows by less does not grow."""
+NOISE_MB = 20.0
+"""The same of memory, in megabytes."""
 LINEAR = 1.2
 """An exponent up to this is linear, as far as a handful of sizes can tell."""
+LEAST_MISFIT = 0.03
+"""A straight line that misses by less is straight enough."""
 EXPONENTS = np.arange(0.2, 3.01, 0.05)
 PANEL, DPI = (3.4, 2.7), 80
 """Size of a panel in inches, and pixels an inch."""
@@ -31,7 +35,7 @@ class Curve:
         along: what the sizes count, for a plot.
         sizes: increasing.
         seconds: what took time -> seconds at each size.
-        megabytes: what took memory -> megabytes at each size.
+        megabytes: what took memory -> the most megabytes at each size, above what was held once the models were ready.
         facts: more numbers by name.
     """
 
@@ -44,44 +48,71 @@ class Curve:
 
     def report(self) -> dict[str, Any]:
         """The measurements, their exponents, and the names of what grows faster than linearly."""
-        exponents = {
-            kind: {name: exponent(self.sizes, values) for name, values in measured.items()}
-            for kind, measured in (("seconds", self.seconds), ("megabytes", self.megabytes))
-        }
-        worse = [f"{name}, {kind}" for kind, found in exponents.items() for name, value in found.items() if value > LINEAR]
+        exponents: dict[str, dict[str, float]] = {"seconds": {}, "megabytes": {}}
+        worse = []
+        for kind, measured, least in (("seconds", self.seconds, 0.0), ("megabytes", self.megabytes, NOISE_MB)):
+            for name, values in measured.items():
+                exponents[kind][name] = exponent(self.sizes, values, least)
+                if is_worse_than_linear(self.sizes, values, least):
+                    worse.append(f"{name}, {kind}")
         return asdict(self) | {"exponents": exponents, "worse_than_linear": worse}
 
 
-def exponent(sizes: Sequence[float], costs: Sequence[float]) -> float:
+def exponent(sizes: Sequence[float], costs: Sequence[float], least: float = 0.0) -> float:
     """The exponent of a growth; 0 where nothing grows.
+
+    Args:
+        least: what grows by no more than this does not grow.
 
     >>> exponent([1, 2, 4, 8], [3 + 2 * n for n in (1, 2, 4, 8)])
     1.0
     >>> exponent([1, 2, 4, 8], [3 + n**2 for n in (1, 2, 4, 8)])
     2.0
     """
-    along, values = np.asarray(sizes, dtype=float), np.asarray(costs, dtype=float)
-    if values.max() - values[0] <= GROWN * max(values[0], 1e-9) or values[-1] <= values[0]:
+    if costs[-1] - costs[0] <= max(NOISE * costs[0], least):
         return 0.0
-    return round(float(min(EXPONENTS, key=lambda power: _misfit(along**power, values))), 2)
+    return round(float(min(EXPONENTS, key=lambda power: misfit(sizes, costs, power))), 2)
 
 
-def _misfit(grown: np.ndarray, values: np.ndarray) -> float:
-    """How far fixed + a grown is from the values at best, with neither below 0."""
-    weights = 1 / np.maximum(values, 1e-9)
-    both = np.stack([np.ones_like(grown), grown], axis=1)
-    tried = [(np.linalg.lstsq(part * weights[:, None], values * weights, rcond=None)[0], part) for part in (both, both[:, 1:])]
-    return min(float((((part @ found) * weights - 1) ** 2).sum()) for found, part in tried if (found >= 0).all())
+def is_worse_than_linear(sizes: Sequence[float], costs: Sequence[float], least: float = 0.0) -> bool:
+    """Whether a cost grows faster than linearly: its exponent says so, and fits clearly better than a straight line does.
+
+    >>> is_worse_than_linear([1, 2, 4, 8], [0.18, 0.14, 0.19, 0.22])  # whose exponent means little: it hardly grows
+    False
+    """
+    power = exponent(sizes, costs, least)
+    return power > LINEAR and misfit(sizes, costs, 1.0) > max(LEAST_MISFIT, 2 * misfit(sizes, costs, power))
+
+
+def misfit(sizes: Sequence[float], costs: Sequence[float], power: float) -> float:
+    """By which share fixed + a size^power misses the costs at best, root mean square; neither part is below 0.
+
+    Small costs are missed by a share of the largest.
+    """
+    grown, values = np.asarray(sizes, dtype=float) ** power, np.asarray(costs, dtype=float)
+    scale, one = np.maximum(values, 0.05 * values.max()), np.ones(len(values))
+    best = float("inf")
+    for part in (np.stack([one, grown], axis=1), grown[:, None], one[:, None]):
+        found = np.linalg.lstsq(part / scale[:, None], values / scale, rcond=None)[0]
+        if (found >= 0).all():
+            best = min(best, float(np.sqrt(np.square((part @ found - values) / scale).mean())))
+    return best
 
 
 def plot(curve: Curve, folder: Path) -> Path:
     """Draw a curve as NAME.png in a folder: time beside memory, each with its exponent."""
-    parts = [(unit, measured) for unit, measured in (("seconds", curve.seconds), ("MB", curve.megabytes)) if measured]
+    units = (("seconds", curve.seconds, 0.0), ("MB, above the loaded models'", curve.megabytes, NOISE_MB))
+    parts = [(unit, measured, least) for unit, measured, least in units if measured]
     figure = Figure(figsize=(PANEL[0] * len(parts), PANEL[1]), layout="constrained")
-    for axes, (unit, measured) in zip(figure.subplots(1, len(parts), squeeze=False)[0], parts, strict=True):
+    for axes, (unit, measured, least) in zip(figure.subplots(1, len(parts), squeeze=False)[0], parts, strict=True):
         for name, values in measured.items():
             axes.plot(
-                curve.sizes, values, "o-", markersize=3, linewidth=1, label=f"{name}: {exponent(curve.sizes, values):.1f}"
+                curve.sizes,
+                values,
+                "o-",
+                markersize=3,
+                linewidth=1,
+                label=f"{name}: {exponent(curve.sizes, values, least):.1f}",
             )
         axes.set_xlabel(curve.along, fontsize=8)
         axes.set_ylabel(unit, fontsize=8)

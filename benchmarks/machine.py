@@ -46,16 +46,16 @@ def resident() -> float:
 
 
 class Peak:
-    """The most memory that this process holds while something is done, in megabytes above what it held before.
+    """The most memory that this process holds while something is done, in megabytes.
 
     >>> with Peak() as peak:
     ...     held = bytearray(50_000_000)
-    >>> peak.megabytes > 20
+    >>> peak.megabytes > 50
     True
     """
 
     def __enter__(self) -> "Peak":
-        self._before = self._most = resident()
+        self.megabytes = resident()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
@@ -63,14 +63,9 @@ class Peak:
 
     def _watch(self) -> None:
         while not self._over.wait(LOOK_SECONDS):
-            self._most = max(self._most, resident())
+            self.megabytes = max(self.megabytes, resident())
 
     def __exit__(self, *_: object) -> None:
         self._over.set()
         self._thread.join()
-        self._most = max(self._most, resident())
-
-    @property
-    def megabytes(self) -> float:
-        """Above what was held before."""
-        return self._most - self._before
+        self.megabytes = max(self.megabytes, resident())
