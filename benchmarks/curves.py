@@ -5,13 +5,15 @@ where both are drawn in logarithms: 0 is none, 1 linear, 2 quadratic. Fixed part
 measurements, each weighed by its own size.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+
+from editor.evaluate.report import markdown_table
 
 NOISE = 0.15
 """Share by which measurements of the same thing may differ. What grows by less does not grow."""
@@ -97,6 +99,18 @@ def misfit(sizes: Sequence[float], costs: Sequence[float], power: float) -> floa
         if (found >= 0).all():
             best = min(best, float(np.sqrt(np.square((part @ found - values) / scale).mean())))
     return best
+
+
+def growth_table(reports: Iterable[Mapping[str, Any]]) -> str:
+    """What reports of curves say, as a table in Markdown: each cost at the least and at the largest size, and its exponent."""
+    rows = []
+    for report in reports:
+        first, last = (f"{report['sizes'][at]:g}" for at in (0, -1))
+        for kind, unit in (("seconds", "s"), ("megabytes", "MB")):
+            for name, costs in report[kind].items():
+                ends = [f"{costs[at]:.2f} {unit}" if unit == "s" else f"{costs[at]:.0f} {unit}" for at in (0, -1)]
+                rows.append((f"{report['along']}: {first} to {last}", name, *ends, f"{report['exponents'][kind][name]:.1f}"))
+    return markdown_table(("what grows", "cost", "at the least", "at the most", "exponent"), rows)
 
 
 def plot(curve: Curve, folder: Path) -> Path:

@@ -13,6 +13,7 @@ near the app's pictures are to the other's, as PSNR for values in [-1, 1].
 import argparse
 import json
 import math
+import warnings
 from collections.abc import Callable, Mapping
 from statistics import median
 from time import perf_counter
@@ -52,7 +53,9 @@ def plain_openvino(generator: Generator, like: MaskedCodes) -> Draw:
     module = Whole(copied(generator, lambda tensor: tensor)).eval()  # the converter may change what it traces
     one = next(iter(one_by_one(like)))
     assert isinstance(one, MaskedCodes)
-    model = openvino.convert_model(module, example_input=(one.codes, one.masks))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that it traces, as OpenVINO's converter does
+        model = openvino.convert_model(module, example_input=(one.codes, one.masks))
     model.reshape({0: list(one.codes.shape), 1: list(one.masks.shape)})
     hints = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"}
     compiled = openvino.Core().compile_model(model, "CPU", hints)
