@@ -9,8 +9,6 @@ else loads the machine then slows both. Painted means that a frame of the browse
 
 import argparse
 import json
-import os
-import platform
 import statistics
 import time
 from collections.abc import Iterator
@@ -19,8 +17,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import torch
-
+from benchmarks.machine import machine
 from editor import Editor
 from editor.ui.server import private_cache
 from tests.browser.chromium import FLAGS, find
@@ -158,28 +155,6 @@ def _median_between(later: list[float], earlier: list[float]) -> float:
     return round(statistics.median(end - begin for end, begin in zip(later, earlier, strict=True)), 1)
 
 
-def hardware(editor: Editor, browser: "Browser") -> dict[str, Any]:
-    """What it was measured on."""
-    device = editor.renderer.device
-    return {
-        "models": editor.models.name,
-        "device": torch.cuda.get_device_name(device) if device.type == "cuda" else _processor(),
-        "cores": os.cpu_count(),
-        "threads": torch.get_num_threads(),
-        "runtime": editor.renderer.name,
-        "torch": torch.__version__,
-        "chromium": browser.version,
-        "load": [round(load, 2) for load in os.getloadavg()] if hasattr(os, "getloadavg") else None,
-    }
-
-
-def _processor() -> str:
-    cpuinfo = Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
-    named = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return named[0] if named else platform.processor() or platform.machine()
-
-
 def run(moves: int, device: str | None) -> dict[str, Any]:
     """Serve the page and measure it.
 
@@ -200,7 +175,7 @@ def run(moves: int, device: str | None) -> dict[str, Any]:
         server = launch(build(editor, cache), listen("127.0.0.1", 0))
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         try:
-            return measure(server.url, editor, browser, moves) | hardware(editor, browser)
+            return measure(server.url, editor, browser, moves) | machine(editor) | {"chromium": browser.version}
         finally:
             browser.close()
             server.close()

@@ -1,9 +1,10 @@
 """How long a slider move takes: `python -m benchmarks.slider --models ffhq --json`.
 
-A move is what the page does when a slider has moved: the edit in both spaces (T, its inverse), two pictures of 1024 px, two
+A move is what the page does when a slider has moved: a local edit in both spaces (T, its inverse), two pictures of 1024 px, two
 JPEGs. Measured twice: `latency`, one move from its beginning until both JPEGs are there, and `interval`, the time from one
 finished move to the next while a slider is dragged, where JPEGs are encoded while the next move is drawn. Beside it its parts,
-StyleGAN2 as the usual repositories compute it (same device, same run), and the floor that the device's own rates set.
+StyleGAN2 as the usual repositories compute it (same device, same run), and the floor that the device's own rates set. Those two
+draw edits that go everywhere, so `draw_everywhere` is compared with them. `python -m benchmarks.likeness` times likenesses.
 
 Time does not depend on what weights hold, so StyleGAN2 and pSp are random ones of the real size; nothing is fetched for them.
 """
@@ -30,6 +31,7 @@ from benchmarks.plain_stylegan2 import PlainStyleGan2
 from editor.actions.render import edit_of, edited_codes
 from editor.devices.choice import chosen_device
 from editor.edit.directions import read_directions
+from editor.edit.regions import regions_of
 from editor.encode import PspConfig, PspEncoder
 from editor.flow import read_flow
 from editor.generate.mobile import Synthesis
@@ -40,6 +42,7 @@ from editor.models import Models, load_models, stylegan2_networks
 from editor.pipeline import Editor
 from editor.portrait import Portrait
 from editor.spaces import SPACES, WPlus
+from editor.spaces import edited as after
 from editor.weights import WeightStore
 
 PHOTO = Path(__file__).parent.parent / "assets" / "examples"
@@ -57,7 +60,9 @@ def random_ffhq(
     reader.w_std.copy_(std)
     networks = stylegan2_networks(synthesis, mean, reader, read_likeness(store.path("likeness")), half)
     flow, _ = read_flow(store.path("flow"))
-    return Models(**vars(networks), name="ffhq", flow=flow, directions=read_directions(store.path("directions")))
+    directions = read_directions(store.path("directions"))
+    regions = regions_of(directions.attributes)
+    return Models(**vars(networks), name="ffhq", flow=flow, directions=directions, regions=regions)
 
 
 def jpeg(picture: Image.Image) -> bytes:
@@ -89,6 +94,7 @@ def measure(editor: Editor, portrait: Portrait, moves: int, warm_up: int = 3) ->
     parts: dict[str, Callable[[], object]] = {
         "edit": lambda: edited_codes(editor.models, portrait, edit),
         "draw": lambda: editor.renderer.draw(edited, portrait.lora, known=portrait.known),
+        "draw_everywhere": lambda: editor.renderer.draw(after(edited)),
         "to_pictures": lambda: to_pictures(drawn),
         "jpeg": lambda: [jpeg(picture) for picture in pictures],
     }
@@ -142,9 +148,9 @@ def run(editor: Editor, moves: int, plain: bool) -> dict[str, Any]:
     device = editor.renderer.device
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
+    editor.prepare()
     photo = sorted(PHOTO.glob("*.jpg"))[0]
     portrait = editor.open(photo)
-    editor.prepare()
     name = editor.attributes[0].name
     first = _repeat(lambda: editor.render(editor.open(photo), {name: 1.0}), 5, device)
     result: dict[str, Any] = {
@@ -159,7 +165,7 @@ def run(editor: Editor, moves: int, plain: bool) -> dict[str, Any]:
     result["peak_memory_mb"] = _peak_memory(device)
     codes = WPlus(portrait.w_plus.to(device).repeat(2, 1, 1))
     floor = measure_floor(editor.models.generator, codes)
-    drawing = result["slider_ms"]["parts"]["draw"]
+    drawing = result["slider_ms"]["parts"]["draw_everywhere"]  # as the floor and the usual repositories draw
     result["floor"] = vars(floor) | {
         "ms": round(floor.milliseconds, 3),
         "draw_over_floor": round(drawing / floor.milliseconds, 2),

@@ -45,6 +45,6 @@ def test_it_reports_what_was_asked_for(store):
     result = json.loads(json.dumps(run(editor, moves=2, plain=True)))
     for measured in (result["slider_ms"]["latency"], result["slider_ms"]["interval"], result["photo_to_first_result_ms"]):
         assert 0 < measured["median"] <= measured["p99"]
-    assert set(result["slider_ms"]["parts"]) == {"edit", "draw", "to_pictures", "jpeg"}
+    assert set(result["slider_ms"]["parts"]) == {"edit", "draw", "draw_everywhere", "to_pictures", "jpeg"}
     assert result["floor"]["draw_over_floor"] > 1 and result["plain_eager_fp32"]["draw_ms"] > 0
     assert result["peak_memory_mb"] > 10 and result["models"] == "ffhq"

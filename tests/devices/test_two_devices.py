@@ -17,7 +17,7 @@ from editor.generate.stylegan2 import StyleGan2
 from editor.generate.trunk import early_generator, whole_generator, zero_lora
 from editor.images import shrink, to_bytes
 from editor.judge.likeness import Likeness, LikenessNet
-from editor.spaces import SPACES
+from editor.spaces import SPACES, masked_edit
 from tests.encode.psp_files import TINY
 from tests.generate.stylegan2_files import SMALL
 
@@ -35,13 +35,19 @@ def test_stylegan2_whole_early_and_with_a_delta(codes, half):
     whole = whole_generator(network, 16, half)
     assert whole(codes).device.type == "meta" and whole(codes).shape == (2, 3, 64, 64)
     assert early_generator(network, 32, 16)(codes).shape == (2, 3, 32, 32)
+    assert whole(_local(codes)).device.type == "meta"
     lora = zero_lora(whole_generator(StyleGan2(SMALL), 16).trunk).map(lambda factor: factor.half().to(META))
     assert whole.with_trunk(whole.trunk.fitted(lora))(codes).device.type == "meta"
     assert to_bytes(whole(codes)).device.type == "meta"
 
 
 def test_the_embedded_generator(codes):
-    assert whole_generator(Synthesis((16, 16, 16)).to(META), 8)(codes).device.type == "meta"
+    for drawn in (codes, _local(codes)):
+        assert whole_generator(Synthesis((16, 16, 16)).to(META), 8)(drawn).device.type == "meta"
+
+
+def _local(codes):
+    return masked_edit(codes, codes, torch.zeros(2, 32, 32, device=META))
 
 
 @pytest.mark.parametrize("kind", ["psp", "e4e"])

@@ -130,9 +130,9 @@ def measure_fidelity(editor: Editor, judge: IdentityJudge, faces: Sequence[Path 
         begin = time.perf_counter()
         code = editor.encode(to_tensor(face))
         seconds = time.perf_counter() - begin
-        return _row(judge, face, _square(to_picture(editor.renderer.draw(code))), seconds)
+        return compared(judge, face, to_picture(editor.renderer.draw(code)), seconds)
 
-    return _fidelity(list(each_photo(measure, faces, "fidelity")))
+    return fidelity_of(list(each_photo(measure, faces, "fidelity")))
 
 
 def measure_refinement(
@@ -161,21 +161,30 @@ def measure_refinement(
         editor.encode(to_tensor(face))
         seconds = time.perf_counter() - begin
         portrait = editor.open_aligned(face)
-        plain = _row(judge, face, _square(portrait.reconstruction), seconds)
+        plain = compared(judge, face, portrait.reconstruction, seconds)
         better, taken = improve(editor, portrait, "refine", steps, shelf)
         if tune_steps:
             better, more = improve(editor, better, "tune", tune_steps, shelf)
             taken += more
-        return plain, _row(judge, face, _square(better.reconstruction), seconds), taken
+        return plain, compared(judge, face, better.reconstruction, seconds), taken
 
     plain, refined, times = zip(*each_photo(measure, faces, "fidelity, refined"), strict=True)
-    return _fidelity(plain), Refined(
-        **vars(_fidelity(refined)), steps=steps, tune_steps=tune_steps, seconds=float(np.median(times))
+    return fidelity_of(plain), Refined(
+        **vars(fidelity_of(refined)), steps=steps, tune_steps=tune_steps, seconds=float(np.median(times))
     )
 
 
-def _row(judge: IdentityJudge, face: Image.Image, drawn: Image.Image, seconds: float) -> Row:
-    """The measures of one face."""
+def compared(judge: IdentityJudge, face: Image.Image, drawn: Image.Image, seconds: float) -> Row:
+    """The measures of one face.
+
+    Args:
+        face, drawn: what the photo shows and what the generator draws: squares of any size, framed alike.
+        seconds: that it took.
+
+    >>> compared(judge, Image.new("RGB", (512, 512), "white"), Image.new("RGB", (1024, 1024), "white"), 0.5)
+    (0.0, 0.0, 0.0, 0.5)
+    """
+    face, drawn = _square(face), _square(drawn)
     error = (to_tensor(drawn) - to_tensor(face)).square()
     central = error[..., BORDER:-BORDER, BORDER:-BORDER]
     one, other = judge.embed(face), judge.embed(drawn)
@@ -183,8 +192,12 @@ def _row(judge: IdentityJudge, face: Image.Image, drawn: Image.Image, seconds: f
     return error.mean().item(), central.mean().item(), identity, seconds
 
 
-def _fidelity(rows: Sequence[Row]) -> Fidelity:
-    """The measures over all faces."""
+def fidelity_of(rows: Sequence[Row]) -> Fidelity:
+    """The measures over all faces.
+
+    >>> fidelity_of([(0.1, 0.02, 0.4, 1.0), (0.3, 0.04, 0.8, 3.0)]).same_person
+    0.5
+    """
     whole, central, identity, seconds = np.array(rows).T
     same = np.nan_to_num(identity, nan=np.inf) < SAME_PERSON
     found = identity[~np.isnan(identity)]

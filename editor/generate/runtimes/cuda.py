@@ -1,8 +1,7 @@
-"""A generator on a GPU: every kernel of a drawing recorded once and replayed, and what happens when memory runs out.
+"""A generator on a GPU: the kernels of a drawing recorded once and replayed, and what happens when memory runs out.
 
 A drawing is some 150 kernels, most of them shorter than it takes to launch them one by one; a CUDA graph launches them all at
-once. Graphs are recorded for the numbers of codes that the editor draws at a time; others, codes with regions, and codes of
-photos that were fitted (whose weights are their own), run kernel by kernel.
+once. `editor.generate.runtimes.recorded` says which drawings are recorded.
 """
 
 import threading
@@ -12,53 +11,49 @@ import torch
 
 from editor.devices.memory import joined, make_room, on_cpu
 from editor.generate.runtimes.plain import Runtime, TorchRuntime
+from editor.generate.runtimes.recorded import Draw, RecordedRuntime
 from editor.generate.trunk import Generator, Trunk, full_precision
-from editor.spaces import CHANNELS, LAYERS, Codes, MaskedCodes, WPlus, one_by_one
+from editor.spaces import Codes, MaskedCodes, WPlus, one_by_one
 
-RECORDED = (1, 2)
-"""Codes in a drawing: one picture, or one of each space."""
 WARM_UP = 3
 """Drawings before recording, in which cuDNN chooses its kernels."""
 GIVEN_UP = "The GPU's memory ran out, so pictures are drawn on the CPU now: slowly. Close what else uses the GPU and restart."
 
 
-class CudaRuntime:
-    """The module on a GPU, its common drawings recorded."""
+def cuda_runtime(generator: Generator, device: torch.device) -> RecordedRuntime:
+    """The module on a GPU, its common drawings recorded as CUDA graphs."""
+    eager = TorchRuntime(generator, device)
+    return RecordedRuntime(eager, eager.trunk, CudaGraphs(device), device)
 
-    def __init__(self, generator: Generator, device: torch.device):
-        self.name = f"torch {device.type}"
-        self._eager = TorchRuntime(generator, device)
+
+class CudaGraphs:
+    """Records drawings as CUDA graphs, all with one pool of memory.
+
+    They may be replayed in any order, since none reads what another wrote, but never two at once (PyTorch's pull request 166975
+    says so, and vLLM does it). So a picture must be copied away before the next replay.
+    """
+
+    def __init__(self, device: torch.device):
         self._device = device
-        self._graphs = {count: _Recorded(self._eager, device, count) for count in RECORDED}
-        self.name += ", graphs"
+        self._pool = torch.cuda.graph_pool_handle()
 
-    def __call__(self, codes: Codes, trunk: Trunk | None = None) -> torch.Tensor:
-        if isinstance(codes, MaskedCodes) or trunk is not None or len(codes) not in self._graphs:
-            return self._eager(codes, trunk)
-        return self._graphs[len(codes)](codes)
+    def __call__(self, draw: Draw) -> Draw:
+        with torch.cuda.device(self._device):
+            aside = torch.cuda.Stream(self._device)
+            aside.wait_stream(torch.cuda.current_stream(self._device))
+            with torch.cuda.stream(aside):
+                for _ in range(WARM_UP):
+                    draw()
+            torch.cuda.current_stream(self._device).wait_stream(aside)
+            graph = torch.cuda.CUDAGraph()
+            with torch.cuda.graph(graph, pool=self._pool, capture_error_mode="thread_local"):
+                images = draw()
 
+        def replay() -> torch.Tensor:
+            graph.replay()
+            return images
 
-class _Recorded:
-    """One drawing of a fixed number of codes, recorded. It reads and writes fixed buffers, so threads take turns."""
-
-    def __init__(self, eager: TorchRuntime, device: torch.device, count: int):
-        self._lock = threading.Lock()
-        self._codes = torch.zeros(count, LAYERS, CHANNELS, device=device)
-        aside = torch.cuda.Stream(device)
-        aside.wait_stream(torch.cuda.current_stream(device))
-        with torch.cuda.stream(aside):
-            for _ in range(WARM_UP):
-                eager(WPlus(self._codes))
-        torch.cuda.current_stream(device).wait_stream(aside)
-        self._graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(self._graph, capture_error_mode="thread_local"):
-            self._images = eager(WPlus(self._codes))
-
-    def __call__(self, w_plus: WPlus) -> torch.Tensor:
-        with self._lock, torch.inference_mode():
-            self._codes.copy_(w_plus, non_blocking=True)
-            self._graph.replay()
-            return self._images.clone()  # the next replay draws over it
+        return replay
 
 
 class CarefulRuntime:
@@ -82,6 +77,11 @@ class CarefulRuntime:
     def notice(self) -> str | None:
         """What a person should know of how pictures are drawn; None when all is well."""
         return GIVEN_UP if self._on_cpu else None
+
+    def prepare(self) -> None:
+        """Make ready what the first drawings would otherwise wait for."""
+        if self._on_cpu is None:
+            getattr(self._runtime, "prepare", lambda: None)()
 
     def __call__(self, codes: Codes, trunk: Trunk | None = None) -> torch.Tensor:
         if self._on_cpu is None:

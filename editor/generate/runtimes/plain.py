@@ -41,6 +41,11 @@ class TorchRuntime:
         self._generator = moved(generator, device)
         self._device = device
 
+    @property
+    def trunk(self) -> Trunk:
+        """The generator's own, on this device."""
+        return self._generator.trunk
+
     def __call__(self, codes: Codes, trunk: Trunk | None = None) -> torch.Tensor:
         with torch.inference_mode():
             return self._generator.with_trunk(trunk)(codes.to(self._device)).float()
