@@ -264,6 +264,7 @@ class Editor:
         face: int = 0,
         points: npt.ArrayLike | None = None,
         detections: Sequence[Detection] = (),
+        refine: int = 0,
     ) -> Portrait:
         """Find, align and encode a face. Seconds; once per photo.
 
@@ -273,6 +274,7 @@ class Editor:
             points: the left eye, the right eye and the middle of the mouth, placed by hand: [3, 2] shares of the upright
                 photo's width and height, as seen when the face is upright. Then no face is looked for.
             detections: the faces of this photo, of a portrait of another of them. Then they are not looked for again.
+            refine: steps of `refine` to take before anything is drawn; `QUICK` is a good number.
 
         Raises:
             PhotoError: the photo cannot be read.
@@ -285,7 +287,8 @@ class Editor:
         >>> editor.open(photo, points=[(0.40, 0.22), (0.49, 0.22), (0.45, 0.33)]).face.landmarks is None
         True
         """
-        return open_face(self.find(photo, face, points, detections), self.encode, self.reconstruct)
+        found = self.find(photo, face, points, detections)
+        return open_face(found, self.encode, self.reconstruct, self.fitter.refined_code, refine)
 
     def open_aligned(self, face: Image.Image) -> Portrait:
         """A portrait of a face that is framed as FFHQ frames faces already; nothing is looked for.

@@ -71,9 +71,7 @@ class Reconstructor:
         """
         return self.portrait(face, self.draw(target, w_plus, lora, reasons), w_plus, lora)
 
-    def draw(
-        self, target: torch.Tensor, w_plus: WPlus, lora: LoRA | None = None, reasons: tuple[str, ...] = ()
-    ) -> Drawn:
+    def draw(self, target: torch.Tensor, w_plus: WPlus, lora: LoRA | None = None, reasons: tuple[str, ...] = ()) -> Drawn:
         """A code drawn in full and compared; the arguments are those of the whole.
 
         >>> editor.reconstruct.draw(portrait.detail.small, portrait.w_plus).image.shape

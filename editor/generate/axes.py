@@ -14,7 +14,9 @@ LEAST = 1e-3
 """Of the largest variance along an axis: variances below it count as this large, or faces could not differ along that axis."""
 
 
-def principal_axes(mapping: Callable[[torch.Tensor], torch.Tensor], channels: int, count: int = 10_000, seed: int = 0) -> torch.Tensor:
+def principal_axes(
+    mapping: Callable[[torch.Tensor], torch.Tensor], channels: int, count: int = 10_000, seed: int = 0
+) -> torch.Tensor:
     """A, [C, C] on the CPU: each column an axis, as long as the standard deviation along it.
 
     Args:

@@ -16,8 +16,8 @@ from editor.ui import text
 from editor.ui.job import Job
 from editor.ui.visitor import Visitor, VisitorLeftError
 
-LIKENESS = {"refine": 60, "tune": 60}
-"""Ways to a better likeness, and the steps that each takes unless it is said otherwise."""
+LIKENESS = {"refine": 40, "tune": 60}
+"""Ways to a better likeness, and the steps that each takes unless it is said otherwise; `QUICK` are taken on opening."""
 PRESERVE = "preserve"
 SHOW_EVERY = 10
 """Steps after which the likeness so far is shown."""

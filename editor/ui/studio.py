@@ -12,6 +12,7 @@ from typing import Any
 from PIL import Image
 
 from editor import Edit, Editor, FaceError, PhotoError, Portrait, Rendering, SettingError
+from editor.actions.fit import QUICK
 from editor.actions.hold import unmeasured
 from editor.images import preview_of, read_photo
 from editor.models import classifier_for
@@ -87,7 +88,9 @@ class Studio:
         preview = preview_of(photo)
         jpegs = self.encoder.jpegs({"photo": preview})
         try:
-            portrait = kept or self.editor(visitor).open(photo, face, points, known)
+            editor = self.editor(visitor)
+            first = QUICK if editor.fitter.is_quick else 0
+            portrait = kept or editor.open(photo, face, points, known, refine=first)
         except FaceError as error:
             if face or points:
                 raise SettingError(str(error)) from error

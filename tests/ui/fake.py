@@ -60,6 +60,8 @@ class FakeEditor:
         directions=Directions(NAMES, EMPTY, EMPTY, None, "", ""),
     )
 
+    fitter = SimpleNamespace(is_quick=True)
+
     def __init__(self):
         self.renders, self.measured, self.opened, self.ranged = [], 0, [], 0
         self.faces, self.notes = 1, ()
@@ -70,13 +72,13 @@ class FakeEditor:
     def check(self, strengths):
         self.models.directions.strengths(strengths)
 
-    def open(self, photo, face=0, points=None, detections=()):
+    def open(self, photo, face=0, points=None, detections=(), refine=0):
         self.wait()
         self.opened.append(SimpleNamespace(face=face, points=points, known=len(detections)))
         if not 0 <= face < self.faces:
             raise FaceError(f"The photo has {self.faces} face(s); there is no face {face + 1}.")
         opened = portrait(faces=self.faces, notes=self.notes)
-        return replace(opened, face=replace(opened.face, index=face))
+        return replace(opened, face=replace(opened.face, index=face), refined=refine)
 
     def render(self, portrait, strengths, spaces=SPACES, local=True, live=False, details=None, like=None, locked=()):
         self.check(strengths)

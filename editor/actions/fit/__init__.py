@@ -9,6 +9,6 @@ descent.py     the descent that both take
 portrait.py    a descent followed on a portrait
 """
 
-from editor.actions.fit.portrait import Fitter
+from editor.actions.fit.portrait import QUICK, Fitter
 
-__all__ = ["Fitter"]
+__all__ = ["QUICK", "Fitter"]

@@ -88,8 +88,8 @@ class _Compared:
         self._generator, self._likeness, self._names, self._maps = generator, likeness, names, maps
 
     def __call__(self, code: torch.Tensor, *inputs: torch.Tensor) -> tuple[torch.Tensor, tuple[torch.Tensor, ...]]:
-        ours = 2 * len(self._names)
-        factors, seen, maps = inputs[:ours], inputs[ours : len(inputs) - len(self._maps)], inputs[len(inputs) - len(self._maps) :]
+        first, last = 2 * len(self._names), len(inputs) - len(self._maps)
+        factors, seen, maps = inputs[:first], inputs[first:last], inputs[last:]
         face, embedding, *taps, correction, weights = seen
         generator = copied(self._generator, lambda tensor: tensor)
         for name, map_ in zip(self._maps, maps, strict=True):

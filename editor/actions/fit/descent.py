@@ -57,8 +57,8 @@ class FitConfig:
     def weigh(self, quality: ReconstructionQuality) -> float:
         """A portrait's distances as one number.
 
-        >>> FitConfig(pixel=6, perceptual=2, identity=1).weigh(ReconstructionQuality(identity=0.25, perceptual=0.5, pixel=0.125))
-        2.0
+        >>> FitConfig(pixel=6, perceptual=2, identity=1).weigh(ReconstructionQuality(identity=0.5, perceptual=0.5, pixel=0.25))
+        3.0
         """
         return self.pixel * quality.pixel + self.perceptual * quality.perceptual + self.identity * quality.identity
 
@@ -116,7 +116,7 @@ class Comparison:
         face: [1, 3, R, R] in [-1, 1], at least as large as the largest drawing of the objectives.
         objectives: from the smallest drawings to the largest, on the device that the leaves are on.
         judge: draws an inversion in full; None: nothing is drawn in full, so the descent is not corrected.
-        start: the inversion it starts from, drawn in full, if it is known to be near; the descent is then corrected from the start.
+        start: the inversion it starts from, drawn in full, if it is near; the descent is then corrected from the start.
         turn: held during each computation, so that other threads can compute between two of them.
     """
 

@@ -27,6 +27,9 @@ from editor.spaces import CHANNELS, WPlus
 
 SIDES = (128, 256)
 """Sides in pixels of what a preview draws while it is fitted."""
+QUICK = 20
+"""Steps after which nearly everybody is the person in the photo: the first descent of a code that comes from the encoder. As
+these few are not corrected, the page takes them before it draws anything."""
 SLOWER = "The graph for improving likenesses could not be made, so PyTorch computes its steps: half as fast. {error}"
 
 
@@ -67,6 +70,11 @@ class Fitter:
                 self._axes = axes.to(self._renderer.device)
             return self._axes
 
+    @property
+    def is_quick(self) -> bool:
+        """Whether `QUICK` steps take a second or two: on a GPU, and of a generator with a preview of its own."""
+        return self._renderer.device.type == "cuda" or isinstance(self._renderer.preview, PreviewGenerator)
+
     def prepare(self) -> None:
         """Make ready what the first fit would otherwise wait for."""
         _ = self.objectives, self.axes
@@ -87,9 +95,20 @@ class Fitter:
         editor.errors.SettingError: Improving a likeness needs at least one step, not 0.
         """
         _check(steps)
-        lora = portrait.lora and portrait.lora.map(lambda factor: factor.to(self._renderer.device).float())
-        moves = code_moves(WPlus(portrait.w_plus.to(self._renderer.device)), self.axes, lora)
-        return self._follow(portrait, moves, steps, every)
+        first = QUICK - portrait.refined
+        return self._refining(portrait, [first, steps - first] if 0 < first < steps else [steps], every)
+
+    def _refining(self, portrait: Portrait, phases: Sequence[int], every: int) -> Iterator[tuple[int, Portrait]]:
+        """Descents one after another, each from the best of the last."""
+        done, device = 0, self._renderer.device
+        for steps in phases:
+            lora = portrait.lora and portrait.lora.map(lambda factor: factor.to(device).float())
+            moves = code_moves(WPlus(portrait.w_plus.to(device)), self.axes, lora)
+            for step, better in self._follow(portrait, moves, steps, every):
+                if step or not done:
+                    yield done + step, better
+                portrait = better if step == steps else portrait
+            done += steps
 
     def tuning(self, portrait: Portrait, steps: int, every: int) -> Iterator[tuple[int, Portrait]]:
         """Change the generator for a portrait; gives the step and the best portrait so far. As `refining`.
@@ -111,17 +130,15 @@ class Fitter:
         Args:
             w_plus: the encoder's code, [1, 18, 512].
             face: [1, 3, R, R] in [-1, 1].
-            steps: at least 1; so few that small drawings do not lead astray: `FitConfig.correct` at most.
+            steps: at least 1; few, since small drawings lead astray in the long run.
 
         >>> editor.fitter.refined_code(portrait.w_plus, portrait.detail.small, steps=1).shape
         torch.Size([1, 18, 512])
         """
         moves = code_moves(WPlus(w_plus.to(self._renderer.device)), self.axes)
         comparison = self._comparison(face)
-        last = None
-        for last in descend(moves, comparison, steps, FitConfig()):
-            pass
-        return WPlus(last.now.w_plus.cpu()) if last else w_plus
+        *_, last = descend(moves, comparison, steps, FitConfig())
+        return WPlus(last.now.w_plus.cpu())
 
     def _comparison(self, face: torch.Tensor) -> Comparison:
         with torch.inference_mode(False):

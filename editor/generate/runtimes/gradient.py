@@ -115,7 +115,9 @@ def _resized(images: torch.Tensor, size: Sequence[int], _corners: bool, *_scales
     return rows @ images @ columns.t()
 
 
-def _resized_back(gradient: torch.Tensor, size: Sequence[int], given: Sequence[int], _corners: bool, *_scales: Any) -> torch.Tensor:
+def _resized_back(
+    gradient: torch.Tensor, size: Sequence[int], given: Sequence[int], _corners: bool, *_scales: Any
+) -> torch.Tensor:
     rows, columns = _resampling(given[2], size[0]), _resampling(given[3], size[1])
     return rows.t() @ gradient @ columns
 
@@ -127,7 +129,7 @@ DECOMPOSITIONS: dict[Any, Callable[..., Any]] = {
     aten.upsample_bilinear2d.default: _resized,
     aten.upsample_bilinear2d_backward.default: _resized_back,
     aten._unsafe_view.default: lambda given, size: aten.view.default(given, size),
-    aten.hardtanh_backward.default: lambda gradient, given, low, high: torch.where((given > low) & (given < high), gradient, 0.0),
+    aten.hardtanh_backward.default: lambda gradient, x, low, high: torch.where((x > low) & (x < high), gradient, 0.0),
     aten.leaky_relu_backward.default: lambda gradient, given, slope, _: torch.where(given > 0, gradient, gradient * slope),
 }
 """Operations of the gradient -> the same by operations that OpenVINO knows."""
