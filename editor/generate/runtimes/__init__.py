@@ -4,11 +4,11 @@ from pathlib import Path
 
 import torch
 
-from editor.generate.runtimes.cuda import CarefulRuntime, cuda_runtime
+from editor.generate.runtimes.cuda import CarefulRuntime, CudaRuntime
 from editor.generate.runtimes.plain import Runtime, TorchRuntime
 from editor.generate.trunk import Generator
 
-__all__ = ["CarefulRuntime", "Runtime", "TorchRuntime", "best_runtime"]
+__all__ = ["CarefulRuntime", "CudaRuntime", "Runtime", "TorchRuntime", "best_runtime"]
 
 
 def best_runtime(
@@ -24,5 +24,5 @@ def best_runtime(
         from editor.generate.runtimes.openvino import OpenVinoRuntime  # 50 MB that a training on a GPU can do without
 
         return OpenVinoRuntime(generator, kept, beside if isinstance(beside, OpenVinoRuntime) else None)
-    runtime = cuda_runtime(generator, device) if device.type == "cuda" else TorchRuntime(generator, device)
+    runtime = CudaRuntime(generator, device) if device.type == "cuda" else TorchRuntime(generator, device)
     return CarefulRuntime(runtime, generator)
