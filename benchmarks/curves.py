@@ -2,7 +2,7 @@
 
 A cost that grows is taken as fixed + a size^p. The exponent p is the slope of the marginal part, cost - fixed, against the size
 where both are drawn in logarithms: 0 is none, 1 linear, 2 quadratic. Fixed part and exponent are those that come nearest to the
-measurements, each weighed by its own size.
+measurements, each weighed by its own size. A steeper curve than a straight line has to fit twice as well to count.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +22,7 @@ NOISE_MB = 20.0
 LINEAR = 1.2
 """An exponent up to this is linear, as far as a handful of sizes can tell."""
 LEAST_MISFIT = 0.03
-"""A straight line that misses by less is straight enough."""
+"""A straight line that misses by less fits."""
 EXPONENTS = np.arange(0.2, 3.01, 0.05)
 PANEL, DPI = (3.4, 2.7), 80
 """Size of a panel in inches, and pixels an inch."""
@@ -55,13 +55,13 @@ class Curve:
         for kind, measured, least in (("seconds", self.seconds, 0.0), ("megabytes", self.megabytes, NOISE_MB)):
             for name, values in measured.items():
                 exponents[kind][name] = exponent(self.sizes, values, least)
-                if is_worse_than_linear(self.sizes, values, least):
+                if exponents[kind][name] > LINEAR:
                     worse.append(f"{name}, {kind}")
         return asdict(self) | {"exponents": exponents, "worse_than_linear": worse}
 
 
 def exponent(sizes: Sequence[float], costs: Sequence[float], least: float = 0.0) -> float:
-    """The exponent of a growth; 0 where nothing grows.
+    """The exponent of a growth; 0 where nothing grows, and 1 where a straight line fits about as well as a steeper curve.
 
     Args:
         least: what grows by no more than this does not grow.
@@ -73,17 +73,9 @@ def exponent(sizes: Sequence[float], costs: Sequence[float], least: float = 0.0)
     """
     if costs[-1] - costs[0] <= max(NOISE * costs[0], least):
         return 0.0
-    return round(float(min(EXPONENTS, key=lambda power: misfit(sizes, costs, power))), 2)
-
-
-def is_worse_than_linear(sizes: Sequence[float], costs: Sequence[float], least: float = 0.0) -> bool:
-    """Whether a cost grows faster than linearly: its exponent says so, and fits clearly better than a straight line does.
-
-    >>> is_worse_than_linear([1, 2, 4, 8], [0.18, 0.14, 0.19, 0.22])  # whose exponent means little: it hardly grows
-    False
-    """
-    power = exponent(sizes, costs, least)
-    return power > LINEAR and misfit(sizes, costs, 1.0) > max(LEAST_MISFIT, 2 * misfit(sizes, costs, power))
+    best = min(EXPONENTS, key=lambda power: misfit(sizes, costs, power))
+    straight = misfit(sizes, costs, 1.0) <= max(LEAST_MISFIT, 2 * misfit(sizes, costs, best))
+    return 1.0 if best > 1 and straight else round(float(best), 2)
 
 
 def misfit(sizes: Sequence[float], costs: Sequence[float], power: float) -> float:
@@ -115,7 +107,7 @@ def growth_table(reports: Iterable[Mapping[str, Any]]) -> str:
 
 def plot(curve: Curve, folder: Path) -> Path:
     """Draw a curve as NAME.png in a folder: time beside memory, each with its exponent."""
-    units = (("seconds", curve.seconds, 0.0), ("MB, above the loaded models'", curve.megabytes, NOISE_MB))
+    units = (("seconds", curve.seconds, 0.0), ("MB above the loaded models", curve.megabytes, NOISE_MB))
     parts = [(unit, measured, least) for unit, measured, least in units if measured]
     figure = Figure(figsize=(PANEL[0] * len(parts), PANEL[1]), layout="constrained")
     for axes, (unit, measured, least) in zip(figure.subplots(1, len(parts), squeeze=False)[0], parts, strict=True):

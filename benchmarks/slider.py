@@ -94,9 +94,9 @@ def measure(editor: Editor, portrait: Portrait, moves: int, warm_up: int = 3) ->
     parts: dict[str, Callable[[], object]] = {
         "edit": lambda: edited_codes(editor.models, portrait, edit),
         "draw": lambda: editor.renderer.draw(edited, portrait.lora, known=portrait.known),
-        "draw_everywhere": lambda: editor.renderer.draw(after(edited)),
         "to_pictures": lambda: to_pictures(drawn),
         "jpeg": lambda: [jpeg(picture) for picture in pictures],
+        "draw_everywhere": lambda: editor.renderer.draw(after(edited)),
     }
     count = max(3, moves // 4)
     return {
@@ -148,9 +148,9 @@ def run(editor: Editor, moves: int, plain: bool) -> dict[str, Any]:
     device = editor.renderer.device
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
-    editor.prepare()
     photo = sorted(PHOTO.glob("*.jpg"))[0]
     portrait = editor.open(photo)
+    editor.prepare()
     name = editor.attributes[0].name
     first = _repeat(lambda: editor.render(editor.open(photo), {name: 1.0}), 5, device)
     result: dict[str, Any] = {

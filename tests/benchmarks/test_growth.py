@@ -9,9 +9,10 @@ import pytest
 from PIL import Image
 
 from benchmarks.crowd import evenness, expect, together
-from benchmarks.curves import Curve, exponent, is_worse_than_linear, plot
+from benchmarks.curves import NOISE_MB, Curve, exponent, growth_table, plot
 from benchmarks.growth import CURVES, enlarged, rounded, tiled, timed
 from benchmarks.machine import Peak, resident
+from tests.conftest import ROOT
 
 SIZES = (1, 2, 4, 8, 16)
 
@@ -36,9 +37,9 @@ def test_what_does_not_grow_has_no_exponent(costs):
 
 def test_a_straight_line_is_enough_for_what_hardly_grows_and_not_for_what_does():
     live = [0.1804, 0.1388, 0.1929, 0.1974, 0.2522]  # as measured, for 1, 2, 4, 8 and 12 sliders
-    assert not is_worse_than_linear((1, 2, 4, 8, 12), live)
-    assert is_worse_than_linear(SIZES, [1 + 0.1 * n**1.5 for n in SIZES])
-    assert not is_worse_than_linear(SIZES, [0, 1, 3, 7, 19], least=20.0), "megabytes"
+    assert exponent((1, 2, 4, 8, 12), live) == 1.0
+    assert exponent(SIZES, [1 + 0.1 * n**1.5 for n in SIZES]) == 1.5
+    assert exponent(SIZES, [0, 1, 3, 7, 19], least=20.0) == 0.0, "megabytes"
 
 
 def curve(power):
@@ -110,3 +111,14 @@ def test_a_refusal_is_no_measurement():
 
 def test_everything_that_is_promised_is_measured():
     assert list(CURVES) == ["faces", "sliders", "visitors", "photos", "megapixels"]
+
+
+def test_the_document_has_the_measurements_that_lie_beside_its_plots():
+    folder = ROOT / "docs" / "performance"
+    reports = [json.loads((folder / f"{name}.json").read_text()) for name in CURVES]
+    assert growth_table(reports) in (ROOT / "docs" / "performance.md").read_text()
+    for report in reports:
+        for kind, least in (("seconds", 0.0), ("megabytes", NOISE_MB)):
+            found = {name: exponent(report["sizes"], costs, least) for name, costs in report[kind].items()}
+            assert found == pytest.approx(report["exponents"][kind], abs=0.11)
+        assert (folder / f"{report['name']}.png").stat().st_size < 60_000

@@ -5,11 +5,11 @@ from pathlib import Path
 import torch
 
 from editor.devices.precision import has_fast_bf16
-from editor.generate.runtimes.cuda import CarefulRuntime, cuda_runtime
+from editor.generate.runtimes.cuda import CarefulRuntime, CudaRuntime
 from editor.generate.runtimes.plain import Runtime, TorchRuntime
 from editor.generate.trunk import Generator
 
-__all__ = ["CarefulRuntime", "Runtime", "TorchRuntime", "best_runtime"]
+__all__ = ["CarefulRuntime", "CudaRuntime", "Runtime", "TorchRuntime", "best_runtime"]
 
 
 def best_runtime(
@@ -25,5 +25,5 @@ def best_runtime(
         from editor.generate.runtimes.openvino import OpenVinoRuntime  # 50 MB that a training on a GPU can do without
 
         return OpenVinoRuntime(generator, kept, beside if isinstance(beside, OpenVinoRuntime) else None, has_fast_bf16(device))
-    runtime = cuda_runtime(generator, device) if device.type == "cuda" else TorchRuntime(generator, device)
+    runtime = CudaRuntime(generator, device) if device.type == "cuda" else TorchRuntime(generator, device)
     return CarefulRuntime(runtime, generator)

@@ -20,10 +20,12 @@ WARM_UP = 3
 GIVEN_UP = "The GPU's memory ran out, so pictures are drawn on the CPU now: slowly. Close what else uses the GPU and restart."
 
 
-def cuda_runtime(generator: Generator, device: torch.device) -> RecordedRuntime:
+class CudaRuntime(RecordedRuntime):
     """The module on a GPU, its common drawings recorded as CUDA graphs."""
-    eager = TorchRuntime(generator, device)
-    return RecordedRuntime(eager, eager.trunk, CudaGraphs(device), device)
+
+    def __init__(self, generator: Generator, device: torch.device):
+        eager = TorchRuntime(generator, device)
+        super().__init__(eager, eager.trunk, CudaGraphs(device), device)
 
 
 class CudaGraphs:
