@@ -20,7 +20,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from editor.generate.mobile import Block, StyledConv, Synthesis
+from editor.generate.mobile import Block, Modulation, StyledConv, Synthesis
 
 HALO = 2
 """Pixels around a part that its features must have, at any resolution."""
@@ -70,7 +70,7 @@ class Stretch(nn.Module):
             self.convs.extend([PlainConv(block.conv1, torch.arange(outputs)), PlainConv(block.conv2, order)])
         to_img = synthesis.to_img
         self.weight, self.bias = to_img.conv.weight[haar_order(12)], to_img.bias[0, haar_order(12), 0, 0]
-        self.sizes = [len(scales.bias[0]) for scales in _modulations(synthesis, first, last)]
+        self.sizes = [scales.bias.shape[1] for scales in _modulations(synthesis, first, last)]
 
     def forward(self, x: torch.Tensor, styles: torch.Tensor, *maps: torch.Tensor) -> torch.Tensor:
         """Features [1, C', 2^n r + 4, 2^n r + 4] after n blocks, or the image [1, 3, 2^(n+1) r, 2^(n+1) r].
@@ -159,13 +159,22 @@ def noise_of(synthesis: Synthesis, block: int) -> torch.Tensor:
     return torch.cat([own.conv1.noise[0], own.conv2.noise[0]])
 
 
+def inputs_of(synthesis: Synthesis, block: int) -> int:
+    """Channels of the features that a block reads.
+
+    >>> inputs_of(Synthesis((4, 8, 4)), 1)
+    8
+    """
+    return _block(synthesis, block).up.modulation.bias.shape[1]
+
+
 def _block(synthesis: Synthesis, number: int) -> Block:
     block = synthesis.layers[number]
     assert isinstance(block, Block)
     return block
 
 
-def _modulations(synthesis: Synthesis, first: int, last: int) -> Sequence[nn.Module]:
+def _modulations(synthesis: Synthesis, first: int, last: int) -> Sequence[Modulation]:
     found = []
     for k in range(first, last):
         block = _block(synthesis, k)

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from editor.generate.known import Known
-from editor.generate.mobile import Synthesis
+from editor.generate.mobile import StyledConv, Synthesis
 from editor.generate.runtimes import tiled
 from editor.generate.runtimes.openvino import OpenVinoRuntime
 from editor.generate.stretch import FEW
@@ -32,7 +32,7 @@ def generator(random):
     for parameter in network.parameters():
         torch.nn.init.normal_(parameter, std=0.2, generator=random)
     for module in network.modules():
-        if hasattr(module, "noise"):
+        if isinstance(module, StyledConv):
             torch.nn.init.normal_(module.noise, std=0.1, generator=random)
     return whole_generator(network.eval().requires_grad_(False), source=SOURCE)
 

@@ -77,7 +77,7 @@ class OpenVinoRuntime:
                 features = fitted(one)
         if isinstance(self._tail, TiledTail):
             return self._tail(features, one, known), features
-        return self._tail(features, one), features
+        return self._tail(one, features), features
 
 
 def _tail(tail: nn.Module, trunk: "_Whole", kept: Path | None, half: bool) -> "TiledTail | _Whole":
@@ -113,8 +113,7 @@ class _Whole:
                 self._masked = _Compiled(_WithPlaces(self._piece), (*self._before, codes, masks), kept, (free, free + 1))
             return self._masked
 
-    def __call__(self, *given: torch.Tensor | MaskedCodes) -> torch.Tensor:
-        *before, codes = given
+    def __call__(self, codes: Codes, *before: torch.Tensor) -> torch.Tensor:
         if isinstance(codes, MaskedCodes):
             return self.prepare()(*before, codes.codes, codes.masks)
         return self._plain(*before, codes)

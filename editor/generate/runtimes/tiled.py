@@ -15,7 +15,7 @@ from torch import nn
 
 from editor.generate.known import Known
 from editor.generate.mobile import Synthesis
-from editor.generate.stretch import FEW, HALO, Stretch, haar_order, noise_of, styles_of
+from editor.generate.stretch import FEW, HALO, Stretch, haar_order, inputs_of, noise_of, styles_of
 from editor.generate.tiles import Corner, cover, faded
 from editor.spaces import Codes, MaskedCodes
 
@@ -49,7 +49,7 @@ class TiledTail:
     def __init__(self, synthesis: Synthesis, source: int, compile: Compile):
         self._synthesis, self._source, self._compile = synthesis, source, compile
         self._blocks = (source.bit_length() - 3, len(synthesis.layers))
-        self._order = haar_order(synthesis.layers[self._blocks[0]].up.modulation.weight.shape[0])
+        self._order = haar_order(inputs_of(synthesis, self._blocks[0]))
         self._side = min(TILE, source)
         self._scale = 2 ** (1 + self._blocks[1] - self._blocks[0])
         self._noise = [F.pad(noise_of(synthesis, k), (2 * HALO,) * 4).numpy() for k in range(*self._blocks)]
