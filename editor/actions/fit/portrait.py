@@ -72,8 +72,9 @@ class Fitter:
 
     @property
     def is_quick(self) -> bool:
-        """Whether `QUICK` steps take a second or two: on a GPU, and of a generator with a preview of its own."""
-        return self._renderer.device.type == "cuda" or isinstance(self._renderer.preview, PreviewGenerator)
+        """Whether `QUICK` steps take a second or two now: what they need is ready, and the models are not too large for a CPU."""
+        small = self._renderer.device.type == "cuda" or isinstance(self._renderer.preview, PreviewGenerator)
+        return small and bool(self._objectives)
 
     def prepare(self) -> None:
         """Make ready what the first fit would otherwise wait for."""
