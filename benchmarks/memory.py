@@ -58,6 +58,7 @@ def walk(ask: Ask, resident: Callable[[], int], settle: Callable[[], object], mo
         at_once = resident()
         settle()
         found[stage] = {"at_once": at_once, "settled": resident()}
+        print(stage, found[stage], file=sys.stderr, flush=True)
 
     note("load")
     first = _visit(ask, 0)
