@@ -72,7 +72,7 @@ class Fitter:
 
     @property
     def is_quick(self) -> bool:
-        """Whether `QUICK` steps take a second or two now: what they need is ready, and the models are not too large for a CPU."""
+        """Whether `QUICK` steps take a second or two now: all is ready, and the models are not too large for a CPU."""
         small = self._renderer.device.type == "cuda" or isinstance(self._renderer.preview, PreviewGenerator)
         return small and bool(self._objectives)
 
