@@ -29,7 +29,7 @@ FEW = 4
 
 
 class PlainConv(nn.Module):
-    """A styled convolution that is told its scales and its noise. Depthwise, pointwise, neither padded."""
+    """A styled convolution that is told its scales and its noise. Depthwise, pointwise, neither padded. Without gradients."""
 
     def __init__(self, conv: StyledConv, order: torch.Tensor):
         """Args:
@@ -37,7 +37,8 @@ class PlainConv(nn.Module):
         """
         super().__init__()
         assert conv.conv.weight_dw is not None
-        self.weight_dw, self.weight, self.bias = conv.conv.weight_dw, conv.conv.weight[order], conv.bias[0, order, 0, 0]
+        self.weight_dw, weight, bias = conv.conv.weight_dw, conv.conv.weight[order], conv.bias[0, order, 0, 0]
+        self.weight, self.bias = weight.detach(), bias.detach()
 
     def forward(self, x: torch.Tensor, scales: torch.Tensor, noise: torch.Tensor) -> torch.Tensor:
         x = F.conv2d(x * scales, self.weight_dw, groups=x.shape[1])
@@ -68,8 +69,9 @@ class Stretch(nn.Module):
             outputs = block.conv2.bias.shape[1]
             order = torch.arange(outputs) if k + 1 == len(synthesis.layers) else haar_order(outputs)
             self.convs.extend([PlainConv(block.conv1, torch.arange(outputs)), PlainConv(block.conv2, order)])
-        to_img = synthesis.to_img
-        self.weight, self.bias = to_img.conv.weight[haar_order(12)], to_img.bias[0, haar_order(12), 0, 0]
+        order = haar_order(12)
+        self.weight = synthesis.to_img.conv.weight[order].detach()
+        self.bias = synthesis.to_img.bias[0, order, 0, 0].detach()
         self.sizes = [scales.bias.shape[1] for scales in _modulations(synthesis, first, last)]
 
     def forward(self, x: torch.Tensor, styles: torch.Tensor, *maps: torch.Tensor) -> torch.Tensor:
