@@ -1,9 +1,9 @@
 """How soon a portrait is the person in the photo: `python -m benchmarks.likeness --photos DIR --limit 64 --json`.
 
 Photos are taken as they are: read, searched for faces, framed, encoded, refined by a few steps. Then the portrait improves as
-it does on the page, by the page's own ways and steps, and is redrawn as often as the page shows it. Every portrait that is shown
-is judged by dlib and compared with the photo's framed face; the clock stands still meanwhile. All stages are measured on every
-photo, though the page leaves out what comes after a full gauge: `at_rest` has what it arrives at so.
+it does on the page, by the page's own ways and steps, and is redrawn as often as the page shows it. Every portrait that is
+shown is judged by dlib and compared with the photo's framed face; the clock stands still meanwhile. All stages are measured on
+every photo, though the page leaves out what comes after a full gauge: `at_rest` has what it arrives at so.
 
 Seconds count from reading the file. What a start costs is left out: the models are prepared, and one photo is opened and
 improved by a step before the first that counts.

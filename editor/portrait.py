@@ -79,7 +79,8 @@ class Rendering:
     Attributes:
         edit: the edit.
         codes: what was drawn, one picture for each of `edit.spaces`; None where no slider is moved.
-        drawn: space -> what the generator drew, [1, 3, R, R] in about [-1, 1]; empty where no slider is moved.
+        drawn: space -> what the generator drew, [1, 3, R, R] in about [-1, 1], in half precision where it is full; empty
+            where no slider is moved.
         images: space -> the picture to show.
         live: whether it was drawn small.
     """
