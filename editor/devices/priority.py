@@ -11,8 +11,8 @@ STANDING_BACK = 10
 def stand_back() -> None:
     """Let all other threads go before this one, and before the threads that it starts.
 
-    PyTorch starts threads for each thread that computes, so what it computes here stands back as a whole. Only Linux has threads
-    of different priority within one process; elsewhere nothing changes.
+    PyTorch starts threads for each thread that computes, so what it computes here stands back as a whole. Only Linux has
+    threads of different priority within one process; elsewhere nothing changes.
 
     >>> thread = threading.Thread(target=stand_back)
     >>> thread.start()

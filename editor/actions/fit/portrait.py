@@ -178,7 +178,7 @@ class Fitter:
         return [AutogradObjective(each, each.resolution, likeness) for each in smaller]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Drawer:
     """Draws what a fit of a portrait comes to.
 
