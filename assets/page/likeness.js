@@ -35,8 +35,7 @@ export class Likeness extends EventTarget {
     this.panel.hidden = false;
     this.#show(quality);
     this.#ways = this.canTune ? ["refine", "tune"] : ["refine"];
-    if (quality.level < GOOD) this.#next();
-    else this.#rest();
+    this.#next(quality.unfinished);
   }
 
   /** Another face is about to be opened: nothing that comes for this one counts any more. */
@@ -66,10 +65,11 @@ export class Likeness extends EventTarget {
     await this.#follow(visit);
   }
 
-  async #next() {
+  /** Go on with the next way while the likeness is not good; also when it is, where opening has only begun with the way. */
+  async #next(begun = false) {
     const way = this.#ways.shift();
     const visit = this.#visit;
-    if (!way || this.level >= GOOD) return this.#rest();
+    if (!way || (this.level >= GOOD && !begun)) return this.#rest();
     await this.improve(way);
     if (visit === this.#visit) await this.#next();
   }

@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from editor import Portrait
+from editor.actions.fit import QUICK
 from editor.images import Photo
 from editor.judge.changes import Changes, better_space
 from editor.portrait import CodeReport
 from editor.recipe import Recipe
 from editor.saving.embedded import marked
 from editor.spaces import Space
+from editor.ui.improving import LIKENESS
 
 MOST_OTHERS = 10
 """How many of the attributes that came along are named, the largest first."""
@@ -29,7 +31,7 @@ def told_portrait(portrait: Portrait) -> dict[str, Any]:
 
 
 def told_quality(portrait: Portrait) -> dict[str, Any]:
-    """How far the likeness can be trusted."""
+    """How far the likeness can be trusted, and whether only the first steps were taken towards it."""
     quality = portrait.quality
     distances = {name: float(getattr(quality, name)) for name in ("identity", "perceptual", "pixel")}
     return {
@@ -37,6 +39,7 @@ def told_quality(portrait: Portrait) -> dict[str, Any]:
         "name": quality.level.name.lower(),
         "sentence": quality.sentence,
         "reasons": list(quality.reasons),
+        "unfinished": 0 < portrait.refined < QUICK + LIKENESS["refine"],
     } | distances
 
 
