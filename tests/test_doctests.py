@@ -13,7 +13,6 @@ OTHER_ROOMS = ("ui",)
 WITHOUT_EXAMPLE = {
     "Editor.over": "converts the generator, for ten seconds",
     "best_runtime": "converts a generator, for ten seconds",
-    "make_room": "frees a GPU's memory, and there is nothing to show",
     "ask_in_terminal": "asks whoever sits at a terminal",
     "pip_download": "fetches from the network",
     "hub_download": "fetches from the network",

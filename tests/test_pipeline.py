@@ -257,7 +257,7 @@ def test_running_out_of_memory_is_said_and_harms_nothing(editor, portrait, monke
     def fail(*_):
         raise RuntimeError("DefaultCPUAllocator: not enough memory")
 
-    monkeypatch.setattr(editor.renderer.preview, "forward", fail)
+    monkeypatch.setattr(type(editor.fitter.objectives[0]), "__call__", fail)
     with pytest.raises(EditorError, match="last good"):
         editor.refine(portrait, 3)
     assert editor.render(portrait, {"Smiling": 1}).w_star is not None

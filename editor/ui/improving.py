@@ -19,7 +19,7 @@ from editor.ui.visitor import Visitor, VisitorLeftError
 LIKENESS = {"refine": 40, "tune": 60}
 """Ways to a better likeness, and the steps that each takes unless it is said otherwise; `QUICK` are taken on opening."""
 PRESERVE = "preserve"
-SHOW_EVERY = 10
+SHOW_EVERY = 20
 """Steps after which the likeness so far is shown."""
 LOGGER = logging.getLogger(__name__)
 

@@ -8,6 +8,7 @@ from PIL import Image
 
 from benchmarks import likeness
 from benchmarks.likeness import Judged, measured, options_of, photos_of, report, shown
+from editor.actions.fit import QUICK
 from editor.errors import FaceError, SettingError
 from editor.judge.quality import Level
 from editor.ui.improving import LIKENESS
@@ -39,7 +40,8 @@ def portrait(grey, level=Level.FAIR):
 def small_editor(clock):
     """Opens in 1 s a portrait of grey 0; a step takes 0.5 s and adds 10, and every second one is shown."""
 
-    def open_photo(path):
+    def open_photo(path, refine):
+        assert refine == QUICK
         clock.now += 1
         if path.name == "nobody.jpg":
             raise FaceError("The photo has no face.")
@@ -54,7 +56,7 @@ def small_editor(clock):
                 best = portrait(grey + 10 * step, Level.GOOD)
             yield step, best
 
-    return SimpleNamespace(open=open_photo, refining=improving, tuning=improving)
+    return SimpleNamespace(open=open_photo, refining=improving, tuning=improving, fitter=SimpleNamespace(is_quick=True))
 
 
 def test_every_shown_portrait_has_its_time_and_the_judge_takes_none(clock, tmp_path):

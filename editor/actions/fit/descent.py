@@ -118,6 +118,7 @@ class Comparison:
         judge: draws an inversion in full; None: nothing is drawn in full, so the descent is not corrected.
         start: the inversion it starts from, drawn in full, if it is near; the descent is then corrected from the start.
         turn: held during each computation, so that other threads can compute between two of them.
+        every: draw in full after so many steps too; 0: only where corrections are due, and at the end.
     """
 
     face: torch.Tensor
@@ -125,13 +126,19 @@ class Comparison:
     judge: Callable[[Inversion], Judged] | None = None
     start: Judged | None = None
     turn: AbstractContextManager[object] = nullcontext()
+    every: int = 0
+
+    def is_due(self, step: int, correct: int) -> bool:
+        """Whether it is drawn in full after this step, which is neither the first nor the last."""
+        return bool(step) and (step % correct == 0 or (bool(self.every) and step % self.every == 0))
 
 
 def descend(moves: Moves, comparison: Comparison, steps: int, config: FitConfig) -> Iterator[Step]:
     """Take `steps` steps, giving the state before each and after the last. Stop iterating to stop.
 
-    >>> code = WPlus(torch.zeros(1, 18, 512))
-    >>> moves, comparison = code_moves(code, torch.eye(512)), Comparison(face, editor.fitter.objectives)
+    >>> from editor.actions.fit.refine import code_moves
+    >>> moves = code_moves(portrait.w_plus, torch.eye(512))
+    >>> comparison = Comparison(portrait.detail.small, editor.fitter.objectives)
     >>> [at.step for at in descend(moves, comparison, steps=2, config=FitConfig())]
     [0, 1, 2]
     """
@@ -139,7 +146,7 @@ def descend(moves: Moves, comparison: Comparison, steps: int, config: FitConfig)
     for step in range(steps + 1):
         small = step < config.coarse * steps
         walk.look(comparison.objectives[0 if small else -1])
-        if comparison.judge and (step == steps or (step and step % config.correct == 0)):
+        if comparison.judge and (step == steps or comparison.is_due(step, config.correct)):
             walk.judge()
         yield Step(step, walk.now, walk.best)
         if step < steps:

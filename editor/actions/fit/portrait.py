@@ -150,7 +150,7 @@ class Fitter:
         """Give each step, and the best portrait until then."""
         comparison = self._comparison(to_tensor(portrait.face.image))
         drawer = _Drawer(self._reconstruct, comparison.face, portrait, moves.part)
-        comparison = replace(comparison, judge=drawer.judge)
+        comparison = replace(comparison, judge=drawer.judge, every=every)
         if portrait.refined or portrait.tuned:  # the encoder's own code is too far for its drawing to correct others
             drawn = Drawn(to_tensor(portrait.reconstruction), portrait.quality, portrait.known)
             comparison = replace(comparison, start=Judged(moves.now().detached(), drawn))

@@ -17,6 +17,7 @@ def lora_moves(w_plus: WPlus, lora: LoRA, config: FitConfig = FitConfig()) -> Mo
         w_plus: the pivotal code, [1, 18, 512]; stays as it is.
         lora: the one to begin with, float32, on the device of the code.
 
+    >>> import torch
     >>> moves = lora_moves(WPlus(torch.zeros(1, 18, 512)), LoRA({"weight": (torch.zeros(4, 2), torch.ones(2, 3))}))
     >>> len(moves.leaves), moves.stay().item()
     (2, 0.0)

@@ -45,6 +45,9 @@ def converted(
     Args:
         shapes: of the module's inputs; -1 where a length may differ.
         kept: a folder of this network's own. It holds one for each version of OpenVINO that uses it.
+
+    >>> converted(nn.ReLU(), [torch.zeros(1, 2)], {0: [1, 2]}, kept=None).inputs[0].shape
+    <Shape: [1,2]>
     """
     return kept_model(kept, lambda: _converted(module, examples, shapes))
 
@@ -54,6 +57,10 @@ def kept_model(kept: Path | None, make: Callable[[], openvino.Model]) -> openvin
 
     Args:
         kept: a folder of this network's own. It holds one for each version of OpenVINO that uses it. None: nothing is kept.
+
+    >>> for _ in range(2):
+    ...     model = kept_model(folder, lambda: print("made") or traced(nn.ReLU(), [torch.zeros(1, 2)]))
+    made
     """
     place = kept / f"{openvino.__version__.split('-')[0]}-{FORM}" if kept else None
     if place and (model := _read(place)):
