@@ -12,6 +12,7 @@ from editor import EditorError, FaceError, SettingError
 from editor.actions.fit.descent import FitConfig
 from editor.images import to_tensor
 from editor.judge.quality import Level
+from editor.spaces import SPACES
 from tests.conftest import difference
 
 
@@ -118,6 +119,15 @@ def test_places_of_several_edits_are_one_picture(editor, portrait):
     for name, box in (("Bangs", (350, 220, 674, 330)), ("Big_Lips", (420, 680, 604, 740))):
         alone = editor.render(portrait, {name: 1.0}, ["w_star"]).w_star.crop(box)
         assert difference(both.crop(box), alone) < 0.7 * difference(portrait.reconstruction.crop(box), alone)
+
+
+def test_as_many_sliders_as_there_are_can_be_moved_together(editor, portrait):
+    names = [attribute.name for attribute in editor.attributes]
+    for count in (3, 4, 5, 12, len(names)):
+        for live in (True, False):
+            result = editor.render(portrait, dict.fromkeys(names[:count], 0.3), live=live)
+            before = portrait.reconstruction.resize(result.w_star.size)
+            assert all(difference(result.images[space], before) > 0.5 for space in SPACES), (count, live)
 
 
 def test_a_film_strip_is_what_the_slider_shows_at_each_value(editor, portrait):

@@ -80,15 +80,14 @@ class Stretch(nn.Module):
         Args:
             x: features [1, C, r + 4, r + 4], channels in `haar_order`.
             styles: of each of the K codes, [1, K, sum(sizes)], from `styles_of`.
-            maps: shares at the source's resolution, [1, K, r + 4, r + 4]; of each block's, shares and the noise of both
-                convolutions, [1, K + 2, 2^k r + 8, 2^k r + 8].
+            maps: shares at the source's resolution, [1, K, r + 4, r + 4]; then of each block the noise of both convolutions,
+                [1, 2, 2^k r + 8, 2^k r + 8], and the shares, [1, K, 2^k r + 8, 2^k r + 8].
         """
         style = iter(styles[0].split(self.sizes, 1))
         shares = maps[0]
-        for k, level in enumerate(maps[1:]):
-            codes = level.shape[1] - 2
+        for k, (noise, level) in enumerate(zip(maps[1::2], maps[2::2], strict=True)):
             x = inverse_haar_in_order(x * self._scales(next(style), shares))
-            shares, noise1, noise2 = level[:, :codes], level[:, codes : codes + 1], level[:, codes + 1 :]
+            noise1, noise2, shares = noise[:, :1], noise[:, 1:], level
             x = self.convs[2 * k](x, self._scales(next(style), shares), noise1[:, :, 1:-1, 1:-1])
             x = self.convs[2 * k + 1](x, self._scales(next(style), shares[:, :, 1:-1, 1:-1]), noise2[:, :, 2:-2, 2:-2])
             shares = shares[:, :, 2:-2, 2:-2]

@@ -226,7 +226,7 @@ def refusal_of(error: Exception) -> tuple[int, str, str]:
         case EditorError():
             return 500, "failed", str(error)
     if is_out_of_memory(error):
-        return 503, "failed", text.NO_MEMORY
+        return 507, "failed", text.NO_MEMORY  # not 503, by which a proxy says that nobody answers
     LOGGER.error("A request of the page failed", exc_info=error)
     return 500, "failed", text.UNEXPECTED
 

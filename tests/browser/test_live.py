@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from editor.ui.routes import refusal_of
 from tests.browser.tab import Tab, files
 from tests.conftest import difference
 
@@ -93,8 +94,9 @@ def test_a_full_picture_under_way_is_given_up_when_the_slider_moves_on(opened):
     assert not opened.draws()[0]["full"] and opened.values() == {}
 
 
-def test_a_request_that_fails_is_told_and_the_next_move_is_drawn(opened):
-    answer = {"status": 500, "content_type": "application/json", "body": '{"error": "It broke.", "kind": "failed"}'}
+@pytest.mark.parametrize("status", [500, refusal_of(MemoryError())[0]])
+def test_a_request_that_fails_is_told_and_the_next_move_is_drawn(opened, status):
+    answer = {"status": status, "content_type": "application/json", "body": '{"error": "It broke.", "kind": "failed"}'}
     opened.page.route("**/face/draw", lambda route: route.fulfill(**answer))
     opened.press("Smiling", "ArrowRight")
     opened.page.locator(".alert", has_text="It broke.").wait_for()

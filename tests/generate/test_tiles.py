@@ -118,6 +118,15 @@ def test_a_fitted_portrait_is_drawn_beside_its_own_picture(generator, codes, ran
     assert psnr(found.clamp(-1, 1), wanted.clamp(-1, 1)) > 40
 
 
+@pytest.mark.parametrize("count", [FEW + 1, FEW + 4])
+def test_compiled_tiles_make_the_picture_of_many_codes(generator, random, count):
+    """As an edit by many sliders asks for. `in_torch` takes any shapes; what is compiled has to be told which may differ."""
+    masked = MaskedCodes(
+        torch.randn(1, count, 18, 512, generator=random), torch.rand(1, count, 32, 32, generator=random).softmax(1)
+    )
+    assert psnr(OpenVinoRuntime(generator)(masked).clamp(-1, 1), generator(masked).clamp(-1, 1)) > 40
+
+
 @pytest.mark.parametrize("share", [0.0, 0.02, 0.3])
 def test_tiles_have_all_that_is_needed_in_them_and_fade_at_their_border_only(random, share):
     needed = torch.rand(32, 32, generator=random) < share

@@ -250,7 +250,7 @@ def test_long_input_is_not_sent_back(opened):
 
 
 def test_a_bug_is_told_in_one_sentence_and_is_in_the_log(page, opened, caplog):
-    for error, status in ((ZeroDivisionError("secret"), 500), (MemoryError(), 503), (RuntimeError("CUDA out of memory"), 503)):
+    for error, status in ((ZeroDivisionError("secret"), 500), (MemoryError(), 507), (RuntimeError("CUDA out of memory"), 507)):
         page.editor.fails = error
         got, answer = opened("draw", strengths={"Smiling": 1})
         assert (got, answer["kind"]) == (status, "failed") and "secret" not in answer["error"]

@@ -19,7 +19,7 @@ from editor.files.temporary import temporary_folder
 
 DIGEST = "sha256"
 """Name of the file that says what a kept network hashes to."""
-FORM = "maps"
+FORM = "maps-2"
 """What kept networks of today are called beside OpenVINO's version: those of earlier forms have other inputs."""
 DEPRECATED = r"`torch\.jit\.\w+` is deprecated"
 """What PyTorch says of the tracing by which OpenVINO converts."""

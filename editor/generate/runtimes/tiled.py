@@ -116,7 +116,7 @@ class TiledTail:
                 x = torch.zeros(1, stretch.sizes[0], self._side + 2 * HALO, self._side + 2 * HALO)
                 examples = (x, torch.ones(1, codes, sum(stretch.sizes)), *map(torch.from_numpy, maps))
                 name = f"tiles-of-{self._side}-{'few' if few else 'many'}"
-                self._compiled[few] = self._compile(stretch, examples, name, () if few else tuple(range(1, len(examples))))
+                self._compiled[few] = self._compile(stretch, examples, name, () if few else (1, *range(2, len(examples), 2)))
             return self._compiled[few]
 
     def _maps(self, shares: Sequence[Array], corner: Corner) -> list[Array]:
@@ -125,7 +125,7 @@ class TiledTail:
         maps = [_window(shares[0], corner, self._side + 2 * HALO)]
         for k, (level, noise) in enumerate(zip(shares[1:], self._noise, strict=True), 1):
             at, side = (top * 2**k, left * 2**k), self._side * 2**k + 4 * HALO
-            maps.append(np.concatenate([_window(level, at, side), _window(noise[None], at, side)], 1))
+            maps += [_window(noise[None], at, side), _window(level, at, side)]
         return maps
 
 
