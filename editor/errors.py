@@ -1,5 +1,10 @@
 """What can go wrong and be told to a person. Everything else is a bug and stays a plain Python error."""
 
+import re
+
+NO_MEMORY = re.compile("out of memory|not enough memory|allocate|bad.alloc", re.IGNORECASE)
+"""What PyTorch and OpenVINO say where memory runs out."""
+
 
 class EditorError(Exception):
     """Base of every error whose message is meant for the person at the keyboard."""
@@ -31,3 +36,12 @@ class RecipeError(SettingError):
 
 class TableError(SettingError):
     """A table of labels, people or splits cannot be read, or does not say what is asked of it."""
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an error of PyTorch's, OpenVINO's or Python's own says that memory ran out.
+
+    >>> is_out_of_memory(RuntimeError("CUDA out of memory")), is_out_of_memory(RuntimeError("memory_desc.h: wrong shape"))
+    (True, False)
+    """
+    return isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and NO_MEMORY.search(str(error)) is not None)

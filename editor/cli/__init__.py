@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 
 from editor.cli.streams import Streams, safe_streams
-from editor.errors import EditorError
+from editor.errors import EditorError, is_out_of_memory
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,7 +46,7 @@ def _run(arguments: Sequence[str]) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except (MemoryError, RuntimeError) as error:
-        if not isinstance(error, MemoryError) and type(error).__name__ != "OutOfMemoryError":  # torch's, not imported for this
+        if not is_out_of_memory(error):
             raise
         print("error: memory ran out. Close what else uses it, or leave the GPU alone with --device cpu.", file=sys.stderr)
         return 1

@@ -6,13 +6,13 @@ preserve    edits of some attributes that change others less on this face
 """
 
 import logging
-import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from editor import Editor, EditorError, Portrait
 from editor.devices.memory import make_room
+from editor.errors import is_out_of_memory
 from editor.ui import text
 from editor.ui.job import Job
 from editor.ui.visitor import Visitor, VisitorLeftError
@@ -22,8 +22,6 @@ LIKENESS = {"refine": 40, "tune": 60}
 PRESERVE = "preserve"
 SHOW_EVERY = 20
 """Steps after which the likeness so far is shown."""
-NO_MEMORY = re.compile("out of memory|not enough memory|allocate|bad.alloc", re.IGNORECASE)
-"""What PyTorch and OpenVINO say where memory runs out."""
 LOGGER = logging.getLogger(__name__)
 
 Walk = Callable[[Portrait], Iterator[tuple[int, Portrait]]]
@@ -107,12 +105,3 @@ def follow(visitor: Visitor, job: Job, walk: Walk) -> bool:
             shown = better
         job.step = step
     return True
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether an error of PyTorch's, OpenVINO's or Python's own says that memory ran out.
-
-    >>> is_out_of_memory(RuntimeError("CUDA out of memory")), is_out_of_memory(RuntimeError("memory_desc.h: wrong shape"))
-    (True, False)
-    """
-    return isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and NO_MEMORY.search(str(error)) is not None)

@@ -10,10 +10,10 @@ from typing import Any
 
 from editor import EditorError
 from editor.edit.own import checked_name, write_own
+from editor.errors import is_out_of_memory
 from editor.ui import text
 from editor.ui.admission import RefusedError
 from editor.ui.asking import Fields
-from editor.ui.improving import is_out_of_memory
 from editor.ui.job import Job
 from editor.ui.saving import File
 from editor.ui.studio import Answer, Studio

@@ -12,9 +12,12 @@ An answer with pictures is framed (`editor.ui.frames`). An error is {"error": a 
 is to do}. Work runs in threads, never in the event loop, and a visitor's requests take turns there.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext, suppress
+from functools import partial
 from typing import Any
 
 import anyio
@@ -28,13 +31,13 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from editor.errors import EditorError, FaceError, PhotoError, SettingError
+from editor.devices.priority import stand_back
+from editor.errors import EditorError, FaceError, PhotoError, SettingError, is_out_of_memory
 from editor.ui import text
 from editor.ui.admission import PLAIN, RefusedError, body_of, object_of, user_of
 from editor.ui.asking import Fields
 from editor.ui.exploring import Explorer
 from editor.ui.frames import JPEG, MEDIA_TYPE, framed
-from editor.ui.improving import is_out_of_memory
 from editor.ui.learning import Learner
 from editor.ui.saver import Saver
 from editor.ui.setup import Setup
@@ -69,6 +72,7 @@ class Routes:
         explorer = Explorer(studio)
         self._rooms = (studio, explorer, Saver(studio, explorer), Learner(studio))
         self._threads: dict[str, anyio.CapacityLimiter] = {}
+        self._judging = ThreadPoolExecutor(1, "judging", stand_back)
 
     def mounted(self) -> list[BaseRoute]:
         """Everything under `face/`, to be served before Gradio's own."""
@@ -156,7 +160,9 @@ class Routes:
             LOGGER.exception("What follows an answer failed")
 
     async def _in_thread(self, verb: str, work: Callable[..., Any], *given: Any) -> Any:
-        """Run the work of a verb in one of the threads for its kind."""
+        """Run the work of a verb in one of the threads for its kind; what judges stands back behind what draws."""
+        if verb in JUDGING:
+            return await asyncio.get_running_loop().run_in_executor(self._judging, partial(work, *given))
         kind = "aside" if verb in ASIDE else "open" if verb == "open" else "draw"
         limiter = self._threads.setdefault(kind, anyio.CapacityLimiter(AT_ONCE_OF[kind]))
         return await anyio.to_thread.run_sync(work, *given, limiter=limiter)

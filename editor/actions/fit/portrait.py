@@ -14,7 +14,7 @@ from editor.actions.fit.inversion import Inversion, Part
 from editor.actions.fit.objective import AutogradObjective, Objective
 from editor.actions.fit.refine import code_moves
 from editor.actions.fit.tune import lora_moves
-from editor.errors import EditorError, SettingError
+from editor.errors import EditorError, SettingError, is_out_of_memory
 from editor.generate.axes import principal_axes
 from editor.generate.preview import PreviewGenerator
 from editor.generate.trunk import zero_lora
@@ -161,7 +161,7 @@ class Fitter:
                     shown = drawer.better(shown, at)
                 yield at.step, shown
         except (MemoryError, RuntimeError) as error:
-            if isinstance(error, MemoryError) or "memory" in str(error):
+            if is_out_of_memory(error):
                 raise EditorError("Memory ran out. The last good likeness is kept.") from error
             raise
 
@@ -173,7 +173,9 @@ class Fitter:
         if device.type == "cpu":
             try:
                 return [CompiledObjective(each, likeness, self._kept) for each in smaller]
-            except (RuntimeError, NotImplementedError) as error:  # a version of PyTorch or OpenVINO that knows other operations
+            except RuntimeError as error:  # a version of PyTorch or OpenVINO that knows other operations
+                if is_out_of_memory(error):
+                    raise
                 warnings.warn(SLOWER.format(error=error), stacklevel=2)
         return [AutogradObjective(each, each.resolution, likeness) for each in smaller]
 
