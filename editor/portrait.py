@@ -14,6 +14,7 @@ from editor.face import Face
 from editor.generate.detail import Detail
 from editor.generate.known import Known
 from editor.generate.trunk import LoRA
+from editor.images import to_signed
 from editor.judge.quality import ReconstructionQuality
 from editor.spaces import SPACES, Codes, Space, WPlus, WStar
 
@@ -79,7 +80,7 @@ class Rendering:
     Attributes:
         edit: the edit.
         codes: what was drawn, one picture for each of `edit.spaces`; None where no slider is moved.
-        drawn: space -> what the generator drew, [1, 3, R, R] in about [-1, 1], in half precision where it is full; empty
+        drawn: space -> what the generator drew, [1, 3, R, R]: bytes where it is full, in about [-1, 1] where it is live; empty
             where no slider is moved.
         images: space -> the picture to show.
         live: whether it was drawn small.
@@ -90,6 +91,16 @@ class Rendering:
     drawn: Mapping[Space, torch.Tensor] = field(repr=False)
     images: Mapping[Space, Image.Image]
     live: bool = False
+
+    def signed(self, space: Space) -> torch.Tensor:
+        """What was drawn in a space, float32 [1, 3, R, R] in about [-1, 1].
+
+        >>> drawn = {"w_star": torch.full((1, 3, 8, 8), 255, dtype=torch.uint8)}
+        >>> Rendering(Edit((("Smiling", 1.0),)), None, drawn, {}).signed("w_star").unique()
+        tensor([1.])
+        """
+        drawn = self.drawn[space]
+        return to_signed(drawn) if drawn.dtype == torch.uint8 else drawn.float()
 
     @property
     def w_plus(self) -> Image.Image | None:

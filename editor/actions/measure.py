@@ -54,7 +54,7 @@ def identity_distances(compare: Compare, portrait: Portrait, rendering: Renderin
     if not rendering.drawn:
         return dict.fromkeys(rendering.edit.spaces, 0.0)
     before = portrait.detail.small if rendering.live else to_tensor(portrait.reconstruction)
-    found = compare(torch.cat([rendering.drawn[space] for space in rendering.edit.spaces]), before).identity
+    found = compare(torch.cat([rendering.signed(space) for space in rendering.edit.spaces]), before).identity
     return dict(zip(rendering.edit.spaces, found.clamp_min(0).tolist(), strict=True))
 
 
@@ -101,7 +101,7 @@ def logits_after(classifier: AttributeClassifier, before: torch.Tensor, renderin
     spaces = rendering.edit.spaces
     if not rendering.drawn:
         return before.expand(len(spaces), -1)
-    return torch.cat([classifier(rendering.drawn[space].float().cpu().clamp(-1, 1)) for space in spaces])
+    return torch.cat([classifier(rendering.signed(space).cpu().clamp(-1, 1)) for space in spaces])
 
 
 def _logits(classifier: AttributeClassifier | None, portrait: Portrait, rendering: Rendering) -> tuple[Logit, ...]:

@@ -21,7 +21,7 @@ def small(full):
 def test_the_same_face_comes_back_as_it_was_drawn_in_full(full, small):
     drawn = Detail.between(full, small).add_to(small)
     expected = F.interpolate(full, size=(SIDE, SIDE), mode="area")
-    assert drawn.shape == (1, 3, SIDE, SIDE) and torch.allclose(drawn, expected, atol=1e-5)
+    assert drawn.shape == (1, 3, SIDE, SIDE) and torch.allclose(drawn, expected, atol=1e-3)
 
 
 def test_another_picture_gets_next_to_nothing_of_it(full, small):
