@@ -69,8 +69,16 @@ def to_pictures(images: torch.Tensor) -> list[Image.Image]:
     >>> [picture.size for picture in to_pictures(torch.zeros(2, 3, 8, 16))]
     [(16, 8), (16, 8)]
     """
-    pixels = _on_host(to_bytes(images).permute(0, 2, 3, 1).contiguous())
-    return [Image.fromarray(picture) for picture in pixels.numpy()]
+    return [picture_of(pixels) for pixels in to_bytes(images).split(1)]
+
+
+def picture_of(pixels: torch.Tensor) -> Image.Image:
+    """Bytes [1, 3, H, W] -> an RGB picture that carries no metadata.
+
+    >>> picture_of(torch.full((1, 3, 2, 4), 255, dtype=torch.uint8)).getpixel((0, 0))
+    (255, 255, 255)
+    """
+    return Image.fromarray(_on_host(pixels[0].permute(1, 2, 0).contiguous()).numpy())
 
 
 def _on_host(pixels: torch.Tensor) -> torch.Tensor:

@@ -1,7 +1,7 @@
 """What the actions pass on: an opened photo, an edit, and what was drawn of it. Values; they compute nothing."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -14,7 +14,7 @@ from editor.face import Face
 from editor.generate.detail import Detail
 from editor.generate.known import Known
 from editor.generate.trunk import LoRA
-from editor.images import to_signed
+from editor.images import picture_of, to_signed
 from editor.judge.quality import ReconstructionQuality
 from editor.spaces import SPACES, Codes, Space, WPlus, WStar
 
@@ -71,6 +71,27 @@ class Edit:
     spaces: tuple[Space, ...] = SPACES
     local: bool = True
     locked: tuple[str, ...] = ()
+
+
+class Pictures(Mapping[Space, Image.Image]):
+    """Pictures of bytes, [1, 3, R, R] by space, made each time they are asked for: as pictures they would take as much again.
+
+    >>> pictures = Pictures({"w_star": torch.zeros(1, 3, 8, 8, dtype=torch.uint8)})
+    >>> list(pictures), pictures["w_star"].size
+    (['w_star'], (8, 8))
+    """
+
+    def __init__(self, pixels: Mapping[Space, torch.Tensor]):
+        self._pixels = pixels
+
+    def __getitem__(self, space: Space) -> Image.Image:
+        return picture_of(self._pixels[space])
+
+    def __iter__(self) -> Iterator[Space]:
+        return iter(self._pixels)
+
+    def __len__(self) -> int:
+        return len(self._pixels)
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,7 @@ from editor.errors import SettingError
 from editor.generate.detail import Detail
 from editor.images import to_bytes, to_pictures
 from editor.models import Models
-from editor.portrait import Edit, Portrait, Rendering
+from editor.portrait import Edit, Pictures, Portrait, Rendering
 from editor.renderer import Renderer
 from editor.spaces import SPACES, Codes, Space, WPlus, together
 
@@ -74,11 +74,11 @@ def render(
         return Rendering(edit, None, {}, dict.fromkeys(edit.spaces, portrait.reconstruction), live)
     codes = like.codes if like and like.edit == edit and like.codes is not None else edited_codes(models, portrait, edit)
     drawn = renderer.draw(codes, portrait.lora, live, portrait.known)
-    kept = drawn if live else to_bytes(drawn)  # a quarter of the memory, for as long as a visitor looks at it
-    by_space = dict(zip(edit.spaces, kept.split(1), strict=True))
-    if live and details:
-        drawn = torch.cat([details[space].add_to(small) for space, small in by_space.items()])
-    return Rendering(edit, codes, by_space, dict(zip(edit.spaces, to_pictures(drawn), strict=True)), live)
+    by_space = dict(zip(edit.spaces, (drawn if live else to_bytes(drawn)).split(1), strict=True))
+    if not live:
+        return Rendering(edit, codes, by_space, Pictures(by_space))
+    shown = torch.cat([details[space].add_to(small) for space, small in by_space.items()]) if details else drawn
+    return Rendering(edit, codes, by_space, dict(zip(edit.spaces, to_pictures(shown), strict=True)), live)
 
 
 def strip(
