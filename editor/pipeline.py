@@ -244,6 +244,7 @@ class Editor:
         """
         self.renderer.prepare()
         self.fitter.prepare()
+        make_room()
 
     def check(self, strengths: Mapping[str, float]) -> None:
         """Check strengths before seconds are spent on a photo.

@@ -3,6 +3,7 @@
 choice.py      cpu or cuda, and what this machine has
 precision.py   bf16 or float32
 memory.py      copies of networks on devices, and what happens when memory runs out
+allocator.py  how the C library keeps memory that was freed
 usage.py       how much memory this process has
 priority.py    threads that let others go first
 """

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 from tyro.conf import UseAppendAction, arg
 
+from editor.devices.allocator import share_arenas
 from editor.errors import EditorError
 from editor.options import ModelOptions, parsed_by
 from editor.ui.accounts import read_accounts
@@ -127,6 +128,7 @@ def serve(chosen: Serve) -> int:
     interruption = Interruption()
     interruption.listen()
     try:
+        share_arenas()
         address = listen(chosen.host, chosen.port)
         from editor.ui.server import private_cache
 

@@ -14,6 +14,7 @@ from PIL import Image
 from editor import Edit, Editor, FaceError, PhotoError, Portrait, Rendering, SettingError
 from editor.actions.fit import QUICK
 from editor.actions.hold import unmeasured
+from editor.devices.memory import make_room
 from editor.images import preview_of, read_photo
 from editor.models import classifier_for
 from editor.photos.original import Original
@@ -98,7 +99,7 @@ class Studio:
         revision = visitor.open_photo(path, portrait, None if points else face, Original(preview))
         jpegs |= self.encoder.jpegs({"crop": portrait.face.image, "reconstruction": portrait.reconstruction})
         told = told_portrait(portrait) | {"photo": told_photo(photo, path), "edited": told_mark(path)}
-        return Answer(told | {"revision": revision, "notice": self.shared.notice}, jpegs)
+        return Answer(told | {"revision": revision, "notice": self.shared.notice}, jpegs, afterwards=make_room)
 
     def _photo(self, visitor: Visitor, fields: Fields) -> Path:
         """The file that a request names: an upload of this visitor's, or an example."""
