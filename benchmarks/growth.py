@@ -32,6 +32,7 @@ from editor.batch.journal import open_journal
 from editor.batch.run import Output, run
 from editor.batch.sources import photos_of
 from editor.batch.work import Outcome, Place, Worker
+from editor.devices.allocator import share_arenas
 from editor.recipe import FaceEdit, Recipe
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "assets" / "examples").glob("*.jpg"))
@@ -195,6 +196,7 @@ def main() -> int:
     parser.add_argument("--plots", type=Path, metavar="DIR", help="a folder for a plot of each, and its numbers beside it")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args()
+    share_arenas()  # as the server does
     editor = Editor.load("embedded", options.device)
     warm_up(editor)
     result: dict[str, Any] = {"machine": machine(editor)}
