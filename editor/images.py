@@ -31,7 +31,7 @@ def to_signed(pixels: torch.Tensor) -> torch.Tensor:
     >>> to_signed(torch.tensor([0, 255], dtype=torch.uint8))
     tensor([-1.,  1.])
     """
-    return pixels.float() / HALF_RANGE - 1
+    return torch.div(pixels, HALF_RANGE).sub_(1)  # in one tensor: three take twice as long, as their memory is new
 
 
 def to_bytes(image: torch.Tensor) -> torch.Tensor:
@@ -49,7 +49,7 @@ def to_tensor(picture: Image.Image) -> torch.Tensor:
     >>> to_tensor(Image.new("RGB", (4, 2), "white")).shape
     torch.Size([1, 3, 2, 4])
     """
-    return to_signed(torch.from_numpy(np.array(picture.convert("RGB"))).permute(2, 0, 1)[None])
+    return to_signed(torch.from_numpy(np.array(picture.convert("RGB"))).permute(2, 0, 1)[None].contiguous())
 
 
 def to_picture(image: torch.Tensor) -> Image.Image:

@@ -5,6 +5,7 @@ photo --align--> face --encode--> w+ --T--> w* --edit--> w*' --T^-1--> w+' --gen
 """
 
 import copy
+import dataclasses
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -36,6 +37,7 @@ from editor.face import Detection, Face
 from editor.generate.detail import Detail
 from editor.images import Source
 from editor.judge.changes import Changes
+from editor.judge.compiled import CpuJudge
 from editor.models import PREVIEW_SIDE, Models, generator_file, load_models, model_set
 from editor.photos.original import Original
 from editor.portrait import CodeReport, Edit, Portrait, Rendering, SafeRange
@@ -58,7 +60,7 @@ Progress = Callable[[int, int], object]
 class Editor:
     """Edits faces. Holds the networks; may be shared by all users and threads, since nothing in it changes after loading.
 
-    Only two things happen once, under a lock of their own: the first conversion for a runtime, and the step from a GPU whose
+    Only two things happen once, under a lock of their own: the first conversion of a network, and the step from a GPU whose
     memory ran out to the CPU. What belongs to one photo is in its `Portrait`.
 
     Attributes:
@@ -80,14 +82,17 @@ class Editor:
         Args:
             models: on the renderer's device.
             notice: what a person should know of how this editor came about.
-            kept: folder to keep in what fitting compiles.
+            kept: folder to keep in what fitting and judging compile.
         """
+        judge = CpuJudge(models.classifier, models.likeness, kept) if renderer.device.type == "cpu" else None
+        models = dataclasses.replace(models, classifier=judge.classifier) if judge else models
         self.models = models
         self.renderer = renderer
         self.find = FaceFinder(renderer.device)
         self.encode = FaceEncoder(models.encoder, renderer.device)
-        self.reconstruct = Reconstructor(models, renderer)
+        self.reconstruct = Reconstructor(models, renderer, judge and judge.compare)
         self.fitter = Fitter(models, renderer, self.reconstruct, kept)
+        self._judge = judge
         self._notice = notice
 
     @classmethod
@@ -182,7 +187,7 @@ class Editor:
     def _beside(self, models: Models, notice: str = "") -> "Editor":
         other = copy.copy(self)
         other.models, other._notice = models, notice or self._notice
-        other.reconstruct = Reconstructor(models, self.renderer)
+        other.reconstruct = self.reconstruct.beside(models)
         other.fitter = self.fitter.beside(models, other.reconstruct)
         return other
 
@@ -243,6 +248,8 @@ class Editor:
         >>> editor.prepare()
         """
         self.renderer.prepare()
+        if self._judge:
+            self._judge.prepare()
         self.fitter.prepare()
         make_room()
 

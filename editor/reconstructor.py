@@ -4,6 +4,7 @@ This is done once for each code: when a photo is opened, and when fitting has fo
 needs is computed here: T(w), the reconstruction's logits, and what a small drawing misses of it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -21,6 +22,8 @@ from editor.portrait import Portrait
 from editor.renderer import Renderer
 from editor.spaces import WPlus, WStar
 
+Between = Callable[[torch.Tensor, torch.Tensor], Distances]
+"""Faces [B, 3, r, r] in [-1, 1] and as many targets, or one -> how far they are apart."""
 COMPARED_AT = 256
 """Side in pixels at which a face and its reconstruction are compared."""
 
@@ -41,17 +44,25 @@ class Drawn:
 
 
 class Reconstructor:
-    """Makes portraits of faces and their codes. Shared by all threads."""
+    """Makes portraits of faces and their codes. Shared by all threads.
 
-    def __init__(self, models: Models, renderer: Renderer):
+    Args:
+        distances: of faces from targets; None: those of the models' likeness network, by PyTorch.
+    """
+
+    def __init__(self, models: Models, renderer: Renderer, distances: Between | None = None):
         self._models = models
         self._renderer = renderer
-        self._likeness = CpuFallback(models.likeness)
+        self._distances = distances or CpuFallback(models.likeness)
 
     @property
     def notice(self) -> str | None:
         """What a person should know of where faces are compared; None when all is well."""
-        return self._likeness.notice
+        return getattr(self._distances, "notice", None)
+
+    def beside(self, models: Models) -> "Reconstructor":
+        """One for other directions or another flow, which compares faces as this one does."""
+        return Reconstructor(models, self._renderer, self._distances)
 
     def __call__(
         self, face: Face, target: torch.Tensor, w_plus: WPlus, lora: LoRA | None = None, reasons: tuple[str, ...] = ()
@@ -112,7 +123,7 @@ class Reconstructor:
         """
         pixels = (shrink(image.float().clamp(-1, 1).to(self._renderer.device), COMPARED_AT) for image in (faces, targets))
         with torch.inference_mode():
-            return self._likeness(*pixels)
+            return self._distances(*pixels)
 
     def _quality(self, target: torch.Tensor, drawn: torch.Tensor, reasons: tuple[str, ...]) -> ReconstructionQuality:
         found = self.compare(drawn, target)

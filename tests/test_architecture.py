@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 PACKAGE = ROOT / "editor"
 FLOORS = (
     {
-        *("checkpoints", "devices", "errors", "files", "images", "options", "photos"),  # ground
+        *("checkpoints", "compiled", "devices", "errors", "files", "images", "options", "photos"),  # ground
         *("recipe", "saving", "sheets", "spaces", "weights"),
     },
     {"edited_photo", "face"},  # a whole photo to save; what finding a face gives

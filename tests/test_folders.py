@@ -30,7 +30,7 @@ def _by_ending(name: str, names: set[str]) -> bool:
 
 
 PRODUCT = (
-    *("actions", "align", "batch", "devices", "edit", "encode", "files"),
+    *("actions", "align", "batch", "compiled", "devices", "edit", "encode", "files"),
     *("flow", "generate", "judge", "saving", "ui", "weights"),
 )
 

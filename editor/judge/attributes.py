@@ -6,14 +6,16 @@ photos: the evaluation classifier measures, and the quicker training classifier 
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from torch import nn
 
 from editor.weights.tensors import Tensors, read_as, write_tensors
 
+Features = Callable[[torch.Tensor], torch.Tensor]
+"""Faces [B, 3, R, R] in [-1, 1] -> numbers [B, D]."""
 LIMIT = 6.0
 """Features count up to so many deviations from their mean."""
 
@@ -40,7 +42,7 @@ class AttributeClassifier:
     [0.5]
     """
 
-    features: nn.Module
+    features: Features
     mean: torch.Tensor
     std: torch.Tensor
     weights: torch.Tensor
@@ -112,7 +114,7 @@ def write_classifier(classifier: AttributeClassifier, path: Path) -> None:
     write_tensors(path, tensors, {"attributes": json.dumps(classifier.attributes)})
 
 
-def read_classifier(path: Path, features: nn.Module) -> AttributeClassifier:
+def read_classifier(path: Path, features: Features) -> AttributeClassifier:
     """The classifier that `write_classifier` saved, on the backbone's features it was trained with.
 
     Raises:

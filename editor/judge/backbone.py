@@ -94,18 +94,32 @@ class WideFeatures(nn.Module):
 
     def __init__(self, backbone: HasFeatures, likeness: Likeness):
         super().__init__()
-        self._maps = backbone.features
-        self._likeness = likeness
+        self.backbone, self.likeness = backbone, likeness
 
     def forward(self, faces: torch.Tensor) -> torch.Tensor:
         """Faces [B, 3, R, R] in [-1, 1] -> features [B, D]."""
         faces = shrink(faces, WIDE_SIDE)
-        maps = self._maps(faces)
-        seen = self._likeness.see(faces)
-        placed = [(maps[-1], 4), (maps[-2], 5)]
-        grids = [F.adaptive_avg_pool2d(m.float(), cells).flatten(1) for m, cells in placed]
-        own = [seen.embedding, pooled(seen.taps), F.adaptive_avg_pool2d(seen.taps[-1].float(), 4).flatten(1)]
-        return torch.cat([pooled(maps), *grids, *own], 1)
+        _, embedding, taps = self.likeness.see(faces)
+        return torch.cat([of_things(self.backbone.features(faces)), of_faces(embedding, taps)], 1)
+
+
+def of_things(maps: Sequence[torch.Tensor]) -> torch.Tensor:
+    """What the evaluation classifier reads of a backbone's maps, [B, C_i, H_i, W_i] each -> [B, D].
+
+    >>> of_things([torch.zeros(2, 4, 14, 14), torch.zeros(2, 8, 7, 7)]).shape  # (4 + 8) x 2 + 8 x 4 x 4 + 4 x 5 x 5
+    torch.Size([2, 252])
+    """
+    grids = [F.adaptive_avg_pool2d(m.float(), cells).flatten(1) for m, cells in ((maps[-1], 4), (maps[-2], 5))]
+    return torch.cat([pooled(maps), *grids], 1)
+
+
+def of_faces(embedding: torch.Tensor, taps: Sequence[torch.Tensor]) -> torch.Tensor:
+    """What it reads of the likeness network's embedding [B, 1024] and features at its taps, [B, C_i, H_i, W_i] each -> [B, D].
+
+    >>> of_faces(torch.zeros(2, 1024), [torch.zeros(2, 8, 10, 10)]).shape  # 1024 + 8 x 2 + 8 x 4 x 4
+    torch.Size([2, 1168])
+    """
+    return torch.cat([embedding, pooled(taps), F.adaptive_avg_pool2d(taps[-1].float(), 4).flatten(1)], 1)
 
 
 def read_backbone(store: WeightStore) -> Backbone:

@@ -43,7 +43,11 @@ class LikenessNet(nn.Module):
 
     def forward(self, faces: torch.Tensor) -> tuple[torch.Tensor, list[torch.Tensor]]:
         """The unit embedding [B, 1024], float32, and the features at `TAPS`."""
-        x = (frame(faces).flip(1) + 1) * (255 / 2) - self.mean  # the network's own scale, blue first
+        return self.look(frame(faces))
+
+    def look(self, shown: torch.Tensor) -> tuple[torch.Tensor, list[torch.Tensor]]:
+        """The same of what `frame` shows of faces, [B, 3, SIDE, SIDE]."""
+        x = (shown.flip(1) + 1) * (255 / 2) - self.mean  # the network's own scale, blue first
         x = F.relu6(self.stem(pad_same(x, 2)))
         taps = []
         for block, (depthwise, pointwise) in enumerate(zip(self.depthwise, self.pointwise, strict=True), 1):

@@ -4,9 +4,9 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from editor.compiled.static import StaticGraph
 from editor.generate.mobile import inverse_haar
 from editor.generate.runtimes.gradient import with_gradients
-from editor.generate.runtimes.static import StaticGraph
 from editor.images import shrink
 
 PLAIN, DEEP = torch.randn(3, 4, 3, 3), torch.randn(4, 1, 3, 3)

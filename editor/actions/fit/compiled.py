@@ -13,13 +13,13 @@ from torch import nn
 
 from editor.actions.fit.inversion import Inversion, Part
 from editor.actions.fit.objective import Slope, Weights
+from editor.compiled.converted import stored_maps
+from editor.compiled.static import StaticGraph
 from editor.devices.memory import copied
 from editor.devices.precision import has_fast_bf16
 from editor.generate.mobile import ModulatedConv
 from editor.generate.preview import PreviewGenerator
-from editor.generate.runtimes.converted import stored_maps
 from editor.generate.runtimes.gradient import with_gradients
-from editor.generate.runtimes.static import StaticGraph
 from editor.generate.trunk import LoRA, zero_lora
 from editor.judge.likeness import Likeness, Seen
 from editor.spaces import CHANNELS, LAYERS, WPlus
@@ -81,7 +81,7 @@ class _Compared:
 
     Args:
         names: of the LoRA's weights.
-        maps: names of the generator's stored maps, which are inputs, as `editor.generate.runtimes.converted` says.
+        maps: names of the generator's stored maps, which are inputs, as `editor.compiled.converted` says.
     """
 
     def __init__(self, generator: PreviewGenerator, likeness: Likeness, names: Sequence[str], maps: Sequence[str]):

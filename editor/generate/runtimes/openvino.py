@@ -14,10 +14,10 @@ import openvino
 import torch
 from torch import nn
 
+from editor.compiled.converted import converted, stored_maps
+from editor.compiled.threads import thread_hints
 from editor.generate.known import Known
 from editor.generate.mobile import Synthesis
-from editor.generate.runtimes.converted import converted, stored_maps
-from editor.generate.runtimes.threads import thread_hints
 from editor.generate.runtimes.tiled import Array, TiledTail
 from editor.generate.trunk import Generator, Tail, Trunk
 from editor.spaces import CHANNELS, LAYERS, Codes, MaskedCodes, WPlus, one_by_one

@@ -71,6 +71,20 @@ def kept_model(kept: Path | None, make: Callable[[], openvino.Model]) -> openvin
     return model
 
 
+def weights_hash(network: nn.Module) -> str:
+    """The sha256 of a network's weights and their names, for a folder that is to change with them.
+
+    >>> one, other = nn.Linear(2, 2), nn.Linear(2, 2)
+    >>> weights_hash(one) == weights_hash(one), weights_hash(one) == weights_hash(other)
+    (True, False)
+    """
+    digest = hashlib.sha256()
+    for name, tensor in network.state_dict().items():
+        digest.update(name.encode())
+        digest.update(tensor.cpu().numpy().tobytes())
+    return digest.hexdigest()
+
+
 def traced(module: nn.Module, examples: Sequence[torch.Tensor]) -> openvino.Model:
     """A module converted for inputs of any shapes of the examples' kind.
 
@@ -156,4 +170,4 @@ def _keep(model: openvino.Model, kept: Path) -> None:
     except (OSError, RuntimeError) as error:
         if (kept / DIGEST).is_file():  # another process was quicker
             return
-        warnings.warn(f"The converted generator could not be kept for the next start: {error}", stacklevel=2)
+        warnings.warn(f"The converted network could not be kept for the next start: {error}", stacklevel=2)

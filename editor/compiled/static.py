@@ -1,4 +1,4 @@
-"""A function and its gradient compiled for this CPU: inputs of fixed shapes, several results."""
+"""A module compiled for this CPU: inputs of fixed shapes, several results."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -8,8 +8,8 @@ import openvino
 import torch
 from torch import nn
 
-from editor.generate.runtimes.converted import kept_model, traced
-from editor.generate.runtimes.threads import thread_hints
+from editor.compiled.converted import kept_model, traced
+from editor.compiled.threads import thread_hints
 
 
 class StaticGraph:
@@ -19,6 +19,7 @@ class StaticGraph:
         make: the module; called only where it is not kept.
         kept: folder of its own; its name must change with the module's weights. None: nothing is kept.
         precision: "f32", or "bf16" where the CPU has instructions for it.
+        threads: that compute; None: one for each core. A single one is the thread that calls, with its priority.
 
     >>> graph = StaticGraph(lambda: nn.Softmax(-1), [torch.zeros(1, 2)])
     >>> graph(torch.zeros(1, 2))
@@ -31,13 +32,14 @@ class StaticGraph:
         examples: Sequence[torch.Tensor],
         kept: Path | None = None,
         precision: str = "f32",
+        threads: int | None = None,
     ):
         def model() -> openvino.Model:
             made = traced(make(), examples)
             made.reshape({at: list(example.shape) for at, example in enumerate(examples)})
             return made
 
-        hints = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY"} | thread_hints()
+        hints = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY"} | thread_hints(threads)
         self._request = openvino.Core().compile_model(kept_model(kept, model), "CPU", hints).create_infer_request()
         self._turn = threading.Lock()
 

@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch import nn
 
+from editor.compiled.converted import converted, stored_maps
 from editor.generate.mobile import Synthesis
-from editor.generate.runtimes.converted import converted, stored_maps
 from editor.generate.runtimes.openvino import OpenVinoRuntime
 from editor.generate.trunk import whole_generator
 from tests.generate.stylegan2_files import random_stylegan2
