@@ -8,12 +8,13 @@ from dataclasses import replace
 
 import torch
 
-from editor.images import to_tensor
+from editor.images import shrink, to_tensor
 from editor.judge.attributes import AttributeClassifier
 from editor.judge.changes import Changes, changes_between
 from editor.judge.likeness import Distances
 from editor.models import Models
 from editor.portrait import CodeReport, EditedCode, Logit, Portrait, Rendering
+from editor.reconstructor import COMPARED_AT
 from editor.spaces import Space, WPlus, WStar, distance_to_w, edited, mean_norm
 
 Compare = Callable[[torch.Tensor, torch.Tensor], Distances]
@@ -54,7 +55,9 @@ def identity_distances(compare: Compare, portrait: Portrait, rendering: Renderin
     if not rendering.drawn:
         return dict.fromkeys(rendering.edit.spaces, 0.0)
     before = portrait.detail.small if rendering.live else to_tensor(portrait.reconstruction)
-    found = compare(torch.cat([rendering.signed(space) for space in rendering.edit.spaces]), before).identity
+    signed = map(rendering.signed, rendering.edit.spaces)
+    after = torch.cat([shrink(picture.clamp(-1, 1), COMPARED_AT) for picture in signed])  # small before they are joined
+    found = compare(after, before).identity
     return dict(zip(rendering.edit.spaces, found.clamp_min(0).tolist(), strict=True))
 
 
