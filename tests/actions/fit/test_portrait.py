@@ -2,6 +2,7 @@
 
 import pytest
 
+from editor.actions.fit.descent import FitConfig
 from editor.actions.fit.objective import AutogradObjective
 from editor.actions.fit.portrait import Fitter
 from editor.images import to_tensor
@@ -16,15 +17,20 @@ def failing(error):
     return fail
 
 
-def test_where_no_graph_can_be_made_pytorch_takes_the_same_steps(editor, portrait, monkeypatch):
+def test_where_no_graph_can_be_made_pytorch_takes_the_steps_and_comes_as_near(editor, portrait, monkeypatch):
+    compiled = editor.fitter.objectives
     monkeypatch.setattr(MADE, failing(RuntimeError("an operation that this version does not know")))
     fitter = Fitter(editor.models, editor.renderer, editor.reconstruct)
-    with pytest.warns(UserWarning, match="half as fast.*does not know") as told:
+    with pytest.warns(UserWarning, match="half as fast.*does not know"):
         assert all(isinstance(each, AutogradObjective) for each in fitter.objectives)
-    assert len(told) == 1
+    assert not any(isinstance(each, AutogradObjective) for each in compiled)
     face = to_tensor(portrait.face.image)
-    slow, quick = (each.refined_code(portrait.w_plus, face, steps=2) for each in (fitter, editor.fitter))
-    assert (slow - quick).norm() < 0.1 * (slow - portrait.w_plus).norm()
+
+    def distance(code):
+        return FitConfig().weigh(editor.reconstruct.draw(face, code).quality)
+
+    slow, quick = (distance(each.refined_code(portrait.w_plus, face, steps=4)) for each in (fitter, editor.fitter))
+    assert abs(slow - quick) < 0.2 * (distance(portrait.w_plus) - quick), "what is computed in bf16 goes another way as far"
 
 
 def test_memory_that_runs_out_is_no_reason_to_go_slower(editor, monkeypatch):
