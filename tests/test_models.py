@@ -159,8 +159,8 @@ def test_each_weight_is_loaded_once(editor):
     """By address: networks that share a file share its tensors, and no file stays mapped."""
     models = editor.models
     assert models.preview.trunk.synthesis is models.generator.trunk.synthesis
-    assert models.classifier.features._likeness is models.likeness
-    backbones = {classifier.features._maps.__self__ for classifier in (models.classifier, models.training_classifier)}
-    assert len(backbones) == 1
+    judge = models.classifier.features.__self__
+    assert judge._likeness is judge._wide.likeness is models.likeness
+    assert models.training_classifier.features._maps.__self__ is judge._wide.backbone
     weights = {weight.data_ptr() for weight in models.encoder.parameters()}
     assert len(weights) == len(list(models.encoder.parameters())) and not any(w.is_meta for w in models.flow.buffers())

@@ -11,7 +11,7 @@ from PIL import Image
 from editor import Editor, Portrait, Rendering
 from tests.conftest import ROOT
 
-SECONDS = 60
+SECONDS = 20
 EXAMPLE = ROOT / "assets" / "examples" / "b.jpg"
 
 
