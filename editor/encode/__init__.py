@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from editor.encode.config import CompactConfig, PyramidConfig
     from editor.encode.psp import PspConfig, PspEncoder, read_psp
     from editor.encode.pyramid import PyramidEncoder
-    from editor.encode.stored import read_encoder, write_encoder
+    from editor.encode.stored import OwnEncoder, read_encoder, write_encoder
 
 _HOMES = {
     "CompactConfig": "editor.encode.config",
     "CompactEncoder": "editor.encode.compact",
+    "OwnEncoder": "editor.encode.stored",
     "PspConfig": "editor.encode.psp",
     "PspEncoder": "editor.encode.psp",
     "PyramidConfig": "editor.encode.config",
@@ -34,6 +35,7 @@ _HOMES = {
 __all__ = [
     "CompactConfig",
     "CompactEncoder",
+    "OwnEncoder",
     "PspConfig",
     "PspEncoder",
     "PyramidConfig",

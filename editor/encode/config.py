@@ -1,4 +1,4 @@
-"""Sizes of the compact encoder. Imports no networks, so that options can be read before these are loaded."""
+"""Sizes of this project's encoders. Imports no networks, so that options can be read before these are loaded."""
 
 from dataclasses import dataclass
 

@@ -9,7 +9,11 @@ from editor.encode.pyramid import PyramidEncoder
 from editor.weights.tensors import Tensors, filled, halved, read_as, write_tensors
 
 
-def write_encoder(encoder: CompactEncoder | PyramidEncoder, path: Path) -> None:
+OwnEncoder = CompactEncoder | PyramidEncoder
+"""What such a file may hold."""
+
+
+def write_encoder(encoder: OwnEncoder, path: Path) -> None:
     """Save weights in half precision, with the config they belong to.
 
     >>> encoder = CompactEncoder(CompactConfig(widths=(8, 8, 8, 8, 16), depth=1, pyramid=8, summary=2))
@@ -20,7 +24,7 @@ def write_encoder(encoder: CompactEncoder | PyramidEncoder, path: Path) -> None:
     write_tensors(path, halved(encoder.state_dict()), {"config": json.dumps(encoder.about)})
 
 
-def read_encoder(path: Path) -> CompactEncoder | PyramidEncoder:
+def read_encoder(path: Path) -> OwnEncoder:
     """The encoder in a file that `write_encoder` made, frozen, in eval mode.
 
     Raises:
@@ -32,7 +36,7 @@ def read_encoder(path: Path) -> CompactEncoder | PyramidEncoder:
     torch.Size([2, 18, 512])
     """
 
-    def build(tensors: Tensors, about: dict[str, str]) -> CompactEncoder | PyramidEncoder:
+    def build(tensors: Tensors, about: dict[str, str]) -> OwnEncoder:
         config = json.loads(about["config"])
         if config.pop("kind", "compact") == "pyramid":
             return filled(lambda: PyramidEncoder(PyramidConfig(**config)), tensors)
