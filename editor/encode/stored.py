@@ -8,7 +8,6 @@ from editor.encode.config import CompactConfig, PyramidConfig
 from editor.encode.pyramid import PyramidEncoder
 from editor.weights.tensors import Tensors, filled, halved, read_as, write_tensors
 
-
 OwnEncoder = CompactEncoder | PyramidEncoder
 """What such a file may hold."""
 

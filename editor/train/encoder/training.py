@@ -13,6 +13,7 @@ Photos join at `photos_from`, once codes are roughly right. The eye brings its o
 import copy
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -110,11 +111,11 @@ class Learning:
         self._config = config
         self.encoder = encoder.train().requires_grad_(True)
         self.average = copy.deepcopy(encoder).eval().requires_grad_(False)
-        self.best = float("inf")
+        self.best: float = float("inf")
         encoder.eye.requires_grad_(False)
         own = [parameter for parameter in encoder.parameters() if parameter.requires_grad]
         groups = [{"params": own, "share": 1.0}, {"params": encoder.eye.later, "share": config.eye_rate}]
-        self._optimizer = torch.optim.AdamW(groups, lr=config.rate, betas=(0.9, 0.99), weight_decay=0.02)
+        self._optimizer = torch.optim.AdamW(groups, lr=config.rate, betas=(0.9, 0.99), weight_decay=0.02, fused=True)
 
     def begin(self, step: int) -> None:
         """Set the rates of a step, and whether the eye learns."""
@@ -130,7 +131,7 @@ class Learning:
         self._optimizer.step()
         update_average(self.average, self.encoder, min(self._config.ema, (step + 1) / (step + 10)))
 
-    def state(self) -> dict[str, object]:
+    def state(self) -> dict[str, Any]:
         """All of it, for a checkpoint."""
         return {
             "encoder": self.encoder.state_dict(),
@@ -139,7 +140,7 @@ class Learning:
             "best": self.best,
         }
 
-    def restore(self, state: dict[str, object]) -> None:
+    def restore(self, state: dict[str, Any]) -> None:
         """Go on from a checkpoint."""
         self.encoder.load_state_dict(state["encoder"])
         self.average.load_state_dict(state["average"])

@@ -97,9 +97,7 @@ def _folds(people: torch.Tensor, validation: torch.Tensor, config: DistillationC
     return fold_of[of_face]
 
 
-def coded_views(
-    encoder: OwnEncoder, faces: LabelledFaces, config: DistillationConfig = DistillationConfig()
-) -> torch.Tensor:
+def coded_views(encoder: OwnEncoder, faces: LabelledFaces, config: DistillationConfig = DistillationConfig()) -> torch.Tensor:
     """Codes [N, 1 + config.perturbed, 18, 512], float16, of the faces mirrored, and perturbed.
 
     >>> from editor.encode import CompactConfig
