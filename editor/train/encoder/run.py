@@ -83,7 +83,13 @@ def train_encoder(
 
 
 def fresh_encoder(config: EncoderConfig, mapping: Mapping, store: WeightStore) -> PyramidEncoder:
-    """A fresh pyramid over the pretrained eye, for the generator that a mapping belongs to."""
+    """A fresh pyramid over the pretrained eye, for the generator that a mapping belongs to.
+
+    >>> from editor.encode import PyramidConfig
+    >>> config = EncoderConfig(model=PyramidConfig(resolution=32, pyramid=4, summary=2))
+    >>> fresh_encoder(config, Mapping(depth=2), store).eval()(torch.zeros(1, 3, 64, 64)).shape
+    torch.Size([1, 18, 512])
+    """
     torch.manual_seed(config.seed)
     encoder, statistics = PyramidEncoder(config.model), w_statistics(mapping)
     encoder.w_mean.copy_(statistics.mean)
