@@ -20,7 +20,7 @@ from torch import nn
 from editor.devices.memory import moved
 from editor.edit.directions import Directions, read_directions
 from editor.edit.regions import Regions, regions_of
-from editor.encode import CompactEncoder, PspEncoder, read_encoder, read_psp
+from editor.encode import OwnEncoder, PspEncoder, read_encoder, read_psp
 from editor.errors import SettingError, WeightsError
 from editor.flow import RealNVP, read_flow
 from editor.generate.layouts import read_stylegan2
@@ -95,7 +95,7 @@ class Networks:
     """The half of a set that comes from checkpoints: face -> w+ and w+ -> image, frozen and in eval mode."""
 
     generator: Generator
-    encoder: CompactEncoder | PspEncoder
+    encoder: OwnEncoder | PspEncoder
     preview: Generator
     likeness: Likeness
     mapping: nn.Module | None = field(default=None, kw_only=True)

@@ -30,6 +30,7 @@ FLOORS = (
 """Parts of the package, floor by floor; nobody imports from a floor above, nor another part of the same floor."""
 BESIDE = {
     ("edit", "flow"),  # an edit in W* is made through the flow
+    ("encode", "judge"),  # an encoder sees faces with networks that also judge them
     ("cli", "ui"),  # the command that opens the app
     *((one, other) for one in FLOORS[0] for other in FLOORS[0]),
 }

@@ -27,7 +27,7 @@ from editor.data.codes import LabelledCodes
 from editor.data.labelled_faces import LabelledFaces, load_face
 from editor.data.labelled_folder import LabelledFolder
 from editor.devices.choice import chosen_device
-from editor.encode import CompactEncoder
+from editor.encode import OwnEncoder
 from editor.encode.face import FaceEncoder
 from editor.errors import PhotoError, SettingError
 from editor.images import read_photo, to_signed, to_tensor
@@ -167,7 +167,7 @@ def _code_name(number: int) -> str:
     return f"{number // FOLDER_SIZE:05d}/{number:08d}.safetensors"
 
 
-def encode_faces(encoder: CompactEncoder, faces: LabelledFaces, encoder_hash: str, batch: int = 32) -> LabelledCodes:
+def encode_faces(encoder: OwnEncoder, faces: LabelledFaces, encoder_hash: str, batch: int = 32) -> LabelledCodes:
     """Encode every face of a data set whose picture can be read; the others are named on stderr and left out.
 
     Raises:

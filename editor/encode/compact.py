@@ -8,42 +8,17 @@ share their head, and offsets are in units of W's per-channel deviation:
     w_plus = w_mean + w_std * heads(pyramid(face))
 """
 
-import json
 from dataclasses import asdict
 from itertools import pairwise
-from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
 from editor.encode.config import CompactConfig
+from editor.encode.pyramid import LEVELS, Residual
 from editor.images import shrink
-from editor.spaces import CHANNELS, LAYERS, WPlus
-from editor.weights.tensors import Tensors, filled, halved, read_as, write_tensors
-
-LEVELS = ((0, 3), (3, 7), (7, LAYERS))
-"""The layers [first, last) that the coarse, the middle and the fine level feed."""
-
-
-class Residual(nn.Module):
-    """Two 3x3 convolutions with batch norm around a shortcut (He et al., 2016)."""
-
-    def __init__(self, inputs: int, outputs: int, stride: int):
-        super().__init__()
-        self.conv1 = nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False)
-        self.norm1 = nn.BatchNorm2d(outputs)
-        self.conv2 = nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False)
-        self.norm2 = nn.BatchNorm2d(outputs)
-        self.shortcut = (
-            nn.Identity()
-            if inputs == outputs and stride == 1
-            else nn.Sequential(nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs))
-        )
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        inner = self.norm2(self.conv2(F.relu(self.norm1(self.conv1(x)))))
-        return F.relu(inner + self.shortcut(x))
+from editor.spaces import CHANNELS, WPlus
 
 
 class MapToStyles(nn.Module):
@@ -108,32 +83,7 @@ class CompactEncoder(nn.Module):
     def forward(self, face: torch.Tensor) -> WPlus:
         return WPlus(self.w_mean + self.w_std * self.offsets(face))
 
-
-def write_encoder(encoder: CompactEncoder, path: Path) -> None:
-    """Save weights in half precision, with the config they belong to.
-
-    >>> encoder = CompactEncoder(CompactConfig(widths=(8, 8, 8, 8, 16), depth=1, pyramid=8, summary=2))
-    >>> write_encoder(encoder, folder / "encoder.safetensors")
-    >>> read_encoder(folder / "encoder.safetensors").config == encoder.config
-    True
-    """
-    write_tensors(path, halved(encoder.state_dict()), {"config": json.dumps(asdict(encoder.config))})
-
-
-def read_encoder(path: Path) -> CompactEncoder:
-    """The encoder in a file that `write_encoder` made, frozen, in eval mode.
-
-    Raises:
-        WeightsError: the file is not such a file.
-
-    >>> small = CompactConfig(widths=(8, 8, 8, 8, 16), depth=1, pyramid=8, summary=2)
-    >>> write_encoder(CompactEncoder(small), folder / "encoder.safetensors")
-    >>> read_encoder(folder / "encoder.safetensors")(torch.zeros(2, 3, 128, 128)).shape
-    torch.Size([2, 18, 512])
-    """
-
-    def build(tensors: Tensors, about: dict[str, str]) -> CompactEncoder:
-        config = json.loads(about["config"])
-        return filled(lambda: CompactEncoder(CompactConfig(**config | {"widths": tuple(config["widths"])})), tensors)
-
-    return read_as(path, "a compact encoder", build)
+    @property
+    def about(self) -> dict[str, object]:
+        """What a file says of it."""
+        return asdict(self.config)

@@ -1,4 +1,4 @@
-"""Sizes of the compact encoder. Imports no networks, so that options can be read before these are loaded."""
+"""Sizes of this project's encoders. Imports no networks, so that options can be read before these are loaded."""
 
 from dataclasses import dataclass
 
@@ -20,3 +20,18 @@ class CompactConfig:
     depth: int = 2
     pyramid: int = 192
     summary: int = 52
+
+
+@dataclass(frozen=True)
+class PyramidConfig:
+    """Sizes of a `PyramidEncoder`.
+
+    Attributes:
+        resolution: side in pixels of the face it reads, a multiple of 32.
+        pyramid: channels of the feature pyramid.
+        summary: channels of the smallest map that each level is reduced to before its styles are read.
+    """
+
+    resolution: int = 160
+    pyramid: int = 128
+    summary: int = 48

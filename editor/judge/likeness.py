@@ -5,6 +5,7 @@ A MobileNet (Howard et al., 2017) that was trained to recognise people, age and 
 `editor.judge.identity` is another network, which judges results and is trained against nowhere.
 """
 
+from collections.abc import Collection
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -41,21 +42,26 @@ class LikenessNet(nn.Module):
         mean = torch.tensor([103.939, 116.779, 123.68], device="cpu")  # in no file
         self.register_buffer("mean", mean.view(1, 3, 1, 1), persistent=False)
 
-    def forward(self, faces: torch.Tensor) -> tuple[torch.Tensor, list[torch.Tensor]]:
-        """The unit embedding [B, 1024], float32, and the features at `TAPS`."""
-        return self.look(frame(faces))
-
-    def look(self, shown: torch.Tensor) -> tuple[torch.Tensor, list[torch.Tensor]]:
-        """The same of what `frame` shows of faces, [B, 3, SIDE, SIDE]."""
+    def features(self, shown: torch.Tensor, blocks: Collection[int]) -> list[torch.Tensor]:
+        """The features after some blocks, counted from 1, of pictures [B, 3, R, R] in [-1, 1] that are seen as they are."""
         x = (shown.flip(1) + 1) * (255 / 2) - self.mean  # the network's own scale, blue first
         x = F.relu6(self.stem(pad_same(x, 2)))
         taps = []
         for block, (depthwise, pointwise) in enumerate(zip(self.depthwise, self.pointwise, strict=True), 1):
             x = F.relu6(depthwise(pad_same(x, 2 if block in STRIDED else 1)))
             x = F.relu6(pointwise(x))
-            if block in TAPS:
+            if block in blocks:
                 taps.append(x)
-        return F.normalize(x.float().mean((2, 3)), dim=1), taps
+        return taps
+
+    def forward(self, faces: torch.Tensor) -> tuple[torch.Tensor, list[torch.Tensor]]:
+        """The unit embedding [B, 1024], float32, and the features at `TAPS`."""
+        return self.look(frame(faces))
+
+    def look(self, shown: torch.Tensor) -> tuple[torch.Tensor, list[torch.Tensor]]:
+        """The same of what `frame` shows of faces, [B, 3, SIDE, SIDE]."""
+        *taps, last = self.features(shown, (*TAPS, len(self.pointwise)))
+        return F.normalize(last.float().mean((2, 3)), dim=1), taps
 
 
 def frame(faces: torch.Tensor) -> torch.Tensor:

@@ -1,6 +1,6 @@
 """How every weight of this project is made. A run is resumed where it was stopped.
 
-encoder/        photo -> w+: the compact encoder
+encoder/        photo -> w+: the encoder
 preview/        w+ -> a small image: the generator's blocks, thinned and distilled
 classifier/     image -> attributes: the evaluation classifier and the training classifier
 flow/           w+ <-> w*: the flow T, with the losses of the paper

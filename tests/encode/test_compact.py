@@ -1,10 +1,9 @@
-"""The encoder's shapes, its independence of the input's size, and its file."""
+"""The encoder's shapes, its independence of the input's size, and its mean code."""
 
 import pytest
 import torch
 
-from editor.encode import CompactConfig, CompactEncoder, read_encoder, write_encoder
-from editor.errors import WeightsError
+from editor.encode import CompactConfig, CompactEncoder
 
 TINY = CompactConfig(widths=(8, 8, 16, 16, 16), depth=1, pyramid=8, summary=4)
 
@@ -31,19 +30,3 @@ def test_no_offset_is_the_mean_code(encoder):
         torch.nn.init.zeros_(head.linear.weight)
         torch.nn.init.zeros_(head.linear.bias)
     assert torch.equal(encoder(torch.rand(1, 3, 128, 128))[0], torch.arange(512.0).expand(18, -1))
-
-
-def test_the_file_gives_the_encoder_back(encoder, tmp_path):
-    write_encoder(encoder, tmp_path / "e.safetensors")
-    again = read_encoder(tmp_path / "e.safetensors")
-    face = torch.rand(1, 3, 128, 128)
-    assert again.config == TINY and (again(face) - encoder(face)).abs().max() < 1e-2
-    assert not any(p.requires_grad for p in again.parameters())
-
-
-def test_another_file_is_refused(tmp_path):
-    from safetensors.torch import save_file
-
-    save_file({"a": torch.zeros(1)}, tmp_path / "e.safetensors")
-    with pytest.raises(WeightsError, match="compact encoder"):
-        read_encoder(tmp_path / "e.safetensors")

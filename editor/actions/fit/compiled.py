@@ -4,7 +4,7 @@ The graph takes the code and the LoRA as inputs, so it serves every portrait and
 matrices are applied to the features beside the weights, not added to these.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -46,7 +46,7 @@ class CompiledObjective:
         correction = torch.zeros(1, 3, self.side, self.side)
         examples = self._inputs(Inversion(code), target, correction, (1.0, 1.0, 1.0))
 
-        self._maps = _used_maps(generator)
+        self._maps = used_maps(generator)
 
         def graph() -> nn.Module:
             compared = _Compared(generator, likeness, self._names, list(self._maps))
@@ -91,10 +91,7 @@ class _Compared:
         first, last = 2 * len(self._names), len(inputs) - len(self._maps)
         factors, seen, maps = inputs[:first], inputs[first:last], inputs[last:]
         face, embedding, *taps, correction, weights = seen
-        generator = copied(self._generator, lambda tensor: tensor)
-        for name, map_ in zip(self._maps, maps, strict=True):
-            place, _, leaf = name.rpartition(".")
-            generator.get_submodule(place).register_buffer(leaf, map_)
+        generator = with_maps(self._generator, dict(zip(self._maps, maps, strict=True)))
         pairs = dict(zip(self._names, zip(factors[::2], factors[1::2], strict=True), strict=True))
         apply_low_rank(generator.trunk, LoRA(pairs))
         picture = generator(WPlus(code))
@@ -103,14 +100,42 @@ class _Compared:
         return (distances * weights).sum(), (distances, picture)
 
 
-def _used_maps(generator: PreviewGenerator) -> dict[str, torch.Tensor]:
-    """The stored maps that a drawing reads; a preview does not need those of the full generator's last blocks."""
+def used_maps(generator: PreviewGenerator) -> dict[str, torch.Tensor]:
+    """The stored maps that a drawing reads; a preview does not need those of the full generator's last blocks.
+
+    >>> from editor.generate.mobile import Synthesis
+    >>> from editor.generate.preview import SlimBlocks
+    >>> from editor.generate.trunk import Trunk
+    >>> slim = SlimBlocks(widths=(4, 4), source=8, hidden=2, total=1)
+    >>> maps = used_maps(PreviewGenerator(Trunk(Synthesis((4, 4, 4)), 8), slim, 32))
+    >>> sorted({map_.shape[-1] for map_ in maps.values()})
+    [4, 8, 16]
+    """
     own, called = copied(generator, lambda tensor: tensor), set()
     for name, module in own.named_modules():
         module.register_forward_hook(lambda *_, name=name: called.add(name))
     with torch.no_grad():
         own(WPlus(torch.zeros(1, LAYERS, CHANNELS)))
     return {name: map_ for name, map_ in stored_maps(generator).items() if name.rpartition(".")[0] in called}
+
+
+def with_maps(generator: PreviewGenerator, maps: Mapping[str, torch.Tensor]) -> PreviewGenerator:
+    """A copy of the generator that reads other maps, by name; it shares all else.
+
+    >>> from editor.generate.mobile import Synthesis
+    >>> from editor.generate.preview import SlimBlocks
+    >>> from editor.generate.trunk import Trunk
+    >>> slim = SlimBlocks(widths=(4, 4), source=8, hidden=2, total=1)
+    >>> preview = PreviewGenerator(Trunk(Synthesis((4, 4, 4)), 8), slim, 32)
+    >>> other = with_maps(preview, {name: torch.ones_like(map_) for name, map_ in used_maps(preview).items()})
+    >>> {bool((map_ == 1).all()) for map_ in used_maps(other).values()}
+    {True}
+    """
+    other = copied(generator, lambda tensor: tensor)
+    for name, map_ in maps.items():
+        place, _, leaf = name.rpartition(".")
+        other.get_submodule(place).register_buffer(leaf, map_)
+    return other
 
 
 class _LowRank(nn.Module):

@@ -1,6 +1,9 @@
-"""photo -> w+: the training of the compact encoder.
+"""photo -> w+: the training of the encoder.
 
 config          what defines a run
+batches         what its steps learn from: generated faces and photos
+pictures        how unlike their photos drawings are, and the gradient of that
+validation      how it does on people apart
 training        its losses and its loop
 run             one training, from its options to the written file
 """

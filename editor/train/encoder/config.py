@@ -4,44 +4,61 @@ from dataclasses import dataclass, field
 
 from tyro.conf import Suppress
 
-from editor.encode.config import CompactConfig
+from editor.encode.config import PyramidConfig
 
 
 @dataclass(frozen=True)
 class EncoderConfig:
     """What defines a run; the same config and data give the same weights."""
 
-    steps: int = 12_000
+    steps: int = 60_000
     """Optimiser steps in all. The learning rate is warmed up and then falls as a cosine over them."""
-    generated: int = 24
+    generated: int = 16
     """Generated faces in a batch; half as many once photos join."""
-    fresh: int = 8
+    fresh: int = 4
     """How many of them are newly generated; half as many once photos join. The others are among the last faces."""
-    memory: int = 1_000
+    memory: int = 500
     """How many steps' faces those are."""
     photos: int = 12
     """Photos in a batch."""
-    photos_from: int = 5_000
+    photos_from: int = 1_000
     """The step from which on there are photos in a batch."""
     rate: float = 1e-3
     """Peak learning rate of AdamW."""
-    pixel: float = 3.0
+    eye_rate: float = 0.1
+    """The eye's learning rate as a share of that."""
+    eye_from: int = 4_000
+    """The step from which on the eye's later blocks learn too."""
+    pixel: float = 4.0
     """Weight of the squared difference in pixels."""
-    perceptual: float = 2.0
+    features: float = 1.0
+    """Weight of the squared difference in pixels at the eyes and the mouth."""
+    perceptual: float = 3.0
     """Weight of the perceptual distance."""
-    identity: float = 1.0
+    identity: float = 5.0
     """Weight of the distance in identity."""
-    code: float = 1.0
+    code: float = 0.5
     """Weight of the distance to the generated faces' codes."""
     size: float = 0.005
-    """Weight of the size of the offsets from the mean code."""
+    """Weight of the size of the moves away from the mean code."""
     spread: float = 0.02
-    """Weight of the spread of the offsets over layers."""
-    ema: float = 0.998
+    """Weight of the spread of the moves over layers."""
+    ema: float = 0.999
     """Decay of the averaged weights (EMA) that are used in the end."""
+    validate_every: int = 1_000
+    """Steps from one look at people apart from training to the next."""
     seed: int = 0
     """Seed of everything random."""
     start: Suppress[str] = ""
-    """SHA-256 of the weights the run starts from; empty for a fresh network."""
-    model: Suppress[CompactConfig] = field(default_factory=CompactConfig)
+    """SHA-256 of the weights the run starts from; empty for a fresh pyramid."""
+    model: Suppress[PyramidConfig] = field(default_factory=PyramidConfig)
     """Sizes of the network."""
+
+    @property
+    def weights(self) -> tuple[float, float, float, float]:
+        """Of the distances between pictures, in the order of `PictureDistances`."""
+        return self.pixel, self.features, self.perceptual, self.identity
+
+    def photos_at(self, step: int) -> int:
+        """Photos in the batch of a step, where there are any."""
+        return self.photos if step >= self.photos_from else 0

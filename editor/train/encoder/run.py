@@ -1,7 +1,7 @@
 """One training of the encoder, from its options to the written file."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -11,17 +11,33 @@ import torch
 from editor.data.generated import w_statistics
 from editor.data.labelled_faces import load_faces, read_labelled_faces
 from editor.data.sources import shipped_preview
-from editor.encode import read_encoder, write_encoder
-from editor.generate.mobile import read_mapping
-from editor.judge.likeness import read_likeness
+from editor.encode import PyramidEncoder, read_encoder, write_encoder
+from editor.errors import SettingError
+from editor.generate.axes import principal_axes
+from editor.generate.mobile import Mapping, read_mapping, read_synthesis
+from editor.generate.runtimes.openvino import OpenVinoRuntime
+from editor.generate.trunk import Generator, whole_generator
+from editor.judge.backbone import read_backbone
+from editor.judge.identity import IdentityJudge
+from editor.judge.likeness import Likeness, read_likeness
+from editor.spaces import CHANNELS, WPlus
+from editor.train.encoder.batches import Source
 from editor.train.encoder.config import EncoderConfig
+from editor.train.encoder.pictures import AutogradPictures, PictureLoss, StaticPictures
 from editor.train.encoder.training import EncoderTrainer
+from editor.train.encoder.validation import Validation
 from editor.train.history import Run
 from editor.weights import WeightStore, sha256_of
 
 VALIDATION = 0.04
 """Share of the training people that the encoder is validated on."""
-VALIDATION_PHOTOS = 64
+VALIDATION_PHOTOS = 200
+VALIDATION_SIDE = 256
+"""Side in pixels at which their pictures are compared."""
+DRAWN_SIDE, COMPARED_SIDE = 256, 128
+"""Sides in pixels of the generated faces, and of the drawings that photos are compared with."""
+CHUNK = 64
+"""Drawings at a time on a GPU."""
 
 
 def train_encoder(
@@ -30,7 +46,6 @@ def train_encoder(
     device: torch.device,
     data: Path | None = None,
     start: Path | None = None,
-    compiled: bool = False,
     stop_at: int | None = None,
 ) -> Path:
     """Train, then write the averaged weights beside the checkpoint.
@@ -38,8 +53,7 @@ def train_encoder(
     Args:
         folder: of the run.
         data: labelled faces; None: generated faces only.
-        start: weights to start from; None: fresh ones.
-        compiled: whether the losses are compiled.
+        start: weights to start from; None: a fresh pyramid over the pretrained eye.
         stop_at: pause after this step.
 
     Returns:
@@ -47,34 +61,84 @@ def train_encoder(
     """
     if start:
         config = replace(config, start=sha256_of(start))
-    store, resolution = WeightStore(), config.model.resolution
-    photos, validation = _photos(data, resolution, config.seed)
-    mapping = read_mapping(store.path("mobilestylegan-ffhq"))
-    trainer = EncoderTrainer(
-        mapping=mapping.to(device),
-        statistics=w_statistics(mapping).to(device),
-        preview=shipped_preview(store, resolution).to(memory_format=torch.channels_last).to(device),
-        likeness=read_likeness(store.path("likeness")).to(memory_format=torch.channels_last).to(device),
-        photos=photos,
-        validation=validation,
-        device=device,
-        start=read_encoder(start) if start else None,
-        compiled=compiled,
-        workers=min(12, os.cpu_count() or 1) if device.type == "cuda" else 0,
-    )
+    store = WeightStore()
     run, path = Run(folder, config), folder / "encoder.safetensors"
-    with threads(1 if trainer.workers else torch.get_num_threads()):  # with workers, each of them is a thread
+    photos, validation = _photos(data, config)
+    mapping = read_mapping(store.path("mobilestylegan-ffhq"))
+    encoder = _started(start, config) if start else fresh_encoder(config, mapping, store)
+    workers = min(12, os.cpu_count() or 1) if device.type == "cuda" else 0
+    statistics = w_statistics(mapping).to(device)
+    draw = _drawer(shipped_preview(store, DRAWN_SIDE), device)
+    trainer = EncoderTrainer(
+        start=encoder,
+        source=Source(mapping.to(device), statistics, draw, photos, workers),
+        pictures=_pictures(store, config, device),
+        side=COMPARED_SIDE,
+        validation=_validation(store, validation, device),
+        device=device,
+    )
+    with threads(1 if workers else torch.get_num_threads()):  # with workers, each of them is a thread
         write_encoder(trainer.train(config, run, stop_at=stop_at), path)
     return path
 
 
-def _photos(data: Path | None, resolution: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Photos to train on and to validate on, each uint8 [N, 3, R, R]."""
+def fresh_encoder(config: EncoderConfig, mapping: Mapping, store: WeightStore) -> PyramidEncoder:
+    """A fresh pyramid over the pretrained eye, for the generator that a mapping belongs to.
+
+    >>> from editor.encode import PyramidConfig
+    >>> config = EncoderConfig(model=PyramidConfig(resolution=32, pyramid=4, summary=2))
+    >>> fresh_encoder(config, Mapping(depth=2), store).eval()(torch.zeros(1, 3, 64, 64)).shape
+    torch.Size([1, 18, 512])
+    """
+    torch.manual_seed(config.seed)
+    encoder, statistics = PyramidEncoder(config.model), w_statistics(mapping)
+    encoder.w_mean.copy_(statistics.mean)
+    encoder.w_std.copy_(statistics.std)
+    encoder.axes.copy_(principal_axes(mapping, CHANNELS))
+    known = read_backbone(store).backbone.state_dict()
+    encoder.eye.lite.load_state_dict({name: known[name] for name in encoder.eye.lite.state_dict()})
+    encoder.eye.likeness.load_state_dict(read_likeness(store.path("likeness")).net.state_dict())
+    return encoder
+
+
+def _started(path: Path, config: EncoderConfig) -> PyramidEncoder:
+    encoder = read_encoder(path)
+    if not isinstance(encoder, PyramidEncoder) or encoder.config != config.model:
+        raise SettingError(f"{path} is an encoder of another kind or size. Leave out --init to train a new one.")
+    return encoder
+
+
+def _photos(data: Path | None, config: EncoderConfig) -> tuple[torch.Tensor, torch.Tensor]:
+    """Photos to train on, uint8 [N, 3, R, R], and to validate on."""
     if not data:
-        none = torch.empty(0, 3, resolution, resolution, dtype=torch.uint8)
+        none = torch.empty(0, 3, config.model.resolution, config.model.resolution, dtype=torch.uint8)
         return none, none
-    inside, validation = read_labelled_faces(data, "train").by_person(VALIDATION, seed)
-    return load_faces(inside, resolution), load_faces(validation.sample(VALIDATION_PHOTOS, seed), resolution)
+    inside, validation = read_labelled_faces(data, "train").by_person(VALIDATION, config.seed)
+    chosen = validation.sample(VALIDATION_PHOTOS, config.seed)
+    return load_faces(inside, config.model.resolution), load_faces(chosen, VALIDATION_SIDE)
+
+
+def _drawer(generator: Generator, device: torch.device) -> Callable[[WPlus], torch.Tensor]:
+    """What draws codes: OpenVINO on a CPU."""
+    if device.type == "cpu":
+        return OpenVinoRuntime(generator, half=True)
+    return generator.to(memory_format=torch.channels_last).to(device)
+
+
+def _pictures(store: WeightStore, config: EncoderConfig, device: torch.device) -> PictureLoss:
+    preview, likeness = shipped_preview(store, COMPARED_SIDE), read_likeness(store.path("likeness"))
+    if device.type == "cpu":
+        return StaticPictures(preview, likeness, config.weights)
+    networks = [network.to(memory_format=torch.channels_last).to(device) for network in (preview, likeness)]
+    assert isinstance(networks[1], Likeness)
+    return AutogradPictures(networks[0], networks[1], config.weights, CHUNK)
+
+
+def _validation(store: WeightStore, photos: torch.Tensor, device: torch.device) -> Validation:
+    """Judged by pictures drawn in full."""
+    generator = whole_generator(read_synthesis(store.path("mobilestylegan-ffhq")))
+    judge = IdentityJudge(store.path("dlib-face-recognition"))
+    return Validation(photos, _drawer(generator, device), judge)
 
 
 @contextmanager

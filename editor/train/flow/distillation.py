@@ -18,7 +18,7 @@ from tqdm import tqdm
 from editor.classify.linear import fit_linear
 from editor.data.degrade import Degrade
 from editor.data.labelled_faces import LabelledFaces, load_faces
-from editor.encode import CompactEncoder
+from editor.encode import OwnEncoder
 from editor.errors import SettingError
 from editor.images import to_signed
 from editor.judge.attributes import standardised
@@ -97,9 +97,7 @@ def _folds(people: torch.Tensor, validation: torch.Tensor, config: DistillationC
     return fold_of[of_face]
 
 
-def coded_views(
-    encoder: CompactEncoder, faces: LabelledFaces, config: DistillationConfig = DistillationConfig()
-) -> torch.Tensor:
+def coded_views(encoder: OwnEncoder, faces: LabelledFaces, config: DistillationConfig = DistillationConfig()) -> torch.Tensor:
     """Codes [N, 1 + config.perturbed, 18, 512], float16, of the faces mirrored, and perturbed.
 
     >>> from editor.encode import CompactConfig

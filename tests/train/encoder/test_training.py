@@ -1,19 +1,23 @@
-"""The encoder's losses, and that a step depends on the seed and its number alone."""
+"""The encoder's training: that a step depends on the seed and its number alone, and on whom it learns."""
 
 import dataclasses
 import json
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from editor.data.generated import sample_codes, w_statistics
-from editor.encode import CompactConfig, CompactEncoder
+from editor.encode import PyramidConfig, PyramidEncoder, read_encoder
 from editor.errors import SettingError
 from editor.generate.mobile import Mapping
-from editor.judge.likeness import Distances, pixel_distance
+from editor.judge.likeness import pixel_distance
+from editor.train.encoder.batches import Source
 from editor.train.encoder.config import EncoderConfig
-from editor.train.encoder.training import EncoderTrainer, code_loss
+from editor.train.encoder.pictures import PictureDistances
+from editor.train.encoder.training import BEST, EncoderTrainer, code_loss
+from editor.train.encoder.validation import Validation
 from editor.train.history import Run
 from editor.train.schedule import schedule
 
@@ -23,8 +27,10 @@ CONFIG = EncoderConfig(
     fresh=2,
     memory=2,
     photos=2,
-    photos_from=3,
-    model=CompactConfig(widths=(8, 8, 8, 8, 16), depth=1, pyramid=8, summary=2),
+    photos_from=2,
+    eye_from=4,
+    validate_every=3,
+    model=PyramidConfig(resolution=32, pyramid=4, summary=2),
 )
 
 
@@ -37,29 +43,50 @@ class Painter(nn.Module):
 
     def forward(self, w_plus):
         small = (w_plus.float().mean(1) @ self.basis).view(-1, 3, 16, 16).tanh()
-        return nn.functional.interpolate(small, size=128, mode="bilinear")
+        return nn.functional.interpolate(small, size=32, mode="bilinear")
 
 
-class Apart(nn.Module):
-    """Stands for the likeness."""
+class Mirror:
+    """Stands for dlib."""
 
-    def forward(self, faces, targets):
-        distance = pixel_distance(faces.float(), targets.float())
-        return Distances(pixel=distance, perceptual=distance.sqrt(), identity=distance)
+    def embed(self, picture):
+        return np.asarray(picture).mean((0, 1)) / 255
+
+
+PAINTER = Painter()
+
+
+def pictures(codes, photos):
+    leaf = codes.clone().requires_grad_()
+    distance = pixel_distance(PAINTER(leaf), photos)
+    (pull,) = torch.autograd.grad(distance.sum(), leaf)
+    return PictureDistances(*[distance.detach()] * 4), pull
 
 
 @pytest.fixture(scope="module")
 def trainer() -> EncoderTrainer:
     torch.manual_seed(0)
     mapping = Mapping(depth=2).requires_grad_(False)
-    photos = torch.randint(0, 255, (5, 3, 128, 128), dtype=torch.uint8)
-    statistics = w_statistics(mapping, samples=1000)
-    return EncoderTrainer(mapping, statistics, Painter(), Apart(), photos, photos[:2], torch.device("cpu"))
+    photos = torch.randint(0, 255, (5, 3, 32, 32), dtype=torch.uint8)
+    source = Source(mapping, w_statistics(mapping, samples=1000), PAINTER, photos)
+    validation = Validation(photos[:2], PAINTER, Mirror())
+    return EncoderTrainer(PyramidEncoder(CONFIG.model), source, pictures, 32, validation, torch.device("cpu"))
+
+
+def trained(trainer, folder, config=CONFIG, **options):
+    """Train a fresh network, always the same."""
+    torch.manual_seed(1)
+    fresh = dataclasses.replace(trainer, start=PyramidEncoder(config.model))
+    return fresh.train(config, Run(folder, config), **options)
+
+
+def same(one, other):
+    return all(torch.equal(x, y) for x, y in zip(one.state_dict().values(), other.state_dict().values(), strict=True))
 
 
 def test_the_code_loss_is_zero_on_what_is_right():
-    offsets = torch.randn(2, 18, 512)
-    assert code_loss(offsets, offsets) == 0 and code_loss(offsets, -offsets) > 0
+    codes = torch.randn(2, 18, 512)
+    assert code_loss(codes, codes) == 0 and code_loss(codes, -codes) > 0
 
 
 def test_the_rate_rises_and_falls():
@@ -68,49 +95,61 @@ def test_the_rate_rises_and_falls():
 
 
 def test_codes_surround_the_mean(trainer, random):
-    codes = sample_codes(trainer.mapping, trainer.statistics.mean, 400, random)
+    statistics = trainer.source.statistics
+    codes = sample_codes(trainer.source.mapping, statistics.mean, 400, random)
     assert codes.shape == (400, 18, 512)
-    error = (codes.mean((0, 1)) - trainer.statistics.mean).abs().mean()
-    assert error < 0.2 * trainer.statistics.std.mean()
+    error = (codes.mean((0, 1)) - statistics.mean).abs().mean()
+    assert error < 0.2 * statistics.std.mean()
     spread = codes.std(1).mean((1,))
-    assert (spread < 1e-6).any() and (spread > 0.05 * trainer.statistics.std.mean()).any(), "W and W+ alike"
+    assert (spread < 1e-6).any() and (spread > 0.05 * statistics.std.mean()).any(), "W and W+ alike"
 
 
-def test_a_resumed_run_ends_as_the_unbroken_one(trainer, tmp_path):
-    unbroken = trainer.train(CONFIG, Run(tmp_path / "a", CONFIG))
-    trainer.train(CONFIG, Run(tmp_path / "b", CONFIG), stop_at=4)
-    resumed = trainer.train(CONFIG, Run(tmp_path / "b", CONFIG))
-    for one, other in zip(unbroken.state_dict().values(), resumed.state_dict().values(), strict=True):
-        assert torch.equal(one, other)
+def test_a_resumed_run_ends_as_the_unbroken_one_with_the_eye_learning(trainer, tmp_path):
+    unbroken = trained(trainer, tmp_path / "a")
+    trained(trainer, tmp_path / "b", stop_at=5)
+    assert same(unbroken, trained(trainer, tmp_path / "b"))
+
+
+def test_the_eye_learns_from_its_step_on_and_behind_the_finest_level_only(trainer, tmp_path):
+    torch.manual_seed(1)
+    before = PyramidEncoder(CONFIG.model).eye.state_dict()
+
+    def changed(encoder):
+        return {name for name, value in encoder.eye.state_dict().items() if not torch.equal(value, before[name])}
+
+    assert not changed(trained(trainer, tmp_path, stop_at=4))
+    found = changed(trained(trainer, tmp_path))
+    assert "lite._blocks.15._project_conv.weight" in found and "likeness.pointwise.12.weight" in found
+    assert not any(name.startswith(("lite._conv_stem", "lite._blocks.4.", "likeness.pointwise.4.")) for name in found)
 
 
 def test_faces_degraded_ahead_by_threads_are_the_same(trainer, tmp_path):
-    alone = trainer.train(CONFIG, Run(tmp_path / "a", CONFIG))
-    helped = dataclasses.replace(trainer, workers=3).train(CONFIG, Run(tmp_path / "b", CONFIG))
-    assert all(torch.equal(x, y) for x, y in zip(alone.state_dict().values(), helped.state_dict().values(), strict=True))
+    alone = trained(trainer, tmp_path / "a")
+    helped = dataclasses.replace(trainer, source=dataclasses.replace(trainer.source, workers=3))
+    assert same(alone, trained(helped, tmp_path / "b"))
 
 
 def test_at_least_one_face_a_step_is_new(trainer, tmp_path):
-    config = dataclasses.replace(CONFIG, fresh=1, photos_from=0, steps=2)
-    trainer.train(config, Run(tmp_path, config))
+    trained(trainer, tmp_path, dataclasses.replace(CONFIG, fresh=1, photos_from=0, steps=2))
 
 
-def test_validation_is_logged_and_its_photos_are_not_trained_on(trainer, tmp_path):
-    other = dataclasses.replace(trainer, validation=255 - trainer.validation)
-    one, two = (trained.train(CONFIG, Run(tmp_path / n, CONFIG)) for n, trained in (("a", trainer), ("b", other)))
-    assert all(torch.equal(x, y) for x, y in zip(one.state_dict().values(), two.state_dict().values(), strict=True))
-    lines = [json.loads((tmp_path / n / "curve.jsonl").read_text().splitlines()[-1]) for n in ("a", "b")]
-    assert {f"validation_{name}" for name in Distances._fields} <= lines[0].keys()
-    assert lines[0]["validation_pixel"] != pytest.approx(lines[1]["validation_pixel"], abs=1e-4)
-    assert lines[0]["validation_pixel"] == pytest.approx(trainer.validate(one)["validation_pixel"], abs=1e-4)
+def test_a_run_without_photos_learns_from_generated_faces(trainer, tmp_path):
+    none = torch.empty(0, 3, 32, 32, dtype=torch.uint8)
+    source = dataclasses.replace(trainer.source, photos=none)
+    trained(dataclasses.replace(trainer, source=source, validation=Validation(none, PAINTER, Mirror())), tmp_path)
+    assert "pixel" not in (tmp_path / "curve.jsonl").read_text()
 
 
-def test_a_run_may_start_from_given_weights(trainer, tmp_path):
-    config = dataclasses.replace(CONFIG, rate=0.0, ema=0.0)
-    torch.manual_seed(3)
-    start = CompactEncoder(config.model)
-    trained = dataclasses.replace(trainer, start=start).train(config, Run(tmp_path, config))
-    assert torch.equal(trained.heads[0].linear.weight, start.heads[0].linear.weight)
+def test_validation_is_logged_kept_as_the_best_and_never_learnt_from(trainer, tmp_path):
+    others = Validation(255 - trainer.validation.photos, PAINTER, Mirror())
+    one = trained(trainer, tmp_path / "a")
+    two = trained(dataclasses.replace(trainer, validation=others), tmp_path / "b")
+    assert same(one, two)
+    lines = [json.loads(line) for line in (tmp_path / "a" / "curve.jsonl").read_text().splitlines()]
+    assert [line["step"] for line in lines if "same_person" in line] == [3, 6]
+    best = min(line["identity_distance"] for line in lines)
+    kept = trainer.validation(read_encoder(tmp_path / "a" / BEST), torch.device("cpu"))
+    assert kept["identity_distance"] == pytest.approx(best, abs=0.01)
 
 
 def test_a_run_goes_on_under_its_own_config_only(tmp_path):

@@ -1,0 +1,100 @@
+"""What the steps of a training learn from: generated faces whose codes are known, and photos.
+
+A batch is a function of the seed and the step's number alone, so a resumed run goes on as the unbroken one would.
+"""
+
+import functools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+
+from editor.data.degrade import Degrade
+from editor.data.face_bank import FaceBank, Faces
+from editor.data.generated import WStatistics, sample_codes
+from editor.generate.mobile import Mapping
+from editor.images import shrink, to_bytes, to_signed
+from editor.spaces import WPlus
+from editor.train.encoder.config import EncoderConfig
+from editor.train.prefetch import ahead
+
+
+def step_seed(config: EncoderConfig, step: int) -> int:
+    """An even seed of this step alone; the odd one after it is free for a second stream.
+
+    >>> [step_seed(EncoderConfig(seed=0), step) for step in range(3)]
+    [0, 2, 4]
+    """
+    return 2 * (config.seed * 1_000_003 + step)
+
+
+class Batch(NamedTuple):
+    """What a step learns from, on the CPU.
+
+    Attributes:
+        codes: of the generated faces, [G, 18, 512].
+        faces: as the encoder is shown them, [G + P, 3, R, R], generated ones first.
+        targets: the photos as they are, [P, 3, R, R].
+    """
+
+    codes: WPlus
+    faces: torch.Tensor
+    targets: torch.Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Where faces come from.
+
+    Attributes:
+        mapping, statistics: the generator's mapping network, and mean and std of W.
+        draw: W+ -> faces [B, 3, S, S] in about [-1, 1]; S is at least the encoder's resolution.
+        photos: bytes [N, 3, R, R] of training people; may be empty.
+        workers: threads that degrade the next steps' faces; for a GPU, which would wait for one. The batches are the same.
+    """
+
+    mapping: Mapping
+    statistics: WStatistics
+    draw: Callable[[WPlus], torch.Tensor]
+    photos: torch.Tensor
+    workers: int = 0
+
+    def batches(self, config: EncoderConfig, first: int, last: int) -> Iterator[Batch]:
+        """The batches of steps `first` to `last` - 1."""
+        bank = FaceBank(functools.partial(self._generated, config), config.memory)
+        return ahead(functools.partial(self._begin, config, bank), range(first, last), self.workers)
+
+    def _count(self, config: EncoderConfig, step: int) -> int:
+        return config.photos_at(step) if len(self.photos) else 0
+
+    def _generated(self, config: EncoderConfig, step: int) -> Faces:
+        """The faces that are newly generated at a step."""
+        fresh = max(1, config.fresh // 2) if self._count(config, step) else config.fresh
+        random = torch.Generator().manual_seed(step_seed(config, step))
+        codes = sample_codes(self.mapping, self.statistics.mean, fresh, random)
+        with torch.no_grad():
+            faces = shrink(self.draw(codes).float().clamp(-1, 1), config.model.resolution)
+        return codes.half().cpu(), to_bytes(faces).cpu()
+
+    def _begin(self, config: EncoderConfig, bank: FaceBank, step: int) -> Callable[[], Batch]:
+        """Generate the faces of a step; returns what finishes its batch, in any thread."""
+        random = torch.Generator().manual_seed(step_seed(config, step) + 1)
+        count = self._count(config, step)
+        codes, faces = bank.batch(step, config.generated // 2 if count else config.generated, random)
+
+        def finish() -> Batch:
+            shown, targets = Degrade(random)(faces), faces[:0]
+            if count:
+                targets = self._some_photos(count, random)
+                shown = torch.cat([shown, Degrade(random, strength=0.4)(targets)])
+            return Batch(codes, shown, targets)
+
+        return finish
+
+    def _some_photos(self, count: int, random: torch.Generator) -> torch.Tensor:
+        """Photos at random, half of them mirrored, [count, 3, R, R] in [-1, 1]."""
+        chosen = torch.randint(len(self.photos), (count,), generator=random)
+        faces = to_signed(self.photos[chosen])
+        mirrored = torch.rand(count, 1, 1, 1, generator=random) < 0.5
+        return torch.where(mirrored, faces.flip(-1), faces)
