@@ -20,8 +20,8 @@ class StaticGraph:
         kept: folder of its own; its name must change with the module's weights. None: nothing is kept.
         precision: "f32", or "bf16" where the CPU has instructions for it.
         threads: that compute a call; None: one for each core. A single one is the thread that calls, with its priority.
-        streams: calls that run at a time, each with buffers of its own. Of several, each has one thread, whatever `threads` says:
-            all together are as quick, and do not wait where another process has a core.
+        streams: calls that run at a time, each with buffers of its own. Of several, each has one thread.
+            All together are as quick, and do not wait where another process has a core.
 
     >>> graph = StaticGraph(lambda: nn.Softmax(-1), [torch.zeros(1, 2)])
     >>> graph(torch.zeros(1, 2))
