@@ -173,7 +173,7 @@ def encode_faces(encoder: OwnEncoder, faces: LabelledFaces, encoder_hash: str, b
     Raises:
         SettingError: none of the pictures can be read.
 
-    >>> from editor.encode import CompactConfig
+    >>> from editor.encode import CompactConfig, CompactEncoder
     >>> encoder = CompactEncoder(CompactConfig(widths=(8, 8, 8, 8, 16), depth=1, pyramid=8, summary=2)).eval()
     >>> len(faces), encode_faces(encoder, faces, "sha256 of the encoder").w_plus.shape
     (24, torch.Size([24, 18, 512]))

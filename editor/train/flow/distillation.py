@@ -100,7 +100,7 @@ def _folds(people: torch.Tensor, validation: torch.Tensor, config: DistillationC
 def coded_views(encoder: OwnEncoder, faces: LabelledFaces, config: DistillationConfig = DistillationConfig()) -> torch.Tensor:
     """Codes [N, 1 + config.perturbed, 18, 512], float16, of the faces mirrored, and perturbed.
 
-    >>> from editor.encode import CompactConfig
+    >>> from editor.encode import CompactConfig, CompactEncoder
     >>> encoder = CompactEncoder(CompactConfig(widths=(8, 8, 8, 8, 16), depth=1, pyramid=8, summary=2)).eval()
     >>> coded_views(encoder, faces.take([0, 1, 2]), DistillationConfig(perturbed=1)).shape
     torch.Size([3, 2, 18, 512])
