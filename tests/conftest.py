@@ -55,6 +55,7 @@ def served(editor) -> Iterator[SimpleNamespace]:
     from editor.ui.address import listen
     from editor.ui.server import launch, private_cache
 
+    editor.prepare()  # as the server does behind its start; or the first likeness waits for it, and all others for that one
     with private_cache() as cache:
         from editor.ui.page import build
 

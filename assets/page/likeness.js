@@ -14,6 +14,7 @@ export class Likeness extends EventTarget {
   #revision = 0;
   #visit = 0;
   #ways = [];
+  #begun = null;
 
   constructor(server, text, canTune) {
     super();
@@ -48,20 +49,23 @@ export class Likeness extends EventTarget {
   async halt() {
     this.#ways = [];
     this.stop.disabled = true;
+    await this.#begun?.catch(() => {}); // or the stop might come first
     await this.#server.ask("stop").catch(() => {});
   }
 
   /** Begin one way of improving: "refine", "tune" or "preserve" with names. Resolves when it has ended. */
   async improve(way, names) {
     const visit = this.#visit;
+    this.#busy(true); // before the server has answered, so that it can be stopped from the first moment on
+    this.#begun = way === "preserve" ? this.#server.ask("preserve", { names }) : this.#server.ask("improve", { way });
     try {
-      if (way === "preserve") await this.#server.ask("preserve", { names });
-      else await this.#server.ask("improve", { way });
+      await this.#begun;
     } catch (error) {
-      if (visit === this.#visit) this.#tell("said", error.message);
+      if (visit !== this.#visit) return;
+      this.#busy(false);
+      this.#tell("said", error.message);
       return;
     }
-    this.#busy(true);
     await this.#follow(visit);
   }
 
