@@ -7,24 +7,17 @@ from editor.actions.fit import compiled
 from editor.actions.fit.compiled import CompiledObjective
 from editor.actions.fit.inversion import Inversion
 from editor.actions.fit.objective import AutogradObjective
-from editor.generate.mobile import Synthesis
-from editor.generate.preview import PreviewGenerator, SlimBlocks
-from editor.generate.trunk import Trunk, zero_lora
+from editor.generate.trunk import zero_lora
 from editor.judge.likeness import Likeness, LikenessNet
 from editor.spaces import WPlus
+from tests.generate.previews import random_preview
 
 WEIGHTS = (6.0, 4.0, 2.0)
 
 
 @pytest.fixture(scope="module")
 def networks():
-    torch.manual_seed(0)
-    slim = SlimBlocks(widths=(8, 4), source=8, hidden=2, total=1)
-    generator = PreviewGenerator(Trunk(Synthesis((8, 8, 4)), 8), slim, 32).eval()
-    for tensor in generator.state_dict().values():
-        if tensor.dtype.is_floating_point:
-            tensor.normal_(std=0.3)
-    return generator.requires_grad_(False), Likeness(LikenessNet()).eval().requires_grad_(False)
+    return random_preview(), Likeness(LikenessNet()).eval().requires_grad_(False)
 
 
 @pytest.fixture(scope="module")

@@ -3,11 +3,10 @@
 import pytest
 import torch
 
-from editor.generate.mobile import Synthesis
-from editor.generate.preview import PreviewGenerator, SlimBlocks
-from editor.generate.trunk import Trunk
+from editor.generate.preview import PreviewGenerator
 from editor.judge.likeness import Likeness
 from editor.train.encoder.pictures import AutogradPictures, StaticPictures, compared, marks
+from tests.generate.previews import random_preview
 
 WEIGHTS = (1.0, 2.0, 3.0, 4.0)
 
@@ -32,13 +31,7 @@ def likeness() -> Likeness:
 
 @pytest.fixture(scope="module")
 def preview() -> PreviewGenerator:
-    torch.manual_seed(0)
-    slim = SlimBlocks(widths=(8, 4), source=8, hidden=2, total=1)
-    generator = PreviewGenerator(Trunk(Synthesis((8, 8, 4)), 8), slim, 32).eval()
-    for tensor in generator.state_dict().values():
-        if tensor.dtype.is_floating_point:
-            tensor.normal_(std=0.3)
-    return generator.requires_grad_(False)
+    return random_preview()
 
 
 def test_the_eyes_and_the_mouth_are_marked_alike_on_both_sides():
