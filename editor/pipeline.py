@@ -17,12 +17,11 @@ from PIL import Image
 
 from editor.actions.exchange import exchanged, extended, rebased
 from editor.actions.fit import Fitter
-from editor.actions.hold import holding, unmeasured
 from editor.actions.learn import Learned, learn
 from editor.actions.measure import changes_of, code_report
 from editor.actions.open import open_face
 from editor.actions.paste import paste, unedited
-from editor.actions.preserve import preserving
+from editor.actions.preserve import preserving, unpreserved
 from editor.actions.render import Details, details_of, edit_of, render, strip
 from editor.actions.safe_range import safe_range
 from editor.align import FaceFinder, whole_quad
@@ -349,23 +348,40 @@ class Editor:
         """
         return _last(portrait, self.tuning(portrait, steps, every=0), steps, progress)
 
-    def preserve(self, portrait: Portrait, names: Collection[str], progress: Progress | None = None) -> Portrait:
-        """The same face, on which edits of these attributes in W* change other attributes less. Seconds an attribute.
+    def preserve(
+        self,
+        portrait: Portrait,
+        strengths: Mapping[str, float],
+        spaces: Sequence[Space] = SPACES,
+        local: bool = True,
+        locked: Collection[str] = (),
+        rest: bool = True,
+        progress: Progress | None = None,
+    ) -> Portrait:
+        """The same face, on which this edit preserves what it visibly brings along. 1 s a space, less near others.
+
+        Small pictures of the edit are looked at by the training classifier, and a few other sliders take back what they show
+        (`editor.edit.preserving`). `render` with `preserve` and the same edit moves them. An edit that was looked at is not
+        looked at again: the portrait itself comes back.
 
         Args:
-            names: the attributes, as in `attributes`.
-            progress: told (number of attributes done, of all) at every attribute.
+            strengths: as for `render`.
+            locked: attributes that are to stay as they are; they count more than all others.
+            rest: whether all that anyone can name is to stay; otherwise the locked attributes alone, as for `render` without
+                `preserve`.
+            progress: told (number of spaces done, of all) at every picture.
 
         Raises:
-            SettingError: an attribute does not exist, or the training classifier does not know it.
+            SettingError: an attribute or a strength that does not exist, or the training classifier does not know it.
 
-        >>> editor.preserve(portrait, names=[]) is portrait
-        True
-        >>> editor.preserve(portrait, ["Blue_Hair"])  # doctest: +ELLIPSIS
-        Traceback (most recent call last):
-        editor.errors.SettingError: There is no attribute 'Blue_Hair'. There are: ...
+        >>> steady = editor.preserve(portrait, {"Male": 1.5}, ["w_star"])
+        >>> result = editor.render(steady, {"Male": 1.5}, ["w_star"], live=True, preserve=True)
+        >>> result.along["w_star"] != {}, editor.preserve(steady, {"Male": 1.5}, ["w_star"]) is steady
+        (True, True)
         """
-        return _last(portrait, self.preserving(portrait, names), len(names), progress)
+        edit = edit_of(self.models, strengths, spaces, local, locked, rest)
+        walk = preserving(self.models, self.renderer, portrait, edit)
+        return _last(portrait, walk, len(unpreserved(portrait, edit)), progress)
 
     def refining(self, portrait: Portrait, steps: int, every: int = 20) -> Iterator[tuple[int, Portrait]]:
         """Improve the likeness by another code, a step at a time. Stop iterating to stop.
@@ -407,53 +423,22 @@ class Editor:
         """
         return self.fitter.tuning(portrait, steps, every)
 
-    def preserving(self, portrait: Portrait, names: Collection[str]) -> Iterator[tuple[int, Portrait]]:
-        """Preserve other attributes, an attribute at a time. Stop iterating to stop.
+    def preserving(self, portrait: Portrait, edit: Edit) -> Iterator[tuple[int, Portrait]]:
+        """Preserve what an edit would bring along, a picture at a time. Stop iterating to stop: what was measured is kept.
 
         Args:
-            names: the attributes, as in `attributes`.
+            edit: `Edit.preserve` says in which spaces the rest is preserved.
 
         Returns:
-            An iterator over how many are done and the portrait until then.
+            An iterator over how many spaces are done and the portrait until then.
 
         Raises:
-            SettingError: an attribute does not exist, or the training classifier does not know it.
+            SettingError: the training classifier does not know an attribute.
 
-        >>> list(editor.preserving(portrait, names=[]))
+        >>> list(editor.preserving(portrait, editor.render(portrait, {}).edit))
         []
         """
-        return preserving(self.models, self.renderer, portrait, names)
-
-    def hold(
-        self,
-        portrait: Portrait,
-        locked: Collection[str],
-        moved: Collection[str],
-        spaces: Sequence[Space] = SPACES,
-        local: bool = True,
-        progress: Progress | None = None,
-    ) -> Portrait:
-        """The same face, on which edits of some attributes leave locked ones as they are; see `render`. 0.3 s an attribute.
-
-        What is measured already is not measured again: for an edit of which nothing is missing, the portrait itself comes back.
-
-        Args:
-            locked: the attributes that are to stay.
-            moved: those whose sliders move, or may move next.
-            progress: told (number of attributes done, of all) at every attribute.
-
-        Raises:
-            SettingError: an attribute does not exist, or the training classifier does not know a locked one.
-
-        >>> held = editor.hold(portrait, ["No_Beard"], ["Male"], ["w_star"])
-        >>> editor.hold(held, ["No_Beard"], ["Male"], ["w_star"]) is held
-        True
-        >>> editor.render(held, {"Male": 1.5}, ["w_star"], live=True, locked=["No_Beard"]).w_star.size
-        (256, 256)
-        """
-        edit = edit_of(self.models, dict.fromkeys(moved, 1.0), spaces, local, locked)
-        walk = holding(self.models, self.renderer, portrait, edit)
-        return _last(portrait, walk, len(unmeasured(portrait, edit)), progress)
+        return preserving(self.models, self.renderer, portrait, edit)
 
     def render(
         self,
@@ -465,6 +450,7 @@ class Editor:
         details: Details | None = None,
         like: Rendering | None = None,
         locked: Collection[str] = (),
+        preserve: bool | Collection[Space] = False,
     ) -> Rendering:
         """The edited face, in each of `spaces`. Fast; at every move of a slider.
 
@@ -474,8 +460,11 @@ class Editor:
             live: small pictures, several times faster, for while the slider moves.
             details: what `details` gave for strengths near these; makes live pictures larger and nearly as good as full ones.
             like: another rendering of this portrait; where it is of the same edit, its codes are drawn, not computed again.
-            locked: attributes that stay as they are, or at their own strength, while others move. `hold` measures what this
-                takes on this face; until then they stay only as far as the directions alone can achieve.
+            locked: attributes that stay as they are, or at their own strength, while others move.
+            preserve: whether all else that anyone can name is to stay as it is, or the spaces in which it is. `preserve` finds
+                what this takes on this face, and what locked attributes take; near an edit that it has looked at, a share of
+                what it found there counts. Until then the rest comes along, and locked attributes stay only as far as the
+                directions alone can achieve.
 
         Raises:
             SettingError: an attribute, a strength or a space that does not exist.
@@ -484,7 +473,7 @@ class Editor:
         >>> live.w_star.size, live.w_plus
         ((256, 256), None)
         """
-        edit = edit_of(self.models, strengths, spaces, local, locked)
+        edit = edit_of(self.models, strengths, spaces, local, locked, preserve)
         return render(self.models, self.renderer, portrait, edit, live, details, like)
 
     def paste(
@@ -534,6 +523,7 @@ class Editor:
         local: bool = True,
         details: Details | None = None,
         locked: Collection[str] = (),
+        preserve: bool | Collection[Space] = False,
     ) -> dict[Space, list[Image.Image]]:
         """A film strip: live pictures of one attribute at several strengths, in each of `spaces`; 0.06 s a picture.
 
@@ -544,7 +534,7 @@ class Editor:
             values: its strengths.
             strengths: of the other sliders, in all of the pictures.
             details: as for `render`; None: those of the unedited face.
-            locked: as for `render`.
+            locked, preserve: as for `render`.
 
         Raises:
             SettingError: an attribute, a strength or a space that does not exist.
@@ -555,7 +545,7 @@ class Editor:
         """
 
         def edit(value: float) -> Edit:
-            return edit_of(self.models, {**strengths, name: value}, spaces, local, locked)
+            return edit_of(self.models, {**strengths, name: value}, spaces, local, locked, preserve)
 
         return strip(self.models, self.renderer, portrait, edit, values, details)
 

@@ -8,8 +8,7 @@ from typing import Literal
 import torch
 from PIL import Image
 
-from editor.edit.locks import Held
-from editor.edit.mixing import Mixing
+from editor.edit.kept import Conditions, Kept
 from editor.face import Face
 from editor.generate.detail import Detail
 from editor.generate.known import Known
@@ -35,8 +34,7 @@ class Portrait:
         detail: what a small drawing of the code misses of the reconstruction, on the CPU.
         logits: the evaluation classifier's of the reconstruction, [1, M]; None if the models have none.
         lora: what makes the generator this photo's own, in half precision; None: the generator as it is.
-        mixing: attribute -> amounts [K] of all directions that a unit of it is made of on this face, in W*.
-        held: what edits on this face change of locked attributes.
+        kept: what other sliders have to move for edits to preserve the rest of this face, and locked attributes of it.
         known: what makes edits of it quicker to draw; None: they are drawn as any other picture.
         refined, tuned: steps that led from the encoder's code to this one, and from the generator as it is to this photo's own.
     """
@@ -49,8 +47,7 @@ class Portrait:
     detail: Detail = field(repr=False)
     logits: torch.Tensor | None = field(default=None, repr=False)
     lora: LoRA | None = field(default=None, repr=False)
-    mixing: Mixing = field(default_factory=dict, repr=False)
-    held: Held = field(default_factory=dict, repr=False)
+    kept: Kept = field(default_factory=Kept, repr=False)
     known: Known | None = field(default=None, repr=False)
     refined: int = 0
     tuned: int = 0
@@ -65,12 +62,22 @@ class Edit:
         spaces: where to edit.
         local: whether to change the picture only where the attributes lie.
         locked: attributes that are to stay as they are, in the order of the directions.
+        preserve: the spaces in which all that anyone can name is to stay as it is, but what was asked for.
     """
 
     strengths: tuple[tuple[str, float], ...]
     spaces: tuple[Space, ...] = SPACES
     local: bool = True
     locked: tuple[str, ...] = ()
+    preserve: tuple[Space, ...] = ()
+
+    def conditions(self, space: Space) -> Conditions:
+        """Under what conditions it is made in one space.
+
+        >>> Edit((("Smiling", 1.5),), preserve=("w_star",)).conditions("w_star")
+        Conditions(space='w_star', local=True, locked=(), rest=True)
+        """
+        return Conditions(space, self.local, self.locked, space in self.preserve)
 
 
 class Pictures(Mapping[Space, Image.Image]):
@@ -105,6 +112,7 @@ class Rendering:
             where no slider is moved.
         images: space -> the picture to show.
         live: whether it was drawn small.
+        along: space -> slider -> units by which it moved beside what was asked for, to preserve the rest or what is locked.
     """
 
     edit: Edit
@@ -112,6 +120,7 @@ class Rendering:
     drawn: Mapping[Space, torch.Tensor] = field(repr=False)
     images: Mapping[Space, Image.Image]
     live: bool = False
+    along: Mapping[Space, Mapping[str, float]] = field(default_factory=dict)
 
     def signed(self, space: Space) -> torch.Tensor:
         """What was drawn in a space, float32 [1, 3, R, R] in about [-1, 1].

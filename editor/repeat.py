@@ -50,7 +50,7 @@ def repeat(editor: "Editor", recipe: Recipe, photo: Source, told: Told | None = 
 
 
 def prepared(editor: "Editor", portrait: Portrait, edit: FaceEdit, told: Told | None = None) -> Portrait:
-    """The portrait after what an edit asks to be done before it: a better likeness, and other attributes measured.
+    """The portrait after what an edit asks to be done before it: a better likeness, and the rest preserved.
 
     >>> prepared(editor, portrait, FaceEdit({"Smiling": 1.0})) is portrait
     True
@@ -63,10 +63,11 @@ def prepared(editor: "Editor", portrait: Portrait, edit: FaceEdit, told: Told | 
         portrait = editor.refine(portrait, edit.refine, of("refine"))
     if edit.tune:
         portrait = editor.tune(portrait, edit.tune, of("tune"))
-    if edit.preserve:
-        portrait = editor.preserve(portrait, list(edit.strengths), of("preserve"))
-    if edit.locked:
-        portrait = editor.hold(portrait, edit.locked, list(edit.strengths), (edit.space,), edit.local, of("lock"))
+    if edit.preserve or edit.locked:
+        what = "preserve" if edit.preserve else "lock"
+        portrait = editor.preserve(
+            portrait, edit.strengths, (edit.space,), edit.local, edit.locked, rest=edit.preserve, progress=of(what)
+        )
     return portrait
 
 
@@ -76,4 +77,4 @@ def rendered(editor: "Editor", portrait: Portrait, edit: FaceEdit) -> Rendering:
     >>> rendered(editor, portrait, FaceEdit({"Smiling": 1.0}, space="w_plus")).w_plus.size
     (1024, 1024)
     """
-    return editor.render(portrait, edit.strengths, (edit.space,), local=edit.local, locked=edit.locked)
+    return editor.render(portrait, edit.strengths, (edit.space,), local=edit.local, locked=edit.locked, preserve=edit.preserve)

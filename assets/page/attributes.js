@@ -27,7 +27,7 @@ export class Attributes {
   }
 
   /** An attribute's strength or change in words, such as "Age +1.5". */
-  written(name, value) {
-    return `${this.label(name)} ${signed(this.turned(name, value))}`;
+  written(name, value, digits = 1) {
+    return `${this.label(name)} ${signed(this.turned(name, value), digits)}`;
   }
 }

@@ -7,14 +7,14 @@ export class Drawer {
   #store;
   #asked = 0;
 
-  /** @param preserve asks the server to preserve other attributes of what is moved now. */
-  constructor(server, store, text, has, preserve, ownFiles, ownAttribute) {
+  constructor(server, store, text, has, ownFiles, ownAttribute) {
     this.#server = server;
     this.#store = store;
     this.text = text;
     this.local = toggle("local", text.local, text.local_hint, has.local, (on) => store.set("local", on));
     this.paper = toggle("paper", text.paper, text.paper_hint, true, (on) => store.set("paper", on));
-    this.preserve = element("button", { type: "button", class: "quiet", hidden: !has.preserve, onclick: preserve, title: text.preserve_hint }, text.preserve);
+    this.preserve = toggle("preserve", text.preserve, text.preserve_hint, has.preserve, (on) => store.set("preserve", on));
+    this.control = toggle("preserve_w_plus", text.preserve_w_plus, text.preserve_w_plus_hint, has.preserve, (on) => store.set("preserve_w_plus", on));
     this.codes = element("table", { class: "codes" });
     this.logits = element("table", { class: "logits" });
     this.note = element("p", { class: "about", role: "status" });
@@ -26,7 +26,7 @@ export class Drawer {
       "aside",
       { id: "drawer", class: "drawer", hidden: true, "aria-label": text.drawer, onkeydown: (event) => event.key === "Escape" && this.toggle(false) },
       element("h2", {}, text.drawer, (this.close = element("button", { type: "button", class: "quiet close", "aria-label": text.close, onclick: () => this.toggle(false) }, "×"))),
-      element("section", {}, element("h3", {}, text.settings), this.local.line, this.paper.line, this.preserve),
+      element("section", {}, element("h3", {}, text.settings), this.local.line, this.preserve.line, this.control.line, this.paper.line),
       ownAttribute.section,
       element("section", {}, element("h3", {}, text.codes), this.codes, this.note),
       element("section", {}, element("h3", {}, text.logits), element("p", { class: "about" }, text.about_logits), this.logits),
@@ -68,6 +68,10 @@ export class Drawer {
     this.local.box.checked = edit.local && !edit.paper;
     this.local.box.disabled = edit.paper;
     this.paper.box.checked = edit.paper;
+    for (const [box, on] of [[this.preserve.box, edit.preserve], [this.control.box, edit.preserve_w_plus]]) {
+      box.checked = on && !edit.paper;
+      box.disabled = edit.paper || edit.flows;
+    }
   }
 
   #codes({ w_plus, w_star, edited }) {

@@ -90,6 +90,6 @@ export function same(one, other) {
   return written(one) === written(other);
 }
 
-function written({ strengths, locks, local, paper, flows }) {
-  return JSON.stringify([Object.entries(strengths).sort(), [...locks].sort(), local, paper, flows]);
+function written({ strengths, locks, ...switches }) {
+  return JSON.stringify([Object.entries(strengths).sort(), [...locks].sort(), Object.entries(switches).sort()]);
 }

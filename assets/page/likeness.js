@@ -53,11 +53,11 @@ export class Likeness extends EventTarget {
     await this.#server.ask("stop").catch(() => {});
   }
 
-  /** Begin one way of improving: "refine", "tune" or "preserve" with names. Resolves when it has ended. */
-  async improve(way, names) {
+  /** Begin one way of improving: "refine" or "tune". Resolves when it has ended. */
+  async improve(way) {
     const visit = this.#visit;
     this.#busy(true); // before the server has answered, so that it can be stopped from the first moment on
-    this.#begun = way === "preserve" ? this.#server.ask("preserve", { names }) : this.#server.ask("improve", { way });
+    this.#begun = this.#server.ask("improve", { way });
     try {
       await this.#begun;
     } catch (error) {

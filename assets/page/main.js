@@ -75,11 +75,6 @@ function build(root, server, setup) {
   const filmstrip = new Filmstrip(stage.strip, server, store, text, attributes);
   const settings = new Settings(text, attributes);
   const save = new Save(server, store, text, attributes, () => visit.others(), () => (stage.mode === "strip" ? filmstrip.name : (Object.keys(store.edit.strengths)[0] ?? filmstrip.name)));
-  const preserve = () => {
-    const names = Object.keys(store.edit.strengths);
-    if (!names.length) notice.say(text.nothing_moved);
-    else likeness.improve("preserve", names).then(() => live.draw(true));
-  };
   const ownFiles = new OwnFiles(server, store, text);
   const ownAttribute = new OwnAttribute(server, text);
   ownAttribute.addEventListener("made", ({ detail }) => ownFiles.add(detail));
@@ -87,7 +82,7 @@ function build(root, server, setup) {
     attributes.take(ownFiles.attributes ?? attributes.list);
     sliders.build();
   });
-  const drawer = new Drawer(server, store, text, has, preserve, ownFiles, ownAttribute);
+  const drawer = new Drawer(server, store, text, has, ownFiles, ownAttribute);
   const ranges = new Ranges(server, store, sliders, () => likeness.panel.classList.contains("busy") || !live.enabled);
   const actions = { choose: () => photo.file.click(), camera: () => camera.open(), example: (name) => visit.openExample(name) };
   const welcome = new Welcome(text, setup.examples, ROOT, actions);

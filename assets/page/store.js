@@ -4,11 +4,11 @@
 export const REST_MS = 200;
 
 /** No slider is moved. */
-export const NOTHING = Object.freeze({ strengths: Object.freeze({}), locks: Object.freeze([]), local: true, paper: false, flows: false });
+export const NOTHING = Object.freeze({ strengths: Object.freeze({}), locks: Object.freeze([]), local: true, paper: false, flows: false, preserve: true, preserve_w_plus: false });
 
 /** Settings as requests and recipes describe them, with what they leave out as it is at first. */
-export function settingsOf({ strengths, locks, local }) {
-  return { ...NOTHING, strengths, locks: locks ?? [], local: local ?? true };
+export function settingsOf({ strengths, locks, local, preserve }) {
+  return { ...NOTHING, strengths, locks: locks ?? [], local: local ?? true, preserve: preserve ?? false };
 }
 
 /** Emits `change` at every change, and `rest` when there has been none for a while; both after the value has changed. */
@@ -47,7 +47,7 @@ export class Store extends EventTarget {
     this.replace({ ...this.#edit, locks });
   }
 
-  /** Turn a switch: `local`, `paper`, or `flows`. */
+  /** Turn a switch: `local`, `paper`, `flows`, `preserve` or `preserve_w_plus`. */
   set(name, value) {
     this.replace({ ...this.#edit, [name]: value });
   }
@@ -61,6 +61,8 @@ export class Store extends EventTarget {
       local: Boolean(edit.local),
       paper: Boolean(edit.paper),
       flows: Boolean(edit.flows),
+      preserve: Boolean(edit.preserve),
+      preserve_w_plus: Boolean(edit.preserve_w_plus),
     });
     clearTimeout(this.#resting);
     this.#resting = setTimeout(() => this.dispatchEvent(new Event("rest")), REST_MS);

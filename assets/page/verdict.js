@@ -21,7 +21,8 @@ export class Verdict {
       text.details,
     );
     this.summary = element("p", { class: "better" });
-    this.panel = element("div", { class: "verdict" }, this.lines.w_plus, this.lines.w_star, this.summary, this.open, this.bars);
+    this.along = element("p", { class: "steady", title: text.steady_hint });
+    this.panel = element("div", { class: "verdict" }, this.lines.w_plus, this.lines.w_star, this.summary, this.along, this.open, this.bars);
     this.clear();
   }
 
@@ -34,9 +35,18 @@ export class Verdict {
   clear(sentence = "") {
     for (const line of Object.values(this.lines)) line.replaceChildren();
     this.summary.textContent = sentence;
+    this.steady({});
     this.panel.dataset.better = "";
     this.open.disabled = true;
     this.toggle(false);
+  }
+
+  /** Say which sliders moved besides, to keep the rest as it is. @param along space -> {name: amount}. */
+  steady(along) {
+    const written = (moved) => Object.entries(moved).map(([name, amount]) => this.attributes.written(name, amount, 2)).join(", ");
+    const spaces = SPACES.filter((space) => along?.[space]);
+    const parts = spaces.map((space) => `${this.short[space]} ${fill(this.text.steady, { sliders: written(along[space]) })}`);
+    this.along.textContent = parts.join(" · ");
   }
 
   /** The edit has moved on, and what is said is of the one before. */
@@ -56,7 +66,7 @@ export class Verdict {
     return [...SPACES.map((space) => this.lines[space].textContent), this.summary.textContent].join(" ");
   }
 
-  #line(space, { asked, side, identity }) {
+  #line(space, { asked, side, identity, locked }) {
     const named = Object.entries(asked).slice(0, SHOWN).map(([name, change]) => this.attributes.written(name, change));
     const more = Object.keys(asked).length - named.length;
     const parts = [element("b", {}, this.short[space]), ` ${named.join(", ")}${more > 0 ? ` +${more}` : ""}`];
@@ -64,6 +74,8 @@ export class Verdict {
     if (identity != null) {
       parts.push(" · ", element("span", { title: this.text.identity_hint }, fill(this.text.identity, { identity: identity.toFixed(2) })));
     }
+    const left = Object.entries(locked ?? {}).map(([name, change]) => this.attributes.written(name, change));
+    if (left.length) parts.push(" · ", element("span", { title: this.text.locked_left_hint }, fill(this.text.locked_left, { changes: left.join(", ") })));
     return parts;
   }
 

@@ -265,18 +265,19 @@ export class Visit {
     }
     if (this.stage.mode === "strip") this.#strip();
     if (this.stage.mode === "whole") this.#whole();
-    if (answer.unheld) this.#hold(answer.edit).then(() => this.#judge(answer.edit)); // a slider that moves does not wait for it
+    this.verdict.steady(answer.along);
+    if (answer.unsteady) this.#preserve(answer.edit).then((again) => again || this.#judge(answer.edit)); // a slider that moves does not wait for it
     else this.#judge(answer.edit);
     this.drawer.measure();
   }
 
-  /** Measure once what the moved sliders change of what is locked, and draw the edit that takes it back. */
-  async #hold(edit) {
+  /** Have the edit looked at, and draw it again where other sliders are to take back what it brings along: whether that is so. */
+  async #preserve(edit) {
     const number = this.#number;
-    this.notice.say(this.text.holding, { stay: true });
-    const found = await this.server.ask("hold", edit).catch((error) => this.#warn(error));
-    this.notice.say("");
-    if (found?.changed && number === this.#number) this.live.draw(true);
+    const found = await this.server.ask("preserve", edit).catch((error) => this.#warn(error));
+    const again = found?.changed && number === this.#number && edit === this.store.edit;
+    if (again) this.live.draw(true);
+    return again;
   }
 
   /** Say what the edit did. */
@@ -303,7 +304,6 @@ export class Visit {
   }
 
   #ended(way) {
-    if (way === "preserve") this.notice.say(this.text.ended[way]);
     this.ranges.begin();
   }
 

@@ -2,8 +2,7 @@
 
 open.py       photo -> portrait
 fit/          portrait -> a better likeness: another code (refine), or the generator changed for this photo (tune)
-hold.py       portrait -> the same, on which locked attributes stay as they are while others move
-preserve.py   portrait -> the same, with edits that preserve other attributes
+preserve.py   portrait, an edit -> the portrait, on which the edit preserves the rest and what is locked
 render.py     portrait, sliders -> pictures
 paste.py      pictures -> the whole photo with the edit in it
 learn.py      photos with an attribute and without it -> a slider of one's own

@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 
 from editor.edit.directions import Directions, SpaceDirections, read_directions
+from editor.edit.kept import Kept
 from editor.edit.own import OwnAttribute, read_own, with_own
 from editor.edit.regions import regions_of
 from editor.errors import WeightsError
@@ -91,7 +92,7 @@ def rebased(models: Models, portrait: Portrait) -> Portrait:
     """
     with torch.inference_mode():
         w_star = models.flow(WPlus(portrait.w_plus.to(models.flow.mean.device)))
-    return replace(portrait, w_star=WStar(w_star.cpu()), mixing={}, held={})
+    return replace(portrait, w_star=WStar(w_star.cpu()), kept=Kept())
 
 
 def _check_flow(path: Path, flow: RealNVP, now: RealNVP) -> None:

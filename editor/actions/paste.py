@@ -68,7 +68,7 @@ def face_edit(portrait: Portrait, edit: Edit, space: Space) -> FaceEdit:
         space=space,
         local=edit.local,
         locked=edit.locked,
-        preserve=bool(portrait.mixing),
+        preserve=space in edit.preserve,
         refine=portrait.refined,
         tune=portrait.tuned,
     )
@@ -117,7 +117,7 @@ def _bounds(regions: Regions | None, names: Sequence[str], edit: Edit) -> torch.
     """Where an edit may change anything, [S, S] in [0, 1]; None: everywhere."""
     if regions is None:
         return None
-    moved = dict.fromkeys((*(name for name, _ in edit.strengths), *edit.locked))
+    moved = [name for name, _ in edit.strengths]
     maps = [regions.maps[names.index(name)].float().cpu() for name in moved]
     narrower = [map_ if (seen := seen_in(name)) is None else seen for name, map_ in zip(moved, maps, strict=True)]
     return (torch.stack(narrower).amax(0) * BORDER).clamp(0, 1)

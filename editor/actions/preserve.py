@@ -1,89 +1,93 @@
-"""Preserve other attributes: measure on a face what its edits change besides, and take that back (`editor.edit.mixing`)."""
+"""Preserve the rest of a face, or locked attributes of it, in one edit: look at its small pictures, and find what other sliders
+have to move for that (`editor.edit.preserving`). `render` then moves them.
 
-from collections.abc import Callable, Collection, Iterator
+Each is looked at together with its mirror image: the training classifier's changes and the evaluation classifier's then
+correlate by 0.74 instead of 0.70 (mean over 27 attributes, 96 edits of 6 faces apart from training).
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import torch
 
-from editor.edit.directions import EDITS, SpaceDirections
-from editor.edit.mixing import jacobian, mixing_of, query_strengths
-from editor.edit.regions import Regions
-from editor.flow import RealNVP
+from editor.edit.apply import Start, apply_edit
+from editor.edit.kept import Conditions
+from editor.edit.preserving import Wish, searching
 from editor.judge.attributes import AttributeClassifier
 from editor.models import Models, classifier_for
-from editor.portrait import Portrait
+from editor.portrait import Edit, Portrait
 from editor.renderer import Renderer
-from editor.spaces import Codes, WPlus, masked_edit, one_by_one
-
-AT_ONCE = 16
-"""Pictures that the classifier looks at together."""
 
 
-def preserving(
-    models: Models, renderer: Renderer, portrait: Portrait, names: Collection[str]
-) -> Iterator[tuple[int, Portrait]]:
-    """Give, after each attribute, its number and the portrait whose edits of it preserve other attributes. Seconds each.
+def unpreserved(portrait: Portrait, edit: Edit) -> list[Conditions]:
+    """What of an edit is to be preserved, or locked, and was not looked at on this face yet: one for each space.
+
+    >>> from editor.actions.render import edit_of
+    >>> [each.space for each in unpreserved(portrait, edit_of(editor.models, {"Male": 1.5}, preserve=["w_star"]))]
+    ['w_star']
+    >>> unpreserved(portrait, edit_of(editor.models, {"Male": 1.5}))
+    []
+    """
+    if not any(name not in edit.locked for name, _ in edit.strengths):
+        return []
+    every = [edit.conditions(space) for space in edit.spaces]
+    return [each for each in every if (each.rest or each.locked) and not portrait.kept.knows(each, edit.strengths)]
+
+
+def preserving(models: Models, renderer: Renderer, portrait: Portrait, edit: Edit) -> Iterator[tuple[int, Portrait]]:
+    """Look at an edit in each of its spaces; after every picture give how many spaces are done, and the portrait so far.
+
+    What was found so far stays with the portrait, and a later search begins with it.
 
     Raises:
-        SettingError: an attribute does not exist, or the training classifier does not know it.
+        SettingError: there is no training classifier, or it does not know an attribute of the edit.
 
-    >>> next(preserving(editor.models, editor.renderer, portrait, ["Blue_Hair"]))  # doctest: +ELLIPSIS
-    Traceback (most recent call last):
-    editor.errors.SettingError: There is no attribute 'Blue_Hair'. There are: ...
+    >>> from editor.actions.render import edit_of
+    >>> list(preserving(editor.models, editor.renderer, portrait, edit_of(editor.models, {"Male": 1.5})))
+    []
     """
-    classifier = classifier_for(models, names)
-    best = portrait
-    for step, name in enumerate(names, 1):
-        if name not in best.mixing:
-            k = models.directions.attributes.index(name)
-            measured = measure_jacobian(
-                portrait.w_plus,
-                k,
-                models.flow,
-                models.directions.w_star,
-                models.regions,
-                lambda codes: renderer.draw(codes, portrait.lora, live=True),
-                classifier,
-            )
-            amounts = mixing_of(measured, classifier.attributes.index(name), k)
-            best = replace(best, mixing={**best.mixing, name: amounts}, held={})
-        yield step, best
+    left = unpreserved(portrait, edit)
+    if not left:
+        return
+    classifier = classifier_for(models, [*edit.locked, *(name for name, _ in edit.strengths)])
+    strengths = dict(edit.strengths)
+    for done, conditions in enumerate(left):
+        eye = _Eye(models, renderer, portrait, classifier, conditions, strengths)
+        wish = Wish(classifier.attributes, strengths, conditions.locked, conditions.rest)
+        known = portrait.kept.known_answers(conditions, edit.strengths)
+        for found in searching(eye.changes, wish, set(models.directions.attributes), known):
+            portrait = replace(portrait, kept=portrait.kept.with_found(conditions, edit.strengths, found))
+            yield done + found.over, portrait
 
 
-def measure_jacobian(
-    w_plus: WPlus,
-    k: int,
-    flow: RealNVP,
-    directions: SpaceDirections,
-    regions: Regions | None,
-    draw: Callable[[Codes], torch.Tensor],
-    classifier: AttributeClassifier,
-) -> torch.Tensor:
-    """J of one face in the region of attribute k: [M, K], standard deviations of a logit for one unit of a direction.
+class _Eye:
+    """Sees what amounts change on one face, beside the strengths of an edit: z, in standard deviations, [M].
 
-    2 K pictures are drawn.
-
-    Args:
-        w_plus: the face's code, [1, 18, 512].
-        directions: of W*.
-        regions: where the attributes lie; None: edits go everywhere.
-        draw: codes -> pictures [B, 3, R, R]; small ones will do.
-        classifier: pictures -> logits [B, M].
-
-    >>> class Light:  # a classifier of one attribute: how light the picture is
-    ...     logit_std = torch.ones(1)
-    ...     def __call__(self, pictures):
-    ...         return pictures.mean((1, 2, 3))[:, None]
-    >>> draw = lambda codes: codes[:, :1, :1, None].expand(-1, 3, 8, 8) / 10  # as light as the first number of the code
-    >>> directions = SpaceDirections(torch.eye(1, 9216), torch.zeros(1), torch.ones(1), torch.ones(1))
-    >>> measure_jacobian(WPlus(torch.zeros(1, 18, 512)), 0, RealNVP(), directions, None, draw, Light())
-    tensor([[0.1000]])
+    Changes are from the face as it is, or as the strengths of locked attributes alone make it.
     """
-    with torch.inference_mode():
-        before = WPlus(w_plus.to(directions.steps.device).expand(2 * len(directions.steps), -1, -1))
-        moved: Codes = EDITS["w_star"](before, query_strengths(len(directions.steps)), flow, directions)
-        if regions is not None:
-            moved = masked_edit(before, moved, regions.masks(torch.tensor([k])))
-        pictures = torch.cat([draw(piece).float().cpu().clamp(-1, 1) for piece in one_by_one(moved)])
-        logits = torch.cat([classifier(some) for some in pictures.split(AT_ONCE)])
-    return jacobian(logits / classifier.logit_std)
+
+    def __init__(
+        self,
+        models: Models,
+        renderer: Renderer,
+        portrait: Portrait,
+        classifier: AttributeClassifier,
+        conditions: Conditions,
+        strengths: Mapping[str, float],
+    ):
+        self._models, self._renderer, self._portrait = models, renderer, portrait
+        self._classifier, self._conditions, self._strengths = classifier, conditions, strengths
+        own = {name: strengths[name] for name in conditions.locked if strengths.get(name)}
+        self._before = self._draw(own, {}) if own else classifier.mirrored(portrait.detail.small)
+
+    def changes(self, amounts: Mapping[str, float]) -> torch.Tensor:
+        """Draw and look."""
+        return self._draw(self._strengths, amounts) - self._before
+
+    def _draw(self, strengths: Mapping[str, float], amounts: Mapping[str, float]) -> torch.Tensor:
+        models, its = self._models, self._conditions
+        start = Start(self._portrait.w_plus, self._portrait.w_star, tuple(map(models.directions.attributes.index, its.locked)))
+        asked, beside = models.directions.strengths(strengths), models.directions.strengths(amounts)
+        regions = models.regions if its.local else None
+        codes = apply_edit(start, asked, its.space, models.flow, models.directions, regions, amounts=beside)
+        return self._classifier.mirrored(self._renderer.draw(codes, self._portrait.lora, live=True))

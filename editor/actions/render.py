@@ -13,7 +13,6 @@ import torch
 from PIL import Image
 
 from editor.edit.apply import Start, apply_edit
-from editor.edit.locks import Locking, held_strengths
 from editor.errors import SettingError
 from editor.generate.detail import Detail
 from editor.images import to_bytes, to_pictures
@@ -32,22 +31,29 @@ def edit_of(
     spaces: Sequence[Space] = SPACES,
     local: bool = True,
     locked: Collection[str] = (),
+    preserve: bool | Collection[Space] = False,
 ) -> Edit:
     """An edit by sliders; where the attributes lie may be unknown to the models, and it is then not local.
+
+    Args:
+        preserve: the spaces in which the rest is preserved; True: all of the edit's.
 
     Raises:
         SettingError: an attribute, a strength or a space that does not exist.
 
     >>> edit_of(editor.models, {"Smiling": 1.5, "Young": 0})
-    Edit(strengths=(('Smiling', 1.5),), spaces=('w_plus', 'w_star'), local=True, locked=())
+    Edit(strengths=(('Smiling', 1.5),), spaces=('w_plus', 'w_star'), local=True, locked=(), preserve=())
     """
     models.directions.strengths(strengths)  # a name that does not exist is told even where its strength is 0
     models.directions.strengths(dict.fromkeys(locked, 0.0))
-    if unknown := set(spaces) - set(SPACES):
+    steady = tuple(spaces) if preserve is True else tuple(preserve or ())
+    if unknown := {*spaces, *steady} - set(SPACES):
         raise SettingError(f"There is no space {min(unknown)!r}. There are: {', '.join(SPACES)}.")
     moved = tuple((name, float(value)) for name, value in strengths.items() if value)
     kept = tuple(name for name in models.directions.attributes if name in locked)
-    return Edit(moved, tuple(spaces), local and models.regions is not None, kept)
+    return Edit(
+        moved, tuple(spaces), local and models.regions is not None, kept, tuple(space for space in spaces if space in steady)
+    )
 
 
 def render(
@@ -72,13 +78,29 @@ def render(
     """
     if not edit.strengths:
         return Rendering(edit, None, {}, dict.fromkeys(edit.spaces, portrait.reconstruction), live)
-    codes = like.codes if like and like.edit == edit and like.codes is not None else edited_codes(models, portrait, edit)
+    along: dict[Space, dict[str, float]] = {space: along_of(portrait, edit, space) for space in edit.spaces}
+    if like and like.edit == edit and like.along == along and like.codes is not None:
+        codes = like.codes
+    else:
+        codes = edited_codes(models, portrait, edit)
     drawn = renderer.draw(codes, portrait.lora, live, portrait.known)
     by_space = dict(zip(edit.spaces, (drawn if live else to_bytes(drawn)).split(1), strict=True))
     if not live:
-        return Rendering(edit, codes, by_space, Pictures(by_space))
+        return Rendering(edit, codes, by_space, Pictures(by_space), along=along)
     shown = torch.cat([details[space].add_to(small) for space, small in by_space.items()]) if details else drawn
-    return Rendering(edit, codes, by_space, dict(zip(edit.spaces, to_pictures(shown), strict=True)), live)
+    return Rendering(edit, codes, by_space, dict(zip(edit.spaces, to_pictures(shown), strict=True)), live, along)
+
+
+def along_of(portrait: Portrait, edit: Edit, space: Space) -> dict[str, float]:
+    """The sliders that move beside an edit on this face, and by how much; {} where nothing is preserved, or not yet known.
+
+    Near an edit that was looked at, it is a share of what was found there.
+
+    >>> along_of(portrait, edit_of(editor.models, {"Smiling": 1.5}), "w_star")
+    {}
+    """
+    conditions = edit.conditions(space)
+    return portrait.kept.near(conditions, edit.strengths) if conditions.rest or conditions.locked else {}
 
 
 def strip(
@@ -114,20 +136,19 @@ def edited_codes(models: Models, portrait: Portrait, edit: Edit) -> Codes:
     >>> codes.codes.shape  # two pictures, W+ and W*, each of the code as it is and of the edited one
     torch.Size([2, 2, 18, 512])
     """
-    number = models.directions.attributes.index
-    locked = tuple(map(number, edit.locked))
+    locked = tuple(map(models.directions.attributes.index, edit.locked))
     asked = models.directions.strengths(dict(edit.strengths))
-    by_space = []
-    for space in edit.spaces:
-        measured = portrait.held.get(Locking(space, edit.local, edit.locked), {})
-        by_space.append(held_strengths(asked, locked, {number(name): change for name, change in measured.items()}))
-    edited = torch.stack(by_space).any(0).nonzero().flatten()  # as many codes in each picture
-    start = Start(portrait.w_plus, portrait.w_star, portrait.mixing, locked)
+    beside: dict[Space, torch.Tensor] = {
+        space: models.directions.strengths(along_of(portrait, edit, space)) for space in edit.spaces
+    }
+    helping = torch.stack(list(beside.values())).any(0) & ~asked.bool()
+    edited = torch.cat([asked.nonzero(), helping.nonzero()]).flatten()  # as many codes in each picture
+    start = Start(portrait.w_plus, portrait.w_star, locked)
     regions = models.regions if edit.local else None
     return together(
         [
-            apply_edit(start, strengths, space, models.flow, models.directions, regions, edited)
-            for space, strengths in zip(edit.spaces, by_space, strict=True)
+            apply_edit(start, asked, space, models.flow, models.directions, regions, edited, amounts)
+            for space, amounts in beside.items()
         ]
     )
 

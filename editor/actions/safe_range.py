@@ -55,7 +55,7 @@ def safe_range(
     >>> -2 <= found.low <= 0 <= found.high <= 2
     True
     """
-    start = Start(portrait.w_plus, portrait.w_star, portrait.mixing)
+    start = Start(portrait.w_plus, portrait.w_star)
     regions = models.regions if local else None
     classifier, before = models.classifier, portrait.detail.small
 

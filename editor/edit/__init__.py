@@ -5,8 +5,11 @@ few.py          a few codes with an attribute and a few without -> its direction
 own.py          an attribute that somebody made of photos, and its file
 regions.py      where in the image each attribute lies
 apply.py        a code and strengths -> the codes to draw
-locks.py        attributes that stay as they are while others move
-mixing.py       a little of other directions, so that an edit preserves other attributes of one face
+locks.py        directions that leave locked attributes out
+visible.py      what anyone can name on a face
+lasso.py        few amounts that explain what is wanted
+preserving.py   small amounts of a few other sliders, so that an edit preserves the rest of one face
+kept.py         what preserving has found on one face
 attributes.py   names, labels and groups of the attributes
 """
 

@@ -4,13 +4,12 @@ Everywhere, an edit is one code. Local, it is several: the code as it is, the co
 second's, and so on, each with the mask of where it shows (`editor.edit.regions`).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import torch
 
 from editor.edit.directions import Directions, edit_w_plus, from_w_star
 from editor.edit.locks import locked_directions
-from editor.edit.mixing import Mixing, face_directions
 from editor.edit.regions import Regions
 from editor.flow import RealNVP
 from editor.spaces import Codes, MaskedCodes, Space, WPlus, WStar
@@ -22,13 +21,11 @@ class Start:
 
     Attributes:
         w_plus, w_star: [1, 18, 512] each; w_star = T(w_plus).
-        mixing: what of other directions a unit of an attribute takes along on this face, in W*.
         locked: numbers of the attributes whose normals other attributes' steps leave out.
     """
 
     w_plus: WPlus
     w_star: WStar
-    mixing: Mixing = field(default_factory=dict)
     locked: tuple[int, ...] = ()
 
 
@@ -40,13 +37,16 @@ def apply_edit(
     directions: Directions,
     regions: Regions | None = None,
     edited: torch.Tensor | None = None,
+    amounts: torch.Tensor | None = None,
 ) -> Codes:
     """The codes to draw after an edit in one space; T^-1 is computed once.
 
     Args:
         strengths: [K], of all attributes, in units of a slider.
         regions: where the attributes lie, for a local edit; None: the edit goes everywhere.
-        edited: numbers of the attributes that get a code of their own in a local edit, int64 [J]; None: those not at 0.
+        edited: numbers of the attributes that get a code of their own in a local edit, int64 [J]; None: those that move.
+        amounts: [K], by which sliders move beside that (`editor.edit.preserving`). A slider that was not asked for moves only
+            where those lie that were.
 
     Returns:
         Codes of W+: [1, 18, 512] where the edit goes everywhere, else the masked codes of one picture.
@@ -60,16 +60,20 @@ def apply_edit(
     >>> round(edited[0, 0, 0].item(), 3), edited.abs().sum().item() == edited[0, 0, 0].item()
     (6.0, True)
     """
+    whole = strengths if amounts is None else strengths + amounts
     if regions is None:
-        return _move(start, strengths[None], space, flow, directions)
-    steps, masks = regions.in_turn(strengths, edited)
+        return _move(start, whole[None], space, flow, directions)
+    asked = strengths.nonzero().flatten()
+    if edited is None:
+        edited = torch.cat([asked, (whole.bool() & ~strengths.bool()).nonzero().flatten()])
+    steps, masks = regions.inside(asked).in_turn(whole, edited)
     moved = _move(start, steps[1:], space, flow, directions)
     return MaskedCodes(torch.cat([start.w_plus.to(moved), moved])[None], masks[None])
 
 
 def _move(start: Start, strengths: torch.Tensor, space: Space, flow: RealNVP, directions: Directions) -> WPlus:
     """Codes [B, 18, 512] for strengths [B, K]."""
-    part = locked_directions(face_directions(directions, space, start.mixing), start.locked)
+    part = locked_directions(getattr(directions, space), start.locked)
     with torch.inference_mode():
         if space == "w_plus":
             return edit_w_plus(WPlus(start.w_plus.to(part.steps.device)), strengths, flow, part)

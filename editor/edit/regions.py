@@ -118,6 +118,21 @@ class Regions:
         """The regions on a device."""
         return Regions(self.maps.to(device))
 
+    def inside(self, asked: torch.Tensor) -> "Regions":
+        """The same regions, but no attribute lies where none of the asked ones does; with none asked, as they are.
+
+        Args:
+            asked: numbers of attributes, int64 [J].
+
+        >>> regions = regions_of(("Mustache", "Male"))
+        >>> limited = regions.inside(torch.tensor([0]))
+        >>> torch.equal(limited.maps[1], limited.maps[0]), torch.equal(limited.maps[0], regions.maps[0])
+        (True, True)
+        """
+        if not len(asked):
+            return self
+        return Regions(torch.minimum(self.maps, self.maps[asked.to(self.maps.device)].amax(0)))
+
     def masks(self, edited: torch.Tensor) -> torch.Tensor:
         """What share each of the codes w_0, w_1, ... has where, [1 + J, S, S]; the masks of a place add up to 1.
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from editor.errors import SettingError
 from editor.portrait import Edit
+from editor.spaces import SPACES, Space
 from editor.ui import text
 
 
@@ -17,6 +18,8 @@ class Asked:
         strengths: (attribute, strength) of every slider that is not at 0, by name.
         local: change the picture only where the attributes lie.
         locks: attributes to hold as they are.
+        preserve: keep the rest of the face as it is in W*.
+        preserve_w_plus: the same in W+, to compare both spaces with the same help.
         paper: as in the paper: everywhere in the picture, and nothing preserved.
         flows: compare two flows: in the place of W+ stands the edit in W* by this server's files, beside that by the visitor's.
     """
@@ -26,11 +29,20 @@ class Asked:
     locks: tuple[str, ...] = ()
     paper: bool = False
     flows: bool = False
+    preserve: bool = True
+    preserve_w_plus: bool = False
 
     @property
     def edit(self) -> Edit:
         """The same as the editor has it."""
-        return Edit(self.strengths, local=self.local and not self.paper, locked=() if self.paper else self.locks)
+        if self.paper:
+            return Edit(self.strengths, local=False)
+        where: dict[Space, bool] = {
+            "w_plus": self.preserve_w_plus and not self.flows,
+            "w_star": self.preserve and not self.flows,
+        }
+        kept: tuple[Space, ...] = tuple(space for space in SPACES if where[space])
+        return Edit(self.strengths, local=self.local, locked=self.locks, preserve=kept)
 
     def at(self, name: str, value: float) -> "Asked":
         """The same edit with one slider somewhere else."""
@@ -57,7 +69,8 @@ class Fields:
         moved = tuple(sorted((name, float(value)) for name, value in strengths.items() if value))
         locks = tuple(sorted(set(self.names("locks"))))
         check(dict.fromkeys(locks, 0.0))
-        return Asked(moved, self.switch("local", True), locks, self.switch("paper", False), self.switch("flows", False))
+        others = {"local": True, "paper": False, "flows": False, "preserve": True, "preserve_w_plus": False}
+        return Asked(moved, locks=locks, **{name: self.switch(name, otherwise) for name, otherwise in others.items()})
 
     def switch(self, name: str, otherwise: bool) -> bool:
         """A true or false."""

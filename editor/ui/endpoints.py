@@ -103,6 +103,7 @@ class Endpoints:
         local: bool = True,
         locks: list[str] | None = None,
         spaces: list[str] | None = None,
+        preserve: bool = False,
     ) -> tuple[File | None, File | None]:
         """Draw an edit: PNGs of 1024 px, edited in W+ and in W*.
 
@@ -112,13 +113,14 @@ class Endpoints:
             local: change the picture only where the attributes lie.
             locks: attributes to hold as they are.
             spaces: "w_plus", "w_star" or both; the other file is null.
+            preserve: keep the rest of the face as it is in W*.
         """
         with self._known(request, key) as visitor:
-            fields = _edit(strengths, local, locks, spaces=spaces)
+            fields = _edit(strengths, local, locks, spaces=spaces, preserve=preserve)
             wanted = fields.names("spaces") or list(SPACES)
             if set(wanted) - set(SPACES):
                 raise SettingError(text.NO_CHOICE.format(name="spaces", choices=", ".join(SPACES)))
-            self._hold(visitor, fields)
+            self._preserve(visitor, fields)
             portrait, _ = self._studio.opened(visitor)
             images = self._studio.in_full(visitor, portrait, self._studio.asked(visitor, fields)).images
             w_plus, w_star = (_saved(visitor, space, images[space]) if space in wanted else None for space in SPACES)
@@ -131,6 +133,7 @@ class Endpoints:
         strengths: dict[str, float] | None = None,
         local: bool = True,
         locks: list[str] | None = None,
+        preserve: bool = False,
     ) -> dict:
         """What an edit changed in each space, in standard deviations over faces, and which space did better.
 
@@ -139,10 +142,11 @@ class Endpoints:
             strengths: attribute -> number from -2 to 2.
             local: change the picture only where the attributes lie.
             locks: attributes to hold as they are.
+            preserve: keep the rest of the face as it is in W*.
         """
         with self._known(request, key) as visitor:
             fields = _edit(strengths, local, locks)
-            self._hold(visitor, fields)
+            self._preserve(visitor, fields)
             return dict(self._studio.changes(visitor, fields).data)
 
     def save(
@@ -160,6 +164,7 @@ class Endpoints:
         mark: bool = True,
         recipe: bool = True,
         others: list[dict] | None = None,
+        preserve: bool = False,
     ) -> File:
         """An edit as one file: the whole photo with the edit in it, or the face alone. Nothing of the camera is in it.
 
@@ -178,11 +183,12 @@ class Endpoints:
             mark: say in the file that AI edited it.
             recipe: put the edit into the file, so that it can be made again.
             others: edits of other faces of the photo: [{"face": 1, "strengths": {...}}].
+            preserve: keep the rest of the face as it is in W*.
         """
         with self._known(request, key) as visitor:
             given = {"what": what, "kind": kind, "quality": quality, "name": name, "scope": scope, "others": others}
-            fields = _edit(strengths, local, locks, mark=mark, recipe=recipe, **given)
-            self._hold(visitor, fields)
+            fields = _edit(strengths, local, locks, mark=mark, recipe=recipe, preserve=preserve, **given)
+            self._preserve(visitor, fields)
             made = self._saver.save(visitor, fields).file
             assert made
             return _file(visitor.file(made.name, made.content), made.name)
@@ -211,23 +217,22 @@ class Endpoints:
             photo: an uploaded file.
             strengths: attribute -> number from -2 to 2.
             local: change the picture only where the attributes lie.
-            preserve: measure first what else would change on this face, and take that back in W*; seconds an attribute.
+            preserve: keep the rest of the face as it is in W*: a second more.
         """
         fields, path = _edit(strengths, local, None, preserve=preserve), path_of(photo)
         with self._new(request) as (_, visitor):
             editor = self._studio.editor(visitor)
             asked = self._studio.asked(visitor, fields)  # before seconds are spent on the photo
             portrait = editor.open(self._visitors.uploads.claim(path, visitor))
-            if fields.switch("preserve", False):
-                portrait = editor.preserve(portrait, [name for name, _ in asked.strengths])
+            *_, portrait = portrait, *self._studio.preserving(visitor, portrait, asked.edit)
             images = self._studio.render(visitor, portrait, asked, live=False).images
             w_plus, w_star = (_saved(visitor, space, images[space]) for space in SPACES)
             return w_plus, w_star
 
-    def _hold(self, visitor: Visitor, fields: Fields) -> None:
-        """Measure what locks take on this face, so that a program need not ask for it."""
-        if fields.names("locks"):
-            self._explorer.hold(visitor, fields)
+    def _preserve(self, visitor: Visitor, fields: Fields) -> None:
+        """Find what locks take on this face, and the rest, so that a program need not ask for it."""
+        if fields.names("locks") or fields.switch("preserve", False):
+            self._explorer.preserve(visitor, fields)
 
     @contextmanager
     def _new(self, request: gr.Request) -> Iterator[tuple[str, Visitor]]:

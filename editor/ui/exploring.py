@@ -1,7 +1,6 @@
 """What the page asks for besides the two results: one attribute at several strengths, the numbers behind an edit, own files."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from PIL import Image
@@ -37,19 +36,21 @@ class Explorer:
         named = {f"{space}_{number}": image for space, row in pictures.items() for number, image in enumerate(row)}
         return Answer({"name": name, "values": values}, self._studio.encoder.jpegs(small(named), LIVE))
 
-    def hold(self, visitor: Visitor, fields: Fields) -> Answer:
-        """Measure what the moved sliders change of locked attributes on this face, so that later pictures take it back."""
+    def preserve(self, visitor: Visitor, fields: Fields) -> Answer:
+        """Look at what an edit brings along on this face, so that later pictures take it back; until the sliders move on."""
         portrait, _ = self._studio.opened(visitor)
-        asked, editor = self._studio.asked(visitor, fields), self._studio.editor(visitor)
-        known, moved = visitor.memory(portrait).held, [name for name, _ in asked.strengths]
-
-        def go_on(step: int, steps: int) -> None:
+        asked, memory = self._studio.asked(visitor, fields), visitor.memory(portrait)
+        edit, known = asked.edit, memory.kept
+        for better in self._studio.preserving(visitor, portrait, edit):
             if visitor.left or visitor.portrait is not portrait:
                 raise VisitorLeftError
-
-        held = editor.hold(replace(portrait, held=known), asked.locks, moved, local=asked.local, progress=go_on).held
-        if changed := held is not known:
-            visitor.memory(portrait).held = held
+            memory.keep(better.kept, anew=False)
+            if memory.moved_on(asked):
+                break
+        where = [edit.conditions(space) for space in edit.spaces]
+        changed = any(known.near(each, edit.strengths) != memory.kept.near(each, edit.strengths) for each in where)
+        if changed:
+            memory.keep(memory.kept, anew=True)
         return Answer({"changed": changed})
 
     def files(self, visitor: Visitor, fields: Fields) -> Answer:

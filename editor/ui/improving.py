@@ -2,12 +2,11 @@
 
 refine      a better likeness by another code
 tune        a better likeness by a generator changed for this photo
-preserve    edits of some attributes that change others less on this face
 """
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from editor import Editor, EditorError, Portrait
@@ -19,7 +18,6 @@ from editor.ui.visitor import Visitor, VisitorLeftError
 
 LIKENESS = {"refine": 40, "tune": 60}
 """Ways to a better likeness, and the steps that each takes unless it is said otherwise; `QUICK` are taken on opening."""
-PRESERVE = "preserve"
 SHOW_EVERY = 20
 """Steps after which the likeness so far is shown."""
 LOGGER = logging.getLogger(__name__)
@@ -40,10 +38,6 @@ class Improver:
         """Begin to improve a visitor's likeness; None where they have a job under way, or nothing open."""
         walk = {"refine": editor.refining, "tune": editor.tuning}[way]
         return self._begin(visitor, Job(way, steps), lambda portrait: walk(portrait, steps, SHOW_EVERY))
-
-    def preserving(self, editor: Editor, visitor: Visitor, names: Sequence[str]) -> Job | None:
-        """Begin to measure what these attributes change besides; None as for `likeness`."""
-        return self._begin(visitor, Job(PRESERVE, len(names)), lambda portrait: editor.preserving(portrait, names))
 
     def ahead(self, job: Job) -> int:
         """How many jobs come before this one, the running one included."""

@@ -7,7 +7,7 @@ class Job:
     """One improvement.
 
     Attributes:
-        way: refine, tune or preserve.
+        way: refine or tune.
         steps: how many it takes.
         step: how many are done.
         state: waiting, running, done, stopped or failed.

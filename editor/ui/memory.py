@@ -4,7 +4,7 @@ import threading
 from dataclasses import dataclass
 
 from editor import Portrait, Rendering
-from editor.edit.locks import Held
+from editor.edit.kept import Kept
 from editor.generate.detail import Detail
 from editor.portrait import SafeRange
 from editor.spaces import Space
@@ -29,13 +29,15 @@ class Memory:
         self._live: Drawn | None = None
         self._full: Drawn | None = None
         self._ranges: dict[tuple[str, bool], SafeRange] = {}
-        self._held: Held = portrait.held
+        self._kept = portrait.kept
+        self._latest: Asked | None = None
         self.details: Details | None = None
         """What live pictures miss near where the sliders last rested."""
 
     def remember(self, asked: Asked, rendering: Rendering) -> None:
         """What was drawn last, in full or live."""
         with self._lock:
+            self._latest = asked
             if rendering.live:
                 self._live = Drawn(asked, rendering)
             else:
@@ -49,17 +51,25 @@ class Memory:
         """What was drawn in full last, if it is of this edit."""
         return _of(self._full, asked)
 
-    @property
-    def held(self) -> Held:
-        """What edits change of locked attributes."""
-        return self._held
+    def moved_on(self, asked: Asked) -> bool:
+        """Whether another edit has been drawn since this one."""
+        return self._latest is not None and self._latest != asked
 
-    @held.setter
-    def held(self, held: Held) -> None:
-        """What was drawn before is drawn anew."""
+    @property
+    def kept(self) -> Kept:
+        """What other sliders have to move to preserve the rest, or what is locked."""
+        return self._kept
+
+    def keep(self, kept: Kept, anew: bool) -> None:
+        """Remember more of that.
+
+        Args:
+            anew: what was drawn before is to be drawn anew.
+        """
         with self._lock:
-            self._held = held
-            self._live = self._full = None
+            self._kept = kept
+            if anew:
+                self._live = self._full = None
 
     def remember_range(self, local: bool, found: SafeRange) -> None:
         """Between which strengths of a slider the portrait stays itself."""

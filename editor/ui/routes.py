@@ -55,9 +55,9 @@ DRAWING = ("open", "draw")
 """Verbs that take their turn in a visitor's drawing."""
 JUDGING = ("changes",)
 """Verbs that look at what was drawn. They take turns of their own: a slider that moves again does not wait for them."""
-ASIDE = ("range", "strip", "codes", "hold", "files", "photo", "recipe", "save")
+ASIDE = ("range", "strip", "codes", "preserve", "files", "photo", "recipe", "save")
 """Verbs that the page waits for least; they take turns of their own, and do not hold up a slider."""
-AT_ONCE = ("improve", "preserve", "progress", "stop", "learn", "learning", "learned", "unlearn")
+AT_ONCE = ("improve", "progress", "stop", "learn", "learning", "learned", "unlearn")
 """Verbs that draw nothing."""
 
 Handler = Callable[[Request], Awaitable[Response]]

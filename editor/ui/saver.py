@@ -100,9 +100,7 @@ class Saver:
         editor = self._studio.editor(visitor)
         for face, asked in others:
             seen = self._face_of(visitor, face)
-            if asked.locks:
-                names = [name for name, _ in asked.strengths]
-                seen = editor.hold(seen, asked.locks, names, local=asked.local)
+            *_, seen = seen, *self._studio.preserving(visitor, seen, asked.edit)
             edited = editor.paste(seen, self._studio.render(visitor, seen, asked, live=False), space, edited)
         return edited
 

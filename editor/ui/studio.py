@@ -3,7 +3,7 @@
 Nothing is kept here but the shared editor. All that belongs to a visitor is in their `Visitor`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from PIL import Image
 
 from editor import Edit, Editor, FaceError, PhotoError, Portrait, Rendering, SettingError
 from editor.actions.fit import QUICK
-from editor.actions.hold import unmeasured
+from editor.actions.preserve import unpreserved
 from editor.devices.memory import make_room
 from editor.images import preview_of, read_photo
 from editor.models import classifier_for
@@ -26,7 +26,7 @@ from editor.ui.improving import LIKENESS, Improver
 from editor.ui.job import Job
 from editor.ui.pictures import FULL, LIVE, Encoder, small
 from editor.ui.saving import File
-from editor.ui.telling import told_changes, told_mark, told_photo, told_portrait, told_quality
+from editor.ui.telling import told_along, told_changes, told_mark, told_photo, told_portrait, told_quality
 from editor.ui.visitor import Visitor
 from editor.ui.visitors import Visitors
 
@@ -127,7 +127,7 @@ class Studio:
         images = drawn if full else small(drawn)
         data = {"number": number, "revision": revision, "full": full, "notice": self.shared.notice}
         if full:
-            data["unheld"] = self._unheld(visitor, portrait, rendering)
+            data |= {"unsteady": self.unsteady(visitor, portrait, rendering.edit), "along": told_along(rendering)}
         jpegs = self.encoder.jpegs(images, FULL if full else LIVE)
         return Answer(data, jpegs, afterwards=partial(self._measure_details, visitor, portrait, asked) if full else None)
 
@@ -136,7 +136,7 @@ class Studio:
         portrait, revision = self.opened(visitor)
         asked = self.asked(visitor, fields)
         found = self.editor(visitor).changes(portrait, self.in_full(visitor, portrait, asked))
-        return Answer({"revision": revision} | told_changes(found))
+        return Answer({"revision": revision} | told_changes(found, asked.edit.locked))
 
     def in_full(self, visitor: Visitor, portrait: Portrait, asked: Asked) -> Rendering:
         """An edit in full: as it was drawn last, if it was this one."""
@@ -155,36 +155,42 @@ class Studio:
         editor, details, like = self.editor(visitor), None, None
         if asked.paper:
             editor = editor if visitor.editor else self._paper or editor
-            seen, local, locked = replace(portrait, mixing={}, held={}), False, ()
+            seen = portrait
         else:
-            seen, local, locked = replace(portrait, held=visitor.memory(portrait).held), asked.local, asked.locks
+            seen = replace(portrait, kept=visitor.memory(portrait).kept)
         if live:
             details = visitor.memory(portrait).details or dict.fromkeys(SPACES, portrait.detail)
         else:
             like = visitor.memory(portrait).live(asked)
-        strengths = dict(asked.strengths)
-        return editor.render(seen, strengths, spaces, local=local, live=live, details=details, like=like, locked=locked)
+        edit, kind = asked.edit, {"live": live, "details": details, "like": like}
+        where: list[Space] = [space for space in edit.preserve if space in spaces]
+        return editor.render(seen, dict(edit.strengths), spaces, edit.local, locked=edit.locked, preserve=where, **kind)
 
     def _two_flows(self, visitor: Visitor, own: Editor, portrait: Portrait, asked: Asked, live: bool) -> Rendering:
         """The edit in W* twice: by everybody's flow and directions in the place of W+, and by the visitor's own."""
         details = visitor.memory(portrait).details or dict.fromkeys(SPACES, portrait.detail) if live else None
         images, drawn = {}, {}
         for space, editor, seen in (("w_plus", self.shared, self.shared.rebase(portrait)), ("w_star", own, portrait)):
-            plain = replace(seen, mixing={}, held={})
             local = asked.local and not asked.paper
-            one = editor.render(plain, dict(asked.strengths), ("w_star",), local=local, live=live, details=details)
+            one = editor.render(seen, dict(asked.strengths), ("w_star",), local=local, live=live, details=details)
             images[space] = one.images["w_star"]
             if one.drawn:
                 drawn[space] = one.drawn["w_star"]
         return Rendering(Edit(asked.strengths, SPACES, asked.local), None, drawn, images, live)
 
-    def _unheld(self, visitor: Visitor, portrait: Portrait, rendering: Rendering) -> int:
-        """How many attributes of an edit `hold` has still to measure; 0 where nothing can be measured."""
+    def preserving(self, visitor: Visitor, portrait: Portrait, edit: Edit) -> Iterator[Portrait]:
+        """The portrait after every look at an edit that is to preserve the rest; none where nobody can look."""
+        if self.unsteady(visitor, portrait, edit):
+            kept = replace(portrait, kept=visitor.memory(portrait).kept)
+            yield from (better for _, better in self.editor(visitor).preserving(kept, edit))
+
+    def unsteady(self, visitor: Visitor, portrait: Portrait, edit: Edit) -> int:
+        """In how many spaces `preserve` has still to look at an edit; 0 where nobody can."""
         try:
-            classifier_for(self.editor(visitor).models, rendering.edit.locked)
+            classifier_for(self.editor(visitor).models, [*edit.locked, *(name for name, _ in edit.strengths)])
         except SettingError:
             return 0
-        return len(unmeasured(replace(portrait, held=visitor.memory(portrait).held), rendering.edit))
+        return len(unpreserved(replace(portrait, kept=visitor.memory(portrait).kept), edit))
 
     def _measure_details(self, visitor: Visitor, portrait: Portrait, asked: Asked) -> None:
         """Measure what live pictures miss where the sliders rest, unless they have moved on."""
@@ -205,17 +211,6 @@ class Studio:
         """The job that improves what is open."""
         self.opened(visitor)
         return _begun(self._improver.likeness(self.editor(visitor), visitor, way, steps))
-
-    def preserve(self, visitor: Visitor, fields: Fields) -> Answer:
-        """Begin to measure what some attributes change besides on this face."""
-        portrait, _ = self.opened(visitor)
-        names = fields.names("names")
-        self.editor(visitor).check(dict.fromkeys(names, 0.0))
-        asked = [name for name in dict.fromkeys(names) if name not in portrait.mixing]
-        if not asked:
-            raise SettingError(text.PRESERVED_ALREADY if names else text.NOTHING_MOVED)
-        _begun(self._improver.preserving(self.editor(visitor), visitor, asked))
-        return Answer()
 
     def progress(self, visitor: Visitor, fields: Fields) -> Answer:
         """How far the job is, and the likeness where the page has an older one."""

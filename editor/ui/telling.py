@@ -1,6 +1,6 @@
 """The editor's values as JSON: plain numbers, lists and words, under the names that the page and programs read."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +8,7 @@ from editor import Portrait
 from editor.actions.fit import QUICK
 from editor.images import Photo
 from editor.judge.changes import Changes, better_space
-from editor.portrait import CodeReport
+from editor.portrait import CodeReport, Rendering
 from editor.recipe import Recipe
 from editor.saving.embedded import marked
 from editor.spaces import Space
@@ -43,9 +43,15 @@ def told_quality(portrait: Portrait) -> dict[str, Any]:
     } | distances
 
 
-def told_changes(changes: Mapping[Space, Changes]) -> dict[str, Any]:
-    """What an edit changed in each space, and which space did better; null where that cannot be said."""
-    return {"spaces": {space: _told_space(found) for space, found in changes.items()}, "better": better_space(changes)}
+def told_changes(changes: Mapping[Space, Changes], locked: Collection[str] = ()) -> dict[str, Any]:
+    """What an edit changed in each space, locked attributes among it, and which did better; null where that cannot be said."""
+    spaces = {space: _told_space(found, locked) for space, found in changes.items()}
+    return {"spaces": spaces, "better": better_space(changes)}
+
+
+def told_along(rendering: Rendering) -> dict[str, dict[str, float]]:
+    """The sliders that moved beside those of an edit, in each space where any did."""
+    return {space: dict(moved) for space, moved in rendering.along.items() if moved}
 
 
 def told_mark(path: Path) -> dict[str, Any] | None:
@@ -62,6 +68,7 @@ def told_edits(recipe: Recipe) -> list[dict[str, Any]]:
             "strengths": dict(edit.strengths),
             "local": edit.local,
             "locks": list(edit.locked),
+            "preserve": edit.preserve,
             "space": edit.space,
         }
         for edit in recipe.edits
@@ -79,10 +86,11 @@ def told_codes(report: CodeReport) -> dict[str, Any]:
     }
 
 
-def _told_space(changes: Changes) -> dict[str, Any]:
+def _told_space(changes: Changes, locked: Collection[str]) -> dict[str, Any]:
     return {
         "asked": {name: float(value) for name, value in changes.asked.items()},
         "others": {name: float(value) for name, value in list(changes.others.items())[:MOST_OTHERS]},
+        "locked": {name: float(changes.others[name]) for name in locked if name in changes.others},
         "leakage": float(changes.leakage),
         "count": len(changes.others),
         "identity": None if changes.identity is None else float(changes.identity),

@@ -52,12 +52,10 @@ PAGE: dict[str, Any] = {
     "ways": {
         "refine": "Improving: {step} of {steps}",
         "tune": "Fitting: {step} of {steps}",
-        "preserve": "Measuring: {step} of {steps}",
     },
     "ended": {
         "refine": "The likeness is as near as it gets without changing the model.",
         "tune": "The model is fitted to this photo.",
-        "preserve": "In W*, these sliders now change other attributes of this face less.",
     },
     "poor": "The likeness stays poor{reasons}: edits will be of somebody who looks only roughly like this.",
     "stop": "Stop",
@@ -72,7 +70,6 @@ PAGE: dict[str, Any] = {
     "value_of": "{label}: value",
     "lock": "Lock {label}",
     "lock_hint": "Lock: keep this as it is while other sliders move (L)",
-    "holding": "Measuring what the sliders change of what is locked…",
     "reset_one": "Reset {label}",
     "reset_all": "Reset",
     "slider_tip": "{name} in CelebA",
@@ -126,6 +123,10 @@ PAGE: dict[str, Any] = {
     "side_hint": "Change of other attributes for each unit of what was asked for. Less is better.",
     "identity": "identity {identity}",
     "identity_hint": "Distance to the face before the edit: 0 is the same person, above 0.6 another.",
+    "steady": "Kept steady by: {sliders}",
+    "steady_hint": "These sliders moved a little as well, to take back what the edit brings along on this face.",
+    "locked_left": "locked: {changes}",
+    "locked_left_hint": "What is left of the change of locked attributes. 1 is as much as faces usually differ.",
     "leakage": "{count} attributes nobody asked for changed by {leakage} on average.",
     "about_bars": "Measured on the pictures by a classifier that knows nothing of the sliders. "
     "1 is as much as faces usually differ.",
@@ -184,9 +185,10 @@ PAGE: dict[str, Any] = {
     "local_hint": "A slider changes only the part of the picture where its attribute lies.",
     "paper": "Everything as in the paper",
     "paper_hint": "Edits everywhere, along the plain normals, without corrections.",
-    "preserve": "Preserve other attributes",
-    "preserve_hint": "Measure what the moved sliders also change on this face, and take it back in W*",
-    "nothing_moved": "Move a slider first. What else it changes on this face can then be taken back.",
+    "preserve": "Keep the rest as it is",
+    "preserve_hint": "What an edit visibly brings along in W*, such as a beard, is taken back by a few other sliders.",
+    "preserve_w_plus": "In W+ as well",
+    "preserve_w_plus_hint": "Both spaces then have the same help, and what differs is the space.",
     "codes": "Codes",
     "norm": "Norm",
     "moved": "Moved by the edit",
@@ -287,8 +289,6 @@ NO_FACE = "No face was found in this photo. Put the three marks onto the eyes an
 NO_EXAMPLE = "There is no example of that name."
 NOTHING_OPEN = "No photo is open. Choose one first."
 BUSY = "Something is being improved for you already. Stop it, or wait until it is done."
-NOTHING_MOVED = "Move a slider first. What else it changes on this face can then be taken back."
-PRESERVED_ALREADY = "These sliders preserve other attributes already."
 
 GONE = (
     "This page was away or unused for long, or the server was restarted, so the photo was put away. Choose it again to go on."

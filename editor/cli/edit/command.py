@@ -100,22 +100,22 @@ class Edit(ModelOptions):
         loaded = editor.Editor.load(self.models, self.device, generator=self.generator)
         if self.edit.attributes:
             loaded = loaded.with_attributes(self.edit.attributes)
-        moved = self._check(loaded, asked)
+        self._check(loaded, asked)
         report.note(loaded.notice, recipe.check_models(self.models, loaded.models.hashes) if recipe else None)
         maker = Maker(loaded, asked, self._edits, self.output, report.told)
-        for number, face in enumerate(edited_faces(loaded, photo, asked, moved, report.told)):
+        for number, face in enumerate(edited_faces(loaded, photo, asked, report.told)):
             changes = loaded.changes(face.portrait, face.rendering) if self.changes else None
             if changes == {}:
                 report.note("These models have no evaluation classifier, so what changed is not measured.")
-            report.face(face.portrait.quality, changes)
+            report.face(face.portrait.quality, changes, face.rendering.along)
             if face.rendering.edit.strengths and not face.portrait.refined and not face.portrait.tuned:
                 report.note(NOT_REFINED)
             maker.add(number, face)
         maker.finish()
         return maker
 
-    def _check(self, loaded: "Editor", asked: "Asked") -> list[str]:
-        """Check all names and strengths; the names that a strip or a sweep moves."""
+    def _check(self, loaded: "Editor", asked: "Asked") -> None:
+        """Check all names and strengths."""
         from editor.cli.edit.outputs import check_sweep
 
         for edit in asked.edits:
@@ -124,7 +124,6 @@ class Edit(ModelOptions):
             loaded.check({self.output.sweep: check_sweep(self.output)})
         if self.output.strip:
             loaded.check({self.output.strip: 0.0})
-        return [name for name in (self.output.strip, self.output.sweep) if name]
 
 
 def _bytes_of(photo: "Photo") -> bytes:

@@ -1,6 +1,6 @@
 """A photo -> the pictures that are asked for: each face opened, improved, edited, and pasted into the photo or cut out."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -50,13 +50,10 @@ class EditedFace:
         return Recipe((edit,) if edit.strengths else (), editor.models.name or "own", editor.models.hashes)
 
 
-def edited_faces(
-    editor: "Editor", photo: Photo, asked: Asked, moved: Collection[str], told: Told | None = None
-) -> Iterator[EditedFace]:
+def edited_faces(editor: "Editor", photo: Photo, asked: Asked, told: Told | None = None) -> Iterator[EditedFace]:
     """The faces with their edits, one after another.
 
     Args:
-        moved: attributes that a strip or a sweep of the chosen face moves, beside those of the edit.
         told: progress of what takes seconds.
 
     Raises:
@@ -66,7 +63,7 @@ def edited_faces(
     >>> from editor.cli.edit.asked import asked_for
     >>> from editor.cli.edit.options import EditOptions, FaceOptions
     >>> from editor.images import read_photo
-    >>> (face,) = edited_faces(editor, read_photo(photo), asked_for(EditOptions(), FaceOptions(), None), ())
+    >>> (face,) = edited_faces(editor, read_photo(photo), asked_for(EditOptions(), FaceOptions(), None))
     >>> face.rendering.w_star.size
     (1024, 1024)
     """
@@ -77,13 +74,14 @@ def edited_faces(
         points = first.points or None
         portrait = editor.open(photo, first.face, points, () if points else found)
         found = found or portrait.face.detections
-        also = dict.fromkeys(moved, 1.0) if number == asked.chosen else {}
         done: dict[str, Any] = {}
         for edit in edits.values():
-            portrait = prepared(editor, portrait, replace(edit, strengths={**also, **edit.strengths}, **done), told)
-            done = {"refine": 0, "tune": 0, "preserve": False}  # what the next space does not need again
+            portrait = prepared(editor, portrait, replace(edit, **done), told)
+            done = {"refine": 0, "tune": 0}  # what the next space does not need again
         spaces = asked.spaces(number)
-        rendering = editor.render(portrait, first.strengths, spaces, local=first.local, locked=first.locked)
+        rendering = editor.render(
+            portrait, first.strengths, spaces, local=first.local, locked=first.locked, preserve=first.preserve
+        )
         yield EditedFace(edits, portrait, rendering)
 
 
@@ -155,12 +153,22 @@ class Maker:
 
     def _row(self, face: EditedFace, name: str, values: Sequence[float], what: str) -> dict[Space, list[Image.Image]]:
         """Full pictures of one attribute at several strengths; the others stay where they are."""
-        edit = face.rendering.edit
+        edit, portrait = face.rendering.edit, face.portrait
+        for end in (values[0], values[-1]):  # in between, a share of what is found there counts
+            strengths = dict(_with(edit.strengths, name, end))
+            portrait = self._editor.preserve(
+                portrait, strengths, edit.spaces, edit.local, edit.locked, rest=bool(edit.preserve)
+            )
         rows: dict[Space, list[Image.Image]] = {space: [] for space in edit.spaces}
         for step, value in enumerate(values, 1):
-            strengths = dict(edit.strengths) | {name: value}
-            drawn = self._editor.render(face.portrait, strengths, edit.spaces, local=edit.local, locked=edit.locked)
+            strengths, kept = dict(_with(edit.strengths, name, value)), {"locked": edit.locked, "preserve": edit.preserve}
+            drawn = self._editor.render(portrait, strengths, edit.spaces, local=edit.local, **kept)
             for space, image in drawn.images.items():
                 rows[space].append(image)
             self._told(what, step, len(values))
         return rows
+
+
+def _with(strengths: tuple[tuple[str, float], ...], name: str, value: float) -> tuple[tuple[str, float], ...]:
+    """Strengths with one slider somewhere else."""
+    return tuple((each, at) for each, at in (dict(strengths) | {name: value}).items() if at)

@@ -94,7 +94,7 @@ class EditOptions:
     no_local: Flag = False
     """Change the whole face."""
     preserve: Flag = False
-    """Preserve other attributes: measure what else each edit changes on this face, and take that back in W* (seconds)."""
+    """Keep the rest as it is: a few other sliders take back what the edit visibly brings along on this face (seconds)."""
     no_preserve: Flag = False
     """Do not, though a recipe does."""
     locks: Annotated[UseAppendAction[tuple[str, ...]], arg(name="lock", metavar="NAME")] = ()
@@ -190,7 +190,6 @@ def check_together(edit: EditOptions, face: FaceOptions, output: OutputOptions, 
     refused = {
         "--local and --no-local exclude each other.": edit.local and edit.no_local,
         "--preserve and --no-preserve exclude each other.": edit.preserve and edit.no_preserve,
-        "--preserve works in W*. Leave it out, or edit in w_star or both.": edit.preserve and edit.space == "w_plus",
         "--sweep-to and --sweep-format are of --sweep NAME. Give that, too.": not output.sweep
         and (output.sweep_to is not None or output.sweep_format),
         "--sign-key and --sign-certificate belong together. Give both.": bool(file.sign_key) != bool(file.sign_certificate),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 from tqdm import tqdm
@@ -15,7 +16,7 @@ from editor.judge.quality import ReconstructionQuality
 from editor.recipe import Recipe
 from editor.spaces import TITLES, Space
 
-WORK = {"refine": "refine", "tune": "tune", "preserve": "measuring what else changes", "lock": "measuring locked attributes"}
+WORK = {"refine": "refine", "tune": "tune", "preserve": "keeping the rest as it is", "lock": "holding what is locked"}
 """What takes seconds, in words; the others are called as they are."""
 MOST_OTHERS = 5
 """Changes that nobody asked for, in the line for a person."""
@@ -52,11 +53,17 @@ class Report:
         if step >= steps:
             self._bars.pop(what).close()
 
-    def face(self, quality: ReconstructionQuality, changes: Mapping[Space, Changes] | None) -> None:
-        """Tell how close the reconstruction of a face is, and what its edit changed.
+    def face(
+        self,
+        quality: ReconstructionQuality,
+        changes: Mapping[Space, Changes] | None,
+        along: Mapping[Space, Mapping[str, float]] = MappingProxyType({}),
+    ) -> None:
+        """Tell how close the reconstruction of a face is, what its edit changed, and what keeps the rest as it is.
 
         Args:
             changes: None: it was not measured.
+            along: space -> sliders that moved beside those of the edit.
         """
         print(quality.sentence, file=sys.stderr)
         face: dict[str, Any] = {"quality": asdict(quality) | {"level": quality.level.name.lower()}}
@@ -64,6 +71,12 @@ class Report:
             for space, each in changes.items():
                 print(_in_words(space, each), file=sys.stderr)
             face["changes"] = {space: asdict(each) | {"leakage": each.leakage} for space, each in changes.items()}
+        for space, moved in along.items():
+            if moved:
+                told = ", ".join(f"{name} {amount:+.2f}" for name, amount in moved.items())
+                print(f"{TITLES[space]}: kept steady by {told}.", file=sys.stderr)
+        if any(along.values()):
+            face["along"] = {space: dict(moved) for space, moved in along.items()}
         self.faces.append(face)
 
     def file(self, path: Path, what: str, space: Space | Literal[""]) -> None:

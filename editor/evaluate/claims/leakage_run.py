@@ -1,18 +1,17 @@
 """One measurement of leakage, from its options to its numbers."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from editor.actions.preserve import measure_jacobian
 from editor.data.codes import LabelledCodes
 from editor.data.generated import unseen_codes
 from editor.data.sources import codes_of, flow_for, shipped_preview
 from editor.edit import read_directions, regions_of
-from editor.edit.mixing import REACH, RIDGE, mixing_of
+from editor.edit.preserving import PENALTY, RIDGE, ROUNDS
 from editor.encode import read_encoder
 from editor.errors import SettingError
 from editor.evaluate.baselines.default_c import default_normals
@@ -24,10 +23,10 @@ from editor.evaluate.claims.methods import (
     Method,
     all_methods,
     at_default_c,
-    cached_responses,
     equally_far,
     methods_with,
 )
+from editor.evaluate.claims.preserving import PreservingEdit
 from editor.evaluate.shelf import Shelf
 from editor.flow import RealNVP
 from editor.generate.mobile import read_mapping
@@ -111,11 +110,10 @@ def _compared(
         transformers = cached_transformers(flow, train, LatentTransformerConfig(), out / "latent-transformers")
     regions, classifier = regions_of(directions.attributes), open_training_classifier(store)
     w_plus, w_star = equally_far(directions)
-    responses = cached_responses(lambda code, k: measure_jacobian(code, k, flow, w_star, regions, runtime, classifier), regions)
-    same = classifier.attributes == directions.attributes
-    methods = all_methods(
-        flow, w_plus, w_star, transformers, regions, (lambda code, k: mixing_of(responses(code, k), k, k)) if same else None
-    )
+    methods = all_methods(flow, w_plus, w_star, transformers, regions)
+    if classifier.attributes == directions.attributes:
+        far = replace(directions, w_plus=w_plus, w_star=w_star)
+        methods |= {f"{space}_preserve": PreservingEdit(space, flow, far, regions, runtime, classifier) for space in SPACES}
     for name, file in options.others().items():
         methods |= methods_with(flow, read_directions(file), directions, name)
     references = at_default_c(flow, directions, _default_normals(flow, train, sha256_of(files["flow"]), wanted, out))
@@ -123,7 +121,7 @@ def _compared(
     paths = [*files.values(), *networks, *options.others().values()]
     masks = hashlib.sha256(regions.maps.numpy().tobytes()).hexdigest()
     chosen = {name: method for name, method in (methods | references).items() if name in wanted}
-    about = " ".join([str(TRIALS), str((REACH, RIDGE)), masks, *map(sha256_of, paths)])
+    about = " ".join([str(TRIALS), str((PENALTY, RIDGE, ROUNDS)), masks, *map(sha256_of, paths)])
     return _Compared(directions.attributes, chosen, [name for name in references if name in chosen], about)
 
 

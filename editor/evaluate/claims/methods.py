@@ -1,6 +1,6 @@
 """The ways to edit that are compared: each moves codes along one attribute by an amount of its own unit."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -8,15 +8,14 @@ import torch
 
 from editor.edit.directions import EDITS, Directions, SpaceDirections
 from editor.edit.locks import all_others_locked
-from editor.edit.mixing import mixed
 from editor.edit.regions import Regions
 from editor.evaluate.baselines.latent_transformer import LatentTransformer
 from editor.flow import RealNVP
 from editor.spaces import Codes, MaskedCodes, Space, WPlus, masked_edit
 
 METHODS = (
-    *("w_plus", "w_plus_conditional", "latent_transformer", "w_star", "w_star_locked", "w_star_preserving"),
-    *("w_star_everywhere", "w_plus_local", "w_plus_c1", "w_star_c1"),
+    *("w_plus", "w_plus_conditional", "latent_transformer", "w_star", "w_star_locked", "w_star_preserve"),
+    *("w_plus_preserve", "w_star_everywhere", "w_plus_local", "w_plus_c1", "w_star_c1"),
 )
 """The names of all methods but those of further directions."""
 STEPS_PER_UNIT = 4.0
@@ -66,54 +65,6 @@ class LocalEdit:
 
 
 @dataclass(frozen=True, eq=False)
-class PreservingEdit:
-    """The editor's edit in W*, local and with the face's own mixing (`editor.edit.mixing`).
-
-    Attributes:
-        edit: in W*.
-        mixing: a code [1, 18, 512] and an attribute -> its amounts [K].
-    """
-
-    edit: AlongNormals
-    regions: Regions
-    mixing: Callable[[WPlus, int], torch.Tensor]
-
-    def __call__(self, w_plus: WPlus, k: int, amounts: torch.Tensor) -> MaskedCodes:
-        pairs = zip(w_plus.split(1), amounts.split(1), strict=True)
-        parts: list[torch.Tensor] = [self._of_one(WPlus(code), k, amount) for code, amount in pairs]
-        return masked_edit(w_plus, WPlus(torch.cat(parts)), self.regions.masks(torch.tensor([k])))
-
-    def _of_one(self, code: WPlus, k: int, amount: torch.Tensor) -> WPlus:
-        own = mixed(self.edit.directions, {k: self.mixing(code, k)})
-        return replace(self.edit, directions=own)(code, k, amount)
-
-
-def cached_responses(measure: Callable[[WPlus, int], torch.Tensor], regions: Regions) -> Callable[[WPlus, int], torch.Tensor]:
-    """`measure`, a code [1, 18, 512] and an attribute -> J [M, K], called once for a face and a region.
-
-    Attributes of one region have the same J. Only the last face's are kept.
-
-    >>> from editor.edit.regions import regions_of
-    >>> measured, regions = [], regions_of(("Smiling", "Male", "Young"))
-    >>> responses = cached_responses(lambda code, k: measured.append(k) or torch.eye(3), regions)
-    >>> found = [responses(torch.zeros(1, 18, 512), k) for k in (0, 1, 2, 0)]
-    >>> measured  # Male and Young have one region, the head
-    [0, 1]
-    """
-    cached: dict[tuple[bytes, bytes], torch.Tensor] = {}
-
-    def responses(code: WPlus, k: int) -> torch.Tensor:
-        key = code.numpy().tobytes(), regions.maps[k].numpy().tobytes()
-        if key not in cached:
-            for other in [other for other in cached if other[0] != key[0]]:
-                del cached[other]
-            cached[key] = measure(code, k)
-        return cached[key]
-
-    return responses
-
-
-@dataclass(frozen=True, eq=False)
 class ByTransformer:
     """The Latent Transformer's edit.
 
@@ -136,7 +87,6 @@ def all_methods(
     w_star: SpaceDirections,
     transformers: Sequence[LatentTransformer],
     regions: Regions | None = None,
-    mixing: Callable[[WPlus, int], torch.Tensor] | None = None,
 ) -> dict[str, Method]:
     """The compared methods by name.
 
@@ -144,8 +94,6 @@ def all_methods(
         w_plus, w_star: the directions of both spaces.
         transformers: one for each attribute; empty if that method is not measured.
         regions: the regions of local edits in W*. Two controls are added then: W* without regions, and W+ with them.
-        mixing: a code [1, 18, 512] and an attribute -> amounts [K] of all directions, for edits that preserve other attributes.
-            None: there is no such method.
 
     >>> methods = all_methods(flow, directions.w_plus, directions.w_star, transformers=[])
     >>> sorted(methods)
@@ -167,8 +115,7 @@ def all_methods(
     if regions is None:
         return rivals | ours
     controls = {"w_star_everywhere": ours["w_star"], "w_plus_local": LocalEdit(plain, regions)}
-    preserving: dict[str, Method] = {"w_star_preserving": PreservingEdit(ours["w_star"], regions, mixing)} if mixing else {}
-    return rivals | {name: LocalEdit(edit, regions) for name, edit in ours.items()} | preserving | controls
+    return rivals | {name: LocalEdit(edit, regions) for name, edit in ours.items()} | controls
 
 
 def equally_far(directions: Directions) -> tuple[SpaceDirections, SpaceDirections]:

@@ -13,7 +13,7 @@ NAMES = {
     "latent_transformer": "Latent Transformer",
     "w_star": "W*",
     "w_star_locked": "W* locked",
-    "w_star_preserving": "W* preserving",
+    "w_star_preserve": "W* preserving",
     "w_star_everywhere": "W* everywhere",
     "w_plus_local": "W+ local",
     "w_plus_c1": "W+ with C = 1",
