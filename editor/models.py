@@ -168,7 +168,7 @@ def classifier_for(models: Models, names: Collection[str]) -> AttributeClassifie
     models.directions.strengths(dict.fromkeys(names, 0.0))
     missing = [name for name in names if name not in classifier.attributes]
     if missing:
-        raise SettingError(f"The classifier does not know {', '.join(missing)}, so it can be neither preserved nor locked.")
+        raise SettingError(f"The classifier does not know {', '.join(missing)}, so it cannot be locked.")
     return classifier
 
 

@@ -372,7 +372,7 @@ class Editor:
             progress: told (number of spaces done, of all) at every picture.
 
         Raises:
-            SettingError: an attribute or a strength that does not exist, or the training classifier does not know it.
+            SettingError: an attribute or a strength that does not exist, or the training classifier does not know a locked one.
 
         >>> steady = editor.preserve(portrait, {"Male": 1.5}, ["w_star"])
         >>> result = editor.render(steady, {"Male": 1.5}, ["w_star"], live=True, preserve=True)
@@ -433,7 +433,7 @@ class Editor:
             An iterator over how many spaces are done and the portrait until then.
 
         Raises:
-            SettingError: the training classifier does not know an attribute.
+            SettingError: the training classifier does not know a locked attribute.
 
         >>> list(editor.preserving(portrait, editor.render(portrait, {}).edit))
         []

@@ -40,7 +40,7 @@ def preserving(models: Models, renderer: Renderer, portrait: Portrait, edit: Edi
     What was found so far stays with the portrait, and a later search begins with it.
 
     Raises:
-        SettingError: there is no training classifier, or it does not know an attribute of the edit.
+        SettingError: there is no training classifier, or it does not know a locked attribute.
 
     >>> from editor.actions.render import edit_of
     >>> list(preserving(editor.models, editor.renderer, portrait, edit_of(editor.models, {"Male": 1.5})))
@@ -49,7 +49,7 @@ def preserving(models: Models, renderer: Renderer, portrait: Portrait, edit: Edi
     left = unpreserved(portrait, edit)
     if not left:
         return
-    classifier = classifier_for(models, [*edit.locked, *(name for name, _ in edit.strengths)])
+    classifier = classifier_for(models, edit.locked)
     strengths = dict(edit.strengths)
     for done, conditions in enumerate(left):
         eye = _Eye(models, renderer, portrait, classifier, conditions, strengths)

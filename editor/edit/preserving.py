@@ -134,7 +134,7 @@ def searching(look: Look, wish: Wish, sliders: Collection[str], known: Answers) 
     for name, up in ways.items():
         if (name, up) not in answers:
             step = _room(wish, name, STEP if up else -STEP)
-            answers[name, up] = (look({name: step}) - plain.changes) / step
+            answers = {**answers, (name, up): (look({name: step}) - plain.changes) / step}
             yield Found({}, answers)
     wanted, weights = wish.wanted(plain.changes), wish.weights()
     tried = [plain]
@@ -143,7 +143,7 @@ def searching(look: Look, wish: Wish, sliders: Collection[str], known: Answers) 
         if any(_near(amounts, each.amounts) for each in tried):
             break
         now = Seen(amounts, look(amounts))
-        answers |= corrected(answers, ways, last, now)
+        answers = {**answers, **corrected(answers, ways, last, now)}
         last, tried = now, [*tried, now]
         best = min(best, now, key=lambda seen: _cost(wish, wanted, weights, seen))
         yield Found(best.amounts, answers)

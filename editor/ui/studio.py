@@ -187,7 +187,7 @@ class Studio:
     def unsteady(self, visitor: Visitor, portrait: Portrait, edit: Edit) -> int:
         """In how many spaces `preserve` has still to look at an edit; 0 where nobody can."""
         try:
-            classifier_for(self.editor(visitor).models, [*edit.locked, *(name for name, _ in edit.strengths)])
+            classifier_for(self.editor(visitor).models, edit.locked)
         except SettingError:
             return 0
         return len(unpreserved(replace(portrait, kept=visitor.memory(portrait).kept), edit))

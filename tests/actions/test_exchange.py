@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from editor.edit.directions import SpaceDirections, write_directions
+from editor.edit.kept import Conditions, Kept
 from editor.errors import WeightsError
 from editor.flow import FlowConfig, RealNVP, write_flow
 from editor.weights.tensors import stored_tensors, write_tensors
@@ -45,8 +46,8 @@ def test_networks_are_shared_and_the_first_editor_stays_as_it_is(editor, portrai
 
 def test_a_portrait_is_carried_to_the_other_flow_and_back(editor, portrait, flow_file):
     other = editor.with_files(flow=flow_file)
-    moved = other.rebase(replace(portrait, mixing={"Young": torch.ones(40)}))
-    assert moved.mixing == {} and torch.equal(moved.w_plus, portrait.w_plus)
+    moved = other.rebase(replace(portrait, kept=Kept({(Conditions("w_star"), ()): {"Young": 1.0}})))
+    assert not moved.kept.amounts and torch.equal(moved.w_plus, portrait.w_plus)
     assert not torch.allclose(moved.w_star, portrait.w_star, atol=0.1)
     back = other.models.flow.inverse(moved.w_star)
     assert torch.allclose(back, portrait.w_plus, atol=1e-3)

@@ -64,12 +64,11 @@ def test_changes_leave_out_what_the_classifier_does_not_know(mine, portrait):
 
 def test_others_can_be_locked_beside_it_but_it_cannot(mine, portrait):
     moved = mine.rebase(portrait)
-    held = mine.hold(moved, ["Young"], ["Grinsen"], ["w_star"])
-    assert mine.render(held, {"Grinsen": 1.0}, ["w_star"], live=True, locked=["Young"]).w_star.size == (256, 256)
-    with pytest.raises(SettingError, match="does not know Grinsen, so it can be neither preserved nor locked"):
-        mine.preserve(moved, ["Grinsen"])
-    with pytest.raises(SettingError, match="does not know Grinsen"):
-        mine.hold(moved, ["Grinsen"], ["Young"], ["w_star"])
+    held = mine.preserve(moved, {"Grinsen": 1.0}, ["w_star"], locked=["Young"])
+    drawn = mine.render(held, {"Grinsen": 1.0}, ["w_star"], live=True, locked=["Young"], preserve=True)
+    assert drawn.w_star.size == (256, 256) and "Grinsen" not in drawn.along["w_star"]
+    with pytest.raises(SettingError, match="does not know Grinsen, so it cannot be locked"):
+        mine.preserve(moved, {"Young": 1.0}, ["w_star"], locked=["Grinsen"])
 
 
 def test_it_has_a_safe_range(mine, portrait):

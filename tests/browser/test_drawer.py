@@ -81,17 +81,21 @@ def test_escape_closes_the_drawer_and_the_focus_goes_back(tab):
     expect(opener).to_have_attribute("aria-expanded", "false")
 
 
-def test_other_attributes_are_preserved_in_w_star_alone(visit):
+def test_the_rest_is_kept_in_w_star_and_in_w_plus_where_that_is_asked_for(visit):
     tab = visit("desktop").open_example(3)
-    tab.move(Young=1.5)
+    tab.move(Male=1.5)
+    steady = tab.page.locator(".verdict .steady")
+    expect(steady).to_contain_text(re.compile(r"W\* Kept steady by: .+[+-]\d"), timeout=60_000)
+    tab.rest()
     w_plus, w_star = tab.pictures()
     tab.page.get_by_role("button", name="Measure and settings").click()
-    tab.page.get_by_role("button", name="Preserve other attributes").click()
-    tab.page.locator(".notice", has_text="in W*, these sliders now").or_(
-        tab.page.locator(".notice", has_text="In W*, these sliders now")
-    ).wait_for()
+    expect(tab.page.get_by_label("Keep the rest as it is")).to_be_checked()
+    tab.page.get_by_label("Keep the rest as it is").uncheck()
+    expect(steady).to_be_empty(timeout=60_000)
     tab.rest()
     assert difference(tab.picture("w_star"), w_star) > 0.3 and difference(tab.picture("w_plus"), w_plus) < 0.5
+    tab.page.get_by_label("In W+ as well").check()
+    expect(steady).to_contain_text("W+ Kept steady by", timeout=60_000)
 
 
 def test_directions_of_ones_own_are_used_and_put_back(visit):

@@ -10,9 +10,11 @@ from PIL import Image
 
 from editor import Edit, EditedPhoto, FaceError, Portrait, Recipe, Rendering, WeightsError
 from editor.actions.paste import face_edit
+from editor.actions.preserve import unpreserved
 from editor.edit import display_order
 from editor.edit.directions import Directions, SpaceDirections
-from editor.edit.locks import Locking
+from editor.edit.kept import Kept
+from editor.edit.preserving import Found
 from editor.face import Detection, Face
 from editor.judge.changes import Changes
 from editor.judge.quality import ReconstructionQuality
@@ -41,7 +43,7 @@ class FakeEditor:
     """Stands in for an `Editor`.
 
     Attributes:
-        renders: (strengths, local, live, details, like's strengths, mixing, locked) of every drawing.
+        renders: (strengths, local, live, details, like's strengths, locked, preserve, along) of every drawing.
         measured: how often details were measured.
         held: what to wait for before anything is drawn, opened or improved; set by default.
         begun: set once something waits there.
@@ -80,38 +82,33 @@ class FakeEditor:
         opened = portrait(faces=self.faces, notes=self.notes)
         return replace(opened, face=replace(opened.face, index=face), refined=refine)
 
-    def render(self, portrait, strengths, spaces=SPACES, local=True, live=False, details=None, like=None, locked=()):
+    def render(
+        self, portrait, strengths, spaces=SPACES, local=True, live=False, details=None, like=None, locked=(), preserve=()
+    ):
         self.check(strengths)
         self.wait()
         said = like and dict(like.edit.strengths)
         self.renders.append(
             SimpleNamespace(
-                held=dict(portrait.held),
                 by=self.notice,
                 strengths=dict(strengths),
                 local=local,
                 live=live,
                 details=details,
                 like=said,
-                mixing=dict(portrait.mixing),
                 locked=tuple(locked),
+                preserve=tuple(preserve),
             )
         )
         moved = tuple(sorted((name, value) for name, value in strengths.items() if value))
-        edit = Edit(moved, tuple(spaces), local, tuple(locked))
+        edit = Edit(moved, tuple(spaces), local, tuple(locked), tuple(preserve))
+        along = {space: portrait.kept.near(edit.conditions(space), moved) for space in spaces} if moved else {}
+        self.renders[-1].along = along
         shade = int(128 + 20 * sum(strengths.values()))
         images = {space: picture(shade + number) for number, space in enumerate(spaces)}
-        return Rendering(edit, None, {}, images if edit.strengths else dict.fromkeys(spaces, portrait.reconstruction), live)
-
-    def hold(self, portrait, locked, moved, local=True, progress=None):
-        self.wait()
-        if not locked or not moved:
-            return portrait
-        if progress:
-            progress(1, 1)
-        known = {name: None for name in (*locked, *moved)}
-        held = {Locking(space, local, tuple(locked)): known for space in SPACES}
-        return portrait if held == dict(portrait.held) else replace(portrait, held=held)
+        return Rendering(
+            edit, None, {}, images if edit.strengths else dict.fromkeys(spaces, portrait.reconstruction), live, along
+        )
 
     def with_files(self, flow=None, directions=None):
         if any(file and file.suffix != ".safetensors" for file in (flow, directions)):
@@ -121,7 +118,7 @@ class FakeEditor:
         return other
 
     def rebase(self, portrait):
-        return replace(portrait, w_star="rebased", mixing={}, held={})
+        return replace(portrait, w_star="rebased", kept=Kept())
 
     def unedited(self, portrait, original=None):
         original = original or Original(Image.new("RGB", (160, 120), "teal"), format="JPEG")
@@ -164,14 +161,14 @@ class FakeEditor:
 
     tuning = refining
 
-    def preserving(self, portrait, names):
-        for step, name in enumerate(names, 1):
-            self.wait()
-            portrait = replace(portrait, mixing={**portrait.mixing, name: None})
-            yield step, portrait
-
-    def preserve(self, portrait, names):
-        return replace(portrait, mixing=dict.fromkeys(names))
+    def preserving(self, portrait, edit):
+        """Two looks in each space; the masculine helps."""
+        for done, conditions in enumerate(unpreserved(portrait, edit), 1):
+            for over in (False, True):
+                self.wait()
+                found = Found({"Male": 0.25}, {}, over)
+                portrait = replace(portrait, kept=portrait.kept.with_found(conditions, edit.strengths, found))
+                yield done, portrait
 
     def wait(self):
         if self.fails:

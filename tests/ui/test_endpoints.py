@@ -80,9 +80,13 @@ def test_a_key_needs_no_session(page, client, key):
     assert call(page, "render", [key, {"Smiling": "1.5"}, True, [], ["w_star"]]).startswith("event: complete")
 
 
-def test_locks_are_measured_without_asking(page, client, key):
+def test_locks_and_the_rest_are_looked_at_without_asking(page, client, key):
     client.predict(key, {"Smiling": 1.5}, True, ["Male"], api_name="/render")
-    assert page.editor.renders[-1].locked == ("Male",) and page.editor.renders[-1].held
+    assert page.editor.renders[-1].locked == ("Male",) and page.editor.renders[-1].along["w_star"]
+    client.predict(key, {"Smiling": 1.5}, api_name="/render")
+    assert not any(page.editor.renders[-1].along.values())
+    client.predict(key, {"Smiling": 1.5}, preserve=True, api_name="/render")
+    assert page.editor.renders[-1].along == {"w_plus": {}, "w_star": {"Male": 0.25}}
 
 
 def test_a_program_elsewhere_gets_files_of_its_own(page, jpeg, tmp_path):
@@ -270,7 +274,7 @@ def test_a_page_with_the_models(served):
     for live in (True, False):
         pictures = caller("draw", **edit, full=not live)[1]["pictures"]
         assert len(pictures) == 2 and all(picture.startswith(b"\xff\xd8") for picture in pictures.values())
-    assert caller("hold", **edit)[1] == {"changed": True} and caller("draw", **edit, full=True)[1]["unheld"] == 0
+    assert caller("preserve", **edit)[0] == 200 and caller("draw", **edit, full=True)[1]["unsteady"] == 0
     assert (
         caller("draw", **edit, paper=True)[0] == caller("codes", **edit)[0] == caller("strip", **edit, name="Young")[0] == 200
     )

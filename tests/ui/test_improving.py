@@ -91,7 +91,7 @@ def test_whoever_left_while_waiting_holds_nobody_up(improver, editor, visitor, t
 
 def test_one_visitor_has_one_job_and_only_for_what_is_open(improver, editor, visitor, tmp_path):
     job = begun(improver, editor, visitor)
-    assert improver.likeness(editor, visitor, "refine", 10) is improver.preserving(editor, visitor, ["Smiling"]) is None
+    assert improver.likeness(editor, visitor, "refine", 10) is improver.likeness(editor, visitor, "tune", 10) is None
     assert ended(job, editor) == "done"
     assert improver.likeness(editor, Visitor(tmp_path / "new"), "refine", 10) is None
 

@@ -17,8 +17,8 @@ from tests.conftest import ROOT
 from tests.ui.fake import FakeEditor, photo_file
 from tests.ui.serving import Caller, port, serving_page
 
-VERBS = ("open", "draw", "changes", "range", "strip", "codes", "hold", "files", "photo", "recipe", "save")
-VERBS += ("improve", "preserve", "progress", "stop", "alive")
+VERBS = ("open", "draw", "changes", "range", "strip", "codes", "preserve", "files", "photo", "recipe", "save")
+VERBS += ("improve", "progress", "stop", "alive")
 
 
 @pytest.fixture(scope="module")
@@ -227,10 +227,11 @@ WRONG = [
     ("codes", {}),
     *(("range", {"name": name}) for name in (None, "None", 5)),
     *(("files", {"flow": path}) for path in ("/etc/passwd", 5, [], "")),
-    ("hold", NOTHING | {"locks": ["None"]}),
+    ("preserve", NOTHING | {"locks": ["None"]}),
+    ("preserve", {}),
+    ("draw", NOTHING | {"preserve": "yes"}),
     ("improve", {"way": "worse"}),
     ("improve", {"way": 1}),
-    *(("preserve", {"names": names}) for names in ([], "Smiling", ["None"], [1], None)),
     *(("progress", {"revision": revision}) for revision in (-1, "1", 1.5)),
 ]
 
@@ -386,7 +387,7 @@ def test_one_is_improved_at_a_time_and_others_are_told_how_many_are_ahead(page, 
     page.editor.hold_up()
     try:
         assert opened("improve")[0] == 200 and page.editor.begun.wait(10)
-        assert opened("improve")[1]["kind"] == opened("preserve", names=["Smiling"])[1]["kind"] == "busy"
+        assert opened("improve")[1]["kind"] == opened("improve", way="tune")[1]["kind"] == "busy"
         assert other("improve", way="tune")[0] == 200
         assert other("progress")[1]["job"] == {
             "way": "tune",

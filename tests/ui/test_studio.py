@@ -81,10 +81,9 @@ def test_an_edit_is_local_unless_it_is_said_otherwise_and_never_as_in_the_paper(
     assert asked == [True, False, False]
 
 
-def test_as_in_the_paper_nothing_is_preserved_and_the_portrait_stays(visitor, draw):
-    preserving = replace(visitor.portrait, mixing={"Smiling": None})
-    visitor.replace(visitor.portrait, preserving)
-    assert draw(1).mixing == {"Smiling": None} and draw(1, paper=True).mixing == {} and visitor.portrait is preserving
+def test_the_rest_is_preserved_in_w_star_unless_it_is_said_otherwise_and_never_as_in_the_paper(draw):
+    asked = [draw(1, **more).preserve for more in ({}, {"preserve": False}, {"preserve_w_plus": True}, {"paper": True})]
+    assert asked == [("w_star",), (), ("w_plus", "w_star"), ()]
 
 
 def test_changes_are_those_of_the_picture_in_full_drawn_once(studio, visitor, draw):
@@ -96,6 +95,7 @@ def test_changes_are_those_of_the_picture_in_full_drawn_once(studio, visitor, dr
     assert told["spaces"]["w_star"] == {
         "asked": {"Smiling": 1.0},
         "others": {"Male": 0.5, "Bald": 0.1},
+        "locked": {},
         "leakage": 0.3,
         "count": 2,
         "identity": 0.2,
@@ -107,15 +107,6 @@ def test_changes_are_those_of_the_picture_in_full_drawn_once(studio, visitor, dr
 def test_without_an_edit_no_side_effect_is_told(studio, visitor):
     told = studio.changes(visitor, Fields({"strengths": {}})).data
     assert told["better"] is None and told["spaces"]["w_plus"]["side"] is None
-
-
-def test_only_what_preserves_nothing_yet_is_measured(studio, visitor):
-    studio.preserve(visitor, Fields({"names": ["Smiling"]}))
-    assert visitor.job.over.wait(10) and set(visitor.portrait.mixing) == {"Smiling"}
-    studio.preserve(visitor, Fields({"names": ["Smiling", "Young", "Young"]}))
-    assert visitor.job.over.wait(10) and visitor.job.steps == 1 and set(visitor.portrait.mixing) == {"Smiling", "Young"}
-    with pytest.raises(SettingError, match="already"):
-        studio.preserve(visitor, Fields({"names": ["Smiling", "Young"]}))
 
 
 def test_a_strip_moves_one_attribute_and_leaves_the_others(studio, visitor):
@@ -157,33 +148,53 @@ def test_what_is_missing_of_a_photo_is_told_with_the_photo(studio, visitor):
     assert studio.open(visitor, Fields({"example": "b.jpg"})).data["notes"] == ["The end of the file is missing."]
 
 
-def test_what_locks_take_on_a_face_is_measured_once_and_then_taken_into_account(studio, visitor, draw):
-    fields = Fields({"strengths": {"Smiling": 1}, "locks": ["Male"], "full": True})
-    assert studio.draw(visitor, fields).data["unheld"] == 2
-    assert Explorer(studio).hold(visitor, fields).data == {"changed": True}
-    assert studio.draw(visitor, fields).data["unheld"] == 0 and studio.shared.renders[-1].held
-    assert Explorer(studio).hold(visitor, fields).data == {"changed": False}
-    assert draw(1, locks=["Male"]).locked == ("Male",) and draw(1, locks=["Male"], paper=True).locked == ()
+def test_an_edit_is_looked_at_once_and_what_that_found_is_then_used(studio, visitor, draw):
+    fields = Fields({"strengths": {"Smiling": 1}, "full": True})
+    first = studio.draw(visitor, fields).data
+    assert first["unsteady"] == 1 and first["along"] == {}
+    assert Explorer(studio).preserve(visitor, fields).data == {"changed": True}
+    then = studio.draw(visitor, fields).data
+    assert then["unsteady"] == 0 and then["along"] == {"w_star": {"Male": 0.25}}
+    assert studio.draw(visitor, Fields({"strengths": {"Smiling": 0.5}, "full": True})).data["along"] == {
+        "w_star": {"Male": 0.125}
+    }
+    assert Explorer(studio).preserve(visitor, fields).data == {"changed": False}
     revision = visitor.revision
     assert visitor.replace(visitor.portrait, replace(visitor.portrait)) and visitor.revision == revision + 1
-    assert studio.draw(visitor, fields).data["unheld"] == 2, "of a better likeness it is measured anew"
+    assert studio.draw(visitor, fields).data["unsteady"] == 1, "a better likeness is looked at anew"
 
 
-def test_measuring_locks_does_not_end_what_improves_the_likeness(studio, visitor):
+def test_locks_are_looked_at_in_both_spaces_and_what_is_left_is_told(studio, visitor, draw):
+    fields = Fields({"strengths": {"Smiling": 1}, "locks": ["Male"], "full": True})
+    assert studio.draw(visitor, fields).data["unsteady"] == 2
+    assert Explorer(studio).preserve(visitor, fields).data == {"changed": True}
+    assert studio.draw(visitor, fields).data["unsteady"] == 0
+    assert draw(1, locks=["Male"]).locked == ("Male",) and draw(1, locks=["Male"], paper=True).locked == ()
+    assert studio.changes(visitor, fields).data["spaces"]["w_star"]["locked"] == {"Male": 0.5}
+
+
+def test_a_slider_that_moves_on_ends_the_look_at_where_it_was(studio, visitor):
+    fields = Fields({"strengths": {"Smiling": 1}})
+    studio.draw(visitor, Fields({"strengths": {"Smiling": 0.9}}))
+    assert Explorer(studio).preserve(visitor, fields).data == {"changed": False}
+    assert studio.draw(visitor, Fields({"strengths": {"Smiling": 1}, "full": True})).data["unsteady"] == 1
+
+
+def test_looking_at_an_edit_does_not_end_what_improves_the_likeness(studio, visitor):
     fields = Fields({"strengths": {"Smiling": 1}, "locks": ["Male"]})
     studio.shared.hold_up()
     studio.improve(visitor, Fields({}))
     assert studio.shared.begun.wait(10)
-    visitor.memory(visitor.portrait).held = {"some": "numbers"}
     studio.shared.held.set()
     assert visitor.job.over.wait(10) and visitor.job.state == "done"
-    assert Explorer(studio).hold(visitor, fields).data["changed"]
+    assert Explorer(studio).preserve(visitor, fields).data["changed"]
 
 
-def test_nothing_is_asked_to_be_measured_where_no_classifier_can(studio, visitor, monkeypatch):
+def test_nothing_is_looked_at_where_no_classifier_can(studio, visitor, monkeypatch):
     monkeypatch.setattr(studio.shared.models, "training_classifier", None)
-    fields = {"strengths": {"Smiling": 1}, "locks": ["Male"], "full": True}
-    assert studio.draw(visitor, Fields(fields)).data["unheld"] == 0
+    fields = Fields({"strengths": {"Smiling": 1}, "locks": ["Male"], "full": True})
+    assert studio.draw(visitor, fields).data["unsteady"] == 0
+    assert Explorer(studio).preserve(visitor, fields).data == {"changed": False}
 
 
 def test_a_file_of_directions_is_its_visitors_alone_and_given_back(studio, visitor, visitors, tmp_path):

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from PIL import Image
 
+from editor.edit.kept import Kept
 from editor.portrait import Edit, Rendering
 from editor.ui.asking import Asked
 from editor.ui.job import Job
@@ -100,8 +101,10 @@ def test_what_was_drawn_is_remembered_for_its_portrait_and_its_edit(visitor, tmp
     assert memory.full(ASKED) and visitor.memory(other).details is None, "what comes late, of another portrait, is dropped"
     assert visitor.replace(face, other) and visitor.memory(face).full(ASKED) is visitor.memory(other).full(ASKED) is None
     remember(visitor, other)
-    visitor.memory(other).held = {}
-    assert visitor.memory(other).full(ASKED) is None, "what is held changes what is drawn"
+    visitor.memory(other).keep(Kept(), anew=False)
+    assert visitor.memory(other).full(ASKED)
+    visitor.memory(other).keep(Kept(), anew=True)
+    assert visitor.memory(other).full(ASKED) is None, "what moves along changes what is drawn"
 
 
 def test_faces_of_a_photo_are_known_while_it_is_open(visitor, tmp_path):

@@ -19,6 +19,10 @@ COMMANDS = {
         "Measure what else changes in the image when one attribute is edited.",
         "editor.cli.evaluate.leakage:Leakage",
     ),
+    "pairs": (
+        "Measure what edits do to the attributes that users notice beside the one asked for.",
+        "editor.cli.evaluate.pairs:Pairs",
+    ),
     "attribute": (
         "Measure what an attribute is worth that is learnt from a few photos.",
         "editor.cli.evaluate.attribute:Attribute",

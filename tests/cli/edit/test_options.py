@@ -63,7 +63,6 @@ SMILE = ["--set", "Smiling=1"]
         (["--before-after", "--crop"], "--before-after shows an edit"),
         ([*SMILE, "--local", "--no-local"], "exclude each other"),
         ([*SMILE, "--preserve", "--no-preserve"], "exclude each other"),
-        ([*SMILE, "--preserve", "--space", "w_plus"], "works in W*"),
         ([*SMILE, "--sweep-to", "1"], "are of --sweep NAME"),
         ([*SMILE, "--sweep-format", "gif"], "are of --sweep NAME"),
         (["--sweep", "Smiling", "--sweep-to", "0"], "above 0"),
