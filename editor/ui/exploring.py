@@ -40,12 +40,12 @@ class Explorer:
         """Look at what an edit brings along on this face, so that later pictures take it back; until the sliders move on."""
         portrait, _ = self._studio.opened(visitor)
         asked, memory = self._studio.asked(visitor, fields), visitor.memory(portrait)
-        edit, known = asked.edit, memory.kept
+        edit, known, before = asked.edit, memory.kept, memory.latest
         for better in self._studio.preserving(visitor, portrait, edit):
             if visitor.left or visitor.portrait is not portrait:
                 raise VisitorLeftError
             memory.keep(better.kept, anew=False)
-            if memory.moved_on(asked):
+            if memory.latest not in (before, asked):
                 break
         where = [edit.conditions(space) for space in edit.spaces]
         changed = any(known.near(each, edit.strengths) != memory.kept.near(each, edit.strengths) for each in where)

@@ -51,9 +51,10 @@ class Memory:
         """What was drawn in full last, if it is of this edit."""
         return _of(self._full, asked)
 
-    def moved_on(self, asked: Asked) -> bool:
-        """Whether another edit has been drawn since this one."""
-        return self._latest is not None and self._latest != asked
+    @property
+    def latest(self) -> Asked | None:
+        """The edit that was drawn last."""
+        return self._latest
 
     @property
     def kept(self) -> Kept:

@@ -214,6 +214,7 @@ def test_every_endpoint_and_its_arguments_are_described(client):
         "local",
         "locks",
         "spaces",
+        "preserve",
     ]
 
 

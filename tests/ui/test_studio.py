@@ -173,11 +173,19 @@ def test_locks_are_looked_at_in_both_spaces_and_what_is_left_is_told(studio, vis
     assert studio.changes(visitor, fields).data["spaces"]["w_star"]["locked"] == {"Male": 0.5}
 
 
-def test_a_slider_that_moves_on_ends_the_look_at_where_it_was(studio, visitor):
-    fields = Fields({"strengths": {"Smiling": 1}})
-    studio.draw(visitor, Fields({"strengths": {"Smiling": 0.9}}))
-    assert Explorer(studio).preserve(visitor, fields).data == {"changed": False}
-    assert studio.draw(visitor, Fields({"strengths": {"Smiling": 1}, "full": True})).data["unsteady"] == 1
+def test_a_slider_that_moves_on_ends_the_look_at_where_it_was(studio, visitor, monkeypatch):
+    walk, fields = studio.shared.preserving, Fields({"strengths": {"Smiling": 1}, "locks": ["Male"], "full": True})
+
+    def interrupted(portrait, edit):
+        for number, step in enumerate(walk(portrait, edit)):
+            if number == 2:
+                studio.draw(visitor, Fields({"strengths": {"Smiling": 0.9}}))
+            yield step
+
+    monkeypatch.setattr(studio.shared, "preserving", interrupted)
+    studio.draw(visitor, fields)
+    Explorer(studio).preserve(visitor, fields)
+    assert studio.draw(visitor, fields).data["unsteady"] == 1, "one space of two is done, and stays done"
 
 
 def test_looking_at_an_edit_does_not_end_what_improves_the_likeness(studio, visitor):
