@@ -2,6 +2,7 @@
 
 encoder/        photo -> w+: the encoder
 preview/        w+ -> a small image: the generator's blocks, thinned and distilled
+preconditioner/   what refining a code knows of faces before its first step
 classifier/     image -> attributes: the evaluation classifier and the training classifier
 flow/           w+ <-> w*: the flow T, with the losses of the paper
 directions/     the sliders: a direction for each attribute, and how long its step is

@@ -65,10 +65,14 @@ class Fitter:
         """The principal axes of W, [512, 512]; the standard deviations where the generator's mapping is not at hand."""
         with self._lock:
             if self._axes is None:
-                mapping, std = self._models.mapping, self._models.encoder.w_std
-                axes = torch.diag(std) if mapping is None else principal_axes(lambda z: mapping(z.to(std)), CHANNELS)
-                self._axes = axes.to(self._renderer.device)
+                self._axes = self._found_axes().to(self._renderer.device)
             return self._axes
+
+    def _found_axes(self) -> torch.Tensor:
+        known, mapping, std = self._models.preconditioner, self._models.mapping, self._models.encoder.w_std
+        if known is not None:
+            return known.axes
+        return torch.diag(std) if mapping is None else principal_axes(lambda z: mapping(z.to(std)), CHANNELS)
 
     @property
     def is_quick(self) -> bool:
@@ -104,7 +108,7 @@ class Fitter:
         done, device = 0, self._renderer.device
         for steps in phases:
             lora = portrait.lora and portrait.lora.map(lambda factor: factor.to(device).float())
-            moves = code_moves(WPlus(portrait.w_plus.to(device)), self.axes, lora)
+            moves = code_moves(WPlus(portrait.w_plus.to(device)), self.axes, lora, self._models.preconditioner)
             for step, better in self._follow(portrait, moves, steps, every):
                 if step or not done:
                     yield done + step, better
@@ -136,7 +140,7 @@ class Fitter:
         >>> editor.fitter.refined_code(portrait.w_plus, portrait.detail.small, steps=1).shape
         torch.Size([1, 18, 512])
         """
-        moves = code_moves(WPlus(w_plus.to(self._renderer.device)), self.axes)
+        moves = code_moves(WPlus(w_plus.to(self._renderer.device)), self.axes, None, self._models.preconditioner)
         comparison = self._comparison(face)
         *_, last = descend(moves, comparison, steps, FitConfig())
         return WPlus(last.now.w_plus.cpu())
