@@ -58,8 +58,7 @@ class TiledTail:
         self._run(few=True)
 
     def prepare(self) -> None:
-        """Compile what only edits by many sliders need: seconds at the first start, hardly any later."""
-        self._run(few=False)
+        """Nothing is left to compile for codes with regions, unless there are many."""
 
     def __call__(self, features: torch.Tensor, codes: Codes, known: Known | None = None) -> torch.Tensor:
         """The image [1, 3, R, R] of features [1, C, r, r] and the codes of one picture.
@@ -116,7 +115,7 @@ class TiledTail:
                 maps = self._maps([np.full((1, codes, side, side), 1 / codes, np.float32) for side in sides], (0, 0))
                 x = torch.zeros(1, stretch.sizes[0], self._side + 2 * HALO, self._side + 2 * HALO)
                 examples = (x, torch.ones(1, codes, sum(stretch.sizes)), *map(torch.from_numpy, maps))
-                name = f"tiles-of-{self._side}-{'few' if few else 'many'}"
+                name = f"tiles-of-{self._side}-{f'{FEW}-codes' if few else 'many'}"
                 self._compiled[few] = self._compile(stretch, examples, name, () if few else (1, *range(2, len(examples), 2)))
             return self._compiled[few]
 
