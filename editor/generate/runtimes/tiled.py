@@ -58,7 +58,8 @@ class TiledTail:
         self._run(few=True)
 
     def prepare(self) -> None:
-        """Nothing is left to compile for codes with regions, unless there are many."""
+        """Compile what only edits by many sliders need: seconds at the first start, hardly any later."""
+        self._run(few=False)
 
     def __call__(self, features: torch.Tensor, codes: Codes, known: Known | None = None) -> torch.Tensor:
         """The image [1, 3, R, R] of features [1, C, r, r] and the codes of one picture.
