@@ -4,7 +4,7 @@ COMMANDS = {
     "preview": ("Train the preview, which draws the generator's image at small sizes.", "editor.cli.train.preview:Preview"),
     "encoder": ("Train the encoder, on generated faces and on photos.", "editor.cli.train.encoder:Encoder"),
     "preconditioner": (
-        "Measure what every face's gradients have in common, so that refining takes fewer steps.",
+        "Measure on photos how strongly pictures answer to moves of a code, so that refining takes fewer steps.",
         "editor.cli.train.preconditioner:Preconditioner",
     ),
     "classifier": ("Train a classifier of attributes, on labelled photos.", "editor.cli.train.classifier:Classifier"),
