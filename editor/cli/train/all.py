@@ -1,6 +1,10 @@
 """`face-editor train all`."""
 
 import json
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -44,7 +48,8 @@ class All:
             lines = (f"{each['step']}: {'done' if each['done'] else 'to do'}\n    {each['command']}" for each in steps)
             print(json.dumps(steps, indent=2) if self.json else "\n".join(lines))
             return 0
-        make_anew(run)
+        with _ended_with_its_command():
+            make_anew(run)
         found, adopting = reports(run), adoption(run.new, run.in_use)
         compared = pairs(found["old"], found["new"])
         values, table = json.dumps(as_values(compared, adopting), indent=2), as_markdown(compared, adopting)
@@ -54,3 +59,13 @@ class All:
             )
         print(values if self.json else table)
         return 0
+
+
+@contextmanager
+def _ended_with_its_command() -> Iterator[None]:
+    """Let SIGTERM end the block as Ctrl-C does, and with it the command that is at work."""
+    before = signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

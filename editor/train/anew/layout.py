@@ -10,7 +10,6 @@ RUN/aside/              folders of steps whose inputs have changed since; nothin
 
 import shlex
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,8 +41,8 @@ class Run:
     data: Path
     encoder: Path | None
     in_use: Path
-    stages: Sequence[Stage] = STAGES
-    program: Sequence[str] = PROGRAM
+    stages: tuple[Stage, ...] = STAGES
+    program: tuple[str, ...] = PROGRAM
 
     @property
     def new(self) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 from editor.files.writing import write_atomically
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mark:
     """What is known of a stage.
 
