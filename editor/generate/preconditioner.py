@@ -67,7 +67,11 @@ def preconditioner_of(axes: torch.Tensor, moments: torch.Tensor, rank: int) -> P
 
 
 def write_preconditioner(known: Preconditioner, path: Path) -> None:
-    """Save in half precision, but for the variances."""
+    """Save in half precision, but for the variances.
+
+    >>> known = preconditioner_of(torch.eye(4), torch.eye(4).expand(2, 4, 4), rank=3)
+    >>> write_preconditioner(known, folder / "known.safetensors")
+    """
     write_tensors(path, halved({"axes": known.axes, "bases": known.bases}) | {"variances": known.variances})
 
 

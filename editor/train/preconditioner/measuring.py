@@ -13,17 +13,21 @@ from tqdm import tqdm
 from editor.actions.fit.descent import Comparison, FitConfig, descend
 from editor.actions.fit.inversion import Inversion, Part
 from editor.actions.fit.objective import Objective, Slope, Weights
+from editor.actions.fit.portrait import objectives_for
 from editor.actions.fit.refine import code_moves
 from editor.data.labelled_faces import LabelledFaces, read_labelled_faces
+from editor.devices.choice import chosen_device
+from editor.encode.face import FaceEncoder
 from editor.generate.axes import principal_axes
 from editor.generate.preconditioner import Preconditioner, preconditioner_of, write_preconditioner
 from editor.images import to_tensor
 from editor.judge.likeness import Seen
-from editor.pipeline import Editor
+from editor.models import load_networks, model_set
 from editor.reconstructor import COMPARED_AT
 from editor.spaces import CHANNELS, WPlus
 from editor.train.encoder.run import VALIDATION
 from editor.train.preconditioner.config import PreconditionerConfig
+from editor.weights import WeightStore
 
 
 class _Watched:
@@ -65,22 +69,27 @@ def measured(
 
 
 def measure_preconditioner(config: PreconditionerConfig, folder: Path, data: Path) -> Path:
-    """Measure on photos of `data` and write the file; returns its place."""
-    editor = Editor.load()
+    """Measure on photos of `data` and write the file; returns its place.
+
+    Flow and directions take no part, so a new encoder can be measured before it has any.
+    """
+    device, store = chosen_device(None), WeightStore()
     training, _ = read_labelled_faces(data, "train").by_person(VALIDATION, 0)
     chosen = training.sample(config.faces, config.seed)
-    mapping, w_std = editor.models.mapping, editor.models.encoder.w_std
+    networks = load_networks(model_set("embedded"), store).to(device)
+    mapping, w_std = networks.mapping, networks.encoder.w_std
     assert mapping is not None  # the embedded models have one
     axes = principal_axes(lambda z: mapping(z.to(w_std)), CHANNELS).to(w_std)
-    found = measured(_opened(editor, chosen), list(editor.fitter.objectives), axes, config)
+    objectives = list(objectives_for(networks.preview, networks.likeness, device))
+    found = measured(_opened(FaceEncoder(networks.encoder, device), chosen), objectives, axes, config)
     path = folder / "preconditioner.safetensors"
     path.parent.mkdir(parents=True, exist_ok=True)
     write_preconditioner(found, path)
     return path
 
 
-def _opened(editor: Editor, chosen: LabelledFaces) -> Iterator[tuple[WPlus, torch.Tensor]]:
+def _opened(encode: FaceEncoder, chosen: LabelledFaces) -> Iterator[tuple[WPlus, torch.Tensor]]:
     for index in tqdm(range(len(chosen)), desc="preconditioner"):
         with Image.open(chosen.path(index)) as picture:
             face = to_tensor(picture.convert("RGB").resize((COMPARED_AT, COMPARED_AT), Image.Resampling.LANCZOS))
-        yield editor.encode(face), face
+        yield encode(face), face
