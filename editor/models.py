@@ -25,6 +25,7 @@ from editor.errors import SettingError, WeightsError
 from editor.flow import RealNVP, read_flow
 from editor.generate.layouts import read_stylegan2
 from editor.generate.mobile import read_mapping, read_synthesis
+from editor.generate.preconditioner import Preconditioner, read_preconditioner
 from editor.generate.preview import read_preview
 from editor.generate.stylegan2 import StyleGan2, style_statistics
 from editor.generate.trunk import Generator, early_generator, whole_generator
@@ -50,6 +51,7 @@ class ModelSet:
         likeness, classifier, training_classifier: names of entries.
         flow, directions: names of entries; empty: files that `prepare` makes.
         preview: name of an entry; empty: the generator draws small by itself.
+        preconditioner: name of an entry; empty: refining knows nothing of faces before its first step.
         kind: what the encoder is.
         local: whether edits change the picture only where their attributes lie, unless asked not to.
         codes_of: the entry of the encoder whose codes flow and directions are made for; empty: this set's.
@@ -63,6 +65,7 @@ class ModelSet:
     flow: str = ""
     directions: str = ""
     preview: str = ""
+    preconditioner: str = ""
     kind: Literal["compact", "psp", "e4e"] = "compact"
     local: bool = True
     codes_of: str = ""
@@ -74,12 +77,19 @@ class ModelSet:
         >>> MODEL_SETS["ffhq"].entries
         ('psp-ffhq', 'likeness', 'evaluation-classifier', 'training-classifier', 'efficientnet-lite0')
         """
-        names = (self.generator, self.encoder, self.flow, self.directions, self.preview)
+        names = (self.generator, self.encoder, self.flow, self.directions, self.preview, self.preconditioner)
         names += (self.likeness, self.classifier, self.training_classifier, BACKBONE)
         return tuple(dict.fromkeys(name for name in names if name))
 
 
-EMBEDDED = ModelSet(generator="mobilestylegan-ffhq", encoder="encoder", flow="flow", directions="directions", preview="preview")
+EMBEDDED = ModelSet(
+    generator="mobilestylegan-ffhq",
+    encoder="encoder",
+    flow="flow",
+    directions="directions",
+    preview="preview",
+    preconditioner="preconditioner",
+)
 MODEL_SETS = {
     "embedded": EMBEDDED,
     "embedded-paper": dataclasses.replace(EMBEDDED, directions="directions-paper", local=False),
@@ -120,6 +130,7 @@ class Models(Networks):
         regions: where the attributes lie; None if edits always go everywhere.
         classifier: the evaluation classifier, which says what an edit changed.
         training_classifier: what preserving other attributes is steered by.
+        preconditioner: what is known of the gradients that codes are refined by; None: nothing.
         hashes: what decides how an edit looks ("generator", "encoder", "flow", "directions") -> sha256 of its file.
     """
 
@@ -129,14 +140,17 @@ class Models(Networks):
     regions: Regions | None = None
     classifier: AttributeClassifier | None = None
     training_classifier: AttributeClassifier | None = None
+    preconditioner: Preconditioner | None = None
     hashes: Mapping[str, str] = field(default_factory=dict)
 
     def to(self, device: torch.device) -> "Models":
         """All of them on a device but the classifiers, which see pictures that are there already."""
         memo: dict[int, Any] = {}
         networks = self.moved(device, memo) | {"flow": moved(self.flow, device, memo)}
-        regions = self.regions and self.regions.to(device)
-        return dataclasses.replace(self, **networks, directions=self.directions.to(device), regions=regions)
+        parts = {
+            name: (part := getattr(self, name)) and part.to(device) for name in ("directions", "regions", "preconditioner")
+        }
+        return dataclasses.replace(self, **networks, **parts)
 
 
 def model_set(name: str) -> ModelSet:
@@ -211,6 +225,7 @@ def load_models(name: str, store: WeightStore, half: bool = False, generator: st
         regions=regions,
         classifier=classifiers[0],
         training_classifier=classifiers[1],
+        preconditioner=read_preconditioner(store.path(entries.preconditioner)) if entries.preconditioner else None,
         hashes=deciding_hashes(name, store, generator),
     )
 

@@ -17,6 +17,8 @@ WITHOUT_EXAMPLE = {
     "pip_download": "fetches from the network",
     "hub_download": "fetches from the network",
     "prepare_models": "needs a checkpoint of pSp and thousands of photos; `prepare` has an example",
+    "measured": "refines, and decomposes 18 matrices of 512 x 512, for ten seconds; `preconditioner_of` has an example",
+    "measure_preconditioner": "needs a data set and takes minutes; `preconditioner_of` has an example",
     "train_classifier": "needs a data set; `fit_classifier` has an example",
     "train_directions": "needs a data set and takes minutes; `fit_directions` has an example",
     "train_encoder": "takes hours",

@@ -11,19 +11,20 @@ from tyro.conf import Positional, arg
 class Install:
     """Make a trained file the one that the app uses.
 
-    Copies it into weights/ and writes its size and its hash into the manifest.
+    Copies it into weights/ and writes its size and its hash into the manifest. EDITOR_MANIFEST names another manifest.
     """
 
     name: Positional[Annotated[str, arg(metavar="NAME")]]
-    """The entry of the manifest: encoder, flow, directions, preview, evaluation-classifier or training-classifier."""
+    """The entry of the manifest: encoder, flow, directions, directions-paper, preconditioner, preview, evaluation-classifier or
+    training-classifier."""
     file: Positional[Annotated[Path, arg(metavar="FILE")]]
     """The trained file."""
 
     def run(self) -> int:
         """Copy the file and rewrite two lines of its entry."""
-        from editor.weights import MANIFEST
+        from editor.weights import manifest_in_use
         from editor.weights.install import install
 
-        install(MANIFEST, self.name, self.file)
+        install(manifest_in_use(), self.name, self.file)
         print(f"{self.name} is now {self.file}. Say in docs/training.md how it was made.")
         return 0

@@ -77,8 +77,11 @@ def remove_abandoned(prefix: str, parent: Path) -> None:
 
 
 @contextmanager
-def one_process_at_a_time(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
+def one_process_at_a_time(folder: Path, waiting: Callable[[], None]) -> Iterator[int | None]:
     """Let one process, and one of its threads, into the block for a folder; others wait for it.
+
+    Gives the lock's descriptor, or None where the folder cannot be opened. A process that inherits it keeps the lock until
+    it ends, also where this one is killed.
 
     Where folders cannot be locked (Windows, some network disks) nobody waits, so the block must bear company.
 
@@ -92,14 +95,14 @@ def one_process_at_a_time(folder: Path, waiting: Callable[[], None]) -> Iterator
     try:
         descriptor = os.open(folder, os.O_RDONLY)
     except OSError:
-        yield
+        yield None
         return
     try:
         with suppress(OSError):
             if not _lock(descriptor, wait=False):
                 waiting()
                 _lock(descriptor, wait=True)
-        yield
+        yield descriptor
     finally:
         os.close(descriptor)
 

@@ -10,6 +10,7 @@ known.py       a picture that is there already, so that of one nearly like it on
 preview.py     a small, fast tail for MobileStyleGAN's trunk
 detail.py      a small image nearly as good as a full one, once a full one of nearly the same face is there
 axes.py        the principal axes of W
+preconditioner.py   how strongly pictures answer to moves of a code, on the mean over faces
 sizes.py       sizes of trunks and previews
 layouts.py     checkpoints of StyleGAN2, as several projects lay them out
 ir.py          OpenVINO's files of MobileStyleGAN, read as tensors

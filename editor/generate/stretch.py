@@ -24,7 +24,7 @@ from editor.generate.mobile import Block, Modulation, StyledConv, Synthesis
 
 HALO = 2
 """Pixels around a part that its features must have, at any resolution."""
-FEW = 4
+FEW = 6
 """So many codes are mixed by as many multiplications, which cost nothing beside what else is done in the same pass."""
 
 
@@ -100,8 +100,10 @@ class Stretch(nn.Module):
         """Of styles [K, C] and shares [1, K, h, w] of them: [1, C, h, w]."""
         if not self.few:
             return (style.t() @ shares.flatten(2)).unflatten(2, shares.shape[2:])
-        parts = [shares[:, k : k + 1] * style[k][None, :, None, None] for k in range(FEW)]
-        return parts[0] + parts[1] + parts[2] + parts[3]
+        scales = shares[:, :1] * style[0][None, :, None, None]
+        for k in range(1, len(style)):
+            scales = scales + shares[:, k : k + 1] * style[k][None, :, None, None]
+        return scales
 
 
 def styles_of(synthesis: Synthesis, codes: torch.Tensor, first: int, last: int) -> torch.Tensor:

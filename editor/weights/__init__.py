@@ -12,7 +12,18 @@ install.py     a trained file becomes the one that the app uses
 
 from editor.weights.entry import WeightEntry, sha256_of, verify
 from editor.weights.sources import FOLDER_VARIABLE
-from editor.weights.store import CACHE_VARIABLE, MANIFEST, WeightStore
+from editor.weights.store import CACHE_VARIABLE, MANIFEST, MANIFEST_VARIABLE, WeightStore, manifest_in_use
 from editor.weights.tensors import read_tensors
 
-__all__ = ["CACHE_VARIABLE", "FOLDER_VARIABLE", "MANIFEST", "WeightEntry", "WeightStore", "read_tensors", "sha256_of", "verify"]
+__all__ = [
+    "CACHE_VARIABLE",
+    "FOLDER_VARIABLE",
+    "MANIFEST",
+    "MANIFEST_VARIABLE",
+    "WeightEntry",
+    "WeightStore",
+    "manifest_in_use",
+    "read_tensors",
+    "sha256_of",
+    "verify",
+]

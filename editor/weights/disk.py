@@ -67,7 +67,7 @@ def check_room(entry: WeightEntry, folder: Path, variable: str) -> None:
 
 
 def folder_named_by(variable: str) -> Path | None:
-    """The folder that a variable names, `~` being the user's home; None where it names none.
+    """The folder or file that a variable names, `~` being the user's home; None where it names none.
 
     Raises:
         WeightsError: it begins with `~` and the name of nobody.

@@ -32,8 +32,18 @@ def install(manifest: Path, name: str, file: Path) -> None:
         raise EditorError(f"{file} cannot be read: {error.strerror}.") from error
     write_atomically(target, lambda part: part.write_bytes(content))
     target.chmod(0o644)
+    text = redescribed(manifest.read_text(encoding="utf-8"), name, sha256_of(target), target.stat().st_size)
+    write_atomically(manifest, lambda part: part.write_text(text, encoding="utf-8"))
+
+
+def redescribed(text: str, name: str, sha256: str, size: int) -> str:
+    """The text of a manifest in which the entry `name` has another sha256 and size.
+
+    >>> text = '[net]\\nsha256 = "old"\\nsize = 1\\n\\n[other]\\nsha256 = "old"\\n'
+    >>> redescribed(text, "net", "new", 2)
+    '[net]\\nsha256 = "new"\\nsize = 2\\n\\n[other]\\nsha256 = "old"\\n'
+    """
     whole = rf"(?m)^(\[{re.escape(name)}\]\n(?:[^\[\n].*\n?|\n)*)"
-    head, table, rest = re.split(whole, manifest.read_text(encoding="utf-8"), maxsplit=1)
-    table = re.sub(r'(?m)^sha256 = ".*"$', f'sha256 = "{sha256_of(target)}"', table)
-    table = re.sub(r"(?m)^size = \d+$", f"size = {target.stat().st_size}", table)
-    write_atomically(manifest, lambda part: part.write_text(head + table + rest, encoding="utf-8"))
+    head, table, rest = re.split(whole, text, maxsplit=1)
+    table = re.sub(r'(?m)^sha256 = ".*"$', f'sha256 = "{sha256}"', table)
+    return head + re.sub(r"(?m)^size = \d+$", f"size = {size}", table) + rest

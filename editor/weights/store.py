@@ -8,6 +8,8 @@ An entry says where a file comes from, what it must hash to, how large it is and
                  It stays in the hub's own cache, which other programs share
     folder       any of the above found by name in the folder that EDITOR_WEIGHTS names: for machines without a network
 
+EDITOR_MANIFEST names another manifest, such as that of a set of weights which is still to be compared with the one in use.
+
 What else was fetched lies in a per-user cache, renamed into place only when whole and verified. When everything is there,
 nothing touches the network. Every file is hashed once, and again when its size or time has changed (`hashes.py`).
 Nothing is ever unpickled here: tensors come from safetensors or `weights_only` files.
@@ -36,8 +38,12 @@ else:
     import tomli as tomllib
 
 MANIFEST = data_folder("weights") / "manifest.toml"
+MANIFEST_VARIABLE = "EDITOR_MANIFEST"
 CACHE_VARIABLE = "EDITOR_CACHE"
 BRINGS_BACK = "`git checkout -- weights` brings it back in a checkout, and `pip install --force-reinstall` elsewhere."
+PUTS_THERE = (
+    f"`face-editor install NAME FILE` puts the right one there, or unset {MANIFEST_VARIABLE} for the set that is installed."
+)
 PART = "part-"
 """How the names of folders begin in which files are fetched."""
 
@@ -52,7 +58,7 @@ class WeightStore:
 
     def __init__(
         self,
-        manifest: Path = MANIFEST,
+        manifest: Path | None = None,
         cache: Path | None = None,
         folder: Path | None = None,
         ask: Callable[[str], bool] = licences.ask_in_terminal,
@@ -60,6 +66,7 @@ class WeightStore:
     ):
         """
         Args:
+            manifest: by default `manifest_in_use()`.
             cache: where fetched files are kept; by default EDITOR_CACHE or the user's cache folder.
             folder: where files are looked for first; by default EDITOR_WEIGHTS.
             ask: shows a person a licence and returns whether they accept it.
@@ -68,6 +75,8 @@ class WeightStore:
         Raises:
             WeightsError: the manifest is missing or malformed, or a variable names the home of nobody.
         """
+        self._brings_back = BRINGS_BACK if manifest or manifest_in_use() == MANIFEST else PUTS_THERE
+        manifest = manifest or manifest_in_use()
         self.root = manifest.parent
         self.cache = cache or folder_named_by(CACHE_VARIABLE) or Path(platformdirs.user_cache_dir("semantic-face-editor"))
         self.folder = folder or folder_named_by(FOLDER_VARIABLE)
@@ -130,8 +139,8 @@ class WeightStore:
     def _repository(self, entry: WeightEntry) -> Path:
         path = self.root / entry.file
         if not path.is_file():
-            raise WeightsError(f"{path} is missing. {BRINGS_BACK}")
-        self._verify(path, entry.sha256, BRINGS_BACK)
+            raise WeightsError(f"{path} is missing. {self._brings_back}")
+        self._verify(path, entry.sha256, self._brings_back)
         return path
 
     def _place(self, entry: WeightEntry) -> Path:
@@ -231,6 +240,18 @@ class WeightStore:
     def _disk_errors(self) -> AbstractContextManager[None]:
         """Tell errors of the cache's disk as a WeightsError."""
         return disk_errors_told(self.cache, CACHE_VARIABLE)
+
+
+def manifest_in_use() -> Path:
+    """The manifest that EDITOR_MANIFEST names, or that which came with the package.
+
+    Raises:
+        WeightsError: the variable begins with `~` and the name of nobody.
+
+    >>> manifest_in_use().name
+    'manifest.toml'
+    """
+    return folder_named_by(MANIFEST_VARIABLE) or MANIFEST
 
 
 def _move(whole: Path, place: Path) -> None:

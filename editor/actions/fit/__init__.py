@@ -6,6 +6,7 @@ tune.py        pivotal tuning: move a LoRA of the generator
 objective.py   how unlike the face a small drawing is, and the gradient of that
 compiled.py    the same as one static graph
 descent.py     the descent that both take
+optimizers.py  what a gradient makes of a step
 portrait.py    a descent followed on a portrait
 """
 

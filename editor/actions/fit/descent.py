@@ -1,4 +1,4 @@
-"""Move what a picture is drawn from until it shows the face in the photo: Adam on what is drawn small.
+"""Move what a picture is drawn from until it shows the face in the photo: gradient descent on what is drawn small.
 
     L(o) = a pixel + b perceptual + c identity + d stay(o)
 
@@ -17,6 +17,7 @@ import torch
 
 from editor.actions.fit.inversion import Inversion, Part
 from editor.actions.fit.objective import Objective, Weights
+from editor.actions.fit.optimizers import Optimizer
 from editor.images import shrink
 from editor.judge.likeness import Seen
 from editor.judge.quality import ReconstructionQuality
@@ -28,8 +29,10 @@ class FitConfig:
     """How to move.
 
     Attributes:
-        rate: of Adam for a code, in standard deviations along W's principal axes; it falls to a tenth over the last half.
-        momentum, scaling: Adam's two averages. They are short, since there are few steps.
+        rate: of a code's steps, in standard deviations along W's principal axes; it falls to a tenth over the last half.
+        momentum, scaling: of the averages of gradients and of their squares. They are short, since there are few steps.
+        damping, power: of the preconditioner (`editor.generate.preconditioner`), where there is one.
+        plain_rate: the rate where there is none.
         pixel, perceptual, identity: weights of the distances.
         stay: weight of the mean squared distance to the code it starts from, in the same standard deviations.
         correct: steps from one drawing in full to the next. A shorter descent is not corrected.
@@ -37,9 +40,12 @@ class FitConfig:
         tune_rate, tune_stay: rate and weight for a LoRA, whose factors and size are in standard deviations of the weights.
     """
 
-    rate: float = 0.1
+    rate: float = 0.15
     momentum: float = 0.7
     scaling: float = 0.9
+    damping: float = 0.03
+    power: float = 0.7
+    plain_rate: float = 0.1
     pixel: float = 6.0
     perceptual: float = 4.0
     identity: float = 2.0
@@ -98,7 +104,8 @@ class Moves:
         leaves: what the steps move.
         now: what they stand for, with a gradient to them.
         stay: the loss's part that does not look at pictures.
-        rate: of Adam.
+        rate: of the steps.
+        optimizer: leaves -> what moves them.
     """
 
     part: Part
@@ -106,6 +113,7 @@ class Moves:
     now: Callable[[], Inversion]
     stay: Callable[[], torch.Tensor]
     rate: float
+    optimizer: Callable[[Sequence[torch.Tensor]], Optimizer]
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,7 +186,7 @@ class _Walk:
         self._correction: tuple[int, torch.Tensor] | None = None
         self.best = comparison.start
         with gradients():
-            self._optimizer = _Adam(moves.leaves, config.momentum, config.scaling)
+            self._optimizer = moves.optimizer(moves.leaves)
             self._now = moves.now()
         self.now = self._now.detached()
 
@@ -200,7 +208,7 @@ class _Walk:
             self.best = self._known
 
     def move(self, rate: float) -> None:
-        """A step of Adam."""
+        """A step of the optimizer."""
         objective, part, weights = self._objective, self._moves.part, self._config.weights
         with gradients():
             target = self._target(objective)
@@ -227,26 +235,6 @@ class _Walk:
             whole = shrink(self._known.drawn.image.to(small), objective.side)
             self._correction = objective.side, whole.clamp(-1, 1) - small
         return self._correction[1]
-
-
-class _Adam:
-    """Kingma and Ba, "Adam", 2015. PyTorch's own imports its compiler at the first step: a second, and 150 MB for good."""
-
-    def __init__(self, leaves: Sequence[torch.Tensor], momentum: float, scaling: float):
-        self._leaves, self._momentum, self._scaling = leaves, momentum, scaling
-        self._means = [torch.zeros_like(leaf) for leaf in leaves]
-        self._squares = [torch.zeros_like(leaf) for leaf in leaves]
-        self._steps = 0
-
-    @torch.no_grad()
-    def step(self, gradients: Sequence[torch.Tensor], rate: float) -> None:
-        """Move the leaves."""
-        self._steps += 1
-        known, spread = 1 - self._momentum**self._steps, 1 - self._scaling**self._steps
-        for leaf, mean, square, gradient in zip(self._leaves, self._means, self._squares, gradients, strict=True):
-            mean.lerp_(gradient, 1 - self._momentum)
-            square.lerp_(gradient.square(), 1 - self._scaling)
-            leaf.addcdiv_(mean / known, (square / spread).sqrt().add_(1e-8), value=-rate)
 
 
 def fall(done: float) -> float:

@@ -17,8 +17,9 @@ from editor.actions.fit.tune import lora_moves
 from editor.errors import EditorError, SettingError, is_out_of_memory
 from editor.generate.axes import principal_axes
 from editor.generate.preview import PreviewGenerator
-from editor.generate.trunk import zero_lora
+from editor.generate.trunk import Generator, zero_lora
 from editor.images import shrink, to_tensor
+from editor.judge.likeness import Likeness
 from editor.models import Models
 from editor.portrait import Portrait
 from editor.reconstructor import COMPARED_AT, Drawn, Reconstructor
@@ -57,7 +58,9 @@ class Fitter:
     def objectives(self) -> Sequence[Objective]:
         """What drawings are compared by, from the smallest to the largest. The thread that comes first makes them."""
         with self._lock:
-            self._objectives = self._objectives or self._made()
+            if not self._objectives:
+                preview, likeness = self._renderer.preview, self._models.likeness
+                self._objectives = objectives_for(preview, likeness, self._renderer.device, self._kept)
             return self._objectives
 
     @property
@@ -65,10 +68,14 @@ class Fitter:
         """The principal axes of W, [512, 512]; the standard deviations where the generator's mapping is not at hand."""
         with self._lock:
             if self._axes is None:
-                mapping, std = self._models.mapping, self._models.encoder.w_std
-                axes = torch.diag(std) if mapping is None else principal_axes(lambda z: mapping(z.to(std)), CHANNELS)
-                self._axes = axes.to(self._renderer.device)
+                self._axes = self._found_axes().to(self._renderer.device)
             return self._axes
+
+    def _found_axes(self) -> torch.Tensor:
+        known, mapping, std = self._models.preconditioner, self._models.mapping, self._models.encoder.w_std
+        if known is not None:
+            return known.axes
+        return torch.diag(std) if mapping is None else principal_axes(lambda z: mapping(z.to(std)), CHANNELS)
 
     @property
     def is_quick(self) -> bool:
@@ -104,7 +111,8 @@ class Fitter:
         done, device = 0, self._renderer.device
         for steps in phases:
             lora = portrait.lora and portrait.lora.map(lambda factor: factor.to(device).float())
-            moves = code_moves(WPlus(portrait.w_plus.to(device)), self.axes, lora)
+            known = None if portrait.refined else self._models.preconditioner  # later it would fit what the preview errs in
+            moves = code_moves(WPlus(portrait.w_plus.to(device)), self.axes, lora, known)
             for step, better in self._follow(portrait, moves, steps, every):
                 if step or not done:
                     yield done + step, better
@@ -136,7 +144,7 @@ class Fitter:
         >>> editor.fitter.refined_code(portrait.w_plus, portrait.detail.small, steps=1).shape
         torch.Size([1, 18, 512])
         """
-        moves = code_moves(WPlus(w_plus.to(self._renderer.device)), self.axes)
+        moves = code_moves(WPlus(w_plus.to(self._renderer.device)), self.axes, None, self._models.preconditioner)
         comparison = self._comparison(face)
         *_, last = descend(moves, comparison, steps, FitConfig())
         return WPlus(last.now.w_plus.cpu())
@@ -165,19 +173,31 @@ class Fitter:
                 raise EditorError("Memory ran out. The last good likeness is kept.") from error
             raise
 
-    def _made(self) -> Sequence[Objective]:
-        preview, likeness, device = self._renderer.preview, self._models.likeness, self._renderer.device
-        if not isinstance(preview, PreviewGenerator):
-            return [AutogradObjective(preview, COMPARED_AT, likeness)]
-        smaller = [preview.at(side) for side in SIDES if side in preview.tail.slim.resolutions] or [preview]
-        if device.type == "cpu":
-            try:
-                return [CompiledObjective(each, likeness, self._kept) for each in smaller]
-            except RuntimeError as error:  # a version of PyTorch or OpenVINO that knows other operations
-                if is_out_of_memory(error):
-                    raise
-                warnings.warn(SLOWER.format(error=error), stacklevel=2)
-        return [AutogradObjective(each, each.resolution, likeness) for each in smaller]
+
+def objectives_for(
+    preview: Generator, likeness: Likeness, device: torch.device, kept: Path | None = None
+) -> Sequence[Objective]:
+    """What drawings are compared by while a portrait is fitted, from the smallest drawings to the largest.
+
+    Args:
+        preview: draws small; on `device`.
+        kept: folder to keep compiled graphs in, as for `Fitter`.
+
+    >>> networks = editor.models  # on a GPU they are drawn and differentiated by PyTorch
+    >>> [each.side for each in objectives_for(networks.preview, networks.likeness, torch.device("cuda"))]
+    [128, 256]
+    """
+    if not isinstance(preview, PreviewGenerator):
+        return [AutogradObjective(preview, COMPARED_AT, likeness)]
+    smaller = [preview.at(side) for side in SIDES if side in preview.tail.slim.resolutions] or [preview]
+    if device.type == "cpu":
+        try:
+            return [CompiledObjective(each, likeness, kept) for each in smaller]
+        except RuntimeError as error:  # a version of PyTorch or OpenVINO that knows other operations
+            if is_out_of_memory(error):
+                raise
+            warnings.warn(SLOWER.format(error=error), stacklevel=2)
+    return [AutogradObjective(each, each.resolution, likeness) for each in smaller]
 
 
 @dataclass(frozen=True, eq=False)

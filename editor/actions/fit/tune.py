@@ -6,6 +6,7 @@ The factors of a LoRA of the generator's first blocks are moved (`editor.generat
 
 from editor.actions.fit.descent import FitConfig, Moves, gradients
 from editor.actions.fit.inversion import Inversion
+from editor.actions.fit.optimizers import Adam
 from editor.generate.trunk import LoRA
 from editor.spaces import WPlus
 
@@ -30,4 +31,5 @@ def lora_moves(w_plus: WPlus, lora: LoRA, config: FitConfig = FitConfig()) -> Mo
         now=lambda: Inversion(w_plus, moved),
         stay=lambda: config.tune_stay * moved.size(),
         rate=config.tune_rate,
+        optimizer=lambda leaves: Adam(leaves, config.momentum, config.scaling),
     )

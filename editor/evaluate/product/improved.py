@@ -16,5 +16,6 @@ def improvement_shelf(folder: Path | None, store: WeightStore, models: str) -> S
     1
     """
     entries = model_set(models)
-    names = [name for name in (entries.generator, entries.encoder, entries.preview, entries.likeness) if name]
+    used = (entries.generator, entries.encoder, entries.preview, entries.preconditioner, entries.likeness)
+    names = [name for name in used if name]
     return Shelf(folder, " ".join([*(store.entries[name].sha256 for name in names), repr(FitConfig())]))

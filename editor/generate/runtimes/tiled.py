@@ -115,7 +115,7 @@ class TiledTail:
                 maps = self._maps([np.full((1, codes, side, side), 1 / codes, np.float32) for side in sides], (0, 0))
                 x = torch.zeros(1, stretch.sizes[0], self._side + 2 * HALO, self._side + 2 * HALO)
                 examples = (x, torch.ones(1, codes, sum(stretch.sizes)), *map(torch.from_numpy, maps))
-                name = f"tiles-of-{self._side}-{'few' if few else 'many'}"
+                name = f"tiles-of-{self._side}-{f'{FEW}-codes' if few else 'many'}"
                 self._compiled[few] = self._compile(stretch, examples, name, () if few else (1, *range(2, len(examples), 2)))
             return self._compiled[few]
 

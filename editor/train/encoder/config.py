@@ -43,6 +43,10 @@ class EncoderConfig:
     """Weight of the size of the moves away from the mean code."""
     spread: float = 0.02
     """Weight of the spread of the moves over layers."""
+    power: float = 0.5
+    """How far the gradients of pictures are preconditioned: 0 not at all, 1 wholly."""
+    damping: float = 0.03
+    """What the preconditioner adds to the gradients' variances."""
     ema: float = 0.999
     """Decay of the averaged weights (EMA) that are used in the end."""
     validate_every: int = 1_000

@@ -15,6 +15,7 @@ from editor.encode import PyramidEncoder, read_encoder, write_encoder
 from editor.errors import SettingError
 from editor.generate.axes import principal_axes
 from editor.generate.mobile import Mapping, read_mapping, read_synthesis
+from editor.generate.preconditioner import read_preconditioner
 from editor.generate.runtimes.openvino import OpenVinoRuntime
 from editor.generate.trunk import Generator, whole_generator
 from editor.judge.backbone import read_backbone
@@ -76,6 +77,7 @@ def train_encoder(
         side=COMPARED_SIDE,
         validation=_validation(store, validation, device),
         device=device,
+        preconditioner=read_preconditioner(store.path("preconditioner")).to(device) if config.power else None,
     )
     with threads(1 if workers else torch.get_num_threads()):  # with workers, each of them is a thread
         write_encoder(trainer.train(config, run, stop_at=stop_at), path)

@@ -22,6 +22,7 @@ from tqdm import tqdm
 
 from editor.devices.precision import autocast
 from editor.encode import PyramidEncoder, write_encoder
+from editor.generate.preconditioner import Preconditioner
 from editor.images import shrink
 from editor.train.encoder.batches import Batch, Source
 from editor.train.encoder.config import EncoderConfig
@@ -45,6 +46,7 @@ class EncoderTrainer:
         pictures: the loss of photos.
         side: of the drawings that photos are compared with, in pixels.
         validation: on people who are never trained on.
+        preconditioner: of the gradients that pictures give, on `device`; None: they are taken as they are.
     """
 
     start: PyramidEncoder
@@ -53,6 +55,7 @@ class EncoderTrainer:
     side: int
     validation: Validation
     device: torch.device
+    preconditioner: Preconditioner | None = None
 
     def train(self, config: EncoderConfig, run: Run, save_every: int = 250, stop_at: int | None = None) -> PyramidEncoder:
         """Run (or resume) to `config.steps`, or pause after step `stop_at`; returns the averaged encoder, in eval mode."""
@@ -83,6 +86,16 @@ class EncoderTrainer:
             write_encoder(learning.average, folder / BEST)
         return found
 
+    def preconditioned(self, config: EncoderConfig, encoder: PyramidEncoder, pull: torch.Tensor) -> torch.Tensor:
+        """What pictures ask of the moves: their gradient in codes, [B, 18, 512], preconditioned and of the same length."""
+        plain = pull @ encoder.axes
+        if self.preconditioner is None or not config.power:
+            return plain
+        axes = self.preconditioner.axes
+        found = self.preconditioner.apply(pull @ axes, config.damping, config.power)
+        found = torch.linalg.solve(encoder.axes, axes @ found.flatten(0, 1).t()).t().unflatten(0, found.shape[:2])
+        return found * (plain.norm() / found.norm().clamp(min=1e-12))
+
     def step(self, config: EncoderConfig, learning: "Learning", step: int, batch: Batch) -> dict[str, float]:
         """One optimiser step."""
         true, faces, targets = (part.to(self.device) for part in batch)
@@ -97,7 +110,7 @@ class EncoderTrainer:
         losses = {"code": code.item(), "size": size.item(), "spread": spread.item()}
         if count:
             found, pull = self.pictures(codes[generated:].detach(), shrink(targets, self.side))
-            total = total + (codes[generated:] * pull).sum() / count
+            total = total + (moves[generated:] * self.preconditioned(config, encoder, pull)).sum() / count
             losses |= {name: values.mean().item() for name, values in found._asdict().items()}
         total.backward()
         learning.end(step)

@@ -12,6 +12,7 @@ from editor.data.generated import sample_codes, w_statistics
 from editor.encode import PyramidConfig, PyramidEncoder, read_encoder
 from editor.errors import SettingError
 from editor.generate.mobile import Mapping
+from editor.generate.preconditioner import Preconditioner
 from editor.judge.likeness import pixel_distance
 from editor.train.encoder.batches import Source
 from editor.train.encoder.config import EncoderConfig
@@ -156,3 +157,19 @@ def test_a_run_goes_on_under_its_own_config_only(tmp_path):
     Run(tmp_path, CONFIG)
     with pytest.raises(SettingError, match="steps"):
         Run(tmp_path, EncoderConfig(steps=7, **{k: v for k, v in vars(CONFIG).items() if k != "steps"}))
+
+
+def test_what_pictures_ask_for_is_preconditioned_and_stays_as_large(trainer, random):
+    encoder, pull = PyramidEncoder(CONFIG.model), torch.randn(2, 18, 512, generator=random)
+    encoder.axes.copy_(torch.linalg.qr(torch.randn(512, 512, generator=random))[0])
+    strong = torch.eye(512)[:, :1].expand(18, -1, -1)
+
+    def asked(known):
+        return dataclasses.replace(trainer, preconditioner=known).preconditioned(CONFIG, encoder, pull)
+
+    plain = asked(None)
+    assert torch.allclose(plain, pull @ encoder.axes)
+    turned = Preconditioner(-encoder.axes, strong, torch.zeros(18, 1))  # an axis may point either way
+    assert torch.allclose(asked(turned), plain, atol=1e-4), "where nothing is known, nothing changes"
+    found = asked(Preconditioner(encoder.axes, strong, torch.full((18, 1), 100.0)))
+    assert found[..., 0].norm() < 0.1 * plain[..., 0].norm() and torch.allclose(found.norm(), plain.norm(), rtol=1e-4)
