@@ -193,7 +193,7 @@ def test_tuning_gets_nearer_with_the_same_code_and_edits_are_drawn_by_the_tuned_
 
 def test_a_tuned_portrait_can_be_refined_and_tuned_further(editor, portrait):
     tuned = editor.tune(portrait, 5)
-    refined = editor.refine(tuned, 5)
+    refined = editor.refine(tuned, 12)
     assert refined.lora is tuned.lora and not (refined.w_plus == tuned.w_plus).all()
     weigh = FitConfig().weigh
     assert weigh(editor.tune(refined, 5).quality) < weigh(refined.quality) < weigh(tuned.quality)

@@ -3,12 +3,14 @@
 import json
 import os
 import signal
-import threading
+import subprocess
+import sys
 import time
 
 import pytest
 
 from editor.cli import main
+from tests.conftest import ROOT
 from tests.train.anew.fakes import STEPS, ran, small_run
 
 
@@ -42,21 +44,32 @@ def test_the_comparison_is_printed_and_kept(run, arguments, capsys):
     assert all(step["done"] for step in json.loads(capsys.readouterr().out))
 
 
+STARTED = """
+import sys
+from pathlib import Path
+from editor.cli import main
+from editor.train.anew import layout
+from tests.train.anew.fakes import small_run
+
+run = small_run(Path(sys.argv[1]))
+layout.begun = lambda *_: run
+(run.data / "wait-flow").touch()
+sys.exit(main(["train", "all", "--data", str(run.data), "--run", str(run.folder)]))
+"""
+
+
 @pytest.mark.skipif(os.name == "nt", reason="no signals")
-def test_a_run_that_is_ended_ends_its_command(run, arguments):
-    (run.data / "wait-flow").touch()
-    half = run.folder / "work" / "new-flow" / "half"
-
-    def end():
-        while not half.exists():
-            time.sleep(0.01)
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=end).start()
-    before = signal.getsignal(signal.SIGTERM)
-    with pytest.raises(SystemExit):
-        main(arguments)
-    assert signal.getsignal(signal.SIGTERM) is before
-    (run.data / "wait-flow").unlink()
+def test_a_run_that_is_ended_ends_its_command(tmp_path):
+    work = tmp_path / "run" / "work" / "new-flow"
+    started = subprocess.Popen([sys.executable, "-c", STARTED, str(tmp_path)], cwd=ROOT, stdout=subprocess.DEVNULL)
+    try:
+        until = time.monotonic() + 60
+        while not (work / "half").exists() and time.monotonic() < until:
+            time.sleep(0.02)
+        started.terminate()
+        assert started.wait(30) == 128 + signal.SIGTERM
+    finally:
+        started.kill()
+    (tmp_path / "data" / "wait-flow").unlink()
     time.sleep(0.1)
-    assert not (half.parent / "report.json").exists(), "nobody went on with it"
+    assert not (work / "report.json").exists(), "nobody went on with it"

@@ -111,7 +111,8 @@ class Fitter:
         done, device = 0, self._renderer.device
         for steps in phases:
             lora = portrait.lora and portrait.lora.map(lambda factor: factor.to(device).float())
-            known = None if portrait.refined else self._models.preconditioner  # later it would fit what the preview errs in
+            near = portrait.refined or portrait.tuned  # then preconditioned steps would fit what the preview errs in
+            known = None if near else self._models.preconditioner
             moves = code_moves(WPlus(portrait.w_plus.to(device)), self.axes, lora, known)
             for step, better in self._follow(portrait, moves, steps, every):
                 if step or not done:

@@ -17,9 +17,11 @@ def hash_of_data(data: Path) -> str:
     Raises:
         SettingError: a table or the folder of pictures is missing.
 
-    >>> before = hash_of_data(data)
-    >>> _ = (data / "img" / "000000.jpg").write_bytes(b"another picture")
-    >>> hash_of_data(data) == before
+    >>> import shutil
+    >>> own = shutil.copytree(data, folder / "own")
+    >>> before = hash_of_data(own)
+    >>> _ = (own / "img" / "000000.jpg").write_bytes(b"another picture")
+    >>> hash_of_data(own) == before
     False
     """
     found = hashlib.sha256()
