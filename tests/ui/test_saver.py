@@ -157,7 +157,7 @@ def test_a_recipe_and_a_saved_picture_bring_settings_back(recipe, save):
     made = Recipe((FaceEdit({"Young": 1.0}, face=1, locked=("Male",)),), models="fake")
     told = recipe(made.to_json().encode())
     assert told["edits"][0] | {"space": ""} == {
-        "face": 1, "strengths": {"Young": 1.0}, "local": True, "locks": ["Male"], "space": "",
+        "face": 1, "strengths": {"Young": 1.0}, "local": True, "locks": ["Male"], "preserve": False, "space": "",
     }  # fmt: skip
     assert recipe(save().content, "a.jpg")["edits"][0]["strengths"] == {"Smiling": 1.0}
 

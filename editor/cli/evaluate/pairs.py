@@ -8,7 +8,7 @@ from editor.evaluate.claims.pairs_options import PairsOptions
 
 @dataclass(frozen=True, kw_only=True)
 class Pairs(PairsOptions, ReportOptions):
-    """Measure what edits do to the attributes that the paper names, or that users notice, beside the one asked for."""
+    """Measure what edits do to the attributes that users notice beside the one asked for."""
 
     def run(self) -> int:
         """Measure, print and save."""
