@@ -86,14 +86,23 @@ class EncoderTrainer:
             write_encoder(learning.average, folder / BEST)
         return found
 
-    def preconditioned(self, config: EncoderConfig, encoder: PyramidEncoder, pull: torch.Tensor) -> torch.Tensor:
-        """What pictures ask of the moves: their gradient in codes, [B, 18, 512], preconditioned and of the same length."""
-        plain = pull @ encoder.axes
+    def asked(self, config: EncoderConfig, encoder: PyramidEncoder, pull: torch.Tensor, moves: torch.Tensor) -> torch.Tensor:
+        """What photos ask of the moves, [P, 18, 512]: the gradient of their loss, preconditioned, and of the same length.
+
+        The regularisation is part of that loss. Beside it, it would hold back mostly what changes the pictures most.
+
+        Args:
+            pull: gradient of the pictures' distances in codes, [P, 18, 512].
+            moves: of the photos, [P, 18, 512].
+        """
+        moves = moves.detach().requires_grad_()
+        (near,) = torch.autograd.grad(regularisation(config, moves).sum(), moves)
+        plain = pull @ encoder.axes + near
         if self.preconditioner is None or not config.power:
             return plain
         axes = self.preconditioner.axes
-        found = self.preconditioner.apply(pull @ axes, config.damping, config.power)
-        found = torch.linalg.solve(encoder.axes, axes @ found.flatten(0, 1).t()).t().unflatten(0, found.shape[:2])
+        turn = torch.linalg.solve(encoder.axes, axes)  # from its axes to the encoder's, which may point the other way
+        found = self.preconditioner.apply(plain @ turn, config.damping, config.power) @ turn.t()
         return found * (plain.norm() / found.norm().clamp(min=1e-12))
 
     def step(self, config: EncoderConfig, learning: "Learning", step: int, batch: Batch) -> dict[str, float]:
@@ -105,12 +114,11 @@ class EncoderTrainer:
             moves = encoder.moves(faces.contiguous(memory_format=torch.channels_last))
         codes = encoder.codes(moves)
         code = code_loss(codes[:generated] / encoder.w_std, true / encoder.w_std)
-        size, spread = moves.square().mean(), moves.var(dim=1).mean()
-        total = config.code * code + config.size * size + config.spread * spread
-        losses = {"code": code.item(), "size": size.item(), "spread": spread.item()}
+        total = config.code * code + regularisation(config, moves[:generated]).sum() / max(1, len(moves))
+        losses = {"code": code.item(), "size": moves.square().mean().item(), "spread": moves.var(dim=1).mean().item()}
         if count:
             found, pull = self.pictures(codes[generated:].detach(), shrink(targets, self.side))
-            total = total + (moves[generated:] * self.preconditioned(config, encoder, pull)).sum() / count
+            total = total + (moves[generated:] * self.asked(config, encoder, pull, moves[generated:])).sum() / count
             losses |= {name: values.mean().item() for name, values in found._asdict().items()}
         total.backward()
         learning.end(step)
@@ -159,6 +167,16 @@ class Learning:
         self.average.load_state_dict(state["average"])
         self._optimizer.load_state_dict(state["optimizer"])
         self.best = state["best"]
+
+
+def regularisation(config: EncoderConfig, moves: torch.Tensor) -> torch.Tensor:
+    """L_reg of moves away from the mean code, [B, 18, 512] in standard deviations: of each face, [B].
+
+    >>> moves = torch.ones(2, 18, 512)
+    >>> regularisation(EncoderConfig(size=0.1, spread=0.2), moves), regularisation(EncoderConfig(), 0 * moves)
+    (tensor([0.1000, 0.1000]), tensor([0., 0.]))
+    """
+    return config.size * moves.square().mean((1, 2)) + config.spread * moves.var(dim=1).mean(1)
 
 
 def code_loss(codes: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:

@@ -17,7 +17,7 @@ from editor.judge.likeness import pixel_distance
 from editor.train.encoder.batches import Source
 from editor.train.encoder.config import EncoderConfig
 from editor.train.encoder.pictures import PictureDistances
-from editor.train.encoder.training import BEST, EncoderTrainer, code_loss
+from editor.train.encoder.training import BEST, EncoderTrainer, code_loss, regularisation
 from editor.train.encoder.validation import Validation
 from editor.train.history import Run
 from editor.train.schedule import schedule
@@ -159,17 +159,29 @@ def test_a_run_goes_on_under_its_own_config_only(tmp_path):
         Run(tmp_path, EncoderConfig(steps=7, **{k: v for k, v in vars(CONFIG).items() if k != "steps"}))
 
 
-def test_what_pictures_ask_for_is_preconditioned_and_stays_as_large(trainer, random):
+def test_what_photos_ask_for_is_preconditioned_and_stays_as_large(trainer, random):
     encoder, pull = PyramidEncoder(CONFIG.model), torch.randn(2, 18, 512, generator=random)
     encoder.axes.copy_(torch.linalg.qr(torch.randn(512, 512, generator=random))[0])
-    strong = torch.eye(512)[:, :1].expand(18, -1, -1)
+    strong, none = torch.eye(512)[:, :1].expand(18, -1, -1), torch.zeros(2, 18, 512)
 
-    def asked(known):
-        return dataclasses.replace(trainer, preconditioner=known).preconditioned(CONFIG, encoder, pull)
+    def asked(known, pull=pull, moves=none):
+        return dataclasses.replace(trainer, preconditioner=known).asked(CONFIG, encoder, pull, moves)
 
     plain = asked(None)
     assert torch.allclose(plain, pull @ encoder.axes)
     turned = Preconditioner(-encoder.axes, strong, torch.zeros(18, 1))  # an axis may point either way
     assert torch.allclose(asked(turned), plain, atol=1e-4), "where nothing is known, nothing changes"
-    found = asked(Preconditioner(encoder.axes, strong, torch.full((18, 1), 100.0)))
+    known = Preconditioner(encoder.axes, strong, torch.full((18, 1), 100.0))
+    found = asked(known)
     assert found[..., 0].norm() < 0.1 * plain[..., 0].norm() and torch.allclose(found.norm(), plain.norm(), rtol=1e-4)
+
+
+def test_photos_are_held_near_the_mean_as_firmly_in_strong_directions_as_in_weak_ones(trainer, random):
+    encoder, moves = PyramidEncoder(CONFIG.model), torch.randn(2, 18, 512, generator=random)
+    strong = torch.eye(512)[:, :1].expand(18, -1, -1)
+    known = Preconditioner(encoder.axes, strong, torch.full((18, 1), 100.0))
+    still = dataclasses.replace(trainer, preconditioner=known)
+    leaf = moves.clone().requires_grad_()
+    (near,) = torch.autograd.grad(regularisation(CONFIG, leaf).sum(), leaf)
+    pull = torch.linalg.solve(encoder.axes.t(), -near.flatten(0, 1).t()).t().reshape(near.shape)
+    assert still.asked(CONFIG, encoder, pull, moves).abs().max() < 1e-6, "where the loss is least, nothing is asked"
