@@ -30,8 +30,10 @@ class PyramidConfig:
         resolution: side in pixels of the face it reads, a multiple of 32.
         pyramid: channels of the feature pyramid.
         summary: channels of the smallest map that each level is reduced to before its styles are read.
+        glance: side in pixels of the small picture whose colours are read directly.
     """
 
     resolution: int = 160
     pyramid: int = 128
     summary: int = 48
+    glance: int = 40

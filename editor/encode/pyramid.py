@@ -5,7 +5,9 @@ ones (3-6) from its middle and the fine ones (7-17) from its finest level. Here 
 learnt to see on other data (`editor.encode.eye`). As in e4e (Tov et al., 2021), all layers share one code and each differs from
 it by an offset; both are in standard deviations along the principal axes of W (`editor.generate.axes`):
 
-    w+_i = w_mean + A (z + d_i)
+    w+_i = w_mean + A (z + d_i + g_i)
+
+g_i is read from the pixels of a small picture: networks that learnt to tell things apart see past colour and light.
 """
 
 from dataclasses import asdict
@@ -19,6 +21,7 @@ from editor.encode.eye import STRIDES, WIDTHS, Eye
 from editor.images import shrink
 from editor.spaces import CHANNELS, LAYERS, WPlus
 
+GLANCE_WIDTH = 256
 LEVELS = ((0, 3), (3, 7), (7, LAYERS))
 """The layers [first, last) that the coarse, the middle and the fine level feed."""
 
@@ -60,7 +63,7 @@ class Summary(nn.Module):
 class PyramidEncoder(nn.Module):
     """Faces [B, 3, R, R] in [-1, 1] -> W+ codes [B, 18, 512]. Faces are brought to `config.resolution` first.
 
-    >>> encoder = PyramidEncoder(PyramidConfig(resolution=64, pyramid=4, summary=2)).eval()
+    >>> encoder = PyramidEncoder(PyramidConfig(resolution=64, pyramid=4, summary=2, glance=8)).eval()
     >>> encoder(torch.zeros(1, 3, 256, 256)).shape
     torch.Size([1, 18, 512])
     """
@@ -81,15 +84,23 @@ class PyramidEncoder(nn.Module):
         self.summaries = nn.ModuleList(Summary(width, config.summary, halvings) for halvings in range(len(LEVELS)))
         self.common = _small(nn.Linear(read, CHANNELS))
         self.styles = nn.ModuleList(_small(nn.Linear(read, (last - first) * CHANNELS)) for first, last in LEVELS)
+        self.glance = nn.Sequential(
+            nn.Flatten(),
+            nn.Linear(3 * config.glance**2, GLANCE_WIDTH),
+            nn.LeakyReLU(0.01),
+            _small(nn.Linear(GLANCE_WIDTH, len(LEVELS) * CHANNELS)),
+        )
         self.register_buffer("w_mean", torch.zeros(CHANNELS))
         self.register_buffer("w_std", torch.ones(CHANNELS))
         self.register_buffer("axes", torch.eye(CHANNELS))
 
     def moves(self, face: torch.Tensor) -> torch.Tensor:
         """How far from the mean faces [B, 3, R, R] in [-1, 1] lie, in standard deviations along W's axes, [B, 18, 512]."""
-        return self.read(self.eye(shrink(face, self.config.resolution)))
+        glanced = self.glance(shrink(face, self.config.glance)).float().unflatten(1, (len(LEVELS), CHANNELS))
+        layers = torch.tensor([last - first for first, last in LEVELS], device=glanced.device)
+        return self._read(self.eye(shrink(face, self.config.resolution))) + glanced.repeat_interleave(layers, dim=1)
 
-    def read(self, levels: list[torch.Tensor]) -> torch.Tensor:
+    def _read(self, levels: list[torch.Tensor]) -> torch.Tensor:
         """The same of what the eye sees."""
         top, summaries = None, []
         for level, lateral, mix, summary in zip(levels, self.laterals, self.mixes, self.summaries, strict=True):
@@ -102,6 +113,11 @@ class PyramidEncoder(nn.Module):
     def codes(self, moves: torch.Tensor) -> WPlus:
         """The codes of moves, [B, 18, 512] each."""
         return WPlus(self.w_mean + moves @ self.axes.t())
+
+    def moves_of(self, w_plus: WPlus) -> torch.Tensor:
+        """The moves that give codes, [B, 18, 512] each."""
+        away = (w_plus - self.w_mean).flatten(0, 1)
+        return torch.linalg.solve(self.axes, away.t()).t().reshape(w_plus.shape)
 
     def forward(self, face: torch.Tensor) -> WPlus:
         return self.codes(self.moves(face))

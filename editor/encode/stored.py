@@ -30,7 +30,7 @@ def read_encoder(path: Path) -> OwnEncoder:
         WeightsError: the file is not such a file.
 
     >>> import torch
-    >>> small = PyramidConfig(resolution=32, pyramid=4, summary=2)
+    >>> small = PyramidConfig(resolution=32, pyramid=4, summary=2, glance=8)
     >>> write_encoder(PyramidEncoder(small), folder / "encoder.safetensors")
     >>> read_encoder(folder / "encoder.safetensors")(torch.zeros(2, 3, 128, 128)).shape
     torch.Size([2, 18, 512])

@@ -44,6 +44,19 @@ class Preconditioner:
         along = torch.einsum("blc,lcr->blr", gradient, self.bases) * less
         return gradient + torch.einsum("blr,lcr->blc", along, self.bases)
 
+    def shown(self, moves: torch.Tensor, damping: float) -> torch.Tensor:
+        """How much moves show in pictures, [B, L]: the mean over directions of (damping + v) times the square of the move.
+
+        Args:
+            moves: [B, L, 512].
+
+        >>> known = Preconditioner(torch.eye(3), torch.eye(3)[None, :, :1], torch.tensor([[2.0]]))
+        >>> known.shown(torch.eye(3)[:, None], damping=1.0).flatten()
+        tensor([1.0000, 0.3333, 0.3333])
+        """
+        along = torch.einsum("blc,lcr->blr", moves, self.bases)
+        return (damping * moves.square().sum(-1) + (self.variances * along.square()).sum(-1)) / moves.shape[-1]
+
     def to(self, device: torch.device) -> "Preconditioner":
         """The same on a device."""
         return Preconditioner(*(tensor.to(device) for tensor in vars(self).values()))

@@ -6,7 +6,7 @@ import torch
 from editor.encode import PyramidConfig, PyramidEncoder
 from editor.encode.eye import Eye
 
-TINY = PyramidConfig(resolution=32, pyramid=4, summary=2)
+TINY = PyramidConfig(resolution=32, pyramid=4, summary=2, glance=8)
 
 
 @pytest.fixture(scope="module")

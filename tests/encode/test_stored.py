@@ -11,7 +11,7 @@ from editor.errors import WeightsError
     "make",
     [
         lambda: CompactEncoder(CompactConfig(widths=(8, 8, 16, 16, 16), depth=1, pyramid=8, summary=4)),
-        lambda: PyramidEncoder(PyramidConfig(resolution=32, pyramid=4, summary=2)),
+        lambda: PyramidEncoder(PyramidConfig(resolution=32, pyramid=4, summary=2, glance=8)),
     ],
     ids=["compact", "pyramid"],
 )

@@ -1,4 +1,4 @@
-"""What the steps of a training learn from: generated faces whose codes are known, and photos.
+"""What the steps of a training learn from: generated faces and photos, and their codes.
 
 A batch is a function of the seed and the step's number alone, so a resumed run goes on as the unbroken one would.
 """
@@ -33,8 +33,8 @@ class Batch(NamedTuple):
     """What a step learns from, on the CPU.
 
     Attributes:
-        codes: of the generated faces, [G, 18, 512].
-        faces: as the encoder is shown them, [G + P, 3, R, R], generated ones first.
+        codes: of the faces, [G + P, 18, 512], generated ones first.
+        faces: as the encoder is shown them, [G + P, 3, R, R].
         targets: the photos as they are, [P, 3, R, R].
     """
 
@@ -51,6 +51,7 @@ class Source:
         mapping, statistics: the generator's mapping network, and mean and std of W.
         draw: W+ -> faces [B, 3, S, S] in about [-1, 1]; S is at least the encoder's resolution.
         photos: bytes [N, 3, R, R] of training people; may be empty.
+        codes: of the photos, [N, 18, 512], in half precision.
         workers: threads that degrade the next steps' faces; for a GPU, which would wait for one. The batches are the same.
     """
 
@@ -58,6 +59,7 @@ class Source:
     statistics: WStatistics
     draw: Callable[[WPlus], torch.Tensor]
     photos: torch.Tensor
+    codes: torch.Tensor
     workers: int = 0
 
     def batches(self, config: EncoderConfig, first: int, last: int) -> Iterator[Batch]:
@@ -65,14 +67,10 @@ class Source:
         bank = FaceBank(functools.partial(self._generated, config), config.memory)
         return ahead(functools.partial(self._begin, config, bank), range(first, last), self.workers)
 
-    def _count(self, config: EncoderConfig, step: int) -> int:
-        return config.photos_at(step) if len(self.photos) else 0
-
     def _generated(self, config: EncoderConfig, step: int) -> Faces:
         """The faces that are newly generated at a step."""
-        fresh = max(1, config.fresh // 2) if self._count(config, step) else config.fresh
         random = torch.Generator().manual_seed(step_seed(config, step))
-        codes = sample_codes(self.mapping, self.statistics.mean, fresh, random)
+        codes = sample_codes(self.mapping, self.statistics.mean, config.fresh, random)
         with torch.no_grad():
             faces = shrink(self.draw(codes).float().clamp(-1, 1), config.model.resolution)
         return codes.half().cpu(), to_bytes(faces).cpu()
@@ -80,21 +78,15 @@ class Source:
     def _begin(self, config: EncoderConfig, bank: FaceBank, step: int) -> Callable[[], Batch]:
         """Generate the faces of a step; returns what finishes its batch, in any thread."""
         random = torch.Generator().manual_seed(step_seed(config, step) + 1)
-        count = self._count(config, step)
-        codes, faces = bank.batch(step, config.generated // 2 if count else config.generated, random)
+        codes, faces = bank.batch(step, config.generated, random)
 
         def finish() -> Batch:
-            shown, targets = Degrade(random)(faces), faces[:0]
-            if count:
-                targets = self._some_photos(count, random)
-                shown = torch.cat([shown, Degrade(random, strength=0.4)(targets)])
-            return Batch(codes, shown, targets)
+            shown = Degrade(random)(faces)
+            if not len(self.photos):
+                return Batch(codes, shown, faces[:0])
+            chosen = torch.randint(len(self.photos), (config.photos,), generator=random)
+            targets = to_signed(self.photos[chosen])
+            known = WPlus(torch.cat([codes, self.codes[chosen].float()]))
+            return Batch(known, torch.cat([shown, Degrade(random, strength=0.4)(targets)]), targets)
 
         return finish
-
-    def _some_photos(self, count: int, random: torch.Generator) -> torch.Tensor:
-        """Photos at random, half of them mirrored, [count, 3, R, R] in [-1, 1]."""
-        chosen = torch.randint(len(self.photos), (count,), generator=random)
-        faces = to_signed(self.photos[chosen])
-        mirrored = torch.rand(count, 1, 1, 1, generator=random) < 0.5
-        return torch.where(mirrored, faces.flip(-1), faces)

@@ -11,18 +11,22 @@ from editor.encode.config import PyramidConfig
 class EncoderConfig:
     """What defines a run; the same config and data give the same weights."""
 
-    steps: int = 60_000
+    steps: int = 12_000
     """Optimiser steps in all. The learning rate is warmed up and then falls as a cosine over them."""
     generated: int = 16
-    """Generated faces in a batch; half as many once photos join."""
-    fresh: int = 4
-    """How many of them are newly generated; half as many once photos join. The others are among the last faces."""
-    memory: int = 500
+    """Generated faces in a batch."""
+    fresh: int = 2
+    """How many of them are newly generated. The others are among the last faces."""
+    memory: int = 2_000
     """How many steps' faces those are."""
-    photos: int = 12
+    photos: int = 16
     """Photos in a batch."""
-    photos_from: int = 1_000
-    """The step from which on there are photos in a batch."""
+    lessons: int = 12_000
+    """Photos to learn from, at most; each gets a code first."""
+    lesson_steps: int = 20
+    """Steps that find a photo's code."""
+    pictures_from: int = 4_000
+    """The step from which on drawings are compared with photos too."""
     rate: float = 1e-3
     """Peak learning rate of AdamW."""
     eye_rate: float = 0.1
@@ -37,12 +41,12 @@ class EncoderConfig:
     """Weight of the perceptual distance."""
     identity: float = 5.0
     """Weight of the distance in identity."""
-    code: float = 0.5
-    """Weight of the distance to the generated faces' codes."""
-    size: float = 0.005
-    """Weight of the size of the moves away from the mean code."""
-    spread: float = 0.02
-    """Weight of the spread of the moves over layers."""
+    code: float = 1.0
+    """Weight of the distance to codes that are known, by how much it shows."""
+    size: float = 0.02
+    """Weight of the size of the moves away from the mean code, where drawings are compared."""
+    spread: float = 0.04
+    """Weight of the spread of the moves over layers, there too."""
     power: float = 0.5
     """How far the gradients of pictures are preconditioned: 0 not at all, 1 wholly."""
     damping: float = 0.03
@@ -63,6 +67,6 @@ class EncoderConfig:
         """Of the distances between pictures, in the order of `PictureDistances`."""
         return self.pixel, self.features, self.perceptual, self.identity
 
-    def photos_at(self, step: int) -> int:
-        """Photos in the batch of a step, where there are any."""
-        return self.photos if step >= self.photos_from else 0
+    def compares(self, step: int) -> bool:
+        """Whether a step compares drawings with photos."""
+        return step >= self.pictures_from

@@ -8,23 +8,24 @@ from pathlib import Path
 
 import torch
 
+from editor.actions.fit.descent import FitConfig
 from editor.data.generated import w_statistics
-from editor.data.labelled_faces import load_faces, read_labelled_faces
+from editor.data.labelled_faces import LabelledFaces, load_faces, read_labelled_faces
 from editor.data.sources import shipped_preview
 from editor.encode import PyramidEncoder, read_encoder, write_encoder
 from editor.errors import SettingError
-from editor.generate.axes import principal_axes
 from editor.generate.mobile import Mapping, read_mapping, read_synthesis
-from editor.generate.preconditioner import read_preconditioner
+from editor.generate.preconditioner import Preconditioner, read_preconditioner
 from editor.generate.runtimes.openvino import OpenVinoRuntime
 from editor.generate.trunk import Generator, whole_generator
 from editor.judge.backbone import read_backbone
 from editor.judge.identity import IdentityJudge
 from editor.judge.likeness import Likeness, read_likeness
-from editor.spaces import CHANNELS, WPlus
+from editor.spaces import CHANNELS, LAYERS, WPlus
 from editor.train.encoder.batches import Source
 from editor.train.encoder.config import EncoderConfig
-from editor.train.encoder.pictures import AutogradPictures, PictureLoss, StaticPictures
+from editor.train.encoder.lessons import Teacher
+from editor.train.encoder.pictures import AutogradPictures, PictureLoss, StaticPictures, Weights
 from editor.train.encoder.training import EncoderTrainer
 from editor.train.encoder.validation import Validation
 from editor.train.history import Run
@@ -39,6 +40,8 @@ DRAWN_SIDE, COMPARED_SIDE = 256, 128
 """Sides in pixels of the generated faces, and of the drawings that photos are compared with."""
 CHUNK = 64
 """Drawings at a time on a GPU."""
+LESSONS = "lessons.pt"
+"""Codes of the photos, in the folder of the run."""
 
 
 def train_encoder(
@@ -64,60 +67,87 @@ def train_encoder(
         config = replace(config, start=sha256_of(start))
     store = WeightStore()
     run, path = Run(folder, config), folder / "encoder.safetensors"
-    photos, validation = _photos(data, config)
-    mapping = read_mapping(store.path("mobilestylegan-ffhq"))
-    encoder = _started(start, config) if start else fresh_encoder(config, mapping, store)
+    inside, validation = _photos(data, config)
+    mapping, known = read_mapping(store.path("mobilestylegan-ffhq")), read_preconditioner(store.path("preconditioner"))
+    encoder = _started(start, config, known) if start else fresh_encoder(config, mapping, store, known)
     workers = min(12, os.cpu_count() or 1) if device.type == "cuda" else 0
     statistics = w_statistics(mapping).to(device)
-    draw = _drawer(shipped_preview(store, DRAWN_SIDE), device)
+    photos, codes = _learnt(store, config, inside, known.to(device), device, folder / LESSONS)
     trainer = EncoderTrainer(
         start=encoder,
-        source=Source(mapping.to(device), statistics, draw, photos, workers),
-        pictures=_pictures(store, config, device),
+        source=Source(
+            mapping.to(device), statistics, _drawer(shipped_preview(store, DRAWN_SIDE), device), photos, codes, workers
+        ),
+        pictures=_pictures(store, config.weights, device),
         side=COMPARED_SIDE,
         validation=_validation(store, validation, device),
         device=device,
-        preconditioner=read_preconditioner(store.path("preconditioner")).to(device) if config.power else None,
+        known=known.to(device),
     )
     with threads(1 if workers else torch.get_num_threads()):  # with workers, each of them is a thread
         write_encoder(trainer.train(config, run, stop_at=stop_at), path)
     return path
 
 
-def fresh_encoder(config: EncoderConfig, mapping: Mapping, store: WeightStore) -> PyramidEncoder:
-    """A fresh pyramid over the pretrained eye, for the generator that a mapping belongs to.
+def fresh_encoder(config: EncoderConfig, mapping: Mapping, store: WeightStore, known: Preconditioner) -> PyramidEncoder:
+    """A fresh pyramid over the pretrained eye, for the generator that a mapping and a preconditioner belong to.
 
     >>> from editor.encode import PyramidConfig
-    >>> config = EncoderConfig(model=PyramidConfig(resolution=32, pyramid=4, summary=2))
-    >>> fresh_encoder(config, Mapping(depth=2), store).eval()(torch.zeros(1, 3, 64, 64)).shape
+    >>> from editor.generate.preconditioner import preconditioner_of
+    >>> config = EncoderConfig(model=PyramidConfig(resolution=32, pyramid=4, summary=2, glance=8))
+    >>> known = preconditioner_of(torch.eye(512), torch.eye(512).expand(18, -1, -1), rank=1)
+    >>> fresh_encoder(config, Mapping(depth=2), store, known).eval()(torch.zeros(1, 3, 64, 64)).shape
     torch.Size([1, 18, 512])
     """
     torch.manual_seed(config.seed)
     encoder, statistics = PyramidEncoder(config.model), w_statistics(mapping)
     encoder.w_mean.copy_(statistics.mean)
     encoder.w_std.copy_(statistics.std)
-    encoder.axes.copy_(principal_axes(mapping, CHANNELS))
-    known = read_backbone(store).backbone.state_dict()
-    encoder.eye.lite.load_state_dict({name: known[name] for name in encoder.eye.lite.state_dict()})
+    encoder.axes.copy_(known.axes)
+    seen = read_backbone(store).backbone.state_dict()
+    encoder.eye.lite.load_state_dict({name: seen[name] for name in encoder.eye.lite.state_dict()})
     encoder.eye.likeness.load_state_dict(read_likeness(store.path("likeness")).net.state_dict())
     return encoder
 
 
-def _started(path: Path, config: EncoderConfig) -> PyramidEncoder:
+def _started(path: Path, config: EncoderConfig, known: Preconditioner) -> PyramidEncoder:
     encoder = read_encoder(path)
     if not isinstance(encoder, PyramidEncoder) or encoder.config != config.model:
         raise SettingError(f"{path} is an encoder of another kind or size. Leave out --init to train a new one.")
+    if not torch.allclose(encoder.axes, known.axes.float(), atol=1e-3):
+        raise SettingError(f"{path} is an encoder for another generator. Leave out --init to train a new one.")
     return encoder
 
 
-def _photos(data: Path | None, config: EncoderConfig) -> tuple[torch.Tensor, torch.Tensor]:
-    """Photos to train on, uint8 [N, 3, R, R], and to validate on."""
+def _photos(data: Path | None, config: EncoderConfig) -> tuple[LabelledFaces | None, torch.Tensor]:
+    """Photos to train on, and some to validate on, uint8 [N, 3, R, R]."""
     if not data:
-        none = torch.empty(0, 3, config.model.resolution, config.model.resolution, dtype=torch.uint8)
-        return none, none
+        return None, torch.empty(0, 3, VALIDATION_SIDE, VALIDATION_SIDE, dtype=torch.uint8)
     inside, validation = read_labelled_faces(data, "train").by_person(VALIDATION, config.seed)
-    chosen = validation.sample(VALIDATION_PHOTOS, config.seed)
-    return load_faces(inside, config.model.resolution), load_faces(chosen, VALIDATION_SIDE)
+    return inside, load_faces(validation.sample(VALIDATION_PHOTOS, config.seed), VALIDATION_SIDE)
+
+
+def _learnt(
+    store: WeightStore,
+    config: EncoderConfig,
+    photos: LabelledFaces | None,
+    known: Preconditioner,
+    device: torch.device,
+    path: Path,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Photos as bytes [N, 3, R, R] and their codes [N, 18, 512]; from the file, or found now by the encoder in use."""
+    side = config.model.resolution
+    if photos is None:
+        return torch.empty(0, 3, side, side, dtype=torch.uint8), torch.empty(0, LAYERS, CHANNELS)
+    encoder, weights = read_encoder(store.path("encoder")).to(device), FitConfig().weights
+    pictures = _pictures(store, (weights[0], 0.0, *weights[1:]), device)
+
+    def encode(faces: torch.Tensor) -> WPlus:
+        return WPlus(torch.cat([encoder(face) for face in faces.split(1)]))
+
+    teacher = Teacher(encode, pictures, known, COMPARED_SIDE, device)
+    lessons = teacher.lessons(photos, config.lessons, config.lesson_steps, config.seed, VALIDATION_SIDE, path)
+    return lessons.faces(photos, side), lessons.codes
 
 
 def _drawer(generator: Generator, device: torch.device) -> Callable[[WPlus], torch.Tensor]:
@@ -127,13 +157,13 @@ def _drawer(generator: Generator, device: torch.device) -> Callable[[WPlus], tor
     return generator.to(memory_format=torch.channels_last).to(device)
 
 
-def _pictures(store: WeightStore, config: EncoderConfig, device: torch.device) -> PictureLoss:
+def _pictures(store: WeightStore, weights: Weights, device: torch.device) -> PictureLoss:
     preview, likeness = shipped_preview(store, COMPARED_SIDE), read_likeness(store.path("likeness"))
     if device.type == "cpu":
-        return StaticPictures(preview, likeness, config.weights)
+        return StaticPictures(preview, likeness, weights)
     networks = [network.to(memory_format=torch.channels_last).to(device) for network in (preview, likeness)]
     assert isinstance(networks[1], Likeness)
-    return AutogradPictures(networks[0], networks[1], config.weights, CHUNK)
+    return AutogradPictures(networks[0], networks[1], weights, CHUNK)
 
 
 def _validation(store: WeightStore, photos: torch.Tensor, device: torch.device) -> Validation:

@@ -1,13 +1,12 @@
 """Train the encoder on generated faces and on photos.
 
-A batch has two kinds of faces:
+    known     the code is known:    L_w   = how much the difference of the codes shows (`Preconditioner.shown`)
+    photo     from `pictures_from`: L_img = how unlike the photo the code's drawing is (`editor.train.encoder.pictures`)
+                                    L_reg = size of the moves + their spread over layers (e4e's aim, Tov et al. 2021)
 
-    generated   w is known:      L_w   = mean over layers of a robust distance between codes, in deviations of W
-    photo       w is unknown:    L_img = how unlike the photo the code's drawing is (`editor.train.encoder.pictures`)
-    both        near W:          L_reg = size of the moves + their spread over layers (e4e's aim, Tov et al. 2021)
-
-Photos join at `photos_from`, once codes are roughly right. The eye brings its own knowledge: it stays as it is until
-`eye_from`, and its later blocks learn slowly then.
+Of generated faces codes are known, and of photos since their lessons (`editor.train.encoder.lessons`). Of the 512 directions in
+which a code can move, a dozen change a face a lot and most hardly at all; L_w counts each as much as it shows. The eye brings
+its own knowledge: it stays as it is until `eye_from`, and its later blocks learn slowly then.
 """
 
 import copy
@@ -16,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import nn
 from tqdm import tqdm
 
@@ -24,6 +22,7 @@ from editor.devices.precision import autocast
 from editor.encode import PyramidEncoder, write_encoder
 from editor.generate.preconditioner import Preconditioner
 from editor.images import shrink
+from editor.spaces import WPlus
 from editor.train.encoder.batches import Batch, Source
 from editor.train.encoder.config import EncoderConfig
 from editor.train.encoder.pictures import PictureLoss
@@ -46,7 +45,7 @@ class EncoderTrainer:
         pictures: the loss of photos.
         side: of the drawings that photos are compared with, in pixels.
         validation: on people who are never trained on.
-        preconditioner: of the gradients that pictures give, on `device`; None: they are taken as they are.
+        known: of the generator, along the encoder's own axes, on `device`.
     """
 
     start: PyramidEncoder
@@ -55,7 +54,7 @@ class EncoderTrainer:
     side: int
     validation: Validation
     device: torch.device
-    preconditioner: Preconditioner | None = None
+    known: Preconditioner
 
     def train(self, config: EncoderConfig, run: Run, save_every: int = 250, stop_at: int | None = None) -> PyramidEncoder:
         """Run (or resume) to `config.steps`, or pause after step `stop_at`; returns the averaged encoder, in eval mode."""
@@ -86,39 +85,37 @@ class EncoderTrainer:
             write_encoder(learning.average, folder / BEST)
         return found
 
-    def asked(self, config: EncoderConfig, encoder: PyramidEncoder, pull: torch.Tensor, moves: torch.Tensor) -> torch.Tensor:
-        """What photos ask of the moves, [P, 18, 512]: the gradient of their loss, preconditioned, and of the same length.
+    def asked(self, config: EncoderConfig, pull: torch.Tensor, moves: torch.Tensor) -> torch.Tensor:
+        """What drawings ask of the moves, [P, 18, 512]: the gradient of L_img + L_reg, preconditioned, and of the same length.
 
-        The regularisation is part of that loss. Beside it, it would hold back mostly what changes the pictures most.
+        Beside what is preconditioned, L_reg would hold back mostly what changes pictures most.
 
         Args:
-            pull: gradient of the pictures' distances in codes, [P, 18, 512].
+            pull: gradient of L_img in codes, [P, 18, 512].
             moves: of the photos, [P, 18, 512].
         """
         moves = moves.detach().requires_grad_()
         (near,) = torch.autograd.grad(regularisation(config, moves).sum(), moves)
-        plain = pull @ encoder.axes + near
-        if self.preconditioner is None or not config.power:
-            return plain
-        axes = self.preconditioner.axes
-        turn = torch.linalg.solve(encoder.axes, axes)  # from its axes to the encoder's, which may point the other way
-        found = self.preconditioner.apply(plain @ turn, config.damping, config.power) @ turn.t()
+        plain = pull @ self.known.axes + near
+        found = self.known.apply(plain, config.damping, config.power)
         return found * (plain.norm() / found.norm().clamp(min=1e-12))
 
     def step(self, config: EncoderConfig, learning: "Learning", step: int, batch: Batch) -> dict[str, float]:
         """One optimiser step."""
         true, faces, targets = (part.to(self.device) for part in batch)
-        encoder, generated, count = learning.encoder, len(true), len(targets)
+        encoder, count = learning.encoder, len(targets)
         learning.begin(step)
         with autocast(self.device):
             moves = encoder.moves(faces.contiguous(memory_format=torch.channels_last))
-        codes = encoder.codes(moves)
-        code = code_loss(codes[:generated] / encoder.w_std, true / encoder.w_std)
-        total = config.code * code + regularisation(config, moves[:generated]).sum() / max(1, len(moves))
-        losses = {"code": code.item(), "size": moves.square().mean().item(), "spread": moves.var(dim=1).mean().item()}
+        missed = self.known.shown(moves - encoder.moves_of(WPlus(true)), config.damping).mean(1)
+        total, generated = config.code * missed.mean(), len(faces) - count
+        losses = {"code": missed[:generated].mean().item(), "size": moves.square().mean().item()}
         if count:
-            found, pull = self.pictures(codes[generated:].detach(), shrink(targets, self.side))
-            total = total + (moves[generated:] * self.asked(config, encoder, pull, moves[generated:])).sum() / count
+            losses |= {"lesson": missed[generated:].mean().item(), "spread": moves[generated:].var(dim=1).mean().item()}
+        if count and config.compares(step):
+            moves = moves[generated:]
+            found, pull = self.pictures(encoder.codes(moves).detach(), shrink(targets, self.side))
+            total = total + (moves * self.asked(config, pull, moves)).sum() / count
             losses |= {name: values.mean().item() for name, values in found._asdict().items()}
         total.backward()
         learning.end(step)
@@ -177,13 +174,3 @@ def regularisation(config: EncoderConfig, moves: torch.Tensor) -> torch.Tensor:
     (tensor([0.1000, 0.1000]), tensor([0., 0.]))
     """
     return config.size * moves.square().mean((1, 2)) + config.spread * moves.var(dim=1).mean(1)
-
-
-def code_loss(codes: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
-    """Smooth L1 between codes, [B, 18, 512] each, in standard deviations of W; 0 without codes.
-
-    >>> wanted = torch.zeros(2, 18, 512)
-    >>> code_loss(wanted, wanted), code_loss(wanted + 1, wanted), code_loss(wanted[:0], wanted[:0])
-    (tensor(0.), tensor(0.5000), tensor(0.))
-    """
-    return F.smooth_l1_loss(codes, wanted, beta=1.0, reduction="sum") / max(1, codes.numel())

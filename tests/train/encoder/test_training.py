@@ -17,7 +17,7 @@ from editor.judge.likeness import pixel_distance
 from editor.train.encoder.batches import Source
 from editor.train.encoder.config import EncoderConfig
 from editor.train.encoder.pictures import PictureDistances
-from editor.train.encoder.training import BEST, EncoderTrainer, code_loss, regularisation
+from editor.train.encoder.training import BEST, EncoderTrainer, regularisation
 from editor.train.encoder.validation import Validation
 from editor.train.history import Run
 from editor.train.schedule import schedule
@@ -28,10 +28,10 @@ CONFIG = EncoderConfig(
     fresh=2,
     memory=2,
     photos=2,
-    photos_from=2,
+    pictures_from=2,
     eye_from=4,
     validate_every=3,
-    model=PyramidConfig(resolution=32, pyramid=4, summary=2),
+    model=PyramidConfig(resolution=32, pyramid=4, summary=2, glance=8),
 )
 
 
@@ -55,6 +55,8 @@ class Mirror:
 
 
 PAINTER = Painter()
+STRONG = torch.eye(512)[:, :1].expand(18, -1, -1)
+KNOWN = Preconditioner(torch.eye(512), STRONG, torch.full((18, 1), 100.0))
 
 
 def pictures(codes, photos):
@@ -69,9 +71,10 @@ def trainer() -> EncoderTrainer:
     torch.manual_seed(0)
     mapping = Mapping(depth=2).requires_grad_(False)
     photos = torch.randint(0, 255, (5, 3, 32, 32), dtype=torch.uint8)
-    source = Source(mapping, w_statistics(mapping, samples=1000), PAINTER, photos)
+    codes = torch.randn(5, 18, 512, generator=torch.Generator().manual_seed(2)).half()
+    source = Source(mapping, w_statistics(mapping, samples=1000), PAINTER, photos, codes)
     validation = Validation(photos[:2], PAINTER, Mirror())
-    return EncoderTrainer(PyramidEncoder(CONFIG.model), source, pictures, 32, validation, torch.device("cpu"))
+    return EncoderTrainer(PyramidEncoder(CONFIG.model), source, pictures, 32, validation, torch.device("cpu"), KNOWN)
 
 
 def trained(trainer, folder, config=CONFIG, **options):
@@ -85,9 +88,11 @@ def same(one, other):
     return all(torch.equal(x, y) for x, y in zip(one.state_dict().values(), other.state_dict().values(), strict=True))
 
 
-def test_the_code_loss_is_zero_on_what_is_right():
-    codes = torch.randn(2, 18, 512)
-    assert code_loss(codes, codes) == 0 and code_loss(codes, -codes) > 0
+def test_codes_that_are_known_are_learnt(trainer, tmp_path):
+    config = dataclasses.replace(CONFIG, rate=0.02, steps=60, pictures_from=100, eye_from=100, validate_every=100)
+    trained(trainer, tmp_path, config)
+    first, *_, last = [json.loads(line) for line in (tmp_path / "curve.jsonl").read_text().splitlines()]
+    assert "pixel" not in last and last["lesson"] < first["lesson"]
 
 
 def test_the_rate_rises_and_falls():
@@ -131,12 +136,12 @@ def test_faces_degraded_ahead_by_threads_are_the_same(trainer, tmp_path):
 
 
 def test_at_least_one_face_a_step_is_new(trainer, tmp_path):
-    trained(trainer, tmp_path, dataclasses.replace(CONFIG, fresh=1, photos_from=0, steps=2))
+    trained(trainer, tmp_path, dataclasses.replace(CONFIG, fresh=1, pictures_from=0, steps=2))
 
 
 def test_a_run_without_photos_learns_from_generated_faces(trainer, tmp_path):
     none = torch.empty(0, 3, 32, 32, dtype=torch.uint8)
-    source = dataclasses.replace(trainer.source, photos=none)
+    source = dataclasses.replace(trainer.source, photos=none, codes=torch.empty(0, 18, 512))
     trained(dataclasses.replace(trainer, source=source, validation=Validation(none, PAINTER, Mirror())), tmp_path)
     assert "pixel" not in (tmp_path / "curve.jsonl").read_text()
 
@@ -159,29 +164,20 @@ def test_a_run_goes_on_under_its_own_config_only(tmp_path):
         Run(tmp_path, EncoderConfig(steps=7, **{k: v for k, v in vars(CONFIG).items() if k != "steps"}))
 
 
-def test_what_photos_ask_for_is_preconditioned_and_stays_as_large(trainer, random):
-    encoder, pull = PyramidEncoder(CONFIG.model), torch.randn(2, 18, 512, generator=random)
-    encoder.axes.copy_(torch.linalg.qr(torch.randn(512, 512, generator=random))[0])
-    strong, none = torch.eye(512)[:, :1].expand(18, -1, -1), torch.zeros(2, 18, 512)
+def asked(trainer, known, pull, moves=torch.zeros(2, 18, 512)):
+    return dataclasses.replace(trainer, known=known).asked(CONFIG, pull, moves)
 
-    def asked(known, pull=pull, moves=none):
-        return dataclasses.replace(trainer, preconditioner=known).asked(CONFIG, encoder, pull, moves)
 
-    plain = asked(None)
-    assert torch.allclose(plain, pull @ encoder.axes)
-    turned = Preconditioner(-encoder.axes, strong, torch.zeros(18, 1))  # an axis may point either way
-    assert torch.allclose(asked(turned), plain, atol=1e-4), "where nothing is known, nothing changes"
-    known = Preconditioner(encoder.axes, strong, torch.full((18, 1), 100.0))
-    found = asked(known)
+def test_what_drawings_ask_for_is_preconditioned_and_stays_as_large(trainer, random):
+    pull, axes = torch.randn(2, 18, 512, generator=random), torch.linalg.qr(torch.randn(512, 512, generator=random))[0]
+    plain = asked(trainer, Preconditioner(axes, STRONG, torch.zeros(18, 1)), pull)
+    assert torch.allclose(plain, pull @ axes, atol=1e-4), "where nothing is known, nothing changes"
+    found = asked(trainer, Preconditioner(axes, STRONG, torch.full((18, 1), 100.0)), pull)
     assert found[..., 0].norm() < 0.1 * plain[..., 0].norm() and torch.allclose(found.norm(), plain.norm(), rtol=1e-4)
 
 
 def test_photos_are_held_near_the_mean_as_firmly_in_strong_directions_as_in_weak_ones(trainer, random):
-    encoder, moves = PyramidEncoder(CONFIG.model), torch.randn(2, 18, 512, generator=random)
-    strong = torch.eye(512)[:, :1].expand(18, -1, -1)
-    known = Preconditioner(encoder.axes, strong, torch.full((18, 1), 100.0))
-    still = dataclasses.replace(trainer, preconditioner=known)
+    moves = torch.randn(2, 18, 512, generator=random)
     leaf = moves.clone().requires_grad_()
     (near,) = torch.autograd.grad(regularisation(CONFIG, leaf).sum(), leaf)
-    pull = torch.linalg.solve(encoder.axes.t(), -near.flatten(0, 1).t()).t().reshape(near.shape)
-    assert still.asked(CONFIG, encoder, pull, moves).abs().max() < 1e-6, "where the loss is least, nothing is asked"
+    assert asked(trainer, KNOWN, -near, moves).abs().max() < 1e-6, "where the loss is least, nothing is asked"

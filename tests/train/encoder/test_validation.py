@@ -19,7 +19,7 @@ class Brightness:
 @pytest.fixture(scope="module")
 def encoder() -> PyramidEncoder:
     torch.manual_seed(0)
-    return PyramidEncoder(PyramidConfig(resolution=32, pyramid=4, summary=2)).eval()
+    return PyramidEncoder(PyramidConfig(resolution=32, pyramid=4, summary=2, glance=8)).eval()
 
 
 def measured(encoder, photos, drawn):
