@@ -25,6 +25,7 @@ WITHOUT_EXAMPLE = {
     "train_preview": "takes hours",
     "draw_figure2": "loads all models; `figure2` has an example",
     "evaluate_editability": "loads all models; `measure_editability` has an example",
+    "evaluate_sliders": "loads all models; `measure_sliders` has an example",
     "evaluate_pairs": "loads all models; `measure_pairs` has an example",
     "evaluate_fidelity": "loads all models; `measure_fidelity` has an example",
     "evaluate_leakage": "needs a data set and takes hours; `measure_leakage` has an example",

@@ -23,6 +23,10 @@ COMMANDS = {
         "Measure what edits do to the attributes that users notice beside the one asked for.",
         "editor.cli.evaluate.pairs:Pairs",
     ),
+    "sliders": (
+        "Measure whether sliders show before they end, and what is left of the face there.",
+        "editor.cli.evaluate.sliders:Sliders",
+    ),
     "attribute": (
         "Measure what an attribute is worth that is learnt from a few photos.",
         "editor.cli.evaluate.attribute:Attribute",

@@ -23,6 +23,7 @@ from editor.judge.likeness import read_likeness
 from editor.spaces import SPACES, Space, WPlus
 from editor.train.directions.corrected import CorrectionConfig, corrected_in, fit_by_region
 from editor.train.directions.fit import DirectionsConfig, fit_directions
+from editor.train.directions.lengthening import lengthened
 from editor.train.directions.responses import Responses, ResponsesConfig, gather, in_w_star
 from editor.train.report import write_report
 from editor.weights import WeightStore, sha256_of
@@ -63,6 +64,10 @@ def train_directions(
         correct["w_star"] = partial(_corrected, gathered, network, train)
     regions = regions_of(train.attributes) if responses else None
     made = fit_directions(network, train, test, preview, classifier, config, sha256_of(path), correct, regions)
+    if responses:
+        some = torch.randperm(len(train), generator=torch.Generator().manual_seed(config.seed))[: config.faces]
+        compare = read_likeness(store.path("likeness"))
+        made = lengthened(made, network, WPlus(train.w_plus[some].float()), preview, classifier, compare, regions)
     folder.mkdir(parents=True, exist_ok=True)
     write_directions(made, folder / "directions.safetensors")
     report: dict[str, Any] = {"n": len(test), "majority": made.majority.mean().item()}

@@ -1,7 +1,8 @@
 """photo -> w+: the training of the encoder.
 
 config          what defines a run
-batches         what its steps learn from: generated faces and photos
+lessons         photos with a code that draws each
+batches         what its steps learn from: generated faces and photos, and their codes
 pictures        how unlike their photos drawings are, and the gradient of that
 validation      how it does on people apart
 training        its losses and its loop

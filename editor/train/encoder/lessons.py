@@ -121,6 +121,10 @@ def read_lessons(path: Path) -> Lessons:
 
     Raises:
         WeightsError: it does not hold lessons.
+
+    >>> write_lessons(Lessons((), torch.empty(0, dtype=torch.bool), torch.empty(0, 18, 512)), folder / "none.pt")
+    >>> len(read_lessons(folder / "none.pt"))
+    0
     """
     try:
         found = torch.load(path, map_location="cpu", weights_only=True)
