@@ -91,7 +91,7 @@ def slider_sheet(
 
     >>> draw = lambda codes: editor.renderer.draw(codes, live=True).float()
     >>> slider_sheet(editor.models, editor.models.directions, draw, [portrait.w_plus], ["Smiling"]).size
-    (238, 420)
+    (234, 420)
     """
     starts = [Start(code, models.flow(code)) for code in codes]
     rows = [("unedited", [_cell(draw(start.w_plus)) for start in starts])]
