@@ -6,7 +6,6 @@ from typing import Annotated
 
 from tyro.conf import arg
 
-from editor.edit.attributes import BEST
 from editor.evaluate.product.face_options import FaceOptions
 from editor.options import FileName, Positive
 
@@ -17,7 +16,7 @@ class SliderOptions(FaceOptions):
 
     faces: Annotated[Path, arg(metavar="DIR")]
     """A folder of faces of any size that are aligned as in FFHQ."""
-    attributes: tuple[str, ...] = BEST
+    attributes: tuple[str, ...] = ()
     """The sliders. The default is the dozen that are shown first."""
     refine: Positive = 20
     """Steps of latent optimisation. The page takes 20 before it shows a face."""

@@ -6,6 +6,7 @@ import torch
 
 from editor.data.batch import each_photo
 from editor.data.generated import unseen_codes
+from editor.edit.attributes import BEST
 from editor.edit.directions import read_directions
 from editor.errors import SettingError
 from editor.evaluate.product.faces import chosen_faces
@@ -37,7 +38,8 @@ def evaluate_sliders(options: SliderOptions, sheet: Path | None = None) -> dict[
     editor = Editor.load("embedded", "cpu", store)
     models = editor.models
     directions = read_directions(options.directions) if options.directions else models.directions
-    if unknown := set(options.attributes) - set(directions.attributes):
+    names = options.attributes or BEST
+    if unknown := set(names) - set(directions.attributes):
         raise SettingError(f"There is no {', '.join(sorted(unknown))}. There are: {', '.join(directions.attributes)}.")
 
     def draw(codes: Codes) -> torch.Tensor:
@@ -47,8 +49,8 @@ def evaluate_sliders(options: SliderOptions, sheet: Path | None = None) -> dict[
         mapping = read_mapping(store.path(model_set("embedded").generator))
         generated = unseen_codes(mapping, models.encoder.w_mean, ON_SHEET, options.seed)
         faces = [WPlus(code) for code in generated.split(1)]
-        save_sheet(slider_sheet(models, directions, draw, faces, options.attributes), sheet)
+        save_sheet(slider_sheet(models, directions, draw, faces, names), sheet)
     paths = chosen_faces(options.faces, options)
     portraits = each_photo(lambda path: editor.open_aligned(open_photo(path)), paths, "encoding")
     codes = [editor.refine(portrait, options.refine).w_plus for portrait in portraits]
-    return measure_sliders(models, directions, draw, codes, options.attributes)
+    return measure_sliders(models, directions, draw, codes, names)
