@@ -1,6 +1,5 @@
 """`face-editor evaluate editability`."""
 
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +7,7 @@ from typing import Annotated
 from tyro.conf import arg
 
 from editor.cli.arguments import OutputFolder
+from editor.cli.evaluate.report import show_groups
 from editor.evaluate.product.face_options import FaceOptions
 from editor.options import Flag, Positive
 
@@ -36,11 +36,5 @@ class Editability(FaceOptions):
         from editor.evaluate.product.editability_run import evaluate_editability
 
         groups = evaluate_editability(self.faces, self, self.generated, self.seed, self.refine, self.tune, self.kept)
-        result = {name: asdict(group) for name, group in groups.items()}
-        if self.json:
-            print(json.dumps(result, indent=2))
-            return 0
-        for name, values in result.items():
-            measures = "  ".join(f"{measure} {value:.3f}" for measure, value in values.items() if isinstance(value, float))
-            print(f"{name:10} n={values['n']:<5}{measures}")
+        show_groups({name: asdict(group) for name, group in groups.items()}, self.json)
         return 0

@@ -42,3 +42,17 @@ def show(values: Mapping[str, Any], as_json: bool) -> None:
     for name, value in values.items():
         numbers = value if isinstance(value, tuple) else (value,)
         print(f"{name:24} " + " ".join(f"{number:.4g}" for number in numbers))
+
+
+def show_groups(groups: Mapping[str, Mapping[str, Any]], as_json: bool) -> None:
+    """Print the measures of several groups, a line each.
+
+    >>> show_groups({"encoded": {"n": 60, "flips": 0.25}}, as_json=False)
+    encoded              n=60   flips 0.250
+    """
+    if as_json:
+        print(json.dumps(groups, indent=2))
+        return
+    for name, values in groups.items():
+        measures = "  ".join(f"{measure} {value:.3f}" for measure, value in values.items() if isinstance(value, float))
+        print(f"{name:20} n={values['n']:<5}{measures}")

@@ -1,12 +1,12 @@
 """`face-editor evaluate sliders`."""
 
-import json
 from dataclasses import asdict, dataclass
 from typing import Annotated
 
 from tyro.conf import arg
 
 from editor.cli.arguments import OutputFile
+from editor.cli.evaluate.report import show_groups
 from editor.evaluate.product.slider_options import SliderOptions
 from editor.options import Flag
 
@@ -24,11 +24,5 @@ class Sliders(SliderOptions):
         """Measure and print."""
         from editor.evaluate.product.sliders_run import evaluate_sliders
 
-        result = {name: asdict(found) for name, found in evaluate_sliders(self, self.sheet).items()}
-        if self.json:
-            print(json.dumps(result, indent=2))
-            return 0
-        for name, values in result.items():
-            measures = "  ".join(f"{measure} {value:.2f}" for measure, value in values.items() if isinstance(value, float))
-            print(f"{name:20} n={values['n']:<5}{measures}")
+        show_groups({name: asdict(found) for name, found in evaluate_sliders(self, self.sheet).items()}, self.json)
         return 0
