@@ -6,6 +6,7 @@ the faces' ids, the attributes' names and the sha256 of the encoder that made th
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -125,3 +126,15 @@ def read_codes(path: Path) -> LabelledCodes:
     if codes.labels.shape != (len(codes), len(codes.attributes)) or len(codes.people) != len(codes):
         raise SettingError(f"{path}: the labels do not match the codes.")
     return codes
+
+
+def joined_codes(parts: Sequence[LabelledCodes]) -> LabelledCodes:
+    """The codes of all parts in one, without soft labels and views. Attributes and encoder are those of the first part.
+
+    >>> len(codes), len(joined_codes(codes.by_person(0.2, seed=0)))
+    (60, 60)
+    """
+    first = parts[0]
+    w_plus, labels, people = (torch.cat([getattr(part, name) for part in parts]) for name in ("w_plus", "labels", "people"))
+    ids = tuple(name for part in parts for name in part.ids)
+    return LabelledCodes(WPlus(w_plus), labels, people, first.attributes, first.encoder, ids)

@@ -5,7 +5,7 @@ from pathlib import Path
 import torch
 
 from editor.data.code_options import CodeOptions
-from editor.data.codes import LabelledCodes, read_codes, write_codes
+from editor.data.codes import LabelledCodes, joined_codes, read_codes, write_codes
 from editor.data.encoding import encode_faces
 from editor.data.labelled_faces import read_labelled_faces
 from editor.data.splits import TEST_SHARE, split_name
@@ -45,6 +45,21 @@ def codes_of(source: CodeOptions, store: WeightStore, split: str) -> LabelledCod
         check_files([cached])
         write_codes(encode_faces(read_encoder(weights), read_labelled_faces(source.data, split), digest), cached)
     return read_codes(cached)
+
+
+def everyones_codes(source: CodeOptions, store: WeightStore) -> LabelledCodes:
+    """The codes of all splits, those of people held out (test) too.
+
+    Raises:
+        SettingError: as for `codes_of`.
+
+    >>> write_codes(codes, folder / "codes.safetensors")
+    >>> len(everyones_codes(CodeOptions(codes=folder / "codes.safetensors"), WeightStore()))
+    60
+    """
+    return joined_codes(
+        [part for part in (codes_of(source, store, split) for split in ("train", "test", "unused")) if len(part)]
+    )
 
 
 def _codes_in(file: Path, split: str) -> LabelledCodes:

@@ -24,6 +24,8 @@ class Flow:
     source: CodeOptions = field(default_factory=CodeOptions)
     recipe: Literal["editing", "paper", "fast", "axes", "distilled"] = "editing"
     """The settings to begin with. The options below change single ones; --help --recipe NAME shows them."""
+    everyone: bool = False
+    """Learn from all people's codes, those held out (test) too, as the paper's text suggests. Soft labels are not used."""
     training: FlowTraining = RECIPES["editing"]
     folder: Annotated[OutputFolder, arg(name="run", metavar="DIR")] = Path("runs/flow")
     """The folder of the run."""
@@ -40,6 +42,6 @@ class Flow:
         """Train, and print the report."""
         from editor.train.flow.run import train_flow_on
 
-        print(json.dumps(train_flow_on(self.source, self.training, self.folder), indent=2))
+        print(json.dumps(train_flow_on(self.source, self.training, self.folder, self.everyone), indent=2))
         print(f"wrote {self.folder / 'flow.safetensors'}")
         return 0

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import torch
 
-from editor.classify.linear import DEFAULT_C, fit_linear
+from editor.classify.linear import DEFAULT_C, fit_svm
 from editor.data.codes import LabelledCodes, normalised_codes
 from editor.flow import RealNVP
 from editor.spaces import Space
@@ -23,6 +23,6 @@ def default_normals(flow: RealNVP, train: LabelledCodes, space: Space, cached: P
 
     def fitted() -> torch.Tensor:
         codes = normalised_codes(flow, train, space)
-        return fit_linear(codes, train.labels, DEFAULT_C, iterations=150, whitened=True).normals()
+        return fit_svm(codes, train.labels, DEFAULT_C).normals()
 
     return kept_tensor(cached, "normals", fitted)

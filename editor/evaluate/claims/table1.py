@@ -18,7 +18,7 @@ from typing import Any, Literal
 import numpy as np
 import torch
 
-from editor.classify.linear import DEFAULT_C, fit_linear, majority_rate
+from editor.classify.linear import DEFAULT_C, fit_svm, majority_rate
 from editor.classify.perceptron import fit_perceptron
 from editor.data.codes import LabelledCodes, normalised_codes
 from editor.data.splits import VALIDATION_SHARE
@@ -27,9 +27,10 @@ from editor.evaluate.claims.rotation import RotatedFlow
 from editor.evaluate.report import markdown_table
 from editor.evaluate.shelf import cached_values
 from editor.flow import RealNVP
-from editor.spaces import SPACES, Space, WPlus
+from editor.spaces import SPACES, Space
 from editor.train.directions.fit import DirectionsConfig, chosen_c
-from editor.train.flow.classifiers import fit_classifiers, fresh_flow, frozen_classifiers
+from editor.train.flow.classifiers import fit_classifiers
+from editor.train.flow.everyone import train_on_everyone
 from editor.train.flow.recipes import FlowTraining
 from editor.train.flow.training import train_flow
 from editor.train.history import Run
@@ -44,8 +45,6 @@ DCI = ("D", "C", "I")
 MEASURES = ("min", "max", "mean", *DCI)
 STRICT_CS = (1e-6, 3e-6, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3)
 """The candidates for C. On our codes 3e-5 is chosen in W+ and 3e-6 or 1e-5 in W*; fewer codes need a larger C."""
-WHITENED_ABOVE = 0.01
-"""SVMs with a larger C are fitted on whitened codes: otherwise hundreds of iterations do not suffice."""
 DCI_SAMPLES = 2000
 """Codes of each part that DCI is measured on."""
 
@@ -115,7 +114,7 @@ def measure_space(flow: RealNVP, split: Split, space: Space, seed: int) -> Space
     """
     train, validation = (normalised_codes(flow, part, space) for part in (split.train, split.validation))
     c = split.c or chosen_c(flow, split.train, space, DirectionsConfig(seed=seed), STRICT_CS)
-    svm = fit_linear(train, split.train.labels, c, iterations=150 if c > WHITENED_ABOVE else 400, whitened=c > WHITENED_ABOVE)
+    svm = fit_svm(train, split.train.labels, c, iterations=400)
     seen = svm.accuracy(train, split.train.labels).mean().item()
     return SpaceRow(c, svm.accuracy(validation, split.validation.labels), seen, _dci(split, (train, validation), seed))
 
@@ -251,18 +250,6 @@ def mlp_accuracy(flow: RealNVP, split: Split, seed: int) -> float:
     return ((scores > 0) == split.validation.labels).float().mean().item()
 
 
-def all_codes(parts: list[LabelledCodes]) -> LabelledCodes:
-    """The codes of all parts in one. Attributes and encoder are those of the first part.
-
-    >>> len(codes), len(all_codes(list(codes.by_person(0.2, seed=0))))
-    (60, 60)
-    """
-    first = parts[0]
-    joined = (torch.cat([getattr(part, name) for part in parts]) for name in ("w_plus", "labels", "people"))
-    w_plus, labels, people = joined
-    return LabelledCodes(WPlus(w_plus), labels, people, first.attributes, first.encoder, sum((part.ids for part in parts), ()))
-
-
 def paper_flow(codes: LabelledCodes, folder: Path, config: FlowTraining) -> RealNVP:
     """T trained on every labelled code, as the paper's text suggests. The run in `folder` is resumed.
 
@@ -270,11 +257,7 @@ def paper_flow(codes: LabelledCodes, folder: Path, config: FlowTraining) -> Real
     >>> trained(codes.w_plus).shape
     torch.Size([60, 18, 4])
     """
-    normalised = normalised_codes(fresh_flow(codes, config.model), codes, "w_plus")
-    classifiers = fit_linear(normalised, codes.labels, 1e-3, "logistic")
-    classifiers = frozen_classifiers(config, classifiers, normalised, codes.labels)
-    few = codes.take(_some(len(codes), config.seed))
-    flow = train_flow(config, Run(folder, config), classifiers, codes, few)
+    flow, classifiers = train_on_everyone(codes, config, folder)
     return RotatedFlow(flow, classifiers.normals()) if config.decorrelated else flow
 
 

@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from editor.data.code_options import CodeOptions
-from editor.data.codes import LabelledCodes
-from editor.data.sources import codes_of, flow_for
+from editor.data.codes import LabelledCodes, joined_codes
+from editor.data.sources import codes_of, everyones_codes, flow_for
 from editor.evaluate.claims.table1 import (
     Split,
-    all_codes,
     measure_rows,
     mlp_accuracy,
     paper_flow,
@@ -31,7 +30,7 @@ def paper_protocol(source: CodeOptions, recipe: str, epochs: int | None, seeds: 
         out: folder for flows and rows.
     """
     store = WeightStore()
-    codes, rows = all_codes([codes_of(source, store, split) for split in ("train", "test", "unused")]), []
+    codes, rows = everyones_codes(source, store), []
     cache = out / f"paper-{codes.fingerprint()}"
     for seed in range(seeds):
         work, config = cache / f"{recipe}-flow-{seed}", replace(RECIPES[recipe], seed=seed)
@@ -50,7 +49,7 @@ def strict_protocol(source: CodeOptions, recipe: str, flow: Path | None, seeds: 
     """
     store = WeightStore()
     split = Split(codes_of(source, store, "train"), codes_of(source, store, "test"), None)
-    cache = out / f"strict-{all_codes([split.train, split.validation]).fingerprint()}"
+    cache = out / f"strict-{joined_codes([split.train, split.validation]).fingerprint()}"
     if not source.data or source.codes.is_file():  # a file of codes has no photos that soft labels could be of
         recipe = "editing"
     codes = _learned_from(source, store, split.train, recipe if not flow else "", seeds)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from editor.classify.linear import CANDIDATES, Linear, best_c, fit_linear, majority_rate
+from editor.classify.linear import CANDIDATES, Linear, best_c, fit_svm, majority_rate
 from editor.data.codes import LabelledCodes, normalised_codes
 from editor.edit.directions import Directions, SpaceDirections
 from editor.edit.regions import Regions
@@ -39,12 +39,14 @@ class DirectionsConfig:
         faces: training faces on which effects are measured.
         reconstructed: training faces on whose reconstructions the difference between the classes is measured.
         seed: of both choices.
+        c: of the SVMs, positive; None: the one that is best on validation people.
     """
 
     validation: float = 0.12
     faces: int = 8
     reconstructed: int = 600
     seed: int = 0
+    c: float | None = None
 
 
 def chosen_c(
@@ -61,12 +63,12 @@ def chosen_c(
 
 
 def fit_svms(flow: RealNVP, train: LabelledCodes, space: Space, config: DirectionsConfig) -> Linear:
-    """The SVMs of one space, C chosen on validation people, then fitted on all training codes.
+    """The SVMs of one space, fitted on all training codes, with the config's C or else one chosen on validation people.
 
     >>> fit_svms(flow, codes, "w_star", DirectionsConfig()).normals().shape
     torch.Size([2, 72])
     """
-    return fit_linear(normalised_codes(flow, train, space), train.labels, chosen_c(flow, train, space, config))
+    return fit_svm(normalised_codes(flow, train, space), train.labels, config.c or chosen_c(flow, train, space, config))
 
 
 def fit_directions(

@@ -50,7 +50,12 @@ def train_directions(
 
     Returns:
         The report: accuracies of the SVMs on people held out (test).
+
+    Raises:
+        SettingError: C is not above 0.
     """
+    if config.c is not None and config.c <= 0:
+        raise SettingError(f"C has to be above 0, not {config.c:g}.")
     store = WeightStore()
     path = flow or store.path("flow")
     train, test = codes_of(source, store, "train"), codes_of(source, store, "test")

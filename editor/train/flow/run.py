@@ -5,10 +5,11 @@ from typing import Any
 
 from editor.data.code_options import CodeOptions
 from editor.data.codes import normalised_codes
-from editor.data.sources import codes_of
+from editor.data.sources import codes_of, everyones_codes
 from editor.data.splits import VALIDATION_SHARE
-from editor.flow import write_flow
+from editor.flow import read_flow, write_flow
 from editor.train.flow.classifiers import fit_classifiers, fresh_flow
+from editor.train.flow.everyone import train_on_everyone
 from editor.train.flow.measure import measure_flow
 from editor.train.flow.recipes import FlowTraining
 from editor.train.flow.soft_labels import with_soft_labels
@@ -18,11 +19,12 @@ from editor.train.report import write_report
 from editor.weights import WeightStore
 
 
-def train_flow_on(source: CodeOptions, config: FlowTraining, folder: Path) -> dict[str, Any]:
+def train_flow_on(source: CodeOptions, config: FlowTraining, folder: Path, everyone: bool = False) -> dict[str, Any]:
     """Fit the frozen classifiers in W+, train T, write it, and measure it on validation codes.
 
     Args:
         folder: of the run.
+        everyone: train on the codes of all people. Then the report is of people who were seen.
 
     Returns:
         The report.
@@ -38,6 +40,11 @@ def train_flow_on(source: CodeOptions, config: FlowTraining, folder: Path) -> di
     True
     """
     store = WeightStore()
+    if everyone:
+        codes = everyones_codes(source, store)
+        write_flow(train_on_everyone(codes, config, folder)[0], folder / "flow.safetensors", codes.encoder)
+        flow, (train, validation) = read_flow(folder / "flow.safetensors")[0], codes.by_person(VALIDATION_SHARE, config.seed)
+        return write_report(folder, measure_flow(flow, train, validation, folder / "curve.jsonl"))
     codes = with_soft_labels(source, store, [config.seed])[0] if config.distilled else codes_of(source, store, "train")
     train, validation = codes.by_person(VALIDATION_SHARE, config.seed)
     c, classifiers = fit_classifiers(config, train, validation)

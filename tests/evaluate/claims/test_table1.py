@@ -13,7 +13,6 @@ from editor.evaluate.claims.rotation import RotatedFlow
 from editor.evaluate.claims.table1 import (
     MEASURES,
     Split,
-    all_codes,
     as_markdown,
     measure_rotated,
     measure_rows,
@@ -77,11 +76,6 @@ def test_the_table_and_its_plot(codes, flow, tmp_path):
     table = as_markdown(result)
     assert "| published | w_star | 0.796 |" in table and table.count("| paper |") == 3
     assert [path.name for path in plot_table1(result, tmp_path)] == ["table1-paper.png"]
-
-
-def test_all_codes_are_all(codes):
-    one, other = codes.by_person(0.5, 0)
-    assert len(all_codes([one, other])) == 800
 
 
 def test_a_stopped_evaluation_does_not_measure_a_seed_again(codes, flow, tmp_path, monkeypatch):

@@ -1,12 +1,17 @@
-"""Normals that directions are compared with: fitted once."""
+"""Normals of SVMs: C is the one that is asked for, and those that directions are compared with are fitted once."""
 
 import pytest
 import torch
 
-from editor.data.codes import LabelledCodes
+from editor.classify.linear import fit_svm
+from editor.data.code_options import CodeOptions
+from editor.data.codes import LabelledCodes, normalised_codes
+from editor.errors import SettingError
 from editor.evaluate.baselines.default_c import default_normals
 from editor.flow import FlowConfig
 from editor.spaces import WPlus
+from editor.train.directions.fit import DirectionsConfig, fit_svms
+from editor.train.directions.run import train_directions
 from editor.train.flow.classifiers import fresh_flow
 
 LAYERS, CHANNELS = 18, 2
@@ -28,3 +33,17 @@ def test_normals_at_the_default_c_separate_and_are_fitted_once(codes, tmp_path):
     assert ((along[:, 0] > 0) == codes.labels[:, 0]).float().mean() > 0.9
     others = LabelledCodes(codes.w_plus, ~codes.labels, codes.people, codes.attributes, codes.encoder)
     assert torch.equal(default_normals(flow, others, "w_plus", tmp_path / "svms" / "w_plus.safetensors"), found)
+
+
+def test_the_c_that_is_asked_for_is_taken(codes):
+    flow = fresh_flow(codes, FlowConfig(couplings=2, hidden=4, layers=LAYERS, channels=CHANNELS))
+    asked, chosen = (fit_svms(flow, codes, "w_plus", DirectionsConfig(c=c)) for c in (1.0, None))
+    expected = fit_svm(normalised_codes(flow, codes, "w_plus"), codes.labels, 1.0)
+    assert torch.allclose(asked.weights, expected.weights)
+    assert chosen.weights.norm() < 0.5 * asked.weights.norm(), "the largest C that is tried is a thousandth of it"
+
+
+@pytest.mark.parametrize("c", [0.0, -1.0])
+def test_a_c_that_is_none_is_refused(tmp_path, c):
+    with pytest.raises(SettingError, match="above 0"):
+        train_directions(CodeOptions(), DirectionsConfig(c=c), tmp_path, None, None)
