@@ -3,8 +3,8 @@
 photo --align--> face --encode--> w+ (--refine--> w+) --> portrait
 """
 
-from collections.abc import Callable
 from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -14,11 +14,16 @@ from editor.face import Face
 from editor.images import to_tensor
 from editor.judge.quality import visible_reasons
 from editor.portrait import Portrait
-from editor.reconstructor import Reconstructor
+from editor.reconstructor import Drawn, Reconstructor
 from editor.spaces import WPlus
 
-Refine = Callable[[WPlus, torch.Tensor, int], WPlus]
-"""A code, the face's pixels, steps -> a nearer code."""
+
+class Refine(Protocol):
+    """Moves codes nearer to a face."""
+
+    def __call__(self, w_plus: WPlus, face: torch.Tensor, steps: int, reasons: tuple[str, ...]) -> tuple[WPlus, Drawn]:
+        """A nearer code and what it draws, as `Fitter.refined_code` says."""
+        ...
 
 
 def open_face(
@@ -30,7 +35,7 @@ def open_face(
         face: framed as FFHQ frames faces.
         encode: its pixels, [1, 3, R, R] in [-1, 1] -> its code, [1, 18, 512].
         reconstruct: makes the portrait of face, pixels and code.
-        refine, steps: moves the code so many steps before it is drawn; 0: not at all.
+        refine, steps: moves the code by so many steps; 0: not at all.
 
     >>> opened = open_face(portrait.face, editor.encode, editor.reconstruct)
     >>> np.allclose(opened.w_plus, portrait.w_plus, atol=1e-5)
@@ -41,4 +46,5 @@ def open_face(
     code = encode(pixels)
     if refine is None or steps < 1:
         return reconstruct(face, pixels, code, reasons=reasons)
-    return replace(reconstruct(face, pixels, refine(code, pixels, steps), reasons=reasons), refined=steps)
+    nearer, drawn = refine(code, pixels, steps, reasons)
+    return replace(reconstruct.portrait(face, drawn, nearer), refined=steps)

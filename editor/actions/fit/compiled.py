@@ -21,10 +21,11 @@ from editor.generate.mobile import ModulatedConv
 from editor.generate.preview import PreviewGenerator
 from editor.generate.runtimes.gradient import with_gradients
 from editor.generate.trunk import LoRA, zero_lora
+from editor.judge.features import features_distance, marks
 from editor.judge.likeness import Likeness, Seen
 from editor.spaces import CHANNELS, LAYERS, WPlus
 
-FORM = "fit-1"
+FORM = "fit-3"
 """Part of the name of kept graphs; changes whenever the graph does."""
 
 
@@ -44,7 +45,7 @@ class CompiledObjective:
         code = WPlus(torch.zeros(1, LAYERS, CHANNELS))
         target = self.see(torch.zeros(1, 3, self.side, self.side))
         correction = torch.zeros(1, 3, self.side, self.side)
-        examples = self._inputs(Inversion(code), target, correction, (1.0, 1.0, 1.0))
+        examples = self._inputs(Inversion(code), target, correction, (1.0, 1.0, 1.0, 1.0))
 
         self._maps = used_maps(generator)
 
@@ -86,6 +87,7 @@ class _Compared:
 
     def __init__(self, generator: PreviewGenerator, likeness: Likeness, names: Sequence[str], maps: Sequence[str]):
         self._generator, self._likeness, self._names, self._maps = generator, likeness, names, maps
+        self._marks = marks(generator.resolution)
 
     def __call__(self, code: torch.Tensor, *inputs: torch.Tensor) -> tuple[torch.Tensor, tuple[torch.Tensor, ...]]:
         first, last = 2 * len(self._names), len(inputs) - len(self._maps)
@@ -95,8 +97,10 @@ class _Compared:
         pairs = dict(zip(self._names, zip(factors[::2], factors[1::2], strict=True), strict=True))
         apply_low_rank(generator.trunk, LoRA(pairs))
         picture = generator(WPlus(code))
-        found = self._likeness.between(self._likeness.see(picture + correction), Seen(face, embedding, list(taps)))
-        distances = torch.cat([found.pixel, found.perceptual, found.identity])
+        corrected = picture + correction
+        found = self._likeness.between(self._likeness.see(corrected), Seen(face, embedding, list(taps)))
+        features = features_distance(corrected, face, self._marks)
+        distances = torch.cat([found.pixel, features, found.perceptual, found.identity])
         return (distances * weights).sum(), (distances, picture)
 
 

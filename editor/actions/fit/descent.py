@@ -1,14 +1,15 @@
 """Move what a picture is drawn from until it shows the face in the photo: gradient descent on what is drawn small.
 
-    L(o) = a pixel + b perceptual + c identity + d stay(o)
+    L(o) = a pixel + b features + c perceptual + d identity + e stay(o)
 
 The picture is drawn small, since the generator's last blocks cost most and say least about who it is: at 128 px first, at
 256 px last. But a descent that only sees the small generator ends where that one errs. So now and then the picture is drawn in
-full, and the difference is added from then on:
+full, at least once between the first step and the last, and the difference is added from then on:
 
     image(o) = small(o) + [ shrink(full(o_k)) - small(o_k) ],        o_k what was moved, at the last such step
 """
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -33,9 +34,10 @@ class FitConfig:
         momentum, scaling: of the averages of gradients and of their squares. They are short, since there are few steps.
         damping, power: of the preconditioner (`editor.generate.preconditioner`), where there is one.
         plain_rate: the rate where there is none.
-        pixel, perceptual, identity: weights of the distances.
+        pixel, features, perceptual, identity: weights of the distances. Features, the eyes and the mouth, are a part of the
+            picture and have no share in `weigh`.
         stay: weight of the mean squared distance to the code it starts from, in the same standard deviations.
-        correct: steps from one drawing in full to the next. A shorter descent is not corrected.
+        correct: steps from one drawing in full to the next. A shorter descent has one, where the larger drawings begin.
         coarse: share of the steps that is drawn at the smallest size.
         tune_rate, tune_stay: rate and weight for a LoRA, whose factors and size are in standard deviations of the weights.
     """
@@ -47,18 +49,27 @@ class FitConfig:
     power: float = 0.7
     plain_rate: float = 0.1
     pixel: float = 6.0
+    features: float = 1.5
     perceptual: float = 4.0
     identity: float = 2.0
     stay: float = 0.5
     correct: int = 24
     coarse: float = 0.5
-    tune_rate: float = 0.02
+    tune_rate: float = 0.03
     tune_stay: float = 0.5
 
     @property
     def weights(self) -> Weights:
-        """Of pixel, perceptual and identity."""
-        return self.pixel, self.perceptual, self.identity
+        """As the objectives take them."""
+        return self.pixel, self.features, self.perceptual, self.identity
+
+    def correct_every(self, steps: int) -> int:
+        """Steps from one drawing in full to the next in a descent of so many steps.
+
+        >>> FitConfig(correct=24, coarse=0.5).correct_every(60), FitConfig(correct=24, coarse=0.5).correct_every(20)
+        (24, 10)
+        """
+        return self.correct if steps > self.correct else max(1, math.ceil(self.coarse * steps))
 
     def weigh(self, quality: ReconstructionQuality) -> float:
         """A portrait's distances as one number.
@@ -150,11 +161,11 @@ def descend(moves: Moves, comparison: Comparison, steps: int, config: FitConfig)
     >>> [at.step for at in descend(moves, comparison, steps=2, config=FitConfig())]
     [0, 1, 2]
     """
-    walk = _Walk(moves, comparison, config)
+    walk, correct = _Walk(moves, comparison, config), config.correct_every(steps)
     for step in range(steps + 1):
         small = step < config.coarse * steps
         walk.look(comparison.objectives[0 if small else -1])
-        if comparison.judge and (step == steps or comparison.is_due(step, config.correct)):
+        if comparison.judge and (step == steps or comparison.is_due(step, correct)):
             walk.judge()
         yield Step(step, walk.now, walk.best)
         if step < steps:

@@ -1,6 +1,6 @@
 """How unlike the face in the photo a small drawing is, and the gradient of that: what every step of a fit needs.
 
-    L = a pixel + b perceptual + c identity        of small(w+) + correction, against the photo
+    L = a pixel + b features + c perceptual + d identity        of small(w+) + correction, against the photo
 
 There are two ways to compute it. PyTorch differentiates through the networks (`AutogradObjective`); it runs anywhere. On a
 CPU, drawing, comparing and the gradient of both are one static graph that OpenVINO runs (`compiled.py`), in half the time.
@@ -14,16 +14,17 @@ import torch
 from editor.actions.fit.inversion import Inversion, Part
 from editor.devices.precision import autocast
 from editor.generate.trunk import Generator
+from editor.judge.features import features_distance, marks
 from editor.judge.likeness import Likeness, Seen
 
-Weights = tuple[float, float, float]
-"""Of the distances: pixel, perceptual, identity."""
+Weights = tuple[float, float, float, float]
+"""Of the distances: pixel, features, perceptual, identity."""
 
 
 class Slope(NamedTuple):
     """Attributes:
     picture: the small drawing as it is, [1, 3, r, r] in about [-1, 1].
-    distances: of the corrected drawing: pixel, perceptual and identity, [3].
+    distances: of the corrected drawing: pixel, features, perceptual and identity, [4].
     gradients: of the weighted sum of the distances, one for each tensor of the part that is moved.
     """
 
@@ -65,6 +66,7 @@ class AutogradObjective:
         self.side = side
         self._generator = generator
         self._likeness = likeness
+        self._marks = marks(side)
 
     def see(self, face: torch.Tensor) -> Seen:
         """As `Objective` says."""
@@ -79,6 +81,7 @@ class AutogradObjective:
             picture = self._generator.with_trunk(trunk)(at.w_plus)
             corrected = picture if correction is None else picture + correction
             found = self._likeness.between(self._likeness.see(corrected), target)
-        distances = torch.cat([found.pixel, found.perceptual, found.identity])
+        features = features_distance(corrected.float(), target.faces.float(), self._marks.to(corrected.device))
+        distances = torch.cat([found.pixel, features, found.perceptual, found.identity])
         gradients = torch.autograd.grad((distances * distances.new_tensor(weights)).sum(), list(at.tensors(part)))
         return Slope(picture.detach().float(), distances.detach(), gradients)

@@ -29,8 +29,10 @@ from editor.spaces import CHANNELS, WPlus
 SIDES = (128, 256)
 """Sides in pixels of what a preview draws while it is fitted."""
 QUICK = 20
-"""Steps after which nearly everybody is the person in the photo: the first descent of a code that comes from the encoder. As
-these few are not corrected, the page takes them before it draws anything."""
+"""Steps after which nearly everybody is the person in the photo: the first descent of a code that comes from the encoder. The
+page takes them before it shows anything."""
+Refined = tuple[WPlus, Drawn]
+"""A code and what it draws in full."""
 SLOWER = "The graph for improving likenesses could not be made, so PyTorch computes its steps: half as fast. {error}"
 
 
@@ -134,21 +136,27 @@ class Fitter:
             moves = lora_moves(code, lora.map(lambda factor: factor.to(self._renderer.device).float()))
         return self._follow(portrait, moves, steps, every)
 
-    def refined_code(self, w_plus: WPlus, face: torch.Tensor, steps: int) -> WPlus:
-        """A code after some steps, none of which is drawn in full.
+    def refined_code(self, w_plus: WPlus, face: torch.Tensor, steps: int, reasons: tuple[str, ...] = ()) -> Refined:
+        """The best code within some steps, and its picture.
 
         Args:
             w_plus: the encoder's code, [1, 18, 512].
             face: [1, 3, R, R] in [-1, 1].
-            steps: at least 1; few, since small drawings lead astray in the long run.
+            steps: at least 1.
+            reasons: what may make the face hard to reconstruct, in words.
 
-        >>> editor.fitter.refined_code(portrait.w_plus, portrait.detail.small, steps=1).shape
-        torch.Size([1, 18, 512])
+        >>> code, drawn = editor.fitter.refined_code(portrait.w_plus, portrait.detail.small, steps=1)
+        >>> code.shape, drawn.image.shape
+        (torch.Size([1, 18, 512]), torch.Size([1, 3, 1024, 1024]))
         """
         moves = code_moves(WPlus(w_plus.to(self._renderer.device)), self.axes, None, self._models.preconditioner)
-        comparison = self._comparison(face)
-        *_, last = descend(moves, comparison, steps, FitConfig())
-        return WPlus(last.now.w_plus.cpu())
+
+        def judge(at: Inversion) -> Judged:
+            return Judged(at, self._reconstruct.draw(face, at.w_plus, None, reasons))
+
+        *_, last = descend(moves, replace(self._comparison(face), judge=judge), steps, FitConfig())
+        assert last.best  # the last step is drawn in full
+        return WPlus(last.best.inversion.w_plus.cpu()), last.best.drawn
 
     def _comparison(self, face: torch.Tensor) -> Comparison:
         with torch.inference_mode(False):

@@ -14,16 +14,14 @@ import torch
 from torch import nn
 
 from editor.actions.fit.compiled import used_maps, with_maps
+from editor.actions.fit.objective import Weights
 from editor.compiled.static import StaticGraph
 from editor.devices.precision import autocast, has_fast_bf16
 from editor.generate.preview import PreviewGenerator
 from editor.generate.runtimes.gradient import with_gradients
+from editor.judge.features import features_distance, marks
 from editor.judge.likeness import Likeness, Seen
 from editor.spaces import CHANNELS, LAYERS, WPlus
-
-MARKS = ((0.375, 0.472, 0.09, 0.05), (0.625, 0.472, 0.09, 0.05), (0.5, 0.75, 0.11, 0.06))
-"""Where an FFHQ frame has the eyes and the mouth: centre, across and down, and deviations, as shares of the side."""
-Weights = tuple[float, float, float, float]
 
 
 class PictureDistances(NamedTuple):
@@ -31,7 +29,7 @@ class PictureDistances(NamedTuple):
 
     Attributes:
         pixel, perceptual, identity: as in `editor.judge.likeness.Distances`.
-        features: mean squared error at the eyes and the mouth, from 0 to 4.
+        features: as `editor.judge.features` says.
     """
 
     pixel: torch.Tensor
@@ -48,24 +46,11 @@ class PictureLoss(Protocol):
         ...
 
 
-def marks(side: int) -> torch.Tensor:
-    """Weights of pixels that lie at the eyes and the mouth, [side, side], of mean 1.
-
-    >>> found = marks(64)
-    >>> found.mean().round(decimals=3), bool(found[30, 24] > 5), bool(found[10, 32] < 0.01)
-    (tensor(1.), True, True)
-    """
-    at = (torch.arange(side) + 0.5) / side
-    bumps = [torch.exp(-((at[None] - x) / wide).square() - ((at[:, None] - y) / high).square()) for x, y, wide, high in MARKS]
-    found = torch.stack(bumps).sum(0)
-    return found / found.mean()
-
-
 def compared(likeness: Likeness, drawn: torch.Tensor, photos: torch.Tensor, at: torch.Tensor) -> PictureDistances:
     """Compare drawings with photos, [B, 3, R, R] each; differentiable in the drawings.
 
     Args:
-        at: what `marks` gives.
+        at: what `editor.judge.features.marks` gives.
 
     >>> likeness, face = editor.models.likeness, torch.zeros(1, 3, 64, 64)
     >>> [distance.item() for distance in compared(likeness, face, face, marks(64))][:3]
@@ -74,7 +59,7 @@ def compared(likeness: Likeness, drawn: torch.Tensor, photos: torch.Tensor, at: 
     with torch.no_grad():
         wanted = likeness.see(photos)
     found = likeness.between(likeness.see(drawn), Seen(*(wanted.faces, wanted.embedding), wanted.taps))
-    features = ((drawn.float() - photos.float()).square() * at).mean((1, 2, 3))
+    features = features_distance(drawn.float(), photos.float(), at)
     return PictureDistances(found.pixel, features, found.perceptual, found.identity)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 
 from editor.actions.fit.descent import FitConfig
+from editor.actions.fit.objective import Weights
 from editor.data.generated import w_statistics
 from editor.data.labelled_faces import LabelledFaces, load_faces, read_labelled_faces
 from editor.data.sources import shipped_preview
@@ -25,7 +26,7 @@ from editor.spaces import CHANNELS, LAYERS, WPlus
 from editor.train.encoder.batches import Source
 from editor.train.encoder.config import EncoderConfig
 from editor.train.encoder.lessons import Teacher
-from editor.train.encoder.pictures import AutogradPictures, PictureLoss, StaticPictures, Weights
+from editor.train.encoder.pictures import AutogradPictures, PictureLoss, StaticPictures
 from editor.train.encoder.training import EncoderTrainer
 from editor.train.encoder.validation import Validation
 from editor.train.history import Run
@@ -139,8 +140,7 @@ def _learnt(
     side = config.model.resolution
     if photos is None:
         return torch.empty(0, 3, side, side, dtype=torch.uint8), torch.empty(0, LAYERS, CHANNELS)
-    encoder, weights = read_encoder(store.path("encoder")).to(device), FitConfig().weights
-    pictures = _pictures(store, (weights[0], 0.0, *weights[1:]), device)
+    encoder, pictures = read_encoder(store.path("encoder")).to(device), _pictures(store, FitConfig().weights, device)
 
     def encode(faces: torch.Tensor) -> WPlus:
         return WPlus(torch.cat([encoder(face) for face in faces.split(1)]))

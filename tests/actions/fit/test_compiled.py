@@ -12,7 +12,7 @@ from editor.judge.likeness import Likeness, LikenessNet
 from editor.spaces import WPlus
 from tests.generate.previews import random_preview
 
-WEIGHTS = (6.0, 4.0, 2.0)
+WEIGHTS = (6.0, 3.0, 4.0, 2.0)
 
 
 @pytest.fixture(scope="module")

@@ -45,7 +45,7 @@ class Toy:
         picture = self.compares(draw(at.w_plus + (at.lora.parameters[0] if at.lora else 0)) + self.bright)
         error = (picture + (0 if correction is None else correction) - target).square().mean()
         gradients = torch.autograd.grad(sum(weights) * error, list(at.tensors(part)))
-        return Slope(picture.detach(), error.detach().expand(3), gradients)
+        return Slope(picture.detach(), error.detach().expand(4), gradients)
 
 
 def error(w_plus, face):
@@ -128,10 +128,27 @@ def test_a_small_generator_that_errs_does_not_lead_astray(face):
 
 
 def test_a_start_that_is_drawn_already_corrects_from_the_first_step(face):
-    known, unknown = Toy(), Toy()
-    run(face, 3, toy=known, start=judging(face)(Inversion(START)))
-    run(face, 3, toy=unknown)
+    known, unknown, small = Toy(), Toy(), FitConfig(coarse=1.0)
+    run(face, 3, small, known, start=judging(face)(Inversion(START)))
+    run(face, 3, small, unknown)
     assert all(known.corrections[1:]) and not any(unknown.corrections)
+
+
+def test_a_short_descent_is_corrected_once_where_the_larger_drawings_begin(face):
+    toy = Toy()
+    steps = run(face, 20, FitConfig(correct=24, coarse=0.5), toy)
+    assert [at.best is not None for at in steps].index(True) == 10
+    del toy.corrections[10]  # the small drawing that the full one is compared with
+    assert toy.corrections == [False] * 10 + [True] * 10
+
+
+def test_a_few_steps_are_not_led_astray_either(face):
+    config = FitConfig(stay=0.0)
+    once, never = (
+        list(descend(code_moves(START, AXES, config=config), Comparison(face, [Toy(0.3)], judge), 20, config))[-1].now.w_plus
+        for judge in (judging(face), None)
+    )
+    assert error(once, face) < 0.5 * error(never, face)
 
 
 def test_the_target_is_looked_at_once_at_each_size(face):

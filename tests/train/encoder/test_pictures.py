@@ -4,8 +4,9 @@ import pytest
 import torch
 
 from editor.generate.preview import PreviewGenerator
+from editor.judge.features import marks
 from editor.judge.likeness import Likeness
-from editor.train.encoder.pictures import AutogradPictures, StaticPictures, compared, marks
+from editor.train.encoder.pictures import AutogradPictures, StaticPictures, compared
 from tests.generate.previews import random_preview
 
 WEIGHTS = (1.0, 2.0, 3.0, 4.0)
@@ -32,12 +33,6 @@ def likeness() -> Likeness:
 @pytest.fixture(scope="module")
 def preview() -> PreviewGenerator:
     return random_preview()
-
-
-def test_the_eyes_and_the_mouth_are_marked_alike_on_both_sides():
-    found = marks(64)
-    assert torch.allclose(found, found.flip(1), atol=1e-5) and found.mean().item() == pytest.approx(1, abs=1e-4)
-    assert found[48, 32] > 5 and found[2, 2] < 1e-3
 
 
 def test_an_error_at_the_mouth_counts_more_than_one_in_a_corner(likeness):

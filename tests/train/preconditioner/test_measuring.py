@@ -30,7 +30,7 @@ class Toy:
         at = at.to_differentiate(part)
         error = ((at.w_plus.mean(1) @ TURNED - target.flatten(1)) * STRENGTHS).square().sum()
         gradients = torch.autograd.grad(error, list(at.tensors(part)))
-        return Slope(at.w_plus.detach(), error.detach().expand(3), gradients)
+        return Slope(at.w_plus.detach(), error.detach().expand(4), gradients)
 
 
 def faces(count, random):
@@ -55,7 +55,7 @@ def test_a_descent_that_knows_it_arrives_sooner(known, random):
     def left(face, preconditioner):
         config = FitConfig(stay=0.0)
         *_, last = descend(code_moves(START, AXES, None, preconditioner, config), Comparison(face, [Toy()]), 12, config)
-        return float(Toy()(Inversion(last.now.w_plus), "w_plus", face, None, (1, 1, 1)).distances[0])
+        return float(Toy()(Inversion(last.now.w_plus), "w_plus", face, None, (1, 1, 1, 1)).distances[0])
 
     pairs = [(left(face, known), left(face, None)) for face in faces(6, random)]
     assert sum(with_it < without for with_it, without in pairs) >= 5
