@@ -24,6 +24,7 @@ WITHOUT_EXAMPLE = {
     "train_encoder": "takes hours",
     "train_preview": "takes hours",
     "draw_figure2": "loads all models; `figure2` has an example",
+    "evaluate_colour": "loads all models; `colour_differences` has an example",
     "evaluate_editability": "loads all models; `measure_editability` has an example",
     "evaluate_sliders": "loads all models; `measure_sliders` has an example",
     "evaluate_pairs": "loads all models; `measure_pairs` has an example",

@@ -61,7 +61,7 @@ PAGE: dict[str, Any] = {
     "stop": "Stop",
     "stopped": "Stopped. The best likeness so far is kept.",
     "fit": "Fit to this photo",
-    "fit_hint": "Change the generator a little for this photo: a closer likeness, in about a quarter of a minute",
+    "fit_hint": "Change the generator a little for this photo: a closer likeness, in a few seconds",
     # Sliders
     "most_used": "Most used",
     "find": "Find a slider",

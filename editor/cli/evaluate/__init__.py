@@ -6,6 +6,10 @@ COMMANDS = {
         "Measure how often one step of a slider changes what the evaluation classifier sees.",
         "editor.cli.evaluate.editability:Editability",
     ),
+    "colour": (
+        "Measure whether reconstructions keep the colours of skin, hair, irises and mouth.",
+        "editor.cli.evaluate.colour:Colour",
+    ),
     "alignment": ("Measure how near to FFHQ's the alignment of FFHQ faces is.", "editor.cli.evaluate.alignment:Alignment"),
     "preview": (
         "Measure how near the preview is to the full image, and how fast it is.",
