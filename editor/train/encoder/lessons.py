@@ -133,6 +133,17 @@ def read_lessons(path: Path) -> Lessons:
         raise WeightsError(f"{path} does not hold codes of photos. Delete it, and they are found again.") from error
 
 
+def finished_lessons(path: Path, count: int) -> Lessons | None:
+    """The lessons in a file if there are so many; None where it is missing or holds fewer.
+
+    >>> write_lessons(Lessons(("1",), torch.tensor([False]), torch.zeros(1, 18, 512)), folder / "one.pt")
+    >>> finished_lessons(folder / "one.pt", count=1).ids, finished_lessons(folder / "one.pt", count=2)
+    (('1',), None)
+    """
+    found = read_lessons(path) if path.exists() else None
+    return found if found and len(found) >= count else None
+
+
 def _joined(one: Lessons, other: Lessons) -> Lessons:
     mirrored, codes = (torch.cat(pair) for pair in ((one.mirrored, other.mirrored), (one.codes.half(), other.codes)))
     return Lessons(one.ids + other.ids, mirrored, codes)

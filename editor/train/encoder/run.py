@@ -25,7 +25,7 @@ from editor.judge.likeness import Likeness, read_likeness
 from editor.spaces import CHANNELS, LAYERS, WPlus
 from editor.train.encoder.batches import Source
 from editor.train.encoder.config import EncoderConfig
-from editor.train.encoder.lessons import Teacher
+from editor.train.encoder.lessons import Teacher, finished_lessons
 from editor.train.encoder.pictures import AutogradPictures, PictureLoss, StaticPictures
 from editor.train.encoder.training import EncoderTrainer
 from editor.train.encoder.validation import Validation
@@ -140,13 +140,16 @@ def _learnt(
     side = config.model.resolution
     if photos is None:
         return torch.empty(0, 3, side, side, dtype=torch.uint8), torch.empty(0, LAYERS, CHANNELS)
+    count = min(config.lessons, len(photos))
+    if finished := finished_lessons(path, count):  # what teaches need not be made
+        return finished.faces(photos, side), finished.codes
     encoder, pictures = read_encoder(store.path("encoder")).to(device), _pictures(store, FitConfig().weights, device)
 
     def encode(faces: torch.Tensor) -> WPlus:
         return WPlus(torch.cat([encoder(face) for face in faces.split(1)]))
 
     teacher = Teacher(encode, pictures, known, COMPARED_SIDE, device)
-    lessons = teacher.lessons(photos, config.lessons, config.lesson_steps, config.seed, VALIDATION_SIDE, path)
+    lessons = teacher.lessons(photos, count, config.lesson_steps, config.seed, VALIDATION_SIDE, path)
     return lessons.faces(photos, side), lessons.codes
 
 
