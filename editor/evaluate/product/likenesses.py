@@ -1,4 +1,4 @@
-"""Portraits after latent optimisation and pivotal tuning. Each takes half a minute, so measurements share them on a shelf."""
+"""Portraits after latent optimisation and pivotal tuning. Each takes seconds, so measurements share them on a shelf."""
 
 import time
 from typing import Literal
