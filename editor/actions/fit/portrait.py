@@ -31,6 +31,8 @@ SIDES = (128, 256)
 QUICK = 20
 """Steps after which nearly everybody is the person in the photo: the first descent of a code that comes from the encoder. The
 page takes them before it shows anything."""
+NEAR_RATE = 0.05
+"""Rate of refining a code that was refined before. At 0.1 it first leads away again."""
 Refined = tuple[WPlus, Drawn]
 """A code and what it draws in full."""
 SLOWER = "The graph for improving likenesses could not be made, so PyTorch computes its steps: half as fast. {error}"
@@ -115,7 +117,8 @@ class Fitter:
             lora = portrait.lora and portrait.lora.map(lambda factor: factor.to(device).float())
             near = portrait.refined or portrait.tuned  # then preconditioned steps would fit what the preview errs in
             known = None if near else self._models.preconditioner
-            moves = code_moves(WPlus(portrait.w_plus.to(device)), self.axes, lora, known)
+            config = FitConfig(plain_rate=NEAR_RATE) if near else FitConfig()
+            moves = code_moves(WPlus(portrait.w_plus.to(device)), self.axes, lora, known, config)
             for step, better in self._follow(portrait, moves, steps, every):
                 if step or not done:
                     yield done + step, better
