@@ -34,6 +34,7 @@ class FitConfig:
         momentum, scaling: of the averages of gradients and of their squares. They are short, since there are few steps.
         damping, power: of the preconditioner (`editor.generate.preconditioner`), where there is one.
         plain_rate: the rate where there is none.
+        near_rate: the rate of refining a code further. At the plain one it first leads away again.
         pixel, features, perceptual, identity: weights of the distances. Features, the eyes and the mouth, are a part of the
             picture and have no share in `weigh`.
         stay: weight of the mean squared distance to the code it starts from, in the same standard deviations.
@@ -48,6 +49,7 @@ class FitConfig:
     damping: float = 0.03
     power: float = 0.7
     plain_rate: float = 0.1
+    near_rate: float = 0.05
     pixel: float = 6.0
     features: float = 1.5
     perceptual: float = 4.0

@@ -81,7 +81,8 @@ class AutogradObjective:
             picture = self._generator.with_trunk(trunk)(at.w_plus)
             corrected = picture if correction is None else picture + correction
             found = self._likeness.between(self._likeness.see(corrected), target)
-        features = features_distance(corrected.float(), target.faces.float(), self._marks.to(corrected.device))
+        self._marks = self._marks.to(corrected.device)  # once
+        features = features_distance(corrected.float(), target.faces.float(), self._marks)
         distances = torch.cat([found.pixel, features, found.perceptual, found.identity])
         gradients = torch.autograd.grad((distances * distances.new_tensor(weights)).sum(), list(at.tensors(part)))
         return Slope(picture.detach().float(), distances.detach(), gradients)

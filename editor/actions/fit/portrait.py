@@ -31,10 +31,6 @@ SIDES = (128, 256)
 QUICK = 20
 """Steps after which nearly everybody is the person in the photo: the first descent of a code that comes from the encoder. The
 page takes them before it shows anything."""
-NEAR_RATE = 0.05
-"""Rate of refining a code that was refined before. At 0.1 it first leads away again."""
-Refined = tuple[WPlus, Drawn]
-"""A code and what it draws in full."""
 SLOWER = "The graph for improving likenesses could not be made, so PyTorch computes its steps: half as fast. {error}"
 
 
@@ -117,8 +113,9 @@ class Fitter:
             lora = portrait.lora and portrait.lora.map(lambda factor: factor.to(device).float())
             near = portrait.refined or portrait.tuned  # then preconditioned steps would fit what the preview errs in
             known = None if near else self._models.preconditioner
-            config = FitConfig(plain_rate=NEAR_RATE) if near else FitConfig()
-            moves = code_moves(WPlus(portrait.w_plus.to(device)), self.axes, lora, known, config)
+            moves = code_moves(WPlus(portrait.w_plus.to(device)), self.axes, lora, known)
+            if near:
+                moves = replace(moves, rate=FitConfig().near_rate)
             for step, better in self._follow(portrait, moves, steps, every):
                 if step or not done:
                     yield done + step, better
@@ -139,8 +136,8 @@ class Fitter:
             moves = lora_moves(code, lora.map(lambda factor: factor.to(self._renderer.device).float()))
         return self._follow(portrait, moves, steps, every)
 
-    def refined_code(self, w_plus: WPlus, face: torch.Tensor, steps: int, reasons: tuple[str, ...] = ()) -> Refined:
-        """The best code within some steps, and its picture.
+    def refined_code(self, w_plus: WPlus, face: torch.Tensor, steps: int, reasons: tuple[str, ...] = ()) -> tuple[WPlus, Drawn]:
+        """The best code within some steps, and what it draws in full.
 
         Args:
             w_plus: the encoder's code, [1, 18, 512].

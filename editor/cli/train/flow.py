@@ -25,7 +25,8 @@ class Flow:
     recipe: Literal["editing", "paper", "fast", "axes", "distilled"] = "editing"
     """The settings to begin with. The options below change single ones; --help --recipe NAME shows them."""
     everyone: bool = False
-    """Learn from all people's codes, those held out (test) too, as the paper's text suggests. Soft labels are not used."""
+    """Learn from all people's codes, those held out (test) too, as the paper's text suggests. There are no soft labels of
+    all of them, so the recipe distilled is refused."""
     training: FlowTraining = RECIPES["editing"]
     folder: Annotated[OutputFolder, arg(name="run", metavar="DIR")] = Path("runs/flow")
     """The folder of the run."""

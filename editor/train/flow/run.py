@@ -7,7 +7,7 @@ from editor.data.code_options import CodeOptions
 from editor.data.codes import normalised_codes
 from editor.data.sources import codes_of, everyones_codes
 from editor.data.splits import VALIDATION_SHARE
-from editor.flow import read_flow, write_flow
+from editor.flow import write_flow
 from editor.train.flow.classifiers import fit_classifiers, fresh_flow
 from editor.train.flow.everyone import train_on_everyone
 from editor.train.flow.measure import measure_flow
@@ -42,8 +42,9 @@ def train_flow_on(source: CodeOptions, config: FlowTraining, folder: Path, every
     store = WeightStore()
     if everyone:
         codes = everyones_codes(source, store)
-        write_flow(train_on_everyone(codes, config, folder)[0], folder / "flow.safetensors", codes.encoder)
-        flow, (train, validation) = read_flow(folder / "flow.safetensors")[0], codes.by_person(VALIDATION_SHARE, config.seed)
+        flow, _ = train_on_everyone(codes, config, folder)
+        write_flow(flow, folder / "flow.safetensors", codes.encoder)
+        train, validation = codes.by_person(VALIDATION_SHARE, config.seed)
         return write_report(folder, measure_flow(flow, train, validation, folder / "curve.jsonl"))
     codes = with_soft_labels(source, store, [config.seed])[0] if config.distilled else codes_of(source, store, "train")
     train, validation = codes.by_person(VALIDATION_SHARE, config.seed)

@@ -1,10 +1,13 @@
 """T as the paper's text suggests: nobody is held out."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
 from editor.data.code_options import CodeOptions
 from editor.data.codes import LabelledCodes, write_codes
+from editor.errors import SettingError
 from editor.flow import FlowConfig, read_flow
 from editor.spaces import WPlus
 from editor.train.flow import everyone
@@ -35,3 +38,10 @@ def test_the_people_held_out_are_trained_on_too(codes, tmp_path, monkeypatch):
     flow, encoder = read_flow(tmp_path / "run" / "flow.safetensors")
     assert encoder == "encoder" and flow(codes.w_plus.float()).shape == (80, 18, 2)
     assert report["round_trip"] < 1e-3
+
+
+def test_soft_labels_which_not_everybody_has_are_refused(codes, tmp_path):
+    write_codes(codes, tmp_path / "codes.safetensors")
+    with pytest.raises(SettingError):
+        distilled = replace(TRAINING, distilled=True)
+        train_flow_on(CodeOptions(codes=tmp_path / "codes.safetensors"), distilled, tmp_path / "run", everyone=True)
