@@ -66,7 +66,7 @@ def reported(given_codes, given_results):
     return {
         "fidelity": likeness(Fidelity),
         "refining": likeness(Fidelity) | {"refined": likeness(Refined)},
-        "editability": {"encoded": asdict(Editability(8, 0.4, 0.1, 0.5, 0.1, {}))},
+        "editability": {"encoded": asdict(Editability(8, 0.4, 0.1, 0.5, 0.1, {}, 1.0, {}, {}))},
         "table1": {"strict": summary([SeedRows(row, row, w_plus_rotated=None)] * 3, random_split(given_codes, seed=0))},
         "leakage": {"methods": compared(results)},
     }

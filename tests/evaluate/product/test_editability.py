@@ -30,6 +30,7 @@ def editor(monkeypatch):
 class Classifier:
     attributes = BEST
     prevalence = torch.full((len(BEST),), 0.25)
+    logit_std = torch.full((len(BEST),), 2.0)
 
     def __call__(self, images):
         return 10 * images[:, 0, : len(BEST)]
@@ -52,3 +53,10 @@ def test_a_face_flips_where_one_step_reaches_the_threshold_from_either_side(edit
     assert (result.n, result.w_plus, result.w_star) == (4, 0.5, 1.0)
     assert result.by_attribute["Young"] == {"w_plus": 0.5, "w_star": 1.0}
     assert result.w_plus_ci95 == pytest.approx(1.96 * (1 / 3) ** 0.5 / 2) and result.w_star_ci95 == 0
+
+
+def test_how_far_a_face_starts_and_how_far_an_edit_moves_it_are_told_in_deviations(editor):
+    result = measure_editability(editor, Classifier(), torch.full((len(BEST),), 0.2), [face(1.2), face(-0.2)])
+    assert result.away == pytest.approx((1.0 + 0.4) / 2 / 2)
+    assert result.effect == pytest.approx({"w_plus": 0.25, "w_star": 0.5})
+    assert result.effect_ci95 == pytest.approx({"w_plus": 0.0, "w_star": 0.0}, abs=1e-6)
