@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from editor.actions.fit import QUICK
 from editor.cli.edit.options import EditOptions, FaceOptions, parse_settings
 from editor.errors import SettingError
 from editor.recipe import FaceEdit, Recipe
@@ -53,7 +54,8 @@ def asked_for(edit: EditOptions, face: FaceOptions, recipe: Recipe | None) -> As
     """What the options ask for, on top of a recipe.
 
     Options of one edit change the only edit of a recipe, or that of the face that --face names. Where a recipe has several
-    and no face is named, the options that can be of all are of all of them.
+    and no face is named, the options that can be of all are of all of them. Without a recipe the likeness is improved as the
+    page improves it on opening a photo.
 
     Raises:
         SettingError: options do not fit the recipe, or a strength is no number.
@@ -64,7 +66,7 @@ def asked_for(edit: EditOptions, face: FaceOptions, recipe: Recipe | None) -> As
     >>> [dict(each.strengths) for each in asked.edits]
     [{'Smiling': 1.5}, {'Young': 1.0}]
     """
-    edits = (recipe.edits if recipe else ()) or (FaceEdit({}),)
+    edits = (recipe.edits if recipe else ()) or (FaceEdit({}, refine=QUICK),)
     chosen = _chosen(edits, face.face)
     strengths = parse_settings(edit.settings)
     if chosen is None and (strengths or face.points):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 NOT_REFINED = (
-    "The face is drawn by the encoder's first guess. --refine 20 brings it closer, so that the edit sits better in the photo."
+    "The face is drawn by the encoder's first guess, as --refine 0 or the recipe asks for. --refine 20 brings it closer."
 )
 
 

@@ -20,8 +20,16 @@ def test_a_recipe_alone_is_taken_as_it_is():
     assert edits(recipe=ONE) == ONE.edits and edits(recipe=TWO) == TWO.edits
 
 
-def test_without_anything_the_largest_face_is_edited_in_w_star():
-    assert edits() == (FaceEdit({}),)
+def test_without_anything_the_largest_face_is_edited_in_w_star_as_the_page_opens_it():
+    assert edits() == (FaceEdit({}, refine=20),)
+
+
+def test_a_recipe_is_repeated_with_the_steps_that_it_took():
+    assert edits(recipe=Recipe((FaceEdit({"Young": 1}),)))[0].refine == 0
+
+
+def test_the_encoders_first_guess_can_be_asked_for():
+    assert edits(face=FaceOptions(refine=0)) == (FaceEdit({}),)
 
 
 def test_strengths_are_put_on_top_and_zero_takes_one_away():

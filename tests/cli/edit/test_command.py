@@ -28,7 +28,7 @@ def test_the_whole_photo_is_written_with_the_edit_in_it(opened, edit, photo_path
     assert changed.any() and changed.mean() < 0.2  # the region of the mouth, and nothing else
     mark = marked(path.read_bytes())
     assert mark and mark.source == "compositeWithTrainedAlgorithmicMedia" and mark.recipe
-    assert mark.recipe.edits == (FaceEdit({"Smiling": -1.5}, locked=("Male",)),)
+    assert mark.recipe.edits == (FaceEdit({"Smiling": -1.5}, locked=("Male",), refine=20),)
     assert mark.recipe.hashes == opened.models.hashes
 
 
@@ -60,7 +60,7 @@ def test_the_crop_is_the_face_its_reconstruction_and_the_edit(opened, edit, tmp_
     sources = {kind: mark and mark.source for kind, mark in marks.items()}
     drawn, composite = "trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia"
     assert sources == {"face": None, "reconstruction": drawn, "edited": drawn, "before-after": composite}
-    assert read_recipe(out / "astronaut-edited.png").edits == (FaceEdit({"Smiling": -1.5}),)
+    assert read_recipe(out / "astronaut-edited.png").edits == (FaceEdit({"Smiling": -1.5}, refine=20),)
 
 
 def test_strip_and_sweep_show_one_attribute_and_leave_the_photo_alone(opened, edit, tmp_path, monkeypatch):
@@ -117,7 +117,7 @@ def test_an_edited_photo_is_recognised_and_edited_further(opened, edit, tmp_path
     edited = tmp_path / "out" / "astronaut-edited.jpg"
     assert edit("--set", "Bangs=1", photo=edited) == 0
     assert "was edited already: Smiling -1.5 (in W*, face 1). New edits come on top" in capsys.readouterr().err
-    assert read_recipe(tmp_path / "out" / "astronaut-edited-edited.jpg").edits == (FaceEdit({"Bangs": 1}),)
+    assert read_recipe(tmp_path / "out" / "astronaut-edited-edited.jpg").edits == (FaceEdit({"Bangs": 1}, refine=20),)
 
 
 def test_mark_and_recipe_can_be_left_out(opened, edit, tmp_path):
