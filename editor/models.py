@@ -1,7 +1,8 @@
 """Model sets: which generator, encoder, flow and directions belong together.
 
 embedded          MobileStyleGAN-FFHQ and what this project trained for it: two CPU cores
-embedded-paper    the paper's edits: along SVMs' normals, not corrected by pictures, and everywhere in the picture
+embedded-paper    the paper's edits as its text describes them: a T that has seen the labels of all faces, SVMs with C = 1,
+                  whose normals are not corrected by pictures, and edits everywhere in the picture
 ffhq              StyleGAN2-FFHQ and pSp, the paper's own: a GPU. pSp's codes need a flow and directions of their own,
                   which `face-editor prepare ffhq` makes from labelled photos
 ffhq-e4e          StyleGAN2-FFHQ and e4e. e4e's codes stay near W, which both generators share, so the flow and the
@@ -92,7 +93,7 @@ EMBEDDED = ModelSet(
 )
 MODEL_SETS = {
     "embedded": EMBEDDED,
-    "embedded-paper": dataclasses.replace(EMBEDDED, directions="directions-paper", local=False),
+    "embedded-paper": dataclasses.replace(EMBEDDED, flow="flow-paper", directions="directions-paper", local=False),
     "ffhq": ModelSet(generator="psp-ffhq", encoder="psp-ffhq", kind="psp"),
     "ffhq-e4e": ModelSet(
         generator="e4e-ffhq", encoder="e4e-ffhq", kind="e4e", flow="flow", directions="directions", codes_of="encoder"

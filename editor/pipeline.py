@@ -160,7 +160,7 @@ class Editor:
         Raises:
             WeightsError: a file is not what it should be, has other shapes, or was made for another encoder.
 
-        >>> paper = editor.with_files(directions=store.path("directions-paper"))
+        >>> paper = editor.with_files(directions=store.path("directions-svm"))
         >>> paper.renderer is editor.renderer, paper.render(paper.rebase(portrait), {"Smiling": 1}, live=True).w_star.size
         (True, (256, 256))
         """

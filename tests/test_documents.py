@@ -169,7 +169,7 @@ def commands() -> dict[str, set[str]]:
 def test_the_documents_name_commands():
     found = commands()
     assert {"edit", "doctor", "prepare", "train flow", "evaluate leakage"} <= found.keys()
-    assert {"--set", "--refine", "--tune", "--out"} <= found["edit"] and "--data" in found["train flow"]
+    assert {"--set", "--tune", "--out"} <= found["edit"] and "--data" in found["train flow"]
 
 
 @pytest.fixture

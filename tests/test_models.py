@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from editor import Editor, SettingError, WeightsError
+from editor.edit import read_directions
 from editor.flow import FlowConfig, RealNVP, write_flow
 from editor.models import MODEL_SETS, load_models, load_networks, model_set, prepared_files
 from editor.weights import WeightStore
@@ -144,15 +145,23 @@ def test_a_gpu_too_small_for_the_models_is_left_alone_and_said_so(ffhq_store, mo
 
 
 @pytest.mark.models
-def test_the_papers_directions_can_be_chosen():
-    shipped, papers = (load_models(name, WeightStore()) for name in ("embedded", "embedded-paper"))
-    for space, least, most in (
-        ("w_plus", 0.999, 1.001),
-        ("w_star", 0.05, 0.999),
-    ):  # InterFaceGAN's normals are the same in both
-        one, other = (getattr(models.directions, space).normals for models in (shipped, papers))
+def test_directions_without_corrections_are_the_same_in_w_plus_only():
+    shipped, plain = (read_directions(WeightStore().path(name)) for name in ("directions", "directions-svm"))
+    assert plain.flow == shipped.flow
+    for space, least, most in (("w_plus", 0.999, 1.001), ("w_star", 0.05, 0.999)):
+        one, other = (getattr(directions, space).normals for directions in (shipped, plain))
         alike = torch.nn.functional.cosine_similarity(one, other)
         assert least < alike.min() and alike.max() < most
+
+
+@pytest.mark.models
+def test_the_papers_models_edit_everywhere_with_a_flow_of_their_own():
+    shipped, papers = (load_models(name, WeightStore()) for name in ("embedded", "embedded-paper"))
+    assert papers.regions is None and papers.hashes["encoder"] == shipped.hashes["encoder"]
+    assert papers.hashes["flow"] != shipped.hashes["flow"]
+    for space in ("w_plus", "w_star"):  # scikit-learn's default C of 1 turns the normals in W+ too
+        one, other = (getattr(models.directions, space).normals for models in (shipped, papers))
+        assert torch.nn.functional.cosine_similarity(one, other).mean() < 0.9
 
 
 def test_each_weight_is_loaded_once(editor):

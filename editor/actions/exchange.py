@@ -38,7 +38,7 @@ def exchanged(models: Models, flow: Path | None, directions: Path | None) -> tup
     Raises:
         WeightsError: a file is not what it should be, has other shapes, or was made for another encoder.
 
-    >>> other, notice = exchanged(editor.models, None, store.path("directions-paper"))
+    >>> other, notice = exchanged(editor.models, None, store.path("directions-svm"))
     >>> other.flow is editor.models.flow, other.directions is editor.models.directions, notice
     (True, False, '')
     """

@@ -15,8 +15,8 @@ class Install:
     """
 
     name: Positional[Annotated[str, arg(metavar="NAME")]]
-    """The entry of the manifest: encoder, flow, directions, directions-paper, preconditioner, preview, evaluation-classifier or
-    training-classifier."""
+    """The entry of the manifest: encoder, flow, directions, directions-svm, flow-paper, directions-paper, preconditioner,
+    preview, evaluation-classifier or training-classifier."""
     file: Positional[Annotated[Path, arg(metavar="FILE")]]
     """The trained file."""
 

@@ -67,4 +67,4 @@ def build(editor: Editor, cache: Path) -> Page:
 
 def paper_editor(editor: Editor) -> Editor | None:
     """An editor with the paper's own directions; None where these models have no others, or had them all along."""
-    return editor.with_files(directions=WeightStore().path("directions-paper")) if editor.models.name == "embedded" else None
+    return editor.with_files(directions=WeightStore().path("directions-svm")) if editor.models.name == "embedded" else None

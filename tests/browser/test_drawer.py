@@ -106,8 +106,8 @@ def test_directions_of_ones_own_are_used_and_put_back(visit):
     said, chosen = tab.page.locator("#drawer [role=status]").last, tab.page.get_by_label("Directions", exact=True)
     chosen.set_input_files({"name": "mine.safetensors", "mimeType": "application/octet-stream", "buffer": b"no tensors"})
     expect(said).to_have_text(re.compile(r"^(?!.*(Sending|In use|Traceback)).+\."), timeout=60_000)
-    chosen.set_input_files(str(ROOT / "weights" / "directions-paper.safetensors"))
-    expect(said).to_have_text(re.compile("In use: .*directions-paper"), timeout=60_000)
+    chosen.set_input_files(str(ROOT / "weights" / "directions-svm.safetensors"))
+    expect(said).to_have_text(re.compile("In use: .*directions-svm"), timeout=60_000)
     tab.rest()
     assert difference(tab.picture("w_plus"), shipped) > 0.3
     tab.page.get_by_role("button", name="Back to the shipped files").click()

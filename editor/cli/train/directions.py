@@ -26,6 +26,8 @@ class Directions:
     """Take the SVMs' normals (paper), or correct those of W* by how pictures respond to small moves (pictures)."""
     c: Annotated[float | None, arg(help_behavior_hint="(default: the best on validation people)")] = None
     """C of the SVMs in both spaces. scikit-learn's default is 1."""
+    unit: Annotated[float | None, arg(help_behavior_hint="(default: calibrated by what it changes)")] = None
+    """One unit of every slider in both spaces, in standard deviations of codes."""
     faces: Positive = 400
     """The number of faces whose pictures respond, for the recipe pictures."""
     kept: Annotated[OutputFolder, arg(metavar="DIR")] = Path("runs/responses")
@@ -42,6 +44,8 @@ class Directions:
         from editor.train.directions.run import train_directions
 
         responses = None if self.recipe == "paper" else (ResponsesConfig(faces=self.faces), self.kept)
-        report = train_directions(self.source, DirectionsConfig(seed=self.seed, c=self.c), self.folder, self.flow, responses)
+        report = train_directions(
+            self.source, DirectionsConfig(seed=self.seed, c=self.c, unit=self.unit), self.folder, self.flow, responses
+        )
         print(json.dumps(report, indent=2))
         return 0

@@ -19,8 +19,8 @@ class PairsOptions:
     """The number of people, with one photo each; their codes are refined."""
     generated: int = 12
     """The number of generated faces."""
-    refine: int = 60
-    """Steps of latent optimisation for each photo."""
+    refine: int = 20
+    """Steps of latent optimisation for each photo; the page takes 20 when it opens one."""
     edits: Annotated[tuple[str, ...], arg(metavar="NAME [NAME ...]", help_behavior_hint="(default: all)")] = ()
     """Measure only these attributes, with their companions."""
     methods: Annotated[tuple[str, ...], arg(metavar="NAME [NAME ...]", help_behavior_hint="(default: all)")] = ()

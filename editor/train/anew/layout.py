@@ -77,7 +77,8 @@ class Run:
     def arguments(self, step: Step) -> list[str]:
         """The arguments of a step's command."""
         codes = self.folder / "work" / f"{step.of}-codes"
-        return filled(step, {"data": self.data, "folder": self.work(step), "codes": codes})
+        weights = self.manifest(step.of).parent
+        return filled(step, {"data": self.data, "folder": self.work(step), "codes": codes, "weights": weights})
 
     def command(self, step: Step) -> str:
         """A step's command, as a person would type it."""

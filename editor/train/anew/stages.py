@@ -2,8 +2,8 @@
 
 A new measurement is one more line in `STAGES`, and a line for each of its figures in `editor.evaluate.side_by_side`.
 
-In a command, {data} stands for the labelled faces, {folder} for the stage's own folder, and {codes} for the folder of the
-stage `codes`.
+In a command, {data} stands for the labelled faces, {folder} for the stage's own folder, {codes} for the folder of the stage
+`codes`, and {weights} for the folder of the set's weights.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -91,9 +91,26 @@ STAGES = (
         report="report.json",
     ),
     Stage(
-        "directions-paper",
+        "directions-svm",
         "train directions --recipe paper --data {data} --codes {codes} --run {folder}",
         ("encoder", "flow", *GENERATOR, "evaluation-classifier", *SIGHT),
+        makes="directions-svm",
+        file="directions.safetensors",
+        report="report.json",
+    ),
+    Stage(
+        "flow-paper",
+        "train flow --recipe fast --everyone --data {data} --codes {codes} --run {folder}",
+        ("encoder",),
+        makes="flow-paper",
+        file="flow.safetensors",
+        report="report.json",
+    ),
+    Stage(
+        "directions-paper",
+        "train directions --recipe paper --c 1 --unit 90 --flow {weights}/flow-paper.safetensors "
+        "--data {data} --codes {codes} --run {folder}",
+        ("encoder", "flow-paper", *GENERATOR, "evaluation-classifier", *SIGHT),
         makes="directions-paper",
         file="directions.safetensors",
         report="report.json",
@@ -138,7 +155,7 @@ def filled(step: Step, places: Mapping[str, Path]) -> list[str]:
     """The arguments of a step's command.
 
     Args:
-        places: "data", "folder" and "codes" -> their paths.
+        places: "data", "folder", "codes" and "weights" -> their paths.
 
     >>> filled(Step("new", STAGES[0]), {"data": Path("my faces"), "folder": Path("codes")})
     ['train', 'codes', '--data', 'my faces', '--codes', 'codes']

@@ -40,6 +40,8 @@ class DirectionsConfig:
         reconstructed: training faces on whose reconstructions the difference between the classes is measured.
         seed: of both choices.
         c: of the SVMs, positive; None: the one that is best on validation people.
+        unit: of all attributes in both spaces, in standard deviations of normalised codes, positive; None: units are
+            calibrated by their effect.
     """
 
     validation: float = 0.12
@@ -47,6 +49,7 @@ class DirectionsConfig:
     reconstructed: int = 600
     seed: int = 0
     c: float | None = None
+    unit: float | None = None
 
 
 def chosen_c(
@@ -104,7 +107,10 @@ def fit_directions(
     bounds: dict[Space, torch.Tensor] = {space: fitted[space].bounds for space in SPACES}
     order = torch.randperm(len(train), generator=torch.Generator().manual_seed(config.seed))
     faces, sample = train.take(order[: config.faces]), train.take(order[: config.reconstructed])
-    steps = calibrated_steps(flow, faces, sample, parts, spans, bounds, preview, classifier, regions)
+    if config.unit:
+        steps: dict[Space, torch.Tensor] = {space: torch.full_like(spans[space], config.unit) for space in SPACES}
+    else:
+        steps = calibrated_steps(flow, faces, sample, parts, spans, bounds, preview, classifier, regions)
     w_plus, w_star = (replace(parts[space], steps=steps[space]) for space in SPACES)
     return Directions(
         train.attributes, w_plus, w_star, majority=majority_rate(test.labels), encoder=train.encoder, flow=flow_hash

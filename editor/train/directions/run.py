@@ -52,10 +52,11 @@ def train_directions(
         The report: accuracies of the SVMs on people held out (test).
 
     Raises:
-        SettingError: C is not above 0.
+        SettingError: C or the unit is not above 0.
     """
-    if config.c is not None and config.c <= 0:
-        raise SettingError(f"C has to be above 0, not {config.c:g}.")
+    for name, value in (("C", config.c), ("The unit", config.unit)):
+        if value is not None and value <= 0:
+            raise SettingError(f"{name} has to be above 0, not {value:g}.")
     store = WeightStore()
     path = flow or store.path("flow")
     train, test = codes_of(source, store, "train"), codes_of(source, store, "test")

@@ -9,8 +9,8 @@ from editor.data.codes import LabelledCodes, normalised_codes
 from editor.errors import SettingError
 from editor.evaluate.baselines.default_c import default_normals
 from editor.flow import FlowConfig
-from editor.spaces import WPlus
-from editor.train.directions.fit import DirectionsConfig, fit_svms
+from editor.spaces import SPACES, WPlus
+from editor.train.directions.fit import DirectionsConfig, fit_directions, fit_svms
 from editor.train.directions.run import train_directions
 from editor.train.flow.classifiers import fresh_flow
 
@@ -43,7 +43,17 @@ def test_the_c_that_is_asked_for_is_taken(codes):
     assert chosen.weights.norm() < 0.5 * asked.weights.norm(), "the largest C that is tried is a thousandth of it"
 
 
-@pytest.mark.parametrize("c", [0.0, -1.0])
-def test_a_c_that_is_none_is_refused(tmp_path, c):
+def test_the_unit_that_is_asked_for_is_taken_and_nothing_is_drawn(codes):
+    def never(_):
+        raise AssertionError("calibrated")
+
+    flow = fresh_flow(codes, FlowConfig(couplings=2, hidden=4, layers=LAYERS, channels=CHANNELS))
+    config = DirectionsConfig(c=1.0, unit=90.0)
+    found = fit_directions(flow, codes, codes, never, never, config, "sha256")  # pyright: ignore[reportArgumentType]
+    assert all(torch.equal(getattr(found, space).steps, torch.full((2,), 90.0)) for space in SPACES)
+
+
+@pytest.mark.parametrize("config", [DirectionsConfig(c=0.0), DirectionsConfig(c=-1.0), DirectionsConfig(unit=0.0)])
+def test_a_c_or_a_unit_that_is_none_is_refused(tmp_path, config):
     with pytest.raises(SettingError, match="above 0"):
-        train_directions(CodeOptions(), DirectionsConfig(c=c), tmp_path, None, None)
+        train_directions(CodeOptions(), config, tmp_path, None, None)
