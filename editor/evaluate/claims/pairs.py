@@ -115,6 +115,8 @@ def compared_pairs(trials: Mapping[str, Trials], levels: torch.Tensor) -> dict[s
     >>> def found(companion):
     ...     return Trials(*torch.ones(2, 1, 4), torch.full((1, 4, 1), companion), torch.full((1, 4), 0.5))
     >>> told = compared_pairs({"w_plus": found(0.8), "w_star": found(0.4)}, torch.ones(1))
+    >>> told["w_star"]["reached_at"]
+    {'1': 1.0}
     >>> round(told["w_star"]["companions"], 2), round(told["w_star"]["companions_to_w_plus"], 2), told["w_star"]["reached"]
     (0.4, 0.5, 1.0)
     """
@@ -140,7 +142,8 @@ def _measures(trials: Mapping[str, Trials], levels: torch.Tensor, faces: torch.T
         found[name] = {
             "companions": float((each.companions / each.effects[..., None])[noticed].nanmean()),
             "identity": float(each.identity[shared].nanmean()),
-            "reached": float((near[name] & (each.amounts <= MAX_STRENGTH)).float().mean()),
+            "reached": _reached(each, near[name], levels > 0),
+            "reached_at": {f"{level:g}": _reached(each, near[name], levels == level) for level in levels.unique().tolist()},
             "compared": float(shared.float().mean()),
             "pairs": int(noticed.sum()),
         }
@@ -149,6 +152,11 @@ def _measures(trials: Mapping[str, Trials], levels: torch.Tensor, faces: torch.T
             for key in ("companions", "identity"):
                 values[f"{key}_to_{other}"] = values[key] / found[other][key] if found[other][key] else float("nan")
     return found
+
+
+def _reached(trials: Trials, near: torch.Tensor, edits: torch.Tensor) -> float:
+    """The share of some edits that come near what is wanted within the slider."""
+    return float((near & (trials.amounts <= MAX_STRENGTH))[edits].float().mean())
 
 
 def as_markdown(result: Mapping) -> str:
