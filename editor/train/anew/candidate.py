@@ -19,7 +19,7 @@ def hashes_of(manifest: Path) -> dict[str, str]:
         WeightsError: the manifest cannot be read.
 
     >>> sorted(hashes_of(WeightStore().root / "manifest.toml"))[:3]
-    ['directions', 'directions-paper', 'dlib-face-recognition']
+    ['directions', 'directions-paper', 'directions-svm']
     """
     return {name: entry.sha256 for name, entry in WeightStore(manifest).entries.items()}
 
