@@ -77,7 +77,8 @@ def measure_editability(
         threshold: [K], of the classifier's logits.
 
     >>> from dataclasses import replace
-    >>> judge = replace(classifier, attributes=BEST, weights=torch.eye(12, 3), intercepts=torch.zeros(12))
+    >>> parts = {"weights": torch.eye(12, 3), "intercepts": torch.zeros(12), "logit_std": torch.ones(12)}
+    >>> judge = replace(classifier, attributes=BEST, **parts)
     >>> faces = [(WPlus(code), None) for code in codes.w_plus[:5].split(1)]
     >>> found = measure_editability(small_editor, judge, torch.zeros(12), faces)
     >>> found.n, 0 <= found.w_star <= 1, len(found.by_attribute)
