@@ -107,7 +107,7 @@ def fit_directions(
     bounds: dict[Space, torch.Tensor] = {space: fitted[space].bounds for space in SPACES}
     order = torch.randperm(len(train), generator=torch.Generator().manual_seed(config.seed))
     faces, sample = train.take(order[: config.faces]), train.take(order[: config.reconstructed])
-    if config.unit:
+    if config.unit is not None:
         steps: dict[Space, torch.Tensor] = {space: torch.full_like(spans[space], config.unit) for space in SPACES}
     else:
         steps = calibrated_steps(flow, faces, sample, parts, spans, bounds, preview, classifier, regions)

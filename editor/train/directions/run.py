@@ -70,7 +70,7 @@ def train_directions(
         correct["w_star"] = partial(_corrected, gathered, network, train)
     regions = regions_of(train.attributes) if responses else None
     made = fit_directions(network, train, test, preview, classifier, config, sha256_of(path), correct, regions)
-    if responses:
+    if responses and config.unit is None:
         some = torch.randperm(len(train), generator=torch.Generator().manual_seed(config.seed))[: config.faces]
         compare = read_likeness(store.path("likeness"))
         made = lengthened(made, network, WPlus(train.w_plus[some].float()), preview, classifier, compare, regions)
