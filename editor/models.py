@@ -19,6 +19,7 @@ import torch
 from torch import nn
 
 from editor.devices.memory import moved
+from editor.devices.narrow import narrowed
 from editor.edit.directions import Directions, read_directions
 from editor.edit.regions import Regions, regions_of
 from editor.encode import OwnEncoder, PspEncoder, read_encoder, read_psp
@@ -319,7 +320,7 @@ def load_networks(entries: ModelSet, store: WeightStore, half: bool = False, gen
     place = generator_file(entries, store, generator)
     likeness = read_likeness(store.path(entries.likeness))
     if entries.kind == "compact":
-        encoder = read_encoder(store.path(entries.encoder))
+        encoder = narrowed(read_encoder(store.path(entries.encoder)))
         synthesis = read_synthesis(place)
         preview = read_preview(store.path(entries.preview), synthesis, PREVIEW_SIDE)
         return Networks(whole_generator(synthesis, half=half), encoder, preview, likeness, mapping=read_mapping(place))

@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 from editor.devices.memory import CpuFallback
+from editor.devices.narrow import Widening
 from editor.spaces import WPlus
 
 
@@ -19,9 +20,9 @@ class FaceEncoder:
 
     def __init__(self, encoder: nn.Module, device: torch.device):
         """Args:
-        encoder: faces [B, 3, R, R] in [-1, 1] -> codes [B, 18, 512], on `device`.
+        encoder: faces [B, 3, R, R] in [-1, 1] -> codes [B, 18, 512], on `device`; may be narrowed (`editor.devices.narrow`).
         """
-        self._encoder = CpuFallback(encoder)
+        self._encoder = CpuFallback(Widening(encoder))
         self._device = device
 
     @property
