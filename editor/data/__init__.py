@@ -8,6 +8,8 @@ splits           who is in train, validation and test; no person is in two of th
 labelled_faces   aligned faces of a data set with labels and people, as pixels
 labelled_folder  a folder of photos with what tables say of them
 encoding         photos -> codes: of a data set, or of a folder
+pictures         how unlike their photos drawings are, and the gradient of that
+refining         the codes of many faces moved nearer to them
 encoding_run     one folder, from its options to the written file
 codes            codes with labels and people: what the flow and the directions are trained on
 published        codes that others have published

@@ -17,5 +17,7 @@ class CodeOptions:
     """Labelled faces: a folder with img/, attributes.csv and split.csv."""
     encoder: FileName = None
     """The encoder that makes their codes. The default is the shipped one."""
+    refine: int = 0
+    """Steps that move each code nearer to its photo. In each, what the code draws is compared with the photo."""
     codes: Annotated[Path, arg(metavar="PATH")] = Path("runs/codes")
     """A file that `face-editor encode` wrote, or the folder where the codes of --data are cached."""

@@ -27,7 +27,6 @@ from editor.data.codes import LabelledCodes
 from editor.data.labelled_faces import LabelledFaces, load_face
 from editor.data.labelled_folder import LabelledFolder
 from editor.devices.choice import chosen_device
-from editor.encode import OwnEncoder
 from editor.encode.face import FaceEncoder
 from editor.errors import PhotoError, SettingError
 from editor.images import read_photo, to_signed, to_tensor
@@ -167,25 +166,31 @@ def _code_name(number: int) -> str:
     return f"{number // FOLDER_SIZE:05d}/{number:08d}.safetensors"
 
 
-def encode_faces(encoder: OwnEncoder, faces: LabelledFaces, encoder_hash: str, batch: int = 32) -> LabelledCodes:
+def encode_faces(
+    encode: Callable[[torch.Tensor], WPlus], faces: LabelledFaces, encoder_hash: str, resolution: int, batch: int = 32
+) -> LabelledCodes:
     """Encode every face of a data set whose picture can be read; the others are named on stderr and left out.
+
+    Args:
+        encode: faces [B, 3, R, R] in [-1, 1] -> their codes, [B, 18, 512].
+        encoder_hash: sha256 of the encoder's weights.
+        resolution: R, in pixels.
 
     Raises:
         SettingError: none of the pictures can be read.
 
     >>> from editor.encode import CompactConfig, CompactEncoder
     >>> encoder = CompactEncoder(CompactConfig(widths=(8, 8, 8, 8, 16), depth=1, pyramid=8, summary=2)).eval()
-    >>> len(faces), encode_faces(encoder, faces, "sha256 of the encoder").w_plus.shape
+    >>> len(faces), encode_faces(encoder, faces, "sha256 of the encoder", resolution=128).w_plus.shape
     (24, torch.Size([24, 18, 512]))
     """
-    device, found = encoder.w_mean.device, []
-    codes = []
-    with torch.inference_mode():
-        for begin in tqdm(range(0, len(faces), batch), desc="encoding"):
-            pictures = _readable(faces, range(begin, min(begin + batch, len(faces))), encoder.config.resolution)
-            found += pictures
-            if pictures:
-                codes.append(encoder(to_signed(torch.stack(list(pictures.values()))).to(device)).cpu())
+    found, codes = [], []
+    for begin in tqdm(range(0, len(faces), batch), desc="encoding"):
+        pictures = _readable(faces, range(begin, min(begin + batch, len(faces))), resolution)
+        found += pictures
+        if pictures:
+            with torch.no_grad():
+                codes.append(encode(to_signed(torch.stack(list(pictures.values())))).cpu())
     if not codes:
         raise SettingError(f"None of the {len(faces)} pictures can be read, {faces.path(0).name} for one.")
     faces = faces.take(np.array(found))

@@ -1,5 +1,6 @@
 """Where the codes of labelled faces come from: photos that are encoded once, or a file that `face-editor encode` wrote."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -8,6 +9,7 @@ from editor.data.code_options import CodeOptions
 from editor.data.codes import LabelledCodes, joined_codes, read_codes, write_codes
 from editor.data.encoding import encode_faces
 from editor.data.labelled_faces import read_labelled_faces
+from editor.data.refining import refiner
 from editor.data.splits import TEST_SHARE, split_name
 from editor.encode import read_encoder
 from editor.errors import SettingError
@@ -15,6 +17,7 @@ from editor.files.writing import check_files
 from editor.flow import RealNVP, read_flow
 from editor.generate.mobile import read_synthesis
 from editor.generate.preview import PreviewGenerator, read_preview
+from editor.spaces import WPlus
 from editor.weights import WeightStore, sha256_of
 
 
@@ -37,14 +40,29 @@ def codes_of(source: CodeOptions, store: WeightStore, split: str) -> LabelledCod
         return _codes_in(source.codes, split)
     if not source.data:
         raise SettingError("Name labelled faces with --data, or a file of codes with --codes.")
-    weights = source.encoder or store.path("encoder")
-    digest = sha256_of(weights)
+    digest = sha256_of(source.encoder or store.path("encoder"))
     part = "heldout" if split_name(split) == "test" else split  # as such files were called when the first were cached
-    cached = source.codes / f"{part}-{digest[:12]}.safetensors"
+    steps = f"-{source.refine}" if source.refine else ""
+    cached = source.codes / f"{part}-{digest[:12]}{steps}.safetensors"
     if not cached.exists():
         check_files([cached])
-        write_codes(encode_faces(read_encoder(weights), read_labelled_faces(source.data, split), digest), cached)
+        encode, resolution = encoding_of(source, store)
+        write_codes(encode_faces(encode, read_labelled_faces(source.data, split), digest, resolution), cached)
     return read_codes(cached)
+
+
+def encoding_of(source: CodeOptions, store: WeightStore) -> tuple[Callable[[torch.Tensor], WPlus], int]:
+    """What makes the codes of the data's faces: [B, 3, R, R] in [-1, 1] -> [B, 18, 512]; and R.
+
+    >>> encode, side = encoding_of(CodeOptions(), store)
+    >>> encode(torch.zeros(2, 3, side, side)).shape
+    torch.Size([2, 18, 512])
+    """
+    encoder = read_encoder(source.encoder or store.path("encoder"))
+    if not source.refine:
+        return encoder, encoder.config.resolution
+    refine = refiner(encoder, store, encoder.w_mean.device)
+    return lambda faces: refine(faces, source.refine), encoder.config.resolution
 
 
 def everyones_codes(source: CodeOptions, store: WeightStore) -> LabelledCodes:

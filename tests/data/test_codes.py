@@ -1,7 +1,6 @@
 """Codes on the disk, and what is refused."""
 
 import dataclasses
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -107,21 +106,16 @@ def faces(tmp_path) -> LabelledFaces:
     return LabelledFaces(tmp_path, ("a", "b", "c"), np.array([5, 6, 7]), ("Smiling",), np.array([[True], [False], [True]]))
 
 
-class Encoder:
+def encode(images):
     """Stands for the network: a code holds the mean of its face's red."""
-
-    w_mean = torch.zeros(512)
-    config = SimpleNamespace(resolution=32)
-
-    def __call__(self, images):
-        return images[:, :1].mean((2, 3))[:, None].expand(-1, 18, 512)
+    return images[:, :1].mean((2, 3))[:, None].expand(-1, 18, 512)
 
 
 def test_a_picture_that_cannot_be_read_is_left_out_with_its_labels(faces, capsys):
-    whole = encode_faces(Encoder(), faces, "hash")
+    whole = encode_faces(encode, faces, "hash", 32)
     (faces.folder / "b.jpg").write_bytes(b"no picture")
     for batch in (1, 2, 32):
-        codes = encode_faces(Encoder(), faces, "hash", batch)
+        codes = encode_faces(encode, faces, "hash", 32, batch)
         assert codes.ids == ("a", "c") and codes.people.tolist() == [5, 7] and codes.labels.tolist() == [[True], [True]]
         assert torch.equal(codes.w_plus, whole.w_plus[[0, 2]])
         assert f"passed over {faces.path(1)}: b.jpg cannot be read" in capsys.readouterr().err
@@ -131,7 +125,7 @@ def test_where_no_picture_can_be_read_that_is_said(faces):
     for index in range(3):
         faces.path(index).unlink()
     with pytest.raises(SettingError, match="None of the 3 pictures"):
-        encode_faces(Encoder(), faces, "hash")
+        encode_faces(encode, faces, "hash", 32)
 
 
 def test_codes_that_cannot_be_written_leave_those_that_are_there(codes, tmp_path):

@@ -3,7 +3,6 @@
 config          what defines a run
 lessons         photos with a code that draws each
 batches         what its steps learn from: generated faces and photos, and their codes
-pictures        how unlike their photos drawings are, and the gradient of that
 validation      how it does on people apart
 training        its losses and its loop
 run             one training, from its options to the written file

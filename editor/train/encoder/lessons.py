@@ -1,10 +1,6 @@
-"""Lessons: photos with a code that draws each, found by a short descent from the code of the encoder in use.
+"""Lessons: photos with a code that draws each, found by refining the code of the encoder in use (`editor.data.refining`).
 
-Only generated faces come with a code. So each photo gets one as `Editor.refine` would find it, many photos at a time:
-
-    z <- z - rate P m / |P m|,      m the mean of the last gradients of  L(drawing of w_0 + A z, photo) + STAY mean z^2
-
-P is the preconditioner (`editor.generate.preconditioner`). An encoder that learns these codes needs no drawing at any step.
+Only generated faces come with a code. An encoder that learns the codes of photos, too, needs no drawing at any step.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,19 +11,15 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
-from editor.actions.fit.descent import FitConfig, fall
 from editor.data.labelled_faces import LabelledFaces, load_faces
 from editor.errors import WeightsError
-from editor.generate.preconditioner import Preconditioner
-from editor.images import shrink, to_signed
+from editor.images import to_signed
 from editor.spaces import WPlus
-from editor.train.encoder.pictures import PictureLoss
 
 TOGETHER = 32
 """Photos of one descent."""
 SAVE_EVERY = 4
 """Descents from one saving to the next."""
-TINY = 1e-8
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,53 +46,38 @@ class Lessons:
         return faces
 
 
-@dataclass(frozen=True, eq=False)
-class Teacher:
-    """Finds codes.
+def find_lessons(
+    refine: Callable[[torch.Tensor, int], WPlus],
+    photos: LabelledFaces,
+    count: int,
+    steps: int,
+    seed: int,
+    resolution: int,
+    path: Path,
+) -> Lessons:
+    """Find codes of `count` of the photos at random, half of them mirrored; go on where a killed run stopped.
 
-    Attributes:
-        encode: faces [B, 3, R, R] in [-1, 1] -> the codes to start from.
-        pictures: compares drawings with photos of `side` px.
-        known: of the generator that draws.
+    Args:
+        refine: faces [B, 3, R, R] in [-1, 1] and steps -> their codes (`editor.data.refining`).
+        resolution: R, in pixels.
+        path: of the file that keeps them.
+
+    >>> nothing = lambda faces, steps: torch.zeros(len(faces), 18, 512)
+    >>> find_lessons(nothing, faces, count=4, steps=1, seed=0, resolution=16, path=folder / "four.pt").codes.shape
+    torch.Size([4, 18, 512])
     """
-
-    encode: Callable[[torch.Tensor], WPlus]
-    pictures: PictureLoss
-    known: Preconditioner
-    side: int
-    device: torch.device
-
-    def teach(self, faces: torch.Tensor, steps: int, config: FitConfig = FitConfig()) -> WPlus:
-        """The codes of faces [B, 3, R, R] in [-1, 1], on the CPU."""
-        with torch.no_grad():
-            faces = faces.to(self.device)
-            start, wanted, axes = self.encode(faces).float(), shrink(faces, self.side), self.known.axes
-            moved = torch.zeros_like(start)
-            mean, square = torch.zeros_like(moved), moved.new_zeros(len(moved), 1, 1)
-            for step in range(steps):
-                _, pull = self.pictures(WPlus(start + moved @ axes.t()), wanted)
-                gradient = pull.float() @ axes + 2 * config.stay * moved / moved[0].numel()
-                mean.lerp_(gradient, 1 - config.momentum)
-                move = self.known.apply(mean / (1 - config.momentum ** (step + 1)), config.damping, config.power)
-                square.lerp_(move.square().mean((1, 2), keepdim=True), 1 - config.scaling)
-                length = (square / (1 - config.scaling ** (step + 1))).sqrt() + TINY
-                moved -= config.rate * fall(step / steps) * move / length
-            return WPlus((start + moved @ axes.t()).cpu())
-
-    def lessons(self, photos: LabelledFaces, count: int, steps: int, seed: int, resolution: int, path: Path) -> Lessons:
-        """Teach `count` of the photos at random, half of them mirrored; go on where a killed run stopped."""
-        found = read_lessons(path) if path.exists() else Lessons((), torch.empty(0, dtype=torch.bool), torch.empty(0, 18, 512))
-        chosen = photos.sample(count, seed)
-        mirrored = torch.from_numpy(np.random.default_rng(seed + 1).random(len(chosen)) < 0.5)
-        with tqdm(total=len(chosen), initial=len(found), desc="codes of photos", dynamic_ncols=True) as bar:
-            for number, indices in enumerate(_pieces(len(found), len(chosen)), 1):
-                piece = Lessons(tuple(chosen.ids[i] for i in indices), mirrored[indices], torch.empty(0))
-                faces = to_signed(piece.faces(chosen, resolution))
-                found = _joined(found, Lessons(piece.ids, piece.mirrored, self.teach(faces, steps).half()))
-                bar.update(len(indices))
-                if number % SAVE_EVERY == 0 or len(found) == len(chosen):
-                    write_lessons(found, path)
-        return found
+    found = read_lessons(path) if path.exists() else Lessons((), torch.empty(0, dtype=torch.bool), torch.empty(0, 18, 512))
+    chosen = photos.sample(count, seed)
+    mirrored = torch.from_numpy(np.random.default_rng(seed + 1).random(len(chosen)) < 0.5)
+    with tqdm(total=len(chosen), initial=len(found), desc="codes of photos", dynamic_ncols=True) as bar:
+        for number, indices in enumerate(_pieces(len(found), len(chosen)), 1):
+            piece = Lessons(tuple(chosen.ids[i] for i in indices), mirrored[indices], torch.empty(0))
+            faces = to_signed(piece.faces(chosen, resolution))
+            found = _joined(found, Lessons(piece.ids, piece.mirrored, refine(faces, steps).half()))
+            bar.update(len(indices))
+            if number % SAVE_EVERY == 0 or len(found) == len(chosen):
+                write_lessons(found, path)
+    return found
 
 
 def write_lessons(lessons: Lessons, path: Path) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import torch
 
-from editor.actions.fit.descent import FitConfig
-from editor.actions.fit.objective import Weights
 from editor.data.generated import w_statistics
 from editor.data.labelled_faces import LabelledFaces, load_faces, read_labelled_faces
+from editor.data.pictures import picture_loss
+from editor.data.refining import SIDE, refiner
 from editor.data.sources import shipped_preview
 from editor.encode import PyramidEncoder, read_encoder, write_encoder
 from editor.errors import SettingError
@@ -21,12 +21,11 @@ from editor.generate.runtimes.openvino import OpenVinoRuntime
 from editor.generate.trunk import Generator, whole_generator
 from editor.judge.backbone import read_backbone
 from editor.judge.identity import IdentityJudge
-from editor.judge.likeness import Likeness, read_likeness
+from editor.judge.likeness import read_likeness
 from editor.spaces import CHANNELS, LAYERS, WPlus
 from editor.train.encoder.batches import Source
 from editor.train.encoder.config import EncoderConfig
-from editor.train.encoder.lessons import Teacher, finished_lessons
-from editor.train.encoder.pictures import AutogradPictures, PictureLoss, StaticPictures
+from editor.train.encoder.lessons import find_lessons, finished_lessons
 from editor.train.encoder.training import EncoderTrainer
 from editor.train.encoder.validation import Validation
 from editor.train.history import Run
@@ -37,10 +36,8 @@ VALIDATION = 0.04
 VALIDATION_PHOTOS = 200
 VALIDATION_SIDE = 256
 """Side in pixels at which their pictures are compared."""
-DRAWN_SIDE, COMPARED_SIDE = 256, 128
-"""Sides in pixels of the generated faces, and of the drawings that photos are compared with."""
-CHUNK = 64
-"""Drawings at a time on a GPU."""
+DRAWN_SIDE = 256
+"""Side in pixels of the generated faces."""
 LESSONS = "lessons.pt"
 """Codes of the photos, in the folder of the run."""
 
@@ -73,14 +70,14 @@ def train_encoder(
     encoder = _started(start, config, known) if start else fresh_encoder(config, mapping, store, known)
     workers = min(12, os.cpu_count() or 1) if device.type == "cuda" else 0
     statistics = w_statistics(mapping).to(device)
-    photos, codes = _learnt(store, config, inside, known.to(device), device, folder / LESSONS)
+    photos, codes = _learnt(store, config, inside, device, folder / LESSONS)
     trainer = EncoderTrainer(
         start=encoder,
         source=Source(
             mapping.to(device), statistics, _drawer(shipped_preview(store, DRAWN_SIDE), device), photos, codes, workers
         ),
-        pictures=_pictures(store, config.weights, device),
-        side=COMPARED_SIDE,
+        pictures=picture_loss(store, SIDE, config.weights, device),
+        side=SIDE,
         validation=_validation(store, validation, device),
         device=device,
         known=known.to(device),
@@ -132,7 +129,6 @@ def _learnt(
     store: WeightStore,
     config: EncoderConfig,
     photos: LabelledFaces | None,
-    known: Preconditioner,
     device: torch.device,
     path: Path,
 ) -> tuple[torch.Tensor, torch.Tensor]:
@@ -143,13 +139,8 @@ def _learnt(
     count = min(config.lessons, len(photos))
     if finished := finished_lessons(path, count):  # what teaches need not be made
         return finished.faces(photos, side), finished.codes
-    encoder, pictures = read_encoder(store.path("encoder")).to(device), _pictures(store, FitConfig().weights, device)
-
-    def encode(faces: torch.Tensor) -> WPlus:
-        return WPlus(torch.cat([encoder(face) for face in faces.split(1)]))
-
-    teacher = Teacher(encode, pictures, known, COMPARED_SIDE, device)
-    lessons = teacher.lessons(photos, count, config.lesson_steps, config.seed, VALIDATION_SIDE, path)
+    refine = refiner(read_encoder(store.path("encoder")).to(device), store, device)
+    lessons = find_lessons(refine, photos, count, config.lesson_steps, config.seed, VALIDATION_SIDE, path)
     return lessons.faces(photos, side), lessons.codes
 
 
@@ -158,15 +149,6 @@ def _drawer(generator: Generator, device: torch.device) -> Callable[[WPlus], tor
     if device.type == "cpu":
         return OpenVinoRuntime(generator, half=True)
     return generator.to(memory_format=torch.channels_last).to(device)
-
-
-def _pictures(store: WeightStore, weights: Weights, device: torch.device) -> PictureLoss:
-    preview, likeness = shipped_preview(store, COMPARED_SIDE), read_likeness(store.path("likeness"))
-    if device.type == "cpu":
-        return StaticPictures(preview, likeness, weights)
-    networks = [network.to(memory_format=torch.channels_last).to(device) for network in (preview, likeness)]
-    assert isinstance(networks[1], Likeness)
-    return AutogradPictures(networks[0], networks[1], weights, CHUNK)
 
 
 def _validation(store: WeightStore, photos: torch.Tensor, device: torch.device) -> Validation:

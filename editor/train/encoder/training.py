@@ -1,7 +1,7 @@
 """Train the encoder on generated faces and on photos.
 
     known     the code is known:    L_w   = how much the difference of the codes shows (`Preconditioner.shown`)
-    photo     from `pictures_from`: L_img = how unlike the photo the code's drawing is (`editor.train.encoder.pictures`)
+    photo     from `pictures_from`: L_img = how unlike the photo the code's drawing is (`editor.data.pictures`)
                                     L_reg = size of the moves + their spread over layers (e4e's aim, Tov et al. 2021)
 
 Of generated faces codes are known, and of photos since their lessons (`editor.train.encoder.lessons`). Of the 512 directions in
@@ -18,6 +18,7 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
+from editor.data.pictures import PictureLoss
 from editor.devices.precision import autocast
 from editor.encode import PyramidEncoder, write_encoder
 from editor.generate.preconditioner import Preconditioner
@@ -25,7 +26,6 @@ from editor.images import shrink
 from editor.spaces import WPlus
 from editor.train.encoder.batches import Batch, Source
 from editor.train.encoder.config import EncoderConfig
-from editor.train.encoder.pictures import PictureLoss
 from editor.train.encoder.validation import Validation
 from editor.train.history import Run
 from editor.train.schedule import schedule, update_average

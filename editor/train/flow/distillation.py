@@ -9,7 +9,7 @@ people are in no fold. All probes label them, and none was fitted on them. T als
 or a little misaligned and in another light, so that it does not learn the encoder's noise. Only training people take part.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -18,10 +18,10 @@ from tqdm import tqdm
 from editor.classify.linear import fit_linear
 from editor.data.degrade import Degrade
 from editor.data.labelled_faces import LabelledFaces, load_faces
-from editor.encode import OwnEncoder
 from editor.errors import SettingError
 from editor.images import to_signed
 from editor.judge.attributes import standardised
+from editor.spaces import WPlus
 
 VALIDATION = -1
 """The fold of validation people: no probe is fitted on it."""
@@ -97,23 +97,32 @@ def _folds(people: torch.Tensor, validation: torch.Tensor, config: DistillationC
     return fold_of[of_face]
 
 
-def coded_views(encoder: OwnEncoder, faces: LabelledFaces, config: DistillationConfig = DistillationConfig()) -> torch.Tensor:
+def coded_views(
+    encode: Callable[[torch.Tensor], WPlus],
+    resolution: int,
+    faces: LabelledFaces,
+    config: DistillationConfig = DistillationConfig(),
+) -> torch.Tensor:
     """Codes [N, 1 + config.perturbed, 18, 512], float16, of the faces mirrored, and perturbed.
+
+    Args:
+        encode: faces [B, 3, R, R] in [-1, 1] -> their codes, [B, 18, 512].
+        resolution: R, in pixels.
 
     >>> from editor.encode import CompactConfig, CompactEncoder
     >>> encoder = CompactEncoder(CompactConfig(widths=(8, 8, 8, 8, 16), depth=1, pyramid=8, summary=2)).eval()
-    >>> coded_views(encoder, faces.take([0, 1, 2]), DistillationConfig(perturbed=1)).shape
+    >>> coded_views(encoder, 128, faces.take([0, 1, 2]), DistillationConfig(perturbed=1)).shape
     torch.Size([3, 2, 18, 512])
     """
-    pictures = load_faces(faces, encoder.config.resolution)
+    pictures = load_faces(faces, resolution)
     effects: list[Mirrored | Perturbed] = [Mirrored()]
     effects += [Perturbed(config.seed + n, config.perturbation) for n in range(config.perturbed)]
-    with torch.inference_mode():
+    with torch.no_grad():
         views = [
-            torch.cat([encoder(effect(to_signed(piece))).half() for piece in tqdm(pictures.split(32), desc="views")])
+            torch.cat([encode(effect(to_signed(piece))).half() for piece in tqdm(pictures.split(32), desc="views")])
             for effect in effects
         ]
-    return torch.stack(views, 1).clone()
+    return torch.stack(views, 1)
 
 
 class Mirrored:

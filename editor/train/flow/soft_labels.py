@@ -10,9 +10,8 @@ import torch
 from editor.data.code_options import CodeOptions
 from editor.data.codes import LabelledCodes
 from editor.data.labelled_faces import LabelledFaces, read_labelled_faces
-from editor.data.sources import codes_of
+from editor.data.sources import codes_of, encoding_of
 from editor.data.splits import VALIDATION_SHARE
-from editor.encode import read_encoder
 from editor.judge.backbone import WIDE_SIDE, wide_features
 from editor.train.classifier.training import photo_features
 from editor.train.flow.distillation import DistillationConfig, coded_views, out_of_fold_labels
@@ -54,7 +53,7 @@ def with_soft_labels(source: CodeOptions, store: WeightStore, seeds: Sequence[in
         return out_of_fold_labels(pictures(), codes.labels, codes.people, validation, config)
 
     def encoded_views() -> torch.Tensor:
-        return coded_views(read_encoder(source.encoder or store.path("encoder")), faces())
+        return coded_views(*encoding_of(source, store), faces())
 
     def cached(kind: str, config: DistillationConfig, make: Callable[[], torch.Tensor]) -> torch.Tensor:
         digest = hashlib.sha256(repr(config).encode()).hexdigest()[:8]

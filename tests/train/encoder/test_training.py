@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from editor.data.generated import sample_codes, w_statistics
+from editor.data.pictures import PictureDistances
 from editor.encode import PyramidConfig, PyramidEncoder, read_encoder
 from editor.errors import SettingError
 from editor.generate.mobile import Mapping
@@ -16,7 +17,6 @@ from editor.generate.preconditioner import Preconditioner
 from editor.judge.likeness import pixel_distance
 from editor.train.encoder.batches import Source
 from editor.train.encoder.config import EncoderConfig
-from editor.train.encoder.pictures import PictureDistances
 from editor.train.encoder.training import BEST, EncoderTrainer, regularisation
 from editor.train.encoder.validation import Validation
 from editor.train.history import Run

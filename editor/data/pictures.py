@@ -17,11 +17,16 @@ from editor.actions.fit.compiled import used_maps, with_maps
 from editor.actions.fit.objective import Weights
 from editor.compiled.static import StaticGraph
 from editor.devices.precision import autocast, has_fast_bf16
-from editor.generate.preview import PreviewGenerator
+from editor.generate.mobile import read_synthesis
+from editor.generate.preview import PreviewGenerator, read_preview
 from editor.generate.runtimes.gradient import with_gradients
 from editor.judge.features import features_distance, marks
-from editor.judge.likeness import Likeness, Seen
+from editor.judge.likeness import Likeness, Seen, read_likeness
 from editor.spaces import CHANNELS, LAYERS, WPlus
+from editor.weights import WeightStore
+
+CHUNK = 64
+"""Drawings at a time on a GPU."""
 
 
 class PictureDistances(NamedTuple):
@@ -122,3 +127,20 @@ class StaticPictures:
         pairs = zip(codes.split(1), photos.split(1), strict=True)
         found, pull = zip(*self._pool.map(lambda pair: self._graph(*self._inputs(*pair)), pairs), strict=True)
         return PictureDistances(*torch.stack(found, 1)), torch.cat(pull)
+
+
+def picture_loss(store: WeightStore, side: int, weights: Weights, device: torch.device) -> PictureLoss:
+    """The loss of what the embedded generator draws.
+
+    Args:
+        side: of the drawings, in pixels: one that the preview draws.
+
+    >>> type(picture_loss(store, 128, (1.0, 1.0, 1.0, 1.0), torch.device("meta"))).__name__  # anywhere but on a CPU
+    'AutogradPictures'
+    """
+    synthesis = read_synthesis(store.path("mobilestylegan-ffhq"))
+    preview, likeness = read_preview(store.path("preview"), synthesis, side), read_likeness(store.path("likeness"))
+    if device.type == "cpu":
+        return StaticPictures(preview, likeness, weights)
+    preview, likeness = (network.to(memory_format=torch.channels_last).to(device) for network in (preview, likeness))
+    return AutogradPictures(preview, likeness, weights, CHUNK)

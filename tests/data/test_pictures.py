@@ -3,10 +3,10 @@
 import pytest
 import torch
 
+from editor.data.pictures import AutogradPictures, StaticPictures, compared
 from editor.generate.preview import PreviewGenerator
 from editor.judge.features import marks
 from editor.judge.likeness import Likeness
-from editor.train.encoder.pictures import AutogradPictures, StaticPictures, compared
 from tests.generate.previews import random_preview
 
 WEIGHTS = (1.0, 2.0, 3.0, 4.0)

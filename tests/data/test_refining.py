@@ -1,0 +1,58 @@
+"""Codes that are moved nearer to their faces: that they are nearer then, and what `--refine` changes of a data set's codes."""
+
+import pytest
+import torch
+
+from editor.data.code_options import CodeOptions
+from editor.data.pictures import PictureDistances
+from editor.data.refining import Refiner
+from editor.data.sources import codes_of
+from editor.generate.preconditioner import Preconditioner
+from editor.judge.likeness import pixel_distance
+from editor.spaces import WPlus
+from editor.weights import WeightStore
+
+BASIS = torch.randn(512, 3 * 8 * 8, generator=torch.Generator().manual_seed(0)) / 30
+KNOWN = Preconditioner(torch.eye(512), torch.zeros(18, 512, 1), torch.zeros(18, 1))
+
+
+def drawn(codes):
+    return (codes.float().mean(1) @ BASIS).view(-1, 3, 8, 8).tanh()
+
+
+def pictures(codes, photos):
+    leaf = codes.clone().requires_grad_()
+    with torch.enable_grad():
+        distance = pixel_distance(drawn(leaf), photos)
+        (pull,) = torch.autograd.grad(distance.sum(), leaf)
+    return PictureDistances(*[distance.detach()] * 4), pull
+
+
+@pytest.fixture
+def refine() -> Refiner:
+    return Refiner(lambda faces: WPlus(torch.zeros(len(faces), 18, 512)), pictures, KNOWN, 8, torch.device("cpu"))
+
+
+def test_codes_draw_their_faces_better_and_each_as_if_it_were_alone(refine, random):
+    faces = drawn(torch.randn(3, 18, 512, generator=random))
+    codes = refine(faces, steps=10)
+    before, after = pixel_distance(drawn(codes * 0), faces), pixel_distance(drawn(codes), faces)
+    assert (after < 0.8 * before).all()
+    assert torch.allclose(codes[1:2], refine(faces[1:2], steps=10), atol=1e-4)
+
+
+def test_one_step_already_comes_nearer_and_none_changes_nothing(refine, random):
+    faces = drawn(torch.randn(8, 18, 512, generator=random))
+    plain, moved = refine(faces, steps=0), refine(faces, steps=1)
+    assert plain.abs().max() == 0
+    assert pixel_distance(drawn(moved), faces).mean() < 0.8 * pixel_distance(drawn(plain), faces).mean()
+
+
+def test_codes_of_a_data_set_are_kept_apart_by_their_steps(given_data, tmp_path, refine, monkeypatch):
+    moved = lambda faces, steps: WPlus(torch.full((len(faces), 18, 512), float(steps)))  # noqa: E731
+    monkeypatch.setattr("editor.data.sources.refiner", lambda *_: moved)
+    plain = codes_of(CodeOptions(data=given_data, codes=tmp_path), WeightStore(), "train")
+    nearer = codes_of(CodeOptions(data=given_data, codes=tmp_path, refine=3), WeightStore(), "train")
+    again = codes_of(CodeOptions(data=given_data, codes=tmp_path), WeightStore(), "train")
+    assert (nearer.w_plus == 3).all() and nearer.ids == plain.ids and nearer.encoder == plain.encoder
+    assert torch.equal(plain.w_plus, again.w_plus) and nearer.fingerprint() != plain.fingerprint()
