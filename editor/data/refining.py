@@ -44,6 +44,7 @@ class Refiner:
 
     def __call__(self, faces: torch.Tensor, steps: int, config: FitConfig = FitConfig()) -> WPlus:
         """The codes of faces [B, 3, R, R] in [-1, 1] after so many steps, [B, 18, 512] on the CPU."""
+        config = config.of(steps)
         with torch.no_grad():
             faces = faces.to(self.device)
             start, wanted, axes = self.encode(faces).float(), shrink(faces, self.side), self.known.axes

@@ -1,7 +1,7 @@
-"""Keep a network that is seldom called in half the memory: its large weights stay in half precision between two calls.
+"""Keep a network that is seldom called in half the memory: its large weights rest in half precision between two calls.
 
-Files of this project hold halves, so nothing is lost. A network that is called at every move stays wide, since widening an
-encoder's weights takes some 15 ms.
+Files of this project hold halves, so nothing is lost. Each layer widens its own weights while it computes. That takes time, so
+a network that is called at every move stays wide.
 """
 
 import torch
@@ -15,6 +15,8 @@ LARGE = 100_000
 
 def narrowed(network: Network) -> Network:
     """A copy whose large weights are in half precision, where that holds them exactly; it shares all others with the network.
+
+    It computes once it is `widening`.
 
     >>> network = nn.Linear(400, 400)
     >>> narrowed(network).weight.dtype
@@ -32,23 +34,30 @@ def narrowed(network: Network) -> Network:
     return copied(network, change)
 
 
-class Widening(nn.Module):
-    """Calls a network in full precision. Of a narrowed one a wide copy is made each time. May be shared by threads.
+def widening(network: nn.Module) -> nn.Module:
+    """A network that computes in full precision what a narrowed one would, and shares its weights; a wide one as it is.
 
-    >>> network = nn.Linear(400, 400).half().float()
-    >>> torch.equal(Widening(narrowed(network))(torch.ones(1, 400)), network(torch.ones(1, 400)))
+    It may be shared by threads.
+
+    >>> network = nn.Sequential(nn.Linear(400, 400)).half().float()
+    >>> torch.equal(widening(narrowed(network))(torch.ones(1, 400)), network(torch.ones(1, 400)))
     True
     """
+    if not any(weight.dtype == torch.float16 for weight in network.parameters()):
+        return network
+    other = copied(nn.Sequential(network), lambda tensor: tensor)
+    for name, module in list(other.named_modules()):
+        if any(weight.dtype == torch.float16 for weight in module.parameters(recurse=False)):
+            other.set_submodule(name, _Widening(module))
+    return other
 
-    def __init__(self, network: nn.Module):
+
+class _Widening(nn.Module):
+    """A layer whose weights are widened while it computes."""
+
+    def __init__(self, layer: nn.Module):
         super().__init__()
-        self.network = network
-        self._narrow = any(weight.dtype == torch.float16 for weight in network.parameters())
+        self.layer = layer
 
     def forward(self, *inputs: torch.Tensor) -> torch.Tensor:
-        network = copied(self.network, _wide) if self._narrow else self.network
-        return network(*inputs)
-
-
-def _wide(tensor: torch.Tensor) -> torch.Tensor:
-    return tensor.float() if tensor.dtype == torch.float16 else tensor
+        return copied(self.layer, lambda tensor: tensor.float() if tensor.dtype == torch.float16 else tensor)(*inputs)

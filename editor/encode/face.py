@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 from editor.devices.memory import CpuFallback
-from editor.devices.narrow import Widening
+from editor.devices.narrow import widening
 from editor.spaces import WPlus
 
 
@@ -22,7 +22,7 @@ class FaceEncoder:
         """Args:
         encoder: faces [B, 3, R, R] in [-1, 1] -> codes [B, 18, 512], on `device`; may be narrowed (`editor.devices.narrow`).
         """
-        self._encoder = CpuFallback(Widening(encoder))
+        self._encoder = CpuFallback(widening(encoder))
         self._device = device
 
     @property

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import torch
 from torch import nn
 
-from editor.devices.narrow import LARGE, Widening, narrowed
+from editor.devices.narrow import LARGE, narrowed, widening
 
 
 def in_halves() -> nn.Module:
@@ -36,7 +36,7 @@ def test_weights_that_halves_do_not_hold_stay_as_they_are():
 def test_a_narrowed_network_computes_the_same_in_many_threads():
     network, rows = in_halves(), torch.randn(8, 400)
     wide = network(rows)
-    call = Widening(narrowed(network))
+    call = widening(narrowed(network))
     with torch.no_grad(), ThreadPoolExecutor(4) as pool:
         assert all(torch.equal(found, wide) for found in pool.map(call, [rows] * 8))
 

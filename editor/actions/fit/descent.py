@@ -12,7 +12,7 @@ full, at least once between the first step and the last, and the difference is a
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
@@ -33,6 +33,7 @@ class FitConfig:
         rate: of a code's steps, in standard deviations along W's principal axes; it falls to a tenth over the last half.
         momentum, scaling: of the averages of gradients and of their squares. They are short, since there are few steps.
         damping, power: of the preconditioner (`editor.generate.preconditioner`), where there is one.
+        look_rate, look_power: the rate and the power of a descent of one step: a second look at what the encoder's code draws.
         plain_rate: the rate where there is none.
         near_rate: the rate of refining a code further. At the plain one it first leads away again.
         pixel, features, perceptual, identity: weights of the distances. Features, the eyes and the mouth, are a part of the
@@ -48,6 +49,8 @@ class FitConfig:
     scaling: float = 0.9
     damping: float = 0.03
     power: float = 0.7
+    look_rate: float = 0.35
+    look_power: float = 1.0
     plain_rate: float = 0.1
     near_rate: float = 0.05
     pixel: float = 6.0
@@ -64,6 +67,14 @@ class FitConfig:
     def weights(self) -> Weights:
         """As the objectives take them."""
         return self.pixel, self.features, self.perceptual, self.identity
+
+    def of(self, steps: int) -> "FitConfig":
+        """The config of a descent of so many steps from the encoder's code.
+
+        >>> FitConfig(rate=0.15, look_rate=0.35).of(20).rate, FitConfig(rate=0.15, look_rate=0.35).of(1).rate
+        (0.15, 0.35)
+        """
+        return replace(self, rate=self.look_rate, power=self.look_power) if steps == 1 else self
 
     def correct_every(self, steps: int) -> int:
         """Steps from one drawing in full to the next in a descent of so many steps.

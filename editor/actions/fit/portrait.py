@@ -113,7 +113,7 @@ class Fitter:
             lora = portrait.lora and portrait.lora.map(lambda factor: factor.to(device).float())
             near = portrait.refined or portrait.tuned  # then preconditioned steps would fit what the preview errs in
             known = None if near else self._models.preconditioner
-            moves = code_moves(WPlus(portrait.w_plus.to(device)), self.axes, lora, known)
+            moves = code_moves(WPlus(portrait.w_plus.to(device)), self.axes, lora, known, FitConfig().of(steps))
             if near:
                 moves = replace(moves, rate=FitConfig().near_rate)
             for step, better in self._follow(portrait, moves, steps, every):
@@ -149,7 +149,8 @@ class Fitter:
         >>> code.shape, drawn.image.shape
         (torch.Size([1, 18, 512]), torch.Size([1, 3, 1024, 1024]))
         """
-        moves = code_moves(WPlus(w_plus.to(self._renderer.device)), self.axes, None, self._models.preconditioner)
+        start, known = WPlus(w_plus.to(self._renderer.device)), self._models.preconditioner
+        moves = code_moves(start, self.axes, None, known, FitConfig().of(steps))
 
         def judge(at: Inversion) -> Judged:
             return Judged(at, self._reconstruct.draw(face, at.w_plus, None, reasons))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from editor.errors import SettingError
-from editor.train.anew.stages import STAGES, SetName, Stage, Step, filled
+from editor.train.anew.stages import STAGES, SetName, Stage, Step, filled, template
 from editor.weights import MANIFEST, MANIFEST_VARIABLE, manifest_in_use
 
 PROGRAM = (sys.executable, "-m", "editor")
@@ -35,6 +35,7 @@ class Run:
         in_use: manifest of the set in use.
         stages: what is run.
         program: what the commands are arguments of.
+        refine: steps that the codes of the new set take towards their photos.
     """
 
     folder: Path
@@ -43,6 +44,7 @@ class Run:
     in_use: Path
     stages: tuple[Stage, ...] = STAGES
     program: tuple[str, ...] = PROGRAM
+    refine: int = 0
 
     @property
     def new(self) -> Path:
@@ -74,11 +76,15 @@ class Run:
         """The file of a step's mark."""
         return self.folder / "marks" / f"{step.name}.json"
 
+    def template(self, step: Step) -> str:
+        """A step's command, with places to be filled in."""
+        return template(step, self.refine)
+
     def arguments(self, step: Step) -> list[str]:
         """The arguments of a step's command."""
         codes = self.folder / "work" / f"{step.of}-codes"
         weights = self.manifest(step.of).parent
-        return filled(step, {"data": self.data, "folder": self.work(step), "codes": codes, "weights": weights})
+        return filled(self.template(step), {"data": self.data, "folder": self.work(step), "codes": codes, "weights": weights})
 
     def command(self, step: Step) -> str:
         """A step's command, as a person would type it."""
@@ -87,8 +93,11 @@ class Run:
         return f"{variable}face-editor {shlex.join(self.arguments(step))}"
 
 
-def begun(folder: Path, data: Path, encoder: Path | None) -> Run:
+def begun(folder: Path, data: Path, encoder: Path | None, refine: int = 0) -> Run:
     """A run whose set is compared with the set in use.
+
+    Args:
+        refine: steps that the codes of the new set take towards their photos.
 
     Raises:
         SettingError: the set in use is that of the run itself.
@@ -96,7 +105,7 @@ def begun(folder: Path, data: Path, encoder: Path | None) -> Run:
     >>> begun(folder, data, None).new.relative_to(folder).as_posix()
     'weights/manifest.toml'
     """
-    run = Run(folder, data, encoder, manifest_in_use())
+    run = Run(folder, data, encoder, manifest_in_use(), refine=refine)
     if run.new.absolute() == run.in_use.absolute():
         raise SettingError(f"{MANIFEST_VARIABLE} names the set of this run. Unset it: the run compares its set with another.")
     return run

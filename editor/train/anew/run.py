@@ -33,7 +33,7 @@ def plan(run: Run) -> list[tuple[Step, bool]]:
     found, changing = [], set()
     for step in steps(run.stages):
         waits = step.of == "new" and not changing.isdisjoint(step.stage.reads)
-        done = not waits and _is_done(run, step, _asked(step, hashes[step.of], data), hashes[step.of])
+        done = not waits and _is_done(run, step, _asked(run, step, hashes[step.of], data), hashes[step.of])
         changing |= {step.stage.makes} if step.stage.makes and not done else set()
         found.append((step, done))
     return found
@@ -61,7 +61,7 @@ def make_anew(run: Run) -> None:
         bring_up_to_date(run.new, run.in_use, run.own, run.encoder)
         hashes = _hashes(run)
         for number, step in enumerate(todo, 1):
-            asked, where = _asked(step, hashes[step.of], data), f"[{number}/{len(todo)}] {step.name}"
+            asked, where = _asked(run, step, hashes[step.of], data), f"[{number}/{len(todo)}] {step.name}"
             if _is_done(run, step, asked, hashes[step.of]):
                 _tell(f"{where}: done before")
                 continue
@@ -97,8 +97,8 @@ def _hashes(run: Run) -> dict[SetName, dict[str, str]]:
     return {"new": expected(run.new, run.in_use, run.own, run.encoder), "old": hashes_of(run.in_use)}
 
 
-def _asked(step: Step, hashes: dict[str, str], data: str) -> Mark:
-    return Mark(step.stage.command, inputs_of(step, hashes, data))
+def _asked(run: Run, step: Step, hashes: dict[str, str], data: str) -> Mark:
+    return Mark(run.template(step), inputs_of(step, hashes, data))
 
 
 def _is_done(run: Run, step: Step, asked: Mark, hashes: dict[str, str]) -> bool:

@@ -151,13 +151,26 @@ def steps(stages: Sequence[Stage] = STAGES) -> Iterator[Step]:
     return (Step(of, stage) for stage in stages for of in stage.sets)
 
 
-def filled(step: Step, places: Mapping[str, Path]) -> list[str]:
-    """The arguments of a step's command.
+def template(step: Step, refine: int) -> str:
+    """What follows `face-editor` in a step's command, with places to be filled in.
+
+    Args:
+        refine: steps that the codes of the new set take; those of the set in use take none.
+
+    >>> template(Step("new", STAGES[0]), refine=1), template(Step("old", STAGES[0]), refine=1)
+    ('train codes --data {data} --codes {folder} --refine 1', 'train codes --data {data} --codes {folder}')
+    """
+    command = step.stage.command
+    return f"{command} --refine {refine}" if refine and step.of == "new" and " --codes " in command else command
+
+
+def filled(command: str, places: Mapping[str, Path]) -> list[str]:
+    """The arguments of a command.
 
     Args:
         places: "data", "folder", "codes" and "weights" -> their paths.
 
-    >>> filled(Step("new", STAGES[0]), {"data": Path("my faces"), "folder": Path("codes")})
+    >>> filled(STAGES[0].command, {"data": Path("my faces"), "folder": Path("codes")})
     ['train', 'codes', '--data', 'my faces', '--codes', 'codes']
     """
-    return [word.format(**{name: str(path) for name, path in places.items()}) for word in step.stage.command.split()]
+    return [word.format(**{name: str(path) for name, path in places.items()}) for word in command.split()]

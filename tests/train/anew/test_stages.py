@@ -16,6 +16,16 @@ def test_a_person_could_give_each_command(step, tmp_path):
     assert str(run.work(step)) in repr(command) or step.stage.report == "-", written
 
 
+@pytest.mark.parametrize("step", steps(), ids=lambda step: step.name)
+def test_codes_of_the_new_set_take_steps_wherever_they_are_read(step, tmp_path):
+    plain, refined = (Run(tmp_path, tmp_path / "faces", None, MANIFEST, refine=count) for count in (0, 2))
+    source = getattr(parse(refined.arguments(step)), "source", None)
+    if step.of == "new" and hasattr(source, "codes"):
+        assert source.refine == 2
+    else:
+        assert refined.arguments(step) == plain.arguments(step)
+
+
 @pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.name)
 def test_what_a_stage_reads_is_there_when_it_runs(stage):
     entries, after = WeightStore().entries, STAGES[STAGES.index(stage) :]
