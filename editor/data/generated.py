@@ -11,8 +11,10 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from editor.generate.mobile import Mapping
+from editor.generate.mobile import Mapping, read_synthesis
+from editor.generate.preview import PreviewGenerator, read_preview
 from editor.spaces import CHANNELS, LAYERS, WPlus, broadcast_w
+from editor.weights import WeightStore
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,3 +95,12 @@ def unseen_codes(mapping: Mapping, mean: torch.Tensor, count: int, seed: int) ->
     with torch.no_grad():
         w = mapping(torch.randn(count, CHANNELS, generator=random))
     return broadcast_w(mean + psi * (w - mean))
+
+
+def shipped_preview(store: WeightStore, resolution: int) -> PreviewGenerator:
+    """The embedded generator's preview at a resolution in pixels.
+
+    >>> shipped_preview(store, 128)(torch.zeros(1, 18, 512)).shape
+    torch.Size([1, 3, 128, 128])
+    """
+    return read_preview(store.path("preview"), read_synthesis(store.path("mobilestylegan-ffhq")), resolution)

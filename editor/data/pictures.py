@@ -16,9 +16,9 @@ from torch import nn
 from editor.actions.fit.compiled import used_maps, with_maps
 from editor.actions.fit.objective import Weights
 from editor.compiled.static import StaticGraph
+from editor.data.generated import shipped_preview
 from editor.devices.precision import autocast, has_fast_bf16
-from editor.generate.mobile import read_synthesis
-from editor.generate.preview import PreviewGenerator, read_preview
+from editor.generate.preview import PreviewGenerator
 from editor.generate.runtimes.gradient import with_gradients
 from editor.judge.features import features_distance, marks
 from editor.judge.likeness import Likeness, Seen, read_likeness
@@ -138,8 +138,7 @@ def picture_loss(store: WeightStore, side: int, weights: Weights, device: torch.
     >>> type(picture_loss(store, 128, (1.0, 1.0, 1.0, 1.0), torch.device("meta"))).__name__  # anywhere but on a CPU
     'AutogradPictures'
     """
-    synthesis = read_synthesis(store.path("mobilestylegan-ffhq"))
-    preview, likeness = read_preview(store.path("preview"), synthesis, side), read_likeness(store.path("likeness"))
+    preview, likeness = shipped_preview(store, side), read_likeness(store.path("likeness"))
     if device.type == "cpu":
         return StaticPictures(preview, likeness, weights)
     preview, likeness = (network.to(memory_format=torch.channels_last).to(device) for network in (preview, likeness))

@@ -15,8 +15,6 @@ from editor.encode import read_encoder
 from editor.errors import SettingError
 from editor.files.writing import check_files
 from editor.flow import RealNVP, read_flow
-from editor.generate.mobile import read_synthesis
-from editor.generate.preview import PreviewGenerator, read_preview
 from editor.spaces import WPlus
 from editor.weights import WeightStore, sha256_of
 
@@ -107,12 +105,3 @@ def flow_for(path: Path, codes: LabelledCodes) -> RealNVP:
             "Train one on these codes: face-editor train flow"
         )
     return flow
-
-
-def shipped_preview(store: WeightStore, resolution: int) -> PreviewGenerator:
-    """The embedded generator's preview at a resolution in pixels.
-
-    >>> shipped_preview(store, 128)(torch.zeros(1, 18, 512)).shape
-    torch.Size([1, 3, 128, 128])
-    """
-    return read_preview(store.path("preview"), read_synthesis(store.path("mobilestylegan-ffhq")), resolution)

@@ -8,8 +8,8 @@ from typing import Any
 import torch
 
 from editor.data.codes import LabelledCodes
-from editor.data.generated import unseen_codes
-from editor.data.sources import codes_of, flow_for, shipped_preview
+from editor.data.generated import shipped_preview, unseen_codes
+from editor.data.sources import codes_of, flow_for
 from editor.edit import read_directions, regions_of
 from editor.edit.preserving import PENALTY, RIDGE, ROUNDS
 from editor.encode import read_encoder

@@ -9,7 +9,8 @@ import torch
 
 from editor.align.detect import Detector
 from editor.data.codes import LabelledCodes, normalised_codes
-from editor.data.sources import codes_of, flow_for, shipped_preview
+from editor.data.generated import shipped_preview
+from editor.data.sources import codes_of, flow_for
 from editor.edit import read_directions
 from editor.edit.directions import Directions, SpaceDirections
 from editor.errors import SettingError

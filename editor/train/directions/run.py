@@ -9,8 +9,8 @@ import torch
 
 from editor.data.code_options import CodeOptions
 from editor.data.codes import LabelledCodes, normalised_codes
-from editor.data.generated import unseen_codes
-from editor.data.sources import codes_of, flow_for, shipped_preview
+from editor.data.generated import shipped_preview, unseen_codes
+from editor.data.sources import codes_of, flow_for
 from editor.edit.directions import write_directions
 from editor.edit.regions import parts, regions_of
 from editor.encode import read_encoder

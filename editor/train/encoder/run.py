@@ -8,11 +8,10 @@ from pathlib import Path
 
 import torch
 
-from editor.data.generated import w_statistics
+from editor.data.generated import shipped_preview, w_statistics
 from editor.data.labelled_faces import LabelledFaces, load_faces, read_labelled_faces
 from editor.data.pictures import picture_loss
 from editor.data.refining import SIDE, refiner
-from editor.data.sources import shipped_preview
 from editor.encode import PyramidEncoder, read_encoder, write_encoder
 from editor.errors import SettingError
 from editor.generate.mobile import Mapping, read_mapping, read_synthesis
