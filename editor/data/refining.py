@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import torch
 
 from editor.actions.fit.descent import FitConfig, fall
+from editor.actions.fit.optimizers import Preconditioned
 from editor.data.pictures import PictureLoss, picture_loss
 from editor.encode import OwnEncoder
 from editor.generate.preconditioner import Preconditioner, read_preconditioner
@@ -23,7 +24,6 @@ from editor.weights import WeightStore
 
 SIDE = 128
 """Side in pixels of the drawings that photos are compared with."""
-TINY = 1e-8
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,15 +49,12 @@ class Refiner:
             faces = faces.to(self.device)
             start, wanted, axes = self.encode(faces).float(), shrink(faces, self.side), self.known.axes
             moved = torch.zeros_like(start)
-            mean, square = torch.zeros_like(moved), moved.new_zeros(len(moved), 1, 1)
+            averages = config.momentum, config.scaling
+            optimizer = Preconditioned(moved, self.known, *averages, config.damping, config.power)
             for step in range(steps):
                 _, pull = self.pictures(WPlus(start + moved @ axes.t()), wanted)
                 gradient = pull.float() @ axes + 2 * config.stay * moved / moved[0].numel()
-                mean.lerp_(gradient, 1 - config.momentum)
-                move = self.known.apply(mean / (1 - config.momentum ** (step + 1)), config.damping, config.power)
-                square.lerp_(move.square().mean((1, 2), keepdim=True), 1 - config.scaling)
-                length = (square / (1 - config.scaling ** (step + 1))).sqrt() + TINY
-                moved -= config.rate * fall(step / steps) * move / length
+                optimizer.step([gradient], config.rate * fall(step / steps))
             return WPlus((start + moved @ axes.t()).cpu())
 
 

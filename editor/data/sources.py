@@ -1,10 +1,12 @@
 """Where the codes of labelled faces come from: photos that are encoded once, or a file that `face-editor encode` wrote."""
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
 import torch
 
+from editor.actions.fit.descent import FitConfig
 from editor.data.code_options import CodeOptions
 from editor.data.codes import LabelledCodes, joined_codes, read_codes, write_codes
 from editor.data.encoding import encode_faces
@@ -26,7 +28,8 @@ def codes_of(source: CodeOptions, store: WeightStore, split: str) -> LabelledCod
         split: train or test. Other splits of a file are empty.
 
     Raises:
-        SettingError: neither data nor a file of codes was named, or an attribute in the file has one class only.
+        SettingError: neither data nor a file of codes was named, codes in a file are to be refined, or an attribute in the
+            file has one class only.
 
     >>> write_codes(codes, folder / "codes.safetensors")
     >>> source = CodeOptions(codes=folder / "codes.safetensors")
@@ -35,13 +38,14 @@ def codes_of(source: CodeOptions, store: WeightStore, split: str) -> LabelledCod
     (60, 52, 8, set())
     """
     if source.codes.is_file():
+        if source.refine:
+            raise SettingError("A file of codes has no photos to refine them by. Name labelled faces with --data.")
         return _codes_in(source.codes, split)
     if not source.data:
         raise SettingError("Name labelled faces with --data, or a file of codes with --codes.")
     digest = sha256_of(source.encoder or store.path("encoder"))
     part = "heldout" if split_name(split) == "test" else split  # as such files were called when the first were cached
-    steps = f"-{source.refine}" if source.refine else ""
-    cached = source.codes / f"{part}-{digest[:12]}{steps}.safetensors"
+    cached = source.codes / f"{part}-{digest[:12]}{_refined(source.refine)}.safetensors"
     if not cached.exists():
         check_files([cached])
         encode, resolution = encoding_of(source, store)
@@ -76,6 +80,13 @@ def everyones_codes(source: CodeOptions, store: WeightStore) -> LabelledCodes:
     return joined_codes(
         [part for part in (codes_of(source, store, split) for split in ("train", "test", "unused")) if len(part)]
     )
+
+
+def _refined(steps: int) -> str:
+    """What the name of a file says of refining: how many steps, and of which kind."""
+    if not steps:
+        return ""
+    return f"-{steps}-{hashlib.sha256(repr(FitConfig().of(steps)).encode()).hexdigest()[:8]}"
 
 
 def _codes_in(file: Path, split: str) -> LabelledCodes:

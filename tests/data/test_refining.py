@@ -5,9 +5,11 @@ import torch
 
 from editor.actions.fit.descent import FitConfig
 from editor.data.code_options import CodeOptions
+from editor.data.codes import LabelledCodes, write_codes
 from editor.data.pictures import PictureDistances
 from editor.data.refining import Refiner
 from editor.data.sources import codes_of
+from editor.errors import SettingError
 from editor.generate.preconditioner import Preconditioner
 from editor.judge.likeness import pixel_distance
 from editor.spaces import WPlus
@@ -57,3 +59,11 @@ def test_codes_of_a_data_set_are_kept_apart_by_their_steps(given_data, tmp_path,
     again = codes_of(CodeOptions(data=given_data, codes=tmp_path), WeightStore(), "train")
     assert (nearer.w_plus == 3).all() and nearer.ids == plain.ids and nearer.encoder == plain.encoder
     assert torch.equal(plain.w_plus, again.w_plus) and nearer.fingerprint() != plain.fingerprint()
+
+
+def test_codes_in_a_file_cannot_be_refined(tmp_path):
+    labels = torch.eye(2).bool().repeat(2, 1)
+    codes = LabelledCodes(WPlus(torch.ones(4, 2, 4)), labels, torch.arange(4), ("a", "b"), "abc")
+    write_codes(codes, tmp_path / "codes.safetensors")
+    with pytest.raises(SettingError, match="no photos"):
+        codes_of(CodeOptions(codes=tmp_path / "codes.safetensors", refine=1), WeightStore(), "train")

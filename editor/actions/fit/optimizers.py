@@ -52,6 +52,8 @@ class Adam:
 class Preconditioned:
     """Descent along P m, m the mean of the last gradients, in steps as long as the rate says whatever the loss's scale.
 
+    The leaf holds the moves of codes, [B, L, 512]; each goes its own way.
+
     >>> leaf = torch.zeros(1, 1, 2)
     >>> known = Preconditioner(torch.eye(2), torch.eye(2)[None, :, :1], torch.tensor([[3.0]]))
     >>> Preconditioned(leaf, known, 0.7, 0.9, damping=1.0, power=0.5).step([torch.tensor([[[2.0, 1.0]]])], rate=0.1)
@@ -64,7 +66,7 @@ class Preconditioned:
     ):
         self._leaf, self._known, self._damping, self._power = leaf, known, damping, power
         self._momentum, self._scaling = momentum, scaling
-        self._mean, self._square, self._steps = torch.zeros_like(leaf), leaf.new_zeros(()), 0
+        self._mean, self._square, self._steps = torch.zeros_like(leaf), leaf.new_zeros(len(leaf), 1, 1), 0
 
     @torch.no_grad()
     def step(self, gradients: Sequence[torch.Tensor], rate: float) -> None:
@@ -73,6 +75,6 @@ class Preconditioned:
         (gradient,) = gradients
         self._mean.lerp_(gradient, 1 - self._momentum)
         move = self._known.apply(self._mean / (1 - self._momentum**self._steps), self._damping, self._power)
-        self._square.lerp_(move.square().mean(), 1 - self._scaling)
+        self._square.lerp_(move.square().mean((1, 2), keepdim=True), 1 - self._scaling)
         length = (self._square / (1 - self._scaling**self._steps)).sqrt() + TINY
         self._leaf.sub_(rate * move / length)
