@@ -19,5 +19,7 @@ class CodeOptions:
     """The encoder that makes their codes. The default is the shipped one."""
     refine: int = 0
     """Steps that move each code nearer to its photo. In each, what the code draws is compared with the photo."""
+    share: Annotated[float, arg(metavar="S")] = 1.0
+    """The share of that move that each code keeps, from 0 to 1."""
     codes: Annotated[Path, arg(metavar="PATH")] = Path("runs/codes")
     """A file that `face-editor encode` wrote, or the folder where the codes of --data are cached."""

@@ -24,6 +24,8 @@ from editor.weights import WeightStore
 
 SIDE = 128
 """Side in pixels of the drawings that photos are compared with."""
+REFINED_BY = ("preconditioner", "preview", "likeness")
+"""The weights, beside the encoder's, that say where a code moves."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,8 +44,12 @@ class Refiner:
     side: int
     device: torch.device
 
-    def __call__(self, faces: torch.Tensor, steps: int, config: FitConfig = FitConfig()) -> WPlus:
-        """The codes of faces [B, 3, R, R] in [-1, 1] after so many steps, [B, 18, 512] on the CPU."""
+    def __call__(self, faces: torch.Tensor, steps: int, config: FitConfig = FitConfig(), share: float = 1.0) -> WPlus:
+        """The codes of faces [B, 3, R, R] in [-1, 1] after so many steps, [B, 18, 512] on the CPU.
+
+        Args:
+            share: of the way that the steps lead, from 0 to 1.
+        """
         config = config.of(steps)
         with torch.no_grad():
             faces = faces.to(self.device)
@@ -55,7 +61,7 @@ class Refiner:
                 _, pull = self.pictures(WPlus(start + moved @ axes.t()), wanted)
                 gradient = pull.float() @ axes + 2 * config.stay * moved / moved[0].numel()
                 optimizer.step([gradient], config.rate * fall(step / steps))
-            return WPlus((start + moved @ axes.t()).cpu())
+            return WPlus((start + share * moved @ axes.t()).cpu())
 
 
 def refiner(encoder: OwnEncoder, store: WeightStore, device: torch.device) -> Refiner:

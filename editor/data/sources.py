@@ -11,7 +11,7 @@ from editor.data.code_options import CodeOptions
 from editor.data.codes import LabelledCodes, joined_codes, read_codes, write_codes
 from editor.data.encoding import encode_faces
 from editor.data.labelled_faces import read_labelled_faces
-from editor.data.refining import refiner
+from editor.data.refining import REFINED_BY, refiner
 from editor.data.splits import TEST_SHARE, split_name
 from editor.encode import read_encoder
 from editor.errors import SettingError
@@ -28,8 +28,8 @@ def codes_of(source: CodeOptions, store: WeightStore, split: str) -> LabelledCod
         split: train or test. Other splits of a file are empty.
 
     Raises:
-        SettingError: neither data nor a file of codes was named, codes in a file are to be refined, or an attribute in the
-            file has one class only.
+        SettingError: neither data nor a file of codes was named, codes in a file are to be refined, the share of a move is not
+            between 0 and 1, or an attribute in the file has one class only.
 
     >>> write_codes(codes, folder / "codes.safetensors")
     >>> source = CodeOptions(codes=folder / "codes.safetensors")
@@ -37,6 +37,8 @@ def codes_of(source: CodeOptions, store: WeightStore, split: str) -> LabelledCod
     >>> len(codes), len(train), len(test), set(train.people.tolist()) & set(test.people.tolist())
     (60, 52, 8, set())
     """
+    if not 0 < source.share <= 1:
+        raise SettingError("--share is above 0, and 1 at most.")
     if source.codes.is_file():
         if source.refine:
             raise SettingError("A file of codes has no photos to refine them by. Name labelled faces with --data.")
@@ -45,7 +47,7 @@ def codes_of(source: CodeOptions, store: WeightStore, split: str) -> LabelledCod
         raise SettingError("Name labelled faces with --data, or a file of codes with --codes.")
     digest = sha256_of(source.encoder or store.path("encoder"))
     part = "heldout" if split_name(split) == "test" else split  # as such files were called when the first were cached
-    cached = source.codes / f"{part}-{digest[:12]}{_refined(source.refine)}.safetensors"
+    cached = source.codes / f"{part}-{digest[:12]}{_refined(source, store)}.safetensors"
     if not cached.exists():
         check_files([cached])
         encode, resolution = encoding_of(source, store)
@@ -64,7 +66,7 @@ def encoding_of(source: CodeOptions, store: WeightStore) -> tuple[Callable[[torc
     if not source.refine:
         return encoder, encoder.config.resolution
     refine = refiner(encoder, store, encoder.w_mean.device)
-    return lambda faces: refine(faces, source.refine), encoder.config.resolution
+    return lambda faces: refine(faces, source.refine, share=source.share), encoder.config.resolution
 
 
 def everyones_codes(source: CodeOptions, store: WeightStore) -> LabelledCodes:
@@ -82,11 +84,12 @@ def everyones_codes(source: CodeOptions, store: WeightStore) -> LabelledCodes:
     )
 
 
-def _refined(steps: int) -> str:
-    """What the name of a file says of refining: how many steps, and of which kind."""
-    if not steps:
+def _refined(source: CodeOptions, store: WeightStore) -> str:
+    """What the name of a file says of refining: how many steps, and by a hash how and with which weights they are made."""
+    if not source.refine:
         return ""
-    return f"-{steps}-{hashlib.sha256(repr(FitConfig().of(steps)).encode()).hexdigest()[:8]}"
+    kind = FitConfig().of(source.refine), source.share, *(sha256_of(store.path(name)) for name in REFINED_BY)
+    return f"-{source.refine}-{hashlib.sha256(repr(kind).encode()).hexdigest()[:8]}"
 
 
 def _codes_in(file: Path, split: str) -> LabelledCodes:

@@ -52,13 +52,39 @@ def test_one_step_already_comes_nearer_and_none_changes_nothing(refine, random):
 
 
 def test_codes_of_a_data_set_are_kept_apart_by_their_steps(given_data, tmp_path, refine, monkeypatch):
-    moved = lambda faces, steps: WPlus(torch.full((len(faces), 18, 512), float(steps)))  # noqa: E731
+    moved = lambda faces, steps, share: WPlus(torch.full((len(faces), 18, 512), float(steps) * share))  # noqa: E731
     monkeypatch.setattr("editor.data.sources.refiner", lambda *_: moved)
     plain = codes_of(CodeOptions(data=given_data, codes=tmp_path), WeightStore(), "train")
     nearer = codes_of(CodeOptions(data=given_data, codes=tmp_path, refine=3), WeightStore(), "train")
     again = codes_of(CodeOptions(data=given_data, codes=tmp_path), WeightStore(), "train")
     assert (nearer.w_plus == 3).all() and nearer.ids == plain.ids and nearer.encoder == plain.encoder
     assert torch.equal(plain.w_plus, again.w_plus) and nearer.fingerprint() != plain.fingerprint()
+    half = codes_of(CodeOptions(data=given_data, codes=tmp_path, refine=3, share=0.5), WeightStore(), "train")
+    assert (half.w_plus == 1.5).all()
+
+
+def test_refined_codes_are_made_again_for_other_weights(given_data, tmp_path, monkeypatch):
+    ones = lambda faces, steps, share: WPlus(torch.ones(len(faces), 18, 512))  # noqa: E731
+    monkeypatch.setattr("editor.data.sources.refiner", lambda *_: ones)
+    source = CodeOptions(data=given_data, codes=tmp_path, refine=2)
+    codes_of(source, WeightStore(), "train")
+    codes_of(source, WeightStore(), "train")
+    assert len(list(tmp_path.iterdir())) == 1
+    monkeypatch.setattr("editor.data.sources.sha256_of", lambda path: f"another {path.name}")
+    codes_of(source, WeightStore(), "train")
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+@pytest.mark.parametrize("share", [0.0, -0.5, 1.5])
+def test_a_share_that_is_none_is_refused(given_data, tmp_path, share):
+    with pytest.raises(SettingError, match="--share"):
+        codes_of(CodeOptions(data=given_data, codes=tmp_path, refine=1, share=share), WeightStore(), "train")
+
+
+def test_half_of_a_move_lies_between_its_ends(refine, random):
+    faces = drawn(torch.randn(2, 18, 512, generator=random))
+    start, end, half = refine(faces, 0), refine(faces, 4), refine(faces, 4, share=0.5)
+    assert torch.allclose(half, (start + end) / 2, atol=1e-5) and not torch.allclose(start, end)
 
 
 def test_codes_in_a_file_cannot_be_refined(tmp_path):

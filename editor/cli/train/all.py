@@ -29,6 +29,8 @@ class All:
     """The new encoder. The default is the one that the run began with, at first the one in use."""
     refine: int = 0
     """Steps that the new set's codes take towards their photos."""
+    share: Annotated[float, arg(metavar="S")] = 1.0
+    """The share of that move that they keep, from 0 to 1."""
     folder: Annotated[OutputFolder, arg(name="run", metavar="DIR")] = Path("runs/all")
     """The folder of the run; each encoder has its own."""
     dry_run: Flag = False
@@ -44,7 +46,7 @@ class All:
         from editor.train.anew.layout import begun
         from editor.train.anew.run import make_anew, plan, reports
 
-        run = begun(self.folder, self.data, self.encoder, self.refine)
+        run = begun(self.folder, self.data, self.encoder, self.refine, self.share)
         if self.dry_run:
             steps = [{"step": step.name, "done": done, "command": run.command(step)} for step, done in plan(run)]
             lines = (f"{each['step']}: {'done' if each['done'] else 'to do'}\n    {each['command']}" for each in steps)

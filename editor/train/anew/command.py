@@ -44,7 +44,7 @@ def run_command(run: Run, step: Step, lock: int | None = None) -> Any:
     >>> from editor.train.anew.stages import STAGES
     >>> program = (sys.executable, "-c", "print('[1]')")  # in place of face-editor
     >>> run = Run(folder, folder, None, folder / "manifest.toml", program=program)
-    >>> run_command(run, Step("new", STAGES[0]))
+    >>> run_command(run, Step("new", STAGES[1]))
     [1]
     """
     stage, work, log = step.stage, run.work(step), run.log(step)

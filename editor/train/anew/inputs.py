@@ -47,7 +47,7 @@ def inputs_of(step: Step, hashes: Mapping[str, str], data: str) -> dict[str, str
         data: hash of the labelled faces.
 
     >>> from editor.train.anew.stages import STAGES
-    >>> inputs_of(Step("new", STAGES[0]), {"encoder": "aa", "flow": "bb"}, "dd")
-    {'encoder': 'aa', 'data': 'dd'}
+    >>> inputs_of(Step("new", STAGES[1]), {"encoder": "aa", "preconditioner": "bb", "flow": "cc"}, "dd")
+    {'encoder': 'aa', 'preconditioner': 'bb', 'preview': '', 'likeness': '', 'data': 'dd'}
     """
     return {name: hashes.get(name, "") for name in step.stage.reads} | {"data": data}

@@ -25,7 +25,7 @@ class Run:
     """What is to be made anew, and where.
 
     >>> run = Run(Path("runs/all"), Path("faces"), None, in_use=Path("weights/manifest.toml"))
-    >>> run.command(Step("new", STAGES[0]))
+    >>> run.command(Step("new", STAGES[1]))
     'EDITOR_MANIFEST=runs/all/weights/manifest.toml face-editor train codes --data faces --codes runs/all/work/new-codes'
 
     Attributes:
@@ -35,7 +35,7 @@ class Run:
         in_use: manifest of the set in use.
         stages: what is run.
         program: what the commands are arguments of.
-        refine: steps that the codes of the new set take towards their photos.
+        refine, share: steps that the codes of the new set take towards their photos, and what they keep of that move.
     """
 
     folder: Path
@@ -45,6 +45,7 @@ class Run:
     stages: tuple[Stage, ...] = STAGES
     program: tuple[str, ...] = PROGRAM
     refine: int = 0
+    share: float = 1.0
 
     @property
     def new(self) -> Path:
@@ -78,7 +79,7 @@ class Run:
 
     def template(self, step: Step) -> str:
         """A step's command, with places to be filled in."""
-        return template(step, self.refine)
+        return template(step, self.refine, self.share)
 
     def arguments(self, step: Step) -> list[str]:
         """The arguments of a step's command."""
@@ -93,11 +94,11 @@ class Run:
         return f"{variable}face-editor {shlex.join(self.arguments(step))}"
 
 
-def begun(folder: Path, data: Path, encoder: Path | None, refine: int = 0) -> Run:
+def begun(folder: Path, data: Path, encoder: Path | None, refine: int = 0, share: float = 1.0) -> Run:
     """A run whose set is compared with the set in use.
 
     Args:
-        refine: steps that the codes of the new set take towards their photos.
+        refine, share: steps that the codes of the new set take towards their photos, and what they keep of that move.
 
     Raises:
         SettingError: the set in use is that of the run itself.
@@ -105,7 +106,7 @@ def begun(folder: Path, data: Path, encoder: Path | None, refine: int = 0) -> Ru
     >>> begun(folder, data, None).new.relative_to(folder).as_posix()
     'weights/manifest.toml'
     """
-    run = Run(folder, data, encoder, manifest_in_use(), refine=refine)
+    run = Run(folder, data, encoder, manifest_in_use(), refine=refine, share=share)
     if run.new.absolute() == run.in_use.absolute():
         raise SettingError(f"{MANIFEST_VARIABLE} names the set of this run. Unset it: the run compares its set with another.")
     return run

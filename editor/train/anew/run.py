@@ -27,7 +27,7 @@ def plan(run: Run) -> list[tuple[Step, bool]]:
 
     >>> from editor.train.anew.layout import begun
     >>> [(step.name, done) for step, done in plan(begun(folder, data, None))][:2]
-    [('new-codes', False), ('old-codes', False)]
+    [('new-preconditioner', False), ('new-codes', False)]
     """
     data, hashes = hash_of_data(run.data), _hashes(run)
     found, changing = [], set()
@@ -50,7 +50,7 @@ def make_anew(run: Run) -> None:
     >>> from editor.train.anew.stages import STAGES
     >>> (folder / "manifest.toml").touch()
     >>> program = (sys.executable, "-c", "print('[1]')")  # in place of face-editor
-    >>> run = Run(folder / "run", data, None, folder / "manifest.toml", STAGES[:1], program)
+    >>> run = Run(folder / "run", data, None, folder / "manifest.toml", STAGES[1:2], program)
     >>> make_anew(run)
     >>> reports(run)
     {'new': {'codes': [1]}, 'old': {'codes': [1]}}

@@ -43,7 +43,7 @@ class Step:
     """One stage for one set.
 
     >>> Step("new", STAGES[0]).name
-    'new-codes'
+    'new-preconditioner'
     """
 
     of: SetName
@@ -57,6 +57,8 @@ class Step:
 
 BOTH: tuple[SetName, ...] = ("new", "old")
 GENERATOR = ("mobilestylegan-ffhq", "preview")
+CODES = ("encoder", "preconditioner", "preview", "likeness")
+"""What codes of labelled faces are made by: all but the encoder take part where they are refined."""
 SIGHT = ("efficientnet-lite0", "likeness")
 """Networks that classifiers of attributes see with."""
 CLASSIFIERS = ("evaluation-classifier", "training-classifier", *SIGHT)
@@ -66,7 +68,6 @@ JUDGED = (*DRAWN, "preconditioner", "dlib-face-recognition")
 FACES = "--faces {data}/img --split test"
 
 STAGES = (
-    Stage("codes", "train codes --data {data} --codes {folder}", ("encoder",), report="-", sets=BOTH),
     Stage(
         "preconditioner",
         "train preconditioner --data {data} --run {folder}",
@@ -74,10 +75,11 @@ STAGES = (
         makes="preconditioner",
         file="preconditioner.safetensors",
     ),
+    Stage("codes", "train codes --data {data} --codes {folder}", CODES, report="-", sets=BOTH),
     Stage(
         "flow",
         "train flow --data {data} --codes {codes} --run {folder}",
-        ("encoder", *SIGHT),
+        (*CODES, *SIGHT),
         makes="flow",
         file="flow.safetensors",
         report="report.json",
@@ -85,7 +87,7 @@ STAGES = (
     Stage(
         "directions",
         "train directions --data {data} --codes {codes} --kept {folder}/responses --run {folder}",
-        ("encoder", "flow", *GENERATOR, *CLASSIFIERS),
+        (*CODES, "flow", *GENERATOR, *CLASSIFIERS),
         makes="directions",
         file="directions.safetensors",
         report="report.json",
@@ -93,7 +95,7 @@ STAGES = (
     Stage(
         "directions-svm",
         "train directions --recipe paper --data {data} --codes {codes} --run {folder}",
-        ("encoder", "flow", *GENERATOR, "evaluation-classifier", *SIGHT),
+        (*CODES, "flow", *GENERATOR, "evaluation-classifier", *SIGHT),
         makes="directions-svm",
         file="directions.safetensors",
         report="report.json",
@@ -101,7 +103,7 @@ STAGES = (
     Stage(
         "flow-paper",
         "train flow --recipe fast --everyone --data {data} --codes {codes} --run {folder}",
-        ("encoder",),
+        CODES,
         makes="flow-paper",
         file="flow.safetensors",
         report="report.json",
@@ -110,7 +112,7 @@ STAGES = (
         "directions-paper",
         "train directions --recipe paper --c 1 --unit 90 --flow {weights}/flow-paper.safetensors "
         "--data {data} --codes {codes} --run {folder}",
-        ("encoder", "flow-paper", *GENERATOR, "evaluation-classifier", *SIGHT),
+        (*CODES, "flow-paper", *GENERATOR, "evaluation-classifier", *SIGHT),
         makes="directions-paper",
         file="directions.safetensors",
         report="report.json",
@@ -127,14 +129,14 @@ STAGES = (
     Stage(
         "table1",
         "evaluate table1 --protocol strict --seeds 3 --data {data} --codes {codes} --out {folder}",
-        ("encoder", *SIGHT),
+        (*CODES, *SIGHT),
         report="table1.json",
         sets=BOTH,
     ),
     Stage(
         "leakage",
         "evaluate leakage --real 12 --generated 12 --seed 0 --data {data} --codes {codes} --out {folder}",
-        (*DRAWN, "dlib-face-recognition"),
+        JUDGED,
         report="leakage.json",
         sets=BOTH,
     ),
@@ -146,22 +148,26 @@ def steps(stages: Sequence[Stage] = STAGES) -> Iterator[Step]:
     """The stages, each for the new set and then for the old one where it is run for both.
 
     >>> [step.name for step in steps()][:4]
-    ['new-codes', 'old-codes', 'new-preconditioner', 'new-flow']
+    ['new-preconditioner', 'new-codes', 'old-codes', 'new-flow']
     """
     return (Step(of, stage) for stage in stages for of in stage.sets)
 
 
-def template(step: Step, refine: int) -> str:
+def template(step: Step, refine: int, share: float = 1.0) -> str:
     """What follows `face-editor` in a step's command, with places to be filled in.
 
     Args:
         refine: steps that the codes of the new set take; those of the set in use take none.
+        share: of that move that they keep.
 
-    >>> template(Step("new", STAGES[0]), refine=1), template(Step("old", STAGES[0]), refine=1)
+    >>> codes = STAGES[1]
+    >>> template(Step("new", codes), refine=1), template(Step("old", codes), refine=1)
     ('train codes --data {data} --codes {folder} --refine 1', 'train codes --data {data} --codes {folder}')
     """
     command = step.stage.command
-    return f"{command} --refine {refine}" if refine and step.of == "new" and " --codes " in command else command
+    if not refine or step.of != "new" or " --codes " not in command:
+        return command
+    return f"{command} --refine {refine}" + (f" --share {share}" if share != 1 else "")
 
 
 def filled(command: str, places: Mapping[str, Path]) -> list[str]:
@@ -170,7 +176,7 @@ def filled(command: str, places: Mapping[str, Path]) -> list[str]:
     Args:
         places: "data", "folder", "codes" and "weights" -> their paths.
 
-    >>> filled(STAGES[0].command, {"data": Path("my faces"), "folder": Path("codes")})
+    >>> filled(STAGES[1].command, {"data": Path("my faces"), "folder": Path("codes")})
     ['train', 'codes', '--data', 'my faces', '--codes', 'codes']
     """
     return [word.format(**{name: str(path) for name, path in places.items()}) for word in command.split()]

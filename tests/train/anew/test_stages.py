@@ -18,10 +18,10 @@ def test_a_person_could_give_each_command(step, tmp_path):
 
 @pytest.mark.parametrize("step", steps(), ids=lambda step: step.name)
 def test_codes_of_the_new_set_take_steps_wherever_they_are_read(step, tmp_path):
-    plain, refined = (Run(tmp_path, tmp_path / "faces", None, MANIFEST, refine=count) for count in (0, 2))
+    plain, refined = (Run(tmp_path, tmp_path / "faces", None, MANIFEST, refine=count, share=0.25) for count in (0, 2))
     source = getattr(parse(refined.arguments(step)), "source", None)
     if step.of == "new" and hasattr(source, "codes"):
-        assert source.refine == 2
+        assert (source.refine, source.share) == (2, 0.25)
     else:
         assert refined.arguments(step) == plain.arguments(step)
 
