@@ -48,7 +48,7 @@ class Refiner:
         """The codes of faces [B, 3, R, R] in [-1, 1] after so many steps, [B, 18, 512] on the CPU.
 
         Args:
-            share: of the way that the steps lead, from 0 to 1.
+            share: of the way that the steps lead, which is kept; 1: all of it.
         """
         config = config.of(steps)
         with torch.no_grad():

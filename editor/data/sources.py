@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 
 from editor.actions.fit.descent import FitConfig
-from editor.data.code_options import CodeOptions
+from editor.data.code_options import CodeOptions, check_share
 from editor.data.codes import LabelledCodes, joined_codes, read_codes, write_codes
 from editor.data.encoding import encode_faces
 from editor.data.labelled_faces import read_labelled_faces
@@ -28,8 +28,8 @@ def codes_of(source: CodeOptions, store: WeightStore, split: str) -> LabelledCod
         split: train or test. Other splits of a file are empty.
 
     Raises:
-        SettingError: neither data nor a file of codes was named, codes in a file are to be refined, the share of a move is not
-            between 0 and 1, or an attribute in the file has one class only.
+        SettingError: neither data nor a file of codes was named, codes in a file are to be refined, the share cannot be
+            taken, or an attribute in the file has one class only.
 
     >>> write_codes(codes, folder / "codes.safetensors")
     >>> source = CodeOptions(codes=folder / "codes.safetensors")
@@ -37,8 +37,7 @@ def codes_of(source: CodeOptions, store: WeightStore, split: str) -> LabelledCod
     >>> len(codes), len(train), len(test), set(train.people.tolist()) & set(test.people.tolist())
     (60, 52, 8, set())
     """
-    if not 0 < source.share <= 1:
-        raise SettingError("--share is above 0, and 1 at most.")
+    check_share(source.refine, source.share)
     if source.codes.is_file():
         if source.refine:
             raise SettingError("A file of codes has no photos to refine them by. Name labelled faces with --data.")

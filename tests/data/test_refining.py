@@ -13,6 +13,7 @@ from editor.errors import SettingError
 from editor.generate.preconditioner import Preconditioner
 from editor.judge.likeness import pixel_distance
 from editor.spaces import WPlus
+from editor.train.anew.layout import begun
 from editor.weights import WeightStore
 
 BASIS = torch.randn(512, 3 * 8 * 8, generator=torch.Generator().manual_seed(0)) / 30
@@ -79,6 +80,17 @@ def test_refined_codes_are_made_again_for_other_weights(given_data, tmp_path, mo
 def test_a_share_that_is_none_is_refused(given_data, tmp_path, share):
     with pytest.raises(SettingError, match="--share"):
         codes_of(CodeOptions(data=given_data, codes=tmp_path, refine=1, share=share), WeightStore(), "train")
+
+
+def test_a_share_of_no_move_is_refused(given_data, tmp_path):
+    for refused in (
+        lambda: codes_of(CodeOptions(data=given_data, codes=tmp_path / "codes", share=0.5), WeightStore(), "train"),
+        lambda: begun(tmp_path / "run", given_data, None, refine=0, share=0.5),
+        lambda: begun(tmp_path / "run", given_data, None, refine=4, share=2.0),
+    ):
+        with pytest.raises(SettingError, match="--share"):
+            refused()
+    assert not (tmp_path / "codes").exists() and not (tmp_path / "run").exists()
 
 
 def test_half_of_a_move_lies_between_its_ends(refine, random):

@@ -30,7 +30,7 @@ class All:
     refine: int = 0
     """Steps that the new set's codes take towards their photos."""
     share: Annotated[float, arg(metavar="S")] = 1.0
-    """The share of that move that they keep, from 0 to 1."""
+    """The share of that move that they keep: above 0, and 1 at most."""
     folder: Annotated[OutputFolder, arg(name="run", metavar="DIR")] = Path("runs/all")
     """The folder of the run; each encoder has its own."""
     dry_run: Flag = False

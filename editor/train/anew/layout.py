@@ -13,6 +13,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from editor.data.code_options import check_share
 from editor.errors import SettingError
 from editor.train.anew.stages import STAGES, SetName, Stage, Step, filled, template
 from editor.weights import MANIFEST, MANIFEST_VARIABLE, manifest_in_use
@@ -101,11 +102,12 @@ def begun(folder: Path, data: Path, encoder: Path | None, refine: int = 0, share
         refine, share: steps that the codes of the new set take towards their photos, and what they keep of that move.
 
     Raises:
-        SettingError: the set in use is that of the run itself.
+        SettingError: the set in use is that of the run itself, or the share cannot be taken.
 
     >>> begun(folder, data, None).new.relative_to(folder).as_posix()
     'weights/manifest.toml'
     """
+    check_share(refine, share)
     run = Run(folder, data, encoder, manifest_in_use(), refine=refine, share=share)
     if run.new.absolute() == run.in_use.absolute():
         raise SettingError(f"{MANIFEST_VARIABLE} names the set of this run. Unset it: the run compares its set with another.")
