@@ -1,4 +1,4 @@
-"""Which of the forty attributes an image shows: a linear probe on the features of frozen networks.
+"""Which of the forty attributes an image shows: a linear probe on the features of a network.
 
 It sees pixels only, never a code, so it can say what an edit really did. It is good for mean effects over many faces, not for a
 verdict on one. There are two of them (`editor.judge.backbone`), both made by `face-editor train classifier` from labelled
@@ -110,20 +110,20 @@ NAMES |= {"threshold": "line", "logit_std": "deviation"}
 """Attribute -> what its tensor is called in a file."""
 
 
-def write_classifier(classifier: AttributeClassifier, path: Path) -> None:
-    """Save all but the backbone.
+def write_classifier(classifier: AttributeClassifier, path: Path, network: Tensors | None = None) -> None:
+    """Save all but the features, and a network's tensors beside it; what has more than one dimension in half precision.
 
     >>> write_classifier(classifier, folder / "classifier.safetensors")
     >>> read_classifier(folder / "classifier.safetensors", classifier.features).attributes
     ('Smiling', 'Young')
     """
-    tensors = {stored: getattr(classifier, name) for name, stored in NAMES.items()}
-    tensors["weights"] = tensors["weights"].half()
+    tensors = {stored: getattr(classifier, name) for name, stored in NAMES.items()} | (network or {})
+    tensors = {name: value.half() if value.ndim > 1 else value for name, value in tensors.items()}
     write_tensors(path, tensors, {"attributes": json.dumps(classifier.attributes)})
 
 
 def read_classifier(path: Path, features: Features) -> AttributeClassifier:
-    """The classifier that `write_classifier` saved, on the backbone's features it was trained with.
+    """The classifier that `write_classifier` saved, on the features that it was trained with.
 
     Raises:
         WeightsError: the file is another kind of file.
@@ -134,9 +134,19 @@ def read_classifier(path: Path, features: Features) -> AttributeClassifier:
     >>> torch.allclose(again(faces), classifier(faces))
     True
     """
+    return read_as(path, "a classifier of attributes", lambda tensors, about: classifier_of(tensors, about, features))
 
-    def build(tensors: Tensors, about: dict[str, str]) -> AttributeClassifier:
-        parts = {name: tensors[stored] for name, stored in NAMES.items()}
-        return AttributeClassifier(features, **parts, attributes=tuple(json.loads(about["attributes"])))
 
-    return read_as(path, "a classifier of attributes", build)
+def classifier_of(tensors: Tensors, about: dict[str, str], features: Features) -> AttributeClassifier:
+    """The classifier of a file's tensors and metadata.
+
+    Raises:
+        KeyError: something of it is not among them.
+
+    >>> from editor.weights.tensors import read_tensors
+    >>> write_classifier(classifier, folder / "classifier.safetensors")
+    >>> classifier_of(*read_tensors(folder / "classifier.safetensors"), classifier.features).attributes
+    ('Smiling', 'Young')
+    """
+    parts = {name: tensors[stored] for name, stored in NAMES.items()}
+    return AttributeClassifier(features, **parts, attributes=tuple(json.loads(about["attributes"])))

@@ -1,5 +1,7 @@
-"""Features of a face for the classifiers of attributes: EfficientNet-Lite0's (ImageNet, Apache-2.0) at four depths, and for
-the evaluation classifier also those of the likeness network.
+"""Features of a face for the classifiers of attributes: EfficientNet-Lite0's at four depths.
+
+The evaluation classifier's network is as it came from ImageNet (Apache-2.0), and its features are joined by those of the
+likeness network. The training classifier has a network of its own, which went on learning on labelled faces.
 """
 
 from collections.abc import Sequence
@@ -12,10 +14,10 @@ from efficientnet_lite_pytorch import EfficientNet
 from torch import nn
 
 from editor.images import shrink
-from editor.judge.attributes import AttributeClassifier, read_classifier
+from editor.judge.attributes import AttributeClassifier, classifier_of, read_classifier, write_classifier
 from editor.judge.likeness import Likeness, read_likeness
 from editor.weights import WeightStore
-from editor.weights.tensors import filled
+from editor.weights.tensors import Tensors, filled, read_as
 
 ENTRY = "efficientnet-lite0"
 FILE = "efficientnet-lite0-57934424.pth"
@@ -24,16 +26,19 @@ QUICK_SIDE, WIDE_SIDE = 128, 224
 """Sides in pixels of the faces that the training and the evaluation classifier look at."""
 TAPS = (2, 4, 10, 14)
 """Blocks after which features are read: 1/4, 1/8, 1/16 and 1/32 of the side."""
+AFTER = ("_conv_head.", "_bn1.", "_fc.", f"_blocks.{TAPS[-1] + 1}.")
+"""What the names of tensors that follow the last tap begin with."""
+NETWORK = "network."
+"""What the names of the network's own tensors begin with, in the file of a classifier that has one."""
 
 
 class Backbone(nn.Module):
     """Faces [B, 3, R, R] in [-1, 1] -> features; frozen."""
 
-    def __init__(self, weights: Path):
-        """Read the backbone's weights from a state dict at `weights`; nothing is unpickled beyond tensors."""
+    def __init__(self, tensors: Tensors):
+        """Take the tensors of an EfficientNet-Lite0. What follows the last tap may be among them and is left out."""
         super().__init__()
-        tensors = torch.load(weights, map_location="cpu", weights_only=True)
-        self.backbone = filled(lambda: EfficientNet.from_name("efficientnet-lite0"), tensors)
+        self.backbone = filled(_trimmed, {name: value for name, value in tensors.items() if not name.startswith(AFTER)})
         self.eval()
 
     def train(self, mode: bool = True) -> "Backbone":
@@ -53,6 +58,14 @@ class Backbone(nn.Module):
             if index in TAPS:
                 taps.append(x)
         return taps
+
+
+def _trimmed() -> EfficientNet:
+    """The network until its last tap, with random weights."""
+    network = EfficientNet.from_name("efficientnet-lite0")
+    network._blocks = network._blocks[: TAPS[-1] + 1]
+    del network._conv_head, network._bn1, network._fc
+    return network
 
 
 class HasFeatures(Protocol):
@@ -77,11 +90,11 @@ class QuickFeatures(nn.Module):
 
     def __init__(self, backbone: HasFeatures):
         super().__init__()
-        self._maps = backbone.features
+        self.backbone = backbone
 
     def forward(self, faces: torch.Tensor) -> torch.Tensor:
         """Faces [B, 3, R, R] in [-1, 1] -> features [B, D]."""
-        maps = self._maps(shrink(faces, QUICK_SIDE))
+        maps = self.backbone.features(shrink(faces, QUICK_SIDE))
         # where in the frame things are: the deepest map is 4 x 4, and hats are above chins
         return torch.cat([pooled(maps), maps[-1].float().flatten(1)], 1)
 
@@ -123,7 +136,7 @@ def of_faces(embedding: torch.Tensor, taps: Sequence[torch.Tensor]) -> torch.Ten
 
 
 def read_backbone(store: WeightStore) -> Backbone:
-    """The network that both classifiers look through; the weights are fetched where they are missing.
+    """The network as it came from ImageNet; the weights are fetched where they are missing.
 
     Raises:
         WeightsError: the file is missing, unreachable or wrong.
@@ -131,19 +144,19 @@ def read_backbone(store: WeightStore) -> Backbone:
     >>> len(read_backbone(store).features(portrait.detail.small))
     4
     """
-    return Backbone(store.path(ENTRY) / FILE)
+    return Backbone(imagenet_tensors(store))
 
 
-def quick_features(store: WeightStore) -> QuickFeatures:
-    """The features that the training classifier reads; the weights are fetched where they are missing.
+def imagenet_tensors(store: WeightStore) -> Tensors:
+    """All weights of EfficientNet-Lite0 as it came from ImageNet, fetched where they are missing.
 
     Raises:
-        WeightsError: a file is missing, unreachable or wrong.
+        WeightsError: the file is missing, unreachable or wrong.
 
-    >>> quick_features(store)(portrait.detail.small).ndim
-    2
+    >>> imagenet_tensors(store)["_conv_stem.weight"].shape
+    torch.Size([32, 3, 3, 3])
     """
-    return QuickFeatures(read_backbone(store))
+    return torch.load(store.path(ENTRY) / FILE, map_location="cpu", weights_only=True)
 
 
 def wide_features(store: WeightStore) -> WideFeatures:
@@ -172,6 +185,36 @@ def open_evaluation_classifier(store: WeightStore) -> AttributeClassifier:
     return read_classifier(store.path("evaluation-classifier"), wide_features(store))
 
 
+def write_training_classifier(classifier: AttributeClassifier, backbone: Backbone, path: Path) -> None:
+    """Save a classifier together with the network that it reads.
+
+    >>> backbone = read_backbone(store)
+    >>> write_training_classifier(classifier, backbone, folder / "training-classifier.safetensors")
+    >>> read_training_classifier(folder / "training-classifier.safetensors").attributes
+    ('Smiling', 'Young')
+    """
+    write_classifier(classifier, path, {NETWORK + name: value for name, value in backbone.backbone.state_dict().items()})
+
+
+def read_training_classifier(path: Path) -> AttributeClassifier:
+    """The classifier that `write_training_classifier` saved.
+
+    Raises:
+        WeightsError: the file is another kind of file.
+
+    >>> write_classifier(classifier, folder / "classifier.safetensors")
+    >>> read_training_classifier(folder / "classifier.safetensors")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    editor.errors.WeightsError: .../classifier.safetensors does not hold a training classifier: ...
+    """
+
+    def build(tensors: Tensors, about: dict[str, str]) -> AttributeClassifier:
+        own = {name.removeprefix(NETWORK): value for name, value in tensors.items() if name.startswith(NETWORK)}
+        return classifier_of(tensors, about, QuickFeatures(Backbone(own)))
+
+    return read_as(path, "a training classifier", build)
+
+
 def open_training_classifier(store: WeightStore) -> AttributeClassifier:
     """The quicker classifier that training, and preserving other attributes, is steered by. It measures nothing.
 
@@ -181,11 +224,11 @@ def open_training_classifier(store: WeightStore) -> AttributeClassifier:
     >>> len(open_training_classifier(store).attributes)
     40
     """
-    return read_classifier(store.path("training-classifier"), quick_features(store))
+    return read_training_classifier(store.path("training-classifier"))
 
 
 def open_classifiers(store: WeightStore, likeness: Likeness) -> tuple[AttributeClassifier, AttributeClassifier]:
-    """The evaluation and the training classifier, which share one backbone.
+    """The evaluation and the training classifier.
 
     Args:
         likeness: the network of the entry `likeness`, which the evaluation classifier looks through too.
@@ -197,6 +240,5 @@ def open_classifiers(store: WeightStore, likeness: Likeness) -> tuple[AttributeC
     >>> evaluation.attributes == training.attributes
     True
     """
-    backbone = read_backbone(store)
-    wide, quick = WideFeatures(backbone, likeness), QuickFeatures(backbone)
-    return read_classifier(store.path("evaluation-classifier"), wide), read_classifier(store.path("training-classifier"), quick)
+    wide = WideFeatures(read_backbone(store), likeness)
+    return read_classifier(store.path("evaluation-classifier"), wide), open_training_classifier(store)

@@ -2,11 +2,18 @@
 
 import pytest
 import torch
+from efficientnet_lite_pytorch import EfficientNet
 from safetensors.torch import save_file
 
 from editor.errors import WeightsError
 from editor.judge.attributes import AttributeClassifier, read_classifier, write_classifier
-from editor.judge.backbone import QuickFeatures, WideFeatures
+from editor.judge.backbone import (
+    Backbone,
+    QuickFeatures,
+    WideFeatures,
+    read_training_classifier,
+    write_training_classifier,
+)
 from editor.judge.likeness import Seen
 
 
@@ -32,6 +39,19 @@ def test_a_judge_scores_as_before_when_read_back(judge, tmp_path, random):
     again = read_classifier(tmp_path / "judge.safetensors", judge.features)
     assert again.attributes == ("Smiling", "Young")
     assert torch.allclose(again(faces), judge(faces), rtol=1e-2, atol=1e-2) and judge(faces).shape == (3, 2)
+
+
+def test_a_training_classifier_is_kept_with_its_network(tmp_path, random):
+    torch.manual_seed(0)
+    backbone = Backbone(EfficientNet.from_name("efficientnet-lite0").state_dict())
+    features, faces = QuickFeatures(backbone), torch.rand(2, 3, 128, 128, generator=random)
+    count = features(faces).shape[1]
+    parts = dict(mean=torch.zeros(count), std=torch.ones(count), weights=torch.rand(1, count, generator=random) / count)
+    measured = dict(intercepts=torch.zeros(1), prevalence=torch.ones(1), threshold=torch.ones(1), logit_std=torch.ones(1))
+    classifier = AttributeClassifier(features, **parts, **measured, attributes=("Smiling",))
+    write_training_classifier(classifier, backbone, tmp_path / "own.safetensors")
+    again = read_training_classifier(tmp_path / "own.safetensors")
+    assert torch.allclose(again(faces), classifier(faces), rtol=0.02, atol=1e-3)
 
 
 def test_wide_features_see_both_networks(random):

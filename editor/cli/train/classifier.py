@@ -21,7 +21,10 @@ class Classifier:
     data: Annotated[Path, arg(metavar="DIR")]
     """Labelled faces: a folder with img/, attributes.csv and split.csv."""
     training: Flag = False
-    """Train the quick training classifier, which corrects directions, in place of the evaluation classifier."""
+    """Train the quick training classifier, which steers preserving, in place of the evaluation classifier. Its network learns
+    too; a run that was stopped goes on."""
+    epochs: int = 8
+    """Passes of the training classifier's network over the photos."""
     seed: int = 0
     """Seed of everything random."""
     folder: Annotated[OutputFolder, arg(name="run", metavar="DIR")] = Path("runs/classifier")
@@ -29,8 +32,14 @@ class Classifier:
 
     def run(self) -> int:
         """Fit the classifier, and print the report."""
-        from editor.train.classifier.run import train_classifier
+        from editor.train.classifier.run import train_evaluation_classifier, train_training_classifier
         from editor.train.classifier.training import ClassifierConfig
+        from editor.train.classifier.tuning import TuningConfig
 
-        print(json.dumps(train_classifier(ClassifierConfig(seed=self.seed), self.folder, self.data, self.training), indent=2))
+        config = ClassifierConfig(seed=self.seed)
+        if self.training:
+            report = train_training_classifier(config, TuningConfig(self.epochs, seed=self.seed), self.folder, self.data)
+        else:
+            report = train_evaluation_classifier(config, self.folder, self.data)
+        print(json.dumps(report, indent=2))
         return 0

@@ -18,7 +18,7 @@ from editor.generate.mobile import Mapping, read_mapping, read_synthesis
 from editor.generate.preconditioner import Preconditioner, read_preconditioner
 from editor.generate.runtimes.openvino import OpenVinoRuntime
 from editor.generate.trunk import Generator, whole_generator
-from editor.judge.backbone import read_backbone
+from editor.judge.backbone import imagenet_tensors
 from editor.judge.identity import IdentityJudge
 from editor.judge.likeness import read_likeness
 from editor.spaces import CHANNELS, LAYERS, WPlus
@@ -101,7 +101,7 @@ def fresh_encoder(config: EncoderConfig, mapping: Mapping, store: WeightStore, k
     encoder.w_mean.copy_(statistics.mean)
     encoder.w_std.copy_(statistics.std)
     encoder.axes.copy_(known.axes)
-    seen = read_backbone(store).backbone.state_dict()
+    seen = imagenet_tensors(store)
     encoder.eye.lite.load_state_dict({name: seen[name] for name in encoder.eye.lite.state_dict()})
     encoder.eye.likeness.load_state_dict(read_likeness(store.path("likeness")).net.state_dict())
     return encoder
