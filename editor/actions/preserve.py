@@ -1,8 +1,8 @@
 """Preserve the rest of a face, or locked attributes of it, in one edit: look at its small pictures, and find what other sliders
 have to move for that (`editor.edit.preserving`). `render` then moves them.
 
-Each is looked at together with its mirror image: the training classifier's changes and the evaluation classifier's then
-correlate by 0.74 instead of 0.70 (mean over 27 attributes, 96 edits of 6 faces apart from training).
+Each is looked at together with its mirror image: an earlier training classifier's changes and the evaluation classifier's then
+correlated by 0.74 instead of 0.70 (mean over 27 attributes, 96 edits of 6 faces apart from training).
 """
 
 from collections.abc import Iterator, Mapping
@@ -61,7 +61,7 @@ def preserving(models: Models, renderer: Renderer, portrait: Portrait, edit: Edi
 
 
 class _Eye:
-    """Sees what amounts change on one face, beside the strengths of an edit: z, in standard deviations, [M].
+    """Sees what amounts change on one face, beside the strengths of an edit: z and f, in standard deviations, [M + D].
 
     Changes are from the face as it is, or as the strengths of locked attributes alone make it.
     """
@@ -78,7 +78,7 @@ class _Eye:
         self._models, self._renderer, self._portrait = models, renderer, portrait
         self._classifier, self._conditions, self._strengths = classifier, conditions, strengths
         own = {name: strengths[name] for name in conditions.locked if strengths.get(name)}
-        self._before = self._draw(own, {}) if own else classifier.mirrored(portrait.detail.small)
+        self._before = self._draw(own, {}) if own else classifier.glance(portrait.detail.small)
 
     def changes(self, amounts: Mapping[str, float]) -> torch.Tensor:
         """Draw and look."""
@@ -90,4 +90,4 @@ class _Eye:
         asked, beside = models.directions.strengths(strengths), models.directions.strengths(amounts)
         regions = models.regions if its.local else None
         codes = apply_edit(start, asked, its.space, models.flow, models.directions, regions, amounts=beside)
-        return self._classifier.mirrored(self._renderer.draw(codes, self._portrait.lora, live=True))
+        return self._classifier.glance(self._renderer.draw(codes, self._portrait.lora, live=True))

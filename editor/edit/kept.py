@@ -7,8 +7,8 @@ from editor.edit.directions import MAX_STRENGTH
 from editor.edit.preserving import Answers, Found
 from editor.spaces import Space
 
-MOST = 64
-"""Edits, and situations, that are kept of one face; the oldest go first."""
+MOST, SITUATIONS = 64, 16
+"""Edits, and situations, that are kept of one face; the oldest go first. The answers of a situation take 0.2 MB."""
 Strengths = tuple[tuple[str, float], ...]
 
 
@@ -81,15 +81,16 @@ class Kept:
 
     def with_found(self, conditions: Conditions, strengths: Strengths, found: Found) -> "Kept":
         """The same with how far a search is; its amounts count once it is over."""
-        answers = _newest({**self.answers, (conditions, _signs(strengths)): found.answers})
+        answers = _newest({**self.answers, (conditions, _signs(strengths)): found.answers}, SITUATIONS)
         if not found.over:
             return replace(self, answers=answers)
-        return Kept(_newest({**self.amounts, (conditions, tuple(sorted(strengths))): found.amounts}), answers)
+        amounts = {**self.amounts, (conditions, tuple(sorted(strengths))): found.amounts}
+        return Kept(_newest(amounts, MOST), answers)
 
 
 def _signs(strengths: Strengths) -> Signs:
     return frozenset((name, strength > 0) for name, strength in strengths)
 
 
-def _newest(kept: dict) -> dict:
-    return dict(list(kept.items())[-MOST:])
+def _newest(kept: dict, count: int) -> dict:
+    return dict(list(kept.items())[-count:])

@@ -10,8 +10,9 @@ VISIBLE = {
     **{"Heavy_Makeup": 0.8, "Wearing_Lipstick": 0.8, "Rosy_Cheeks": 0.5, "Pale_Skin": 0.5},
     **{"Mouth_Slightly_Open": 0.4, "Narrow_Eyes": 0.4, "Bags_Under_Eyes": 0.4},
 }
-"""Attribute -> how much a standard deviation of it counts. What the training classifier sees poorly counts less: its changes
-and the evaluation classifier's correlate by 0.9 for Male and by 0.4 for Straight_Hair (96 edits of 6 faces apart)."""
+"""Attribute -> how much a standard deviation of it counts. What is seen poorly counts less: the changes of an earlier
+training classifier and of the evaluation classifier correlated by 0.9 for Male and by 0.4 for Straight_Hair (96 edits of 6
+faces apart)."""
 
 KIN = (
     ("No_Beard", "Goatee", "Mustache", "Sideburns", "5_o_Clock_Shadow"),

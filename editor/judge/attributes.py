@@ -57,13 +57,17 @@ class AttributeClassifier:
         with torch.inference_mode():
             return self.score(self.features(faces))
 
-    def mirrored(self, face: torch.Tensor) -> torch.Tensor:
-        """Logits [K] of one face, [1, 3, R, R], in standard deviations, as the mean of it and its mirror image.
+    def glance(self, face: torch.Tensor) -> torch.Tensor:
+        """The logits of one face, [1, 3, R, R], and behind them its features, all in standard deviations: [K + D].
 
-        Nobody sees the two differently but a classifier, so less of what it says is chance.
+        Logits are the mean of the face's and its mirror image's. Nobody sees the two differently but a classifier, so less of
+        what it says is chance.
         """
         seen = face.float().cpu().clamp(-1, 1)
-        return self(torch.cat([seen, seen.flip(-1)])).mean(0) / self.logit_std
+        with torch.inference_mode():
+            features = self.features(torch.cat([seen, seen.flip(-1)]))
+            logits = self.score(features).mean(0) / self.logit_std
+            return torch.cat([logits, standardised(features[0], self.mean, self.std)])
 
     def oddness(self, faces: torch.Tensor) -> torch.Tensor:
         """How unusual faces [B, 3, R, R] in [-1, 1] look among the training faces, [B]; about 1 for photos.

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from editor.edit.directions import MAX_STRENGTH
-from editor.edit.kept import MOST, Conditions, Kept
+from editor.edit.kept import MOST, SITUATIONS, Conditions, Kept
 from editor.edit.preserving import Found
 
 HERE, ASKED = Conditions("w_star"), (("Male", 1.0), ("Young", -1.0))
@@ -62,3 +62,10 @@ def test_it_does_not_grow_without_end():
     for number in range(3 * MOST):
         kept = kept.with_found(HERE, (("Male", number / MOST / 2 + 0.1),), Found({}, {}, over=True))
     assert len(kept.amounts) == MOST and kept.knows(HERE, (("Male", (3 * MOST - 1) / MOST / 2 + 0.1),))
+
+
+def test_of_many_situations_the_newest_are_kept():
+    kept, names = Kept(), [f"Slider_{number}" for number in range(2 * SITUATIONS)]
+    for name in names:
+        kept = kept.with_found(HERE, ((name, 1.0),), Found({}, {("Bald", True): torch.ones(2)}, over=True))
+    assert len(kept.answers) == SITUATIONS and kept.known_answers(HERE, ((names[-1], 0.5),))

@@ -62,6 +62,31 @@ def test_helpers_are_few_stay_in_range_and_only_take_back(seed):
     assert "Male" not in found.amounts, "its slider is at its end"
 
 
+def seen_by(wish: Wish, back: float) -> dict[str, float]:
+    """The amounts for a smile that makes older; its helper also moves three of the features, back or further away."""
+
+    def look(amounts):
+        helped = amounts.get("Young", 0.0)
+        smile, young = 1.0 + amounts.get("Smiling", 0.0), -0.8 + helped
+        changes = torch.zeros(len(NAMES))
+        changes[[NAMES.index("Smiling"), NAMES.index("Young")]] = torch.tensor([smile, young])
+        return torch.cat([changes, 0.5 + back * helped * torch.ones(3)])
+
+    *_, found = searching(look, wish, SLIDERS, {})
+    return dict(found.amounts)
+
+
+def test_what_is_taken_back_brings_the_picture_nearer_to_the_one_before():
+    wish = Wish(NAMES, {"Smiling": 1.0})
+    assert seen_by(wish, back=-0.6)["Young"] > 0.5
+    assert seen_by(wish, back=0.6).get("Young", 0.0) == 0
+
+
+def test_for_a_lock_alone_nearness_counts_nothing():
+    wish = Wish(NAMES, {"Smiling": 1.0}, locked=("Young",), rest=False)
+    assert seen_by(wish, back=0.6)["Young"] > 0.5
+
+
 def test_an_asked_slider_only_goes_further():
     for seed in range(6):
         amounts = found_by(World({"Male": 1.0}, seed), Wish(NAMES, {"Male": 1.0})).amounts

@@ -41,6 +41,15 @@ def test_a_judge_scores_as_before_when_read_back(judge, tmp_path, random):
     assert torch.allclose(again(faces), judge(faces), rtol=1e-2, atol=1e-2) and judge(faces).shape == (3, 2)
 
 
+def test_a_glance_has_logits_that_no_mirror_changes_and_the_features_behind_them(judge, random):
+    face = torch.rand(1, 3, 128, 128, generator=random) * 2 - 1
+    one, other = judge.glance(face), judge.glance(face.flip(-1))
+    assert len(one) == 2 + len(judge.mean) and torch.allclose(one[:2], other[:2], atol=1e-5)
+    both = (judge(face) + judge(face.flip(-1)))[0] / 2 / judge.logit_std
+    assert torch.allclose(one[:2], both, atol=1e-5)
+    assert torch.allclose(one[2:], ((judge.features(face)[0] - judge.mean) / judge.std).clamp(-6, 6), atol=1e-4)
+
+
 def test_a_training_classifier_is_kept_with_its_network(tmp_path, random):
     torch.manual_seed(0)
     backbone = Backbone(EfficientNet.from_name("efficientnet-lite0").state_dict())

@@ -11,7 +11,7 @@ from editor.data.codes import LabelledCodes
 from editor.data.generated import shipped_preview, unseen_codes
 from editor.data.sources import codes_of, flow_for
 from editor.edit import read_directions, regions_of
-from editor.edit.preserving import PENALTY, RIDGE, ROUNDS
+from editor.edit.preserving import SETTINGS
 from editor.encode import read_encoder
 from editor.errors import SettingError
 from editor.evaluate.baselines.default_c import default_normals
@@ -121,7 +121,7 @@ def _compared(
     paths = [*files.values(), *networks, *options.others().values()]
     masks = hashlib.sha256(regions.maps.numpy().tobytes()).hexdigest()
     chosen = {name: method for name, method in (methods | references).items() if name in wanted}
-    about = " ".join([str(TRIALS), str((PENALTY, RIDGE, ROUNDS)), masks, *map(sha256_of, paths)])
+    about = " ".join([str(TRIALS), str(SETTINGS), masks, *map(sha256_of, paths)])
     return _Compared(directions.attributes, chosen, [name for name in references if name in chosen], about)
 
 

@@ -11,7 +11,7 @@ from tqdm import tqdm
 from editor.data.generated import unseen_codes
 from editor.data.identifiers import match_photos, photo_name
 from editor.data.splits import read_split, split_name
-from editor.edit.preserving import PENALTY, RIDGE, ROUNDS
+from editor.edit.preserving import SETTINGS
 from editor.errors import SettingError
 from editor.evaluate.claims.leakage import TRIALS, ImageMeter
 from editor.evaluate.claims.methods import AlongNormals, LocalEdit, Method
@@ -58,7 +58,7 @@ def evaluate_pairs(options: PairsOptions, out: Path) -> dict[str, Any]:
     meter = ImageMeter(lambda code: draw(code).clamp(-1, 1), judge, identity, judge.logit_std, judge.threshold)
     masks = hashlib.sha256(editor.models.regions.maps.numpy().tobytes()).hexdigest() if editor.models.regions else ""
     networks = [store.entries[name].sha256 for name in ("preview", "evaluation-classifier", "training-classifier")]
-    about = [*editor.models.hashes.values(), *networks, masks, str((TRIALS, LEVELS, PENALTY, RIDGE, ROUNDS, pairs))]
+    about = [*editor.models.hashes.values(), *networks, masks, str((TRIALS, LEVELS, SETTINGS, pairs))]
     trials = measure_pairs(meter, codes, methods, pairs, Shelf(out / "pairs-pieces", " ".join(about)))
     levels = torch.tensor([level for _ in pairs for level in LEVELS])
     return {

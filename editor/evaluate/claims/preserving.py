@@ -48,7 +48,7 @@ class PreservingEdit:
         with torch.inference_mode():
             start = Start(code, WStar(self.flow(code)))
         if code.numpy().tobytes() != self._face:
-            self._face, self._before, self._kept = code.numpy().tobytes(), self._logits(code), Kept()
+            self._face, self._before, self._kept = code.numpy().tobytes(), self._seen(code), Kept()
 
         def codes(beside: dict[str, float]) -> MaskedCodes:
             asked, others = (torch.zeros(len(names)), torch.zeros(len(names)))
@@ -64,13 +64,13 @@ class PreservingEdit:
         if amount and name in self.classifier.attributes and not self._kept.knows(conditions, strengths):
             wish = Wish(self.classifier.attributes, dict(strengths))
             known = self._kept.known_answers(conditions, strengths)
-            look = lambda beside: self._logits(codes(dict(beside))) - self._before  # noqa: E731
+            look = lambda beside: self._seen(codes(dict(beside))) - self._before  # noqa: E731
             for found in searching(look, wish, set(names), known):
                 self._kept = self._kept.with_found(conditions, strengths, found)
         return codes(self._kept.near(conditions, strengths))
 
-    def _logits(self, codes: Codes) -> torch.Tensor:
-        return self.classifier.mirrored(self.draw(codes))
+    def _seen(self, codes: Codes) -> torch.Tensor:
+        return self.classifier.glance(self.draw(codes))
 
 
 def _alike(parts: list[MaskedCodes]) -> list[MaskedCodes]:
