@@ -36,10 +36,10 @@ def edit(request, looks) -> PreservingEdit:
             else codes[:, 0, None, None, :3].expand(-1, 3, 4, -1)
         )
 
-    def mirrored(picture):
+    def glance(picture):
         return picture[0, 0, 0]
 
-    classifier = SimpleNamespace(attributes=NAMES, mirrored=mirrored)
+    classifier = SimpleNamespace(attributes=NAMES, glance=glance)
     return PreservingEdit(request.param, flow, directions, regions_of(NAMES), draw, classifier)  # pyright: ignore[reportArgumentType]
 
 
