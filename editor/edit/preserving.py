@@ -215,8 +215,8 @@ def corrected(answers: Answers, ways: Mapping[str, bool], before: Seen, after: S
 
 def _ways(wish: Wish, sliders: Collection[str], plain: torch.Tensor) -> dict[str, bool]:
     """The sliders that may move and whether they go up: locked ones, what came along most visibly, and what was asked for."""
-    moved = dict(zip(wish.names, plain.tolist(), strict=False))
-    visible = {name: abs(moved[name]) * weight for name, weight in zip(wish.names, wish.weights().tolist(), strict=False)}
+    moved = dict(zip(wish.names, plain[: len(wish.names)].tolist(), strict=True))
+    visible = {name: abs(moved[name]) * weight for name, weight in zip(wish.names, wish.weights().tolist(), strict=True)}
     able = [name for name in wish.names if name in sliders and name not in wish.asked and visible[name] >= CAME_ALONG]
     first = sorted(able, key=lambda name: (name not in wish.locked, -visible[name]))[: CANDIDATES + len(wish.locked)]
     if not first:

@@ -7,9 +7,9 @@ the same grids.
 
 import torch
 import torch.nn.functional as F
-from efficientnet_lite_pytorch import EfficientNet
 from torch import nn
 
+from editor.judge.backbone import trimmed
 from editor.judge.likeness import LikenessNet
 
 STRIDES = (32, 16, 8)
@@ -31,9 +31,7 @@ class Eye(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.lite = EfficientNet.from_name("efficientnet-lite0")
-        self.lite._blocks = self.lite._blocks[: LITE_TAPS[-1] + 1]
-        del self.lite._conv_head, self.lite._bn1, self.lite._fc  # what follows the last tap
+        self.lite = trimmed(LITE_TAPS[-1])
         self.likeness = LikenessNet()
         self.eval()
 

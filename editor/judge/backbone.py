@@ -38,7 +38,8 @@ class Backbone(nn.Module):
     def __init__(self, tensors: Tensors):
         """Take the tensors of an EfficientNet-Lite0. What follows the last tap may be among them and is left out."""
         super().__init__()
-        self.backbone = filled(_trimmed, {name: value for name, value in tensors.items() if not name.startswith(AFTER)})
+        read = {name: value for name, value in tensors.items() if not name.startswith(AFTER)}
+        self.backbone = filled(lambda: trimmed(TAPS[-1]), read)
         self.eval()
 
     def train(self, mode: bool = True) -> "Backbone":
@@ -60,10 +61,14 @@ class Backbone(nn.Module):
         return taps
 
 
-def _trimmed() -> EfficientNet:
-    """The network until its last tap, with random weights."""
+def trimmed(last: int) -> EfficientNet:
+    """An EfficientNet-Lite0 with random weights, and with nothing that follows its block `last`.
+
+    >>> len(trimmed(last=4)._blocks)
+    5
+    """
     network = EfficientNet.from_name("efficientnet-lite0")
-    network._blocks = network._blocks[: TAPS[-1] + 1]
+    network._blocks = network._blocks[: last + 1]
     del network._conv_head, network._bn1, network._fc
     return network
 
@@ -185,15 +190,17 @@ def open_evaluation_classifier(store: WeightStore) -> AttributeClassifier:
     return read_classifier(store.path("evaluation-classifier"), wide_features(store))
 
 
-def write_training_classifier(classifier: AttributeClassifier, backbone: Backbone, path: Path) -> None:
-    """Save a classifier together with the network that it reads.
+def write_training_classifier(classifier: AttributeClassifier, path: Path) -> None:
+    """Save a classifier that reads `QuickFeatures` of a `Backbone`, together with that network.
 
-    >>> backbone = read_backbone(store)
-    >>> write_training_classifier(classifier, backbone, folder / "training-classifier.safetensors")
-    >>> read_training_classifier(folder / "training-classifier.safetensors").attributes
-    ('Smiling', 'Young')
+    >>> training = open_training_classifier(store)
+    >>> write_training_classifier(training, folder / "training-classifier.safetensors")
+    >>> read_training_classifier(folder / "training-classifier.safetensors").attributes == training.attributes
+    True
     """
-    write_classifier(classifier, path, {NETWORK + name: value for name, value in backbone.backbone.state_dict().items()})
+    assert isinstance(classifier.features, QuickFeatures) and isinstance(classifier.features.backbone, Backbone)
+    network = classifier.features.backbone.backbone.state_dict()
+    write_classifier(classifier, path, {NETWORK + name: value for name, value in network.items()})
 
 
 def read_training_classifier(path: Path) -> AttributeClassifier:

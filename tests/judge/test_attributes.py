@@ -58,7 +58,7 @@ def test_a_training_classifier_is_kept_with_its_network(tmp_path, random):
     parts = dict(mean=torch.zeros(count), std=torch.ones(count), weights=torch.rand(1, count, generator=random) / count)
     measured = dict(intercepts=torch.zeros(1), prevalence=torch.ones(1), threshold=torch.ones(1), logit_std=torch.ones(1))
     classifier = AttributeClassifier(features, **parts, **measured, attributes=("Smiling",))
-    write_training_classifier(classifier, backbone, tmp_path / "own.safetensors")
+    write_training_classifier(classifier, tmp_path / "own.safetensors")
     again = read_training_classifier(tmp_path / "own.safetensors")
     assert torch.allclose(again(faces), classifier(faces), rtol=0.02, atol=1e-3)
 

@@ -4,18 +4,16 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
 
 from editor.data.generated import unseen_codes, w_statistics
 from editor.data.labelled_faces import LabelledFaces, load_faces, read_labelled_faces
 from editor.generate.mobile import read_mapping, read_synthesis
 from editor.generate.runtimes import best_runtime
 from editor.generate.trunk import whole_generator
-from editor.judge.attributes import AttributeClassifier, write_classifier
+from editor.judge.attributes import AttributeClassifier, Features, write_classifier
 from editor.judge.backbone import (
     QUICK_SIDE,
     WIDE_SIDE,
-    Backbone,
     QuickFeatures,
     read_backbone,
     wide_features,
@@ -49,7 +47,7 @@ def train_evaluation_classifier(config: ClassifierConfig, folder: Path, data: Pa
     classifier = _measured(_fitted(features, faces, WIDE_SIDE, config), config, store)
     folder.mkdir(parents=True, exist_ok=True)
     write_classifier(classifier, folder / "evaluation-classifier.safetensors")
-    return write_report(folder, _aucs(classifier, features, read_labelled_faces(data, "test"), WIDE_SIDE))
+    return write_report(folder, _aucs(classifier, read_labelled_faces(data, "test"), WIDE_SIDE))
 
 
 def train_training_classifier(config: ClassifierConfig, tuning: TuningConfig, folder: Path, data: Path) -> dict[str, Any]:
@@ -70,13 +68,11 @@ def train_training_classifier(config: ClassifierConfig, tuning: TuningConfig, fo
     start = _fitted(QuickFeatures(backbone), inside, QUICK_SIDE, config)
     parts = [Photos(load_faces(some, QUICK_SIDE), torch.from_numpy(some.labels)) for some in (inside, validation)]
     classifier = _measured(tune(start, parts[0], parts[1], tuning, run), config, store)
-    features = classifier.features
-    assert isinstance(features, QuickFeatures) and isinstance(features.backbone, Backbone)
-    write_training_classifier(classifier, features.backbone, folder / "training-classifier.safetensors")
-    return write_report(folder, _aucs(classifier, features, read_labelled_faces(data, "test"), QUICK_SIDE))
+    write_training_classifier(classifier, folder / "training-classifier.safetensors")
+    return write_report(folder, _aucs(classifier, read_labelled_faces(data, "test"), QUICK_SIDE))
 
 
-def _fitted(features: nn.Module, faces: LabelledFaces, side: int, config: ClassifierConfig) -> AttributeClassifier:
+def _fitted(features: Features, faces: LabelledFaces, side: int, config: ClassifierConfig) -> AttributeClassifier:
     """A probe on features of photos as they are and of their mirror images."""
     views = [photo_features(features, faces, side, mirrored) for mirrored in (False, True)]
     return fit_classifier(features, faces, views, config)
@@ -90,7 +86,7 @@ def _measured(classifier: AttributeClassifier, config: ClassifierConfig, store: 
     return on_generated_faces(classifier, runtime, generated)
 
 
-def _aucs(classifier: AttributeClassifier, features: nn.Module, test: LabelledFaces, side: int) -> dict[str, Any]:
-    found = area_under_curve(classifier.score(photo_features(features, test, side)), torch.from_numpy(test.labels))
+def _aucs(classifier: AttributeClassifier, test: LabelledFaces, side: int) -> dict[str, Any]:
+    found = area_under_curve(classifier.score(photo_features(classifier.features, test, side)), torch.from_numpy(test.labels))
     by_name = {name: round(value, 4) for name, value in zip(classifier.attributes, found.tolist(), strict=True)}
     return {"n": len(test), "auc_mean": found.nanmean().item(), "auc": by_name}

@@ -9,14 +9,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 from sklearn.metrics import roc_auc_score
-from torch import nn
 from tqdm import tqdm
 
 from editor.classify.linear import best_c, fit_linear
 from editor.data.labelled_faces import LabelledFaces, load_faces
 from editor.devices.precision import autocast
 from editor.images import to_signed
-from editor.judge.attributes import AttributeClassifier, standardised, thresholds
+from editor.judge.attributes import AttributeClassifier, Features, standardised, thresholds
 from editor.spaces import WPlus
 
 
@@ -35,7 +34,7 @@ class ClassifierConfig:
     seed: int = 0
 
 
-def photo_features(features: nn.Module, faces: LabelledFaces, side: int, mirrored: bool = False) -> torch.Tensor:
+def photo_features(features: Features, faces: LabelledFaces, side: int, mirrored: bool = False) -> torch.Tensor:
     """Features [N, D], float32, of photos shrunk to `side` pixels, or of their mirror images.
 
     >>> photo_features(lambda pictures: pictures.mean((2, 3)), faces, side=8).shape  # mean colours in place of a network
@@ -49,7 +48,7 @@ def photo_features(features: nn.Module, faces: LabelledFaces, side: int, mirrore
 
 
 def fit_classifier(
-    features: nn.Module, faces: LabelledFaces, views: Sequence[torch.Tensor], config: ClassifierConfig
+    features: Features, faces: LabelledFaces, views: Sequence[torch.Tensor], config: ClassifierConfig
 ) -> AttributeClassifier:
     """Fit a classifier: C is chosen on validation people, then all of `faces` are used. Thresholds are 0 and stds 1.
 
