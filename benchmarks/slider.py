@@ -184,7 +184,7 @@ def run(editor: Editor, moves: int, plain: bool) -> dict[str, Any]:
 def _peak_memory(device: torch.device) -> int:
     if device.type == "cuda":
         return torch.cuda.max_memory_reserved(device) // 1_000_000
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1000
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 // 1_000_000
 
 
 def main() -> int:

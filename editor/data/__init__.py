@@ -4,6 +4,7 @@ tables           a table as spreadsheets write it, read row by row
 identifiers      which photo a row is about
 labels           the attributes of each face, yes or no
 people           who is who
+fingerprint      a hash of a data set: what was made of another one is not taken for its own
 splits           who is in train, validation and test; no person is in two of them
 labelled_faces   aligned faces of a data set with labels and people, as pixels
 labelled_folder  a folder of photos with what tables say of them

@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from editor.data.identifiers import ENDING, match_photos, photo_name, without_ending
 from editor.data.labels import read_labels
-from editor.data.splits import chosen_people_of_photos, read_split, split_name
+from editor.data.splits import SPLITS, chosen_people_of_photos, read_split, split_name
 from editor.errors import PhotoError, SettingError, TableError
 from editor.files.folders import pictures_in
 
@@ -103,6 +103,20 @@ def read_labelled_faces(root: Path, split: str) -> LabelledFaces:
     people = np.array([members[name].person for name in names])
     labels = np.array([known[labelled[name]] for name in names])
     return LabelledFaces(folder, tuple(filed[name] for name in names), people, attributes, labels)
+
+
+def labelled_splits(root: Path) -> list[str]:
+    """The splits of the data set at `root` that hold labelled faces, in the order of `editor.data.splits`.
+
+    Raises:
+        TableError: as for `read_labelled_faces`.
+
+    >>> labelled_splits(data)
+    ['train', 'test']
+    """
+    members, table = read_split(root / "split.csv"), root / "attributes.csv"
+    labelled = match_photos({name: name for name in members}, read_labels(table)[1], table)
+    return [split for split in SPLITS if any(members[name].split == split for name in labelled)]
 
 
 def _as_filed(ids: Iterable[str], folder: Path, table: Path) -> dict[str, str]:

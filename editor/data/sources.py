@@ -10,7 +10,8 @@ from editor.actions.fit.descent import FitConfig
 from editor.data.code_options import CodeOptions, check_share
 from editor.data.codes import LabelledCodes, joined_codes, read_codes, write_codes
 from editor.data.encoding import encode_faces
-from editor.data.labelled_faces import read_labelled_faces
+from editor.data.fingerprint import hash_of_data
+from editor.data.labelled_faces import labelled_splits, read_labelled_faces
 from editor.data.refining import REFINED_BY, refiner
 from editor.data.splits import TEST_SHARE, split_name
 from editor.encode import read_encoder
@@ -23,6 +24,8 @@ from editor.weights import WeightStore, sha256_of
 
 def codes_of(source: CodeOptions, store: WeightStore, split: str) -> LabelledCodes:
     """Codes of one split: of the data, encoded once and cached; or of a file, which is split by person here.
+
+    Cached codes are filed by the data, the encoder and what refines them: others are never taken for these.
 
     Args:
         split: train or test. Other splits of a file are empty.
@@ -46,7 +49,7 @@ def codes_of(source: CodeOptions, store: WeightStore, split: str) -> LabelledCod
         raise SettingError("Name labelled faces with --data, or a file of codes with --codes.")
     digest = sha256_of(source.encoder or store.path("encoder"))
     part = "heldout" if split_name(split) == "test" else split  # as such files were called when the first were cached
-    cached = source.codes / f"{part}-{digest[:12]}{_refined(source, store)}.safetensors"
+    cached = source.codes / f"{part}-{digest[:12]}{_refined(source, store)}-{hash_of_data(source.data)[:8]}.safetensors"
     if not cached.exists():
         check_files([cached])
         encode, resolution = encoding_of(source, store)
@@ -78,9 +81,8 @@ def everyones_codes(source: CodeOptions, store: WeightStore) -> LabelledCodes:
     >>> len(everyones_codes(CodeOptions(codes=folder / "codes.safetensors"), WeightStore()))
     60
     """
-    return joined_codes(
-        [part for part in (codes_of(source, store, split) for split in ("train", "test", "unused")) if len(part)]
-    )
+    splits = ("train", "test") if source.codes.is_file() or not source.data else labelled_splits(source.data)
+    return joined_codes([codes_of(source, store, split) for split in splits])
 
 
 def _refined(source: CodeOptions, store: WeightStore) -> str:

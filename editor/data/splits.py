@@ -118,7 +118,7 @@ def chosen_people(people: torch.Tensor, share: float, seed: int) -> torch.Tensor
     """
     everybody = people.unique()
     order = torch.randperm(len(everybody), generator=torch.Generator().manual_seed(seed))
-    return torch.isin(people, everybody[order[: round(share * len(everybody))]])
+    return torch.isin(people, everybody[order[: _count(share, len(everybody))]])
 
 
 def chosen_people_of_photos(people: np.ndarray, share: float, seed: int) -> np.ndarray:
@@ -136,4 +136,9 @@ def chosen_people_of_photos(people: np.ndarray, share: float, seed: int) -> np.n
     """
     everybody = np.unique(people)
     order = np.random.default_rng(seed).permutation(everybody)
-    return np.isin(people, order[: round(share * len(everybody))])
+    return np.isin(people, order[: _count(share, len(everybody))])
+
+
+def _count(share: float, people: int) -> int:
+    """How many of some people a share is: of two or more, somebody is chosen and somebody left."""
+    return min(max(round(share * people), 1), people - 1) if share else 0

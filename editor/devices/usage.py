@@ -16,6 +16,6 @@ def resident_mb(process: int | None = None) -> int | None:
     try:
         lines = Path(f"/proc/{process or os.getpid()}/status").read_text().splitlines()
         (line,) = (line for line in lines if line.startswith("VmRSS:"))
-        return int(line.split()[1]) // 1000
+        return int(line.split()[1]) * 1024 // 1_000_000  # the system counts in units of 1,024 bytes
     except (OSError, ValueError):
         return None

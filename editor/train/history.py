@@ -1,6 +1,6 @@
 """The history of one training: a folder with its frozen config, its curve and the checkpoint to go on from.
 
-config.json        what was asked for, seed included; a run only resumes under the config it started with
+config.json        what was asked for, seed included, and hashes of what it is learnt from; a run only resumes under these
 curve.jsonl        one line per interval: step, seconds of training so far, and every loss
 events.out...      the same for TensorBoard: tensorboard --logdir runs
 checkpoint.pt      everything the next step depends on; written beside and renamed, so a kill leaves a whole one
@@ -29,14 +29,15 @@ class Progress:
 class Run:
     """Owns the folder; the trainer owns what goes into a checkpoint."""
 
-    def __init__(self, folder: Path, config: Any):
+    def __init__(self, folder: Path, config: Any, **learnt_from: str):
         """Open or begin a run.
 
         Args:
             config: a frozen dataclass of plain values.
+            learnt_from: name -> a hash of what is learnt from by that name, such as codes.
 
         Raises:
-            SettingError: the folder holds a run of another config.
+            SettingError: the folder holds a run of another config, or one that learns from something else.
         """
         self.folder = folder
         self.progress = Progress()
@@ -44,11 +45,11 @@ class Run:
         self._since = time.monotonic()
         self._board: SummaryWriter | None = None
         folder.mkdir(parents=True, exist_ok=True)
-        asked = json.loads(json.dumps(asdict(config)))
+        asked = json.loads(json.dumps(asdict(config) | learnt_from))
         path = folder / "config.json"
         if path.exists() and (found := json.loads(path.read_text())) != asked:
             changed = ", ".join(sorted(k for k in asked.keys() | found.keys() if asked.get(k) != found.get(k)))
-            raise SettingError(f"{folder} holds a run with another config ({changed}). Name another folder with --run.")
+            raise SettingError(f"{folder} holds a run with other settings or data ({changed}). Name another folder with --run.")
         path.write_text(json.dumps(asked, indent=2) + "\n")
 
     def restore(self) -> dict[str, Any] | None:

@@ -3,8 +3,10 @@
 import json
 from dataclasses import dataclass
 
+import pytest
 import torch
 
+from editor.errors import SettingError
 from editor.train.history import Run
 
 
@@ -39,3 +41,11 @@ def test_the_curve_has_no_step_twice(tmp_path):
     lines = [json.loads(line) for line in (tmp_path / "curve.jsonl").read_text().splitlines()]
     assert [line["step"] for line in lines] == [1, 2, 3]
     assert lines[-1]["loss"] == 9.0 and lines[-1]["accuracy"] == 0.5
+
+
+@pytest.mark.parametrize("other", [{"codes": "b"}, {}])
+def test_a_run_does_not_go_on_with_other_data(tmp_path, other):
+    Run(tmp_path, Config(), codes="a")
+    with pytest.raises(SettingError, match="codes"):
+        Run(tmp_path, Config(), **other)
+    Run(tmp_path, Config(), codes="a")

@@ -43,7 +43,7 @@ class Directions:
         from editor.train.directions.responses import ResponsesConfig
         from editor.train.directions.run import train_directions
 
-        responses = None if self.recipe == "paper" else (ResponsesConfig(faces=self.faces), self.kept)
+        responses = None if self.recipe == "paper" else (ResponsesConfig(faces=self.faces, seed=self.seed), self.kept)
         report = train_directions(
             self.source, DirectionsConfig(seed=self.seed, c=self.c, unit=self.unit), self.folder, self.flow, responses
         )

@@ -116,7 +116,7 @@ def cached_transformers(
     >>> len(transformers), len(list(folder.iterdir()))  # one for each attribute, all in one file
     (2, 1)
     """
-    about = sha256(repr((config, train.encoder, len(train))).encode()).hexdigest()[:12]
+    about = sha256(repr((config, train.fingerprint(), flow.mean.tolist())).encode()).hexdigest()[:12]
     attributes = range(len(train.attributes))
 
     def trained() -> dict[str, torch.Tensor]:

@@ -118,10 +118,11 @@ def _compared(
         methods |= methods_with(flow, read_directions(file), directions, name)
     references = at_default_c(flow, directions, _default_normals(flow, train, sha256_of(files["flow"]), wanted, out))
     networks = [store.path(name) for name in ("preview", "evaluation-classifier", "training-classifier")]
-    paths = [*files.values(), *networks, *options.others().values()]
+    paths = [*files.values(), *networks]
+    others = [f"{name}={sha256_of(path)}" for name, path in options.others().items()]
     masks = hashlib.sha256(regions.maps.numpy().tobytes()).hexdigest()
     chosen = {name: method for name, method in (methods | references).items() if name in wanted}
-    about = " ".join([str(TRIALS), str(SETTINGS), masks, *map(sha256_of, paths)])
+    about = " ".join([str(TRIALS), str(SETTINGS), masks, train.fingerprint(), *map(sha256_of, paths), *others])
     return _Compared(directions.attributes, chosen, [name for name in references if name in chosen], about)
 
 

@@ -45,6 +45,8 @@ DCI = ("D", "C", "I")
 MEASURES = ("min", "max", "mean", *DCI)
 STRICT_CS = (1e-6, 3e-6, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3)
 """The candidates for C. On our codes 3e-5 is chosen in W+ and 3e-6 or 1e-5 in W*; fewer codes need a larger C."""
+DRAWS = 2000
+"""Of people, for an interval."""
 DCI_SAMPLES = 2000
 """Codes of each part that DCI is measured on."""
 
@@ -71,12 +73,14 @@ class SpaceRow:
     Attributes:
         c: of the SVMs, positive.
         accuracy: [K] in [0, 1], of the SVMs on the validation codes.
+        right: [N] in [0, 1], the share of the attributes that they tell right of each validation code.
         train_accuracy: its mean on the codes they were fitted on.
         dci: on 2,000 codes of each part.
     """
 
     c: float
     accuracy: torch.Tensor
+    right: torch.Tensor
     train_accuracy: float
     dci: Dci
 
@@ -89,7 +93,8 @@ class SpaceRow:
     def of(cls, plain: Mapping[str, Any] | None) -> "SpaceRow":
         """The row of which `plain` are the values."""
         assert plain
-        return cls(**dict(plain) | {"accuracy": torch.tensor(plain["accuracy"]), "dci": Dci(**plain["dci"])})
+        tensors = {name: torch.tensor(plain[name]) for name in ("accuracy", "right")}
+        return cls(**dict(plain) | tensors | {"dci": Dci(**plain["dci"])})
 
 
 def random_split(codes: LabelledCodes, seed: int, share: float = 0.8) -> Split:
@@ -116,7 +121,8 @@ def measure_space(flow: RealNVP, split: Split, space: Space, seed: int) -> Space
     c = split.c or chosen_c(flow, split.train, space, DirectionsConfig(seed=seed), STRICT_CS)
     svm = fit_svm(train, split.train.labels, c, iterations=400)
     seen = svm.accuracy(train, split.train.labels).mean().item()
-    return SpaceRow(c, svm.accuracy(validation, split.validation.labels), seen, _dci(split, (train, validation), seed))
+    right = ((svm(validation) > 0) == split.validation.labels).float()
+    return SpaceRow(c, right.mean(0), right.mean(1), seen, _dci(split, (train, validation), seed))
 
 
 def measure_rotated(flow: RealNVP, split: Split, seed: int) -> Dci | None:
@@ -167,7 +173,7 @@ def measure_rows(flow: RealNVP, split: Split, seed: int, cache: Path | None = No
     >>> split = Split(*codes.by_person(0.2, seed=0), c=1e-3)
     >>> rows = measure_rows(flow, split, 0, folder / "codes", folder / "flow")
     >>> rows.w_star.accuracy.shape, [path.name for path in (folder / "codes").iterdir()]
-    (torch.Size([2]), ['w_plus-0.json'])
+    (torch.Size([2]), ['row-w_plus-0.json'])
     """
 
     def keep(folder: Path | None, name: str, measure: Callable[[], SpaceRow | Dci | None]) -> dict[str, Any] | None:
@@ -179,8 +185,8 @@ def measure_rows(flow: RealNVP, split: Split, seed: int, cache: Path | None = No
 
     rotated = keep(star_cache, "w_plus_turned", lambda: measure_rotated(flow, split, seed))
     return SeedRows(
-        SpaceRow.of(keep(cache, f"w_plus-{seed}", lambda: measure_space(flow, split, "w_plus", seed))),
-        SpaceRow.of(keep(star_cache, "w_star", lambda: measure_space(flow, split, "w_star", seed))),
+        SpaceRow.of(keep(cache, f"row-w_plus-{seed}", lambda: measure_space(flow, split, "w_plus", seed))),
+        SpaceRow.of(keep(star_cache, "row-w_star", lambda: measure_space(flow, split, "w_star", seed))),
         Dci(**rotated) if rotated else None,
     )
 
@@ -188,13 +194,18 @@ def measure_rows(flow: RealNVP, split: Split, seed: int, cache: Path | None = No
 def summary(seeds: Sequence[SeedRows], split: Split) -> dict[str, Any]:
     """Mean and standard deviation of every measure over seeds, and each attribute's accuracy and majority rate.
 
-    >>> row = SpaceRow(c=1.0, accuracy=torch.tensor([0.75, 0.875]), train_accuracy=0.9, dci=Dci(0.6, 0.5, 0.3))
+    A standard deviation over seeds tells nothing of who happens to be measured. So the mean accuracies, and how much that of W*
+    is above that of W+, come with 95 % bootstrap intervals over the people of the validation codes.
+
+    >>> right = torch.full((12,), 0.8125)
+    >>> row = SpaceRow(c=1.0, accuracy=torch.tensor([0.75, 0.875]), right=right, train_accuracy=0.9, dci=Dci(0.6, 0.5, 0.3))
     >>> found = summary([SeedRows(row, row, w_plus_rotated=None)] * 3, random_split(codes, seed=0))
     >>> found["n"], found["w_star"]["min"], found["w_star"]["mean"], found["w_star"]["std"]["mean"]
     ({'train': 48, 'validation': 12, 'seeds': 3}, 0.75, 0.8125, 0.0)
     """
     names = split.train.attributes
     out: dict[str, Any] = {}
+    right: dict[str, torch.Tensor] = {}
     for space in SPACES:
         rows = [getattr(seed, space) for seed in seeds]
         measured = [row.measures() for row in rows]
@@ -204,7 +215,10 @@ def summary(seeds: Sequence[SeedRows], split: Split) -> dict[str, Any]:
         values["train_mean"] = float(np.mean([row.train_accuracy for row in rows]))
         values["svm_c"] = [row.c for row in rows]
         values["accuracy"] = dict(zip(names, (round(value, 4) for value in accuracy.tolist()), strict=True))
+        right[space] = torch.stack([row.right for row in rows]).mean(0)
+        values["mean_ci95"] = _over_people(right[space], split.validation.people)
         out[space] = values
+    out["w_star_less_w_plus_ci95"] = _over_people(right["w_star"] - right["w_plus"], split.validation.people)
     if rotated := [asdict(seed.w_plus_rotated) for seed in seeds if seed.w_plus_rotated]:
         columns = [list(row.values()) for row in rotated]
         means, stds = (dict(zip(DCI, f(columns, 0).tolist(), strict=True)) for f in (np.mean, np.std))
@@ -214,6 +228,14 @@ def summary(seeds: Sequence[SeedRows], split: Split) -> dict[str, Any]:
     out["majority"] = {"mean": majority.mean().item(), "by_attribute": by_attribute}
     out["n"] = {"train": len(split.train), "validation": len(split.validation), "seeds": len(seeds)}
     return out
+
+
+def _over_people(values: torch.Tensor, people: torch.Tensor) -> list[float]:
+    """The 95 % bootstrap interval of the mean of values [N], where all photos of a person, [N], are drawn together."""
+    everybody, who = people.unique(return_inverse=True)
+    sums, counts = (torch.zeros(len(everybody)).index_add(0, who, each) for each in (values, torch.ones(len(values))))
+    drawn = torch.randint(len(everybody), (DRAWS, len(everybody)), generator=torch.Generator().manual_seed(0))
+    return (sums[drawn].sum(1) / counts[drawn].sum(1)).quantile(torch.tensor([0.025, 0.975])).tolist()
 
 
 def as_markdown(result: Mapping[str, dict]) -> str:
@@ -270,4 +292,4 @@ def strict_flow(codes: LabelledCodes, folder: Path, config: FlowTraining) -> Rea
     """
     train, validation = codes.by_person(VALIDATION_SHARE, config.seed)
     _, classifiers = fit_classifiers(config, train, validation)
-    return train_flow(config, Run(folder, config), classifiers, train, validation)
+    return train_flow(config, Run(folder, config, codes=codes.fingerprint()), classifiers, train, validation)

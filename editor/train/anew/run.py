@@ -6,12 +6,13 @@ import time
 from dataclasses import replace
 from typing import Any
 
+from editor.data.fingerprint import hash_of_data
 from editor.errors import EditorError
 from editor.files.temporary import one_process_at_a_time
 from editor.files.writing import write_atomically
 from editor.train.anew.candidate import bring_up_to_date, expected, hashes_of
 from editor.train.anew.command import CommandError, run_command
-from editor.train.anew.inputs import hash_of_data, inputs_of
+from editor.train.anew.inputs import inputs_of
 from editor.train.anew.layout import Run
 from editor.train.anew.marks import Mark, read_mark, write_mark
 from editor.train.anew.stages import SetName, Step, steps

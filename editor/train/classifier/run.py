@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 
+from editor.data.fingerprint import hash_of_data
 from editor.data.generated import unseen_codes, w_statistics
 from editor.data.labelled_faces import LabelledFaces, load_faces, read_labelled_faces
 from editor.generate.mobile import read_mapping, read_synthesis
@@ -62,7 +63,7 @@ def train_training_classifier(config: ClassifierConfig, tuning: TuningConfig, fo
     Returns:
         The report: AUC by attribute.
     """
-    store, run = WeightStore(), Run(folder, tuning)
+    store, run = WeightStore(), Run(folder, tuning, data=hash_of_data(data))
     inside, validation = read_labelled_faces(data, "train").by_person(config.validation, config.seed)
     backbone = read_backbone(store)
     start = _fitted(QuickFeatures(backbone), inside, QUICK_SIDE, config)

@@ -89,10 +89,6 @@ class Responses:
         return replace(self, gradients=gradients, identity=identity, colours=colours)
 
 
-STORED = {"codes": "numbers", "gradients": "gradients", "queries": "asked", "identity": "identity", "colours": "colours"}
-"""Attribute -> what its tensor is called in a cached file."""
-
-
 def gather(
     w_plus: WPlus,
     flow: RealNVP,
@@ -101,6 +97,7 @@ def gather(
     likeness: Likeness,
     config: ResponsesConfig,
     folder: Path,
+    networks: str,
 ) -> Responses:
     """Take the gradients at every face, and cache them in `folder`. A face takes seconds.
 
@@ -108,11 +105,12 @@ def gather(
         w_plus: codes of the faces, [F, 18, 512].
         flow: normalises codes.
         draw: a differentiable generator at the classifier's resolution.
+        networks: names what draws, classifies and compares; responses that other networks gave are not taken from `folder`.
 
     >>> from types import SimpleNamespace
     >>> likeness = SimpleNamespace(see=lambda picture: SimpleNamespace(embedding=picture.mean((2, 3))))
     >>> config = ResponsesConfig(faces=4, queries=2, projections=1)
-    >>> found = gather(WPlus(codes.w_plus[:4]), flow, painter, classifier, likeness, config, folder)
+    >>> found = gather(WPlus(codes.w_plus[:4]), flow, painter, classifier, likeness, config, folder, "tiny")
     >>> found.codes.shape, found.gradients.shape, found.identity.shape
     (torch.Size([4, 72]), torch.Size([4, 2, 22, 72]), torch.Size([4, 1, 22, 72]))
     """
@@ -123,16 +121,18 @@ def gather(
         return {name: torch.stack([face[name] for face in faces]) for name in faces[0]}
 
     shards = [
-        kept_tensors(folder / f"{shard:04d}-{_name(codes, config)}.safetensors", partial(made, shard, codes))
+        kept_tensors(folder / f"{shard:04d}-{_name(codes, flow, config, networks)}.safetensors", partial(made, shard, codes))
         for shard, codes in enumerate(tqdm(w_plus.split(FACES_PER_SHARD), desc="responses"))
     ]
-    return Responses(**{name: torch.cat([shard[stored] for shard in shards]) for name, stored in STORED.items()})
+    return Responses(**{name: torch.cat([shard[name] for shard in shards]) for name in shards[0]})
 
 
-def _name(codes: torch.Tensor, config: ResponsesConfig) -> str:
-    """Twelve hexadecimal digits that change with the codes and with the config."""
-    about = repr(config).replace("queries=", "asked=")  # as it was called when the first were cached
-    return hashlib.sha256(codes.half().numpy().tobytes() + about.encode()).hexdigest()[:12]
+def _name(codes: torch.Tensor, flow: RealNVP, config: ResponsesConfig, networks: str) -> str:
+    """Twelve hexadecimal digits that change with all that responses depend on."""
+    found = hashlib.sha256(f"{config} {networks}".encode())
+    for part in (codes.half(), flow.mean, flow.std, parts()):
+        found.update(part.contiguous().cpu().numpy().tobytes())
+    return found.hexdigest()[:12]
 
 
 def _responses_at(
@@ -144,7 +144,7 @@ def _responses_at(
     config: ResponsesConfig,
     random: torch.Generator,
 ) -> dict[str, torch.Tensor]:
-    """The responses at one face, by the names of `STORED`, without the axis of faces."""
+    """The responses at one face, by the names of `Responses`, without the axis of faces."""
     normalised = flow.normalise(WPlus(code))
     normalised = normalised + config.jitter * torch.randn(normalised.shape, generator=random)
     masks = parts()[None]
@@ -162,9 +162,9 @@ def _responses_at(
     rows = [torch.autograd.grad(value, moved, retain_graph=True)[0] for value in wanted]
     gradients = torch.stack(rows).half()
     return {
-        STORED["codes"]: normalised[0],
+        "codes": normalised[0],
         "gradients": gradients[: len(queries)].clone(),
-        STORED["queries"]: queries,
+        "queries": queries,
         "identity": gradients[len(queries) : -config.projections].clone(),
         "colours": gradients[-config.projections :].clone(),
     }

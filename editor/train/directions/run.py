@@ -100,7 +100,8 @@ def _responses(
     classifier, likeness = open_training_classifier(store), read_likeness(store.path("likeness"))
     if classifier.attributes != train.attributes:
         raise SettingError("Directions corrected by pictures need the training classifier's attributes, in its order.")
-    return gather(faces, flow, preview, classifier, likeness, config, cache)
+    networks = " ".join(sha256_of(store.path(name)) for name in ("preview", "training-classifier", "likeness"))
+    return gather(faces, flow, preview, classifier, likeness, config, cache, networks)
 
 
 def _corrected(responses: Responses, flow: RealNVP, train: LabelledCodes, normals: torch.Tensor) -> torch.Tensor:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import torch
 
+from editor.data.fingerprint import hash_of_data
 from editor.data.generated import shipped_preview, w_statistics
 from editor.data.labelled_faces import LabelledFaces, load_faces, read_labelled_faces
 from editor.data.pictures import picture_loss
@@ -63,7 +64,8 @@ def train_encoder(
     if start:
         config = replace(config, start=sha256_of(start))
     store = WeightStore()
-    run, path = Run(folder, config), folder / "encoder.safetensors"
+    learnt_from = {"data": hash_of_data(data)} if data else {}
+    run, path = Run(folder, config, **learnt_from), folder / "encoder.safetensors"
     inside, validation = _photos(data, config)
     mapping, known = read_mapping(store.path("mobilestylegan-ffhq")), read_preconditioner(store.path("preconditioner"))
     encoder = _started(start, config, known) if start else fresh_encoder(config, mapping, store, known)

@@ -30,4 +30,5 @@ def train_on_everyone(codes: LabelledCodes, config: FlowTraining, folder: Path) 
     fitted = fit_linear(normalised, codes.labels, CLASSIFIER_C, "logistic")
     classifiers = frozen_classifiers(config, fitted, normalised, codes.labels)
     order = torch.randperm(len(codes), generator=torch.Generator().manual_seed(config.seed))
-    return train_flow(config, Run(folder, config), classifiers, codes, codes.take(order[:WATCHED])), classifiers
+    run = Run(folder, config, codes=codes.fingerprint())
+    return train_flow(config, run, classifiers, codes, codes.take(order[:WATCHED])), classifiers

@@ -52,6 +52,6 @@ def train_flow_on(source: CodeOptions, config: FlowTraining, folder: Path, every
     normalised = normalised_codes(fresh_flow(train, config.model), validation, "w_plus")
     accuracy = classifiers.accuracy(normalised, validation.labels).mean().item()
     print(f"classifiers in W+: C={c:g}, accuracy {accuracy:.4f} on {len(validation)} validation codes")
-    flow = train_flow(config, Run(folder, config), classifiers, train, validation)
+    flow = train_flow(config, Run(folder, config, codes=codes.fingerprint()), classifiers, train, validation)
     write_flow(flow, folder / "flow.safetensors", train.encoder)
     return write_report(folder, measure_flow(flow, train, validation, folder / "curve.jsonl"))

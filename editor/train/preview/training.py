@@ -63,7 +63,7 @@ def render_pairs(
         return {"w_plus": codes, "renders": torch.cat(images)}
 
     shards = [
-        kept_tensors(folder / f"{config.size}-{shard:04d}.safetensors", partial(made, shard))
+        kept_tensors(folder / f"{config.size}-{config.seed}-{shard:04d}.safetensors", partial(made, shard))
         for shard in tqdm(range(config.renders // RENDERS_PER_SHARD), desc="full renders")
     ]
     return WPlus(torch.cat([shard["w_plus"] for shard in shards])), torch.cat([shard["renders"] for shard in shards])

@@ -1,6 +1,6 @@
 """Responses are gradients of the logits, the embedding and the colours, in either space, and are cached."""
 
-import hashlib
+import copy
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -11,7 +11,6 @@ from editor.edit.regions import ANCHORS
 from editor.flow import FlowConfig, RealNVP
 from editor.spaces import WPlus
 from editor.train.directions.responses import Responses, ResponsesConfig, gather, in_w_star
-from editor.weights import read_tensors
 
 SIZES = FlowConfig(couplings=2, hidden=8, layers=2, channels=6)
 CONFIG = ResponsesConfig(faces=6, queries=2, projections=1)
@@ -52,15 +51,15 @@ def world():
     return SimpleNamespace(classifier=classifier, likeness=likeness, asked=[])
 
 
-def gathered(world, flow, folder, config: ResponsesConfig = CONFIG) -> Responses:
+def gathered(world, flow, folder, config: ResponsesConfig = CONFIG, networks="", shown=1.0) -> Responses:
     def draw(masked):
         """A row shows the first part's code, three the last's, and none the others'."""
         world.asked.append(len(masked))
         shown = masked.codes[0, [0, -1, -1, -1]].flatten(1) * 0.01
         return shown[None, None].expand(-1, 3, -1, -1)
 
-    codes = WPlus(torch.ones(6, 2, 6))
-    return gather(codes, flow, draw, world.classifier, world.likeness, config, folder)
+    codes = WPlus(torch.full((6, 2, 6), shown))
+    return gather(codes, flow, draw, world.classifier, world.likeness, config, folder, networks)
 
 
 def test_gradients_are_those_of_the_logits_and_are_kept(world, flow, tmp_path):
@@ -96,10 +95,12 @@ def test_other_questions_are_asked_anew(world, flow, tmp_path):
     assert len(world.asked) == 12
 
 
-def test_cached_files_keep_their_names_and_keys(world, flow, tmp_path):
-    """Files of older versions are read: it takes an hour to measure them again."""
+@pytest.mark.parametrize("changed", ["networks", "mean", "codes"])
+def test_responses_of_other_networks_flows_and_codes_are_not_taken(world, flow, tmp_path, changed):
     gathered(world, flow, tmp_path)
-    about = f"ResponsesConfig(faces=6, asked=2, projections=1, jitter={CONFIG.jitter}, seed=0)"
-    digest = hashlib.sha256(torch.ones(6, 2, 6).half().numpy().tobytes() + about.encode()).hexdigest()[:12]
-    tensors, _ = read_tensors(tmp_path / f"0000-{digest}.safetensors")
-    assert set(tensors) == {"numbers", "gradients", "asked", "identity", "colours"}
+    other = copy.deepcopy(flow)
+    if changed == "mean":
+        other.mean += 0.5
+    about = {"networks": "others"} if changed == "networks" else {"shown": 2.0} if changed == "codes" else {}
+    gathered(world, other, tmp_path, **about)
+    assert len(world.asked) == 12

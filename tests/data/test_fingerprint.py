@@ -1,9 +1,9 @@
-"""What a stage reads is told apart by its content."""
+"""Labelled faces are told apart by their content."""
 
 import pytest
 
+from editor.data.fingerprint import hash_of_data
 from editor.errors import SettingError
-from editor.train.anew.inputs import hash_of_data
 
 
 def test_tables_and_pictures_count_and_nothing_else(tmp_path):
