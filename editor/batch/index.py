@@ -35,6 +35,9 @@ class Key(NamedTuple):
 def key_of(output: str, photo: str) -> Key:
     """The key of an output.
 
+    Args:
+        photo: whose address is whole: a relative one would be another photo's in another folder.
+
     >>> key_of("a.jpg", "photos/a.jpg").output == key_of("A.JPG", "photos/b.jpg").output
     True
     """

@@ -26,7 +26,8 @@ from editor.files.temporary import one_process_at_a_time
 FOLDER = ".face-editor"
 """The journal's folder in the output folder."""
 FILE = "journal.jsonl"
-VERSION = 1
+VERSION = 2
+"""In 1 a photo was known by its address as it was given, so another folder's photos could count as done."""
 
 
 class Journal:

@@ -64,15 +64,15 @@ def same_file(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
-def given_name(text: str, ending: str) -> str:
-    """An output's name as a list gives it; without an ending, it gets one.
+def given_name(text: str) -> str:
+    """An output's name as a list gives it, with slashes.
 
     Raises:
         SettingError: it leads out of the folder, or is no name at all.
 
-    >>> given_name("anna/first", ".jpg"), given_name("b.webp", ".jpg")
-    ('anna/first.jpg', 'b.webp')
-    >>> given_name("../first.jpg", ".jpg")
+    >>> given_name("anna\\\\first.jpg")
+    'anna/first.jpg'
+    >>> given_name("../first.jpg")
     Traceback (most recent call last):
     editor.errors.SettingError: The output '../first.jpg' must be a name inside the output folder.
     """
@@ -81,7 +81,7 @@ def given_name(text: str, ending: str) -> str:
         raise SettingError(f"The output {text[:200]!r} must be a name inside the output folder.")
     if parts[-1].startswith("."):
         raise SettingError(f"The output {text[:200]!r} must not begin with a dot.")
-    return "/".join(parts) if PurePosixPath(parts[-1]).suffix else "/".join(parts) + ending
+    return "/".join(parts)
 
 
 def _short(text: str, ending: str = "") -> str:

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from editor.batch import storage
 from editor.batch.engines import Engine
@@ -17,6 +16,7 @@ from editor.batch.names import distinct, given_name, output_name
 from editor.batch.sources import Found
 from editor.batch.work import Outcome, Task, Work
 from editor.errors import EditorError, SettingError
+from editor.files.folders import PICTURES
 
 Told = Callable[[Outcome], object]
 """Told of every photo, also of those that were done before."""
@@ -99,11 +99,13 @@ class _Planner:
     def tasks(self, photos: Iterable[Found], told: Told) -> Iterator[Task]:
         for found in photos:
             name, problem = self._named(found)
-            key = key_of(name, found.photo)
+            key = key_of(name, storage.whole_address(found.photo))
             task = Task(str(key), found.photo, storage.join(self._output.folder, name))
             owner, state = self._journal.index.get(key.output)
             if state and owner != key.photo:
                 problem = problem or f"{name} is the output of another photo. Give each photo a name of its own."
+            if storage.same_place(task.output, task.photo):
+                problem = problem or f"{task.output} is the photo itself, which is not replaced. Choose another output folder."
             if problem:
                 self._skip(Outcome(task, problem), told)
             elif (ready := self._ready(task, key, state, told)) is not None:
@@ -140,10 +142,12 @@ class _Planner:
             return name, found.problem
         if found.output:
             try:
-                given = given_name(found.output, ending)
-                return output_name(given, PurePosixPath(given).suffix), ""
+                given = given_name(found.output)
+                says = given.lower().endswith(PICTURES)  # other dots are part of a name, as in "2020.12 party"
+                return output_name(given, self._work.ending(given) if says else ending), ""
             except SettingError as error:
                 return name, str(error)
-        key = key_of(name, found.photo)
+        photo = storage.whole_address(found.photo)
+        key = key_of(name, photo)
         owner, state = self._journal.index.get(key.output)
-        return (distinct(name, found.photo) if state and owner != key.photo else name), ""
+        return (distinct(name, photo) if state and owner != key.photo else name), ""

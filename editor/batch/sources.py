@@ -109,7 +109,7 @@ def _local(source: str, hidden: Path | None) -> Iterator[tuple[str, str]]:
         yield source, ""
     else:
         for path in sorted(glob.iglob(source, recursive=True)):  # noqa: PTH207 (Path has no absolute patterns)
-            if path.lower().endswith(PICTURES):
+            if path.lower().endswith(PICTURES) and (hidden is None or hidden not in Path(path).resolve().parents):
                 yield path, ""
 
 

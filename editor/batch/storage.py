@@ -46,6 +46,30 @@ def filesystem(address: str) -> tuple[Any, str]:
         raise SettingError(f"{address} cannot be reached: {error}. Install what reaches it, or use another place.") from error
 
 
+def whole_address(address: str) -> str:
+    """The address as it is from any folder.
+
+    >>> whole_address("s3://bucket/a.jpg"), whole_address("photos/../a.jpg") == os.path.abspath("a.jpg")
+    ('s3://bucket/a.jpg', True)
+    """
+    return address if is_remote(address) else os.path.abspath(address)  # noqa: PTH100 (no link is followed)
+
+
+def same_place(one: str, other: str) -> bool:
+    """Whether two addresses are of one file; false where one of them is of none.
+
+    >>> (folder / "a.jpg").touch()
+    >>> same_place(str(folder / "a.jpg"), str(folder / "." / "a.jpg")), same_place(str(folder / "a.jpg"), str(folder / "b.jpg"))
+    (True, False)
+    """
+    if is_remote(one) or is_remote(other):
+        return one == other
+    try:
+        return os.path.samefile(one, other)  # noqa: PTH121 (millions of them)
+    except OSError:
+        return False
+
+
 def join(folder: str, name: str) -> str:
     """The address of a file in a folder.
 

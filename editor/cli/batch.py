@@ -60,6 +60,7 @@ class Batch(EngineOptions):
         from editor.batch.run import Output, run
         from editor.batch.sources import check_sources, count, photos_of
         from editor.batch.storage import check_output, is_remote
+        from editor.files.folders import PICTURES
         from editor.models import deciding_hashes
         from editor.saving.embedded import read_recipe
         from editor.weights import WeightStore
@@ -82,6 +83,8 @@ class Batch(EngineOptions):
                 output = Output(self.out, self.overwrite)
                 chosen = itertools.islice(photos, limit)
                 summary = run(chosen, output, work, engine, journal, lambda outcome: _tell(outcome, bar))
+        if not (summary.done or summary.before or summary.skipped):
+            raise SettingError(f"There are no pictures ({', '.join(PICTURES)}) in {', '.join(self.photos)}.")
         self._report(summary, journal_folder)
         return SKIPPED if summary.skipped else 0
 

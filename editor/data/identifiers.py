@@ -16,7 +16,7 @@ from editor.errors import TableError
 from editor.files.folders import PICTURES
 
 Photo = TypeVar("Photo", bound=Hashable)
-ENDING = re.compile(rf"({'|'.join(re.escape(ending) for ending in (*PICTURES, '.gif', '.jfif', '.npy'))})$", re.IGNORECASE)
+ENDING = re.compile(rf"({'|'.join(re.escape(ending) for ending in (*PICTURES, '.npy'))})$", re.IGNORECASE)
 
 
 def clean_id(cell: str) -> str:

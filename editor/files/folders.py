@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
-PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".avif", ".tif", ".tiff", ".bmp")
+PICTURES = (
+    *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".heic", ".heif", ".avif", ".tif", ".tiff", ".bmp"),
+    *(".gif", ".jp2", ".ppm"),
+)
 
 
 def pictures_in(folder: Path, deep: bool) -> list[Path]:

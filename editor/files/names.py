@@ -15,6 +15,9 @@ def shortened(name: str, longest: int = LONGEST) -> str:
         name: of a file or a folder, without what stands behind it.
         longest: how many bytes it may have, at least 20.
 
+    Raises:
+        ValueError: it may have fewer.
+
     >>> shortened("anna"), len(shortened("n" * 300))
     ('anna', 200)
     >>> len(shortened("\u0436" * 300).encode()) <= LONGEST
@@ -22,6 +25,8 @@ def shortened(name: str, longest: int = LONGEST) -> str:
     """
     if len(_bytes(name)) <= longest:
         return name
+    if longest < DIGITS + 8:
+        raise ValueError(f"no name has a place in {longest} bytes")
     end = f"-{digest(name)}"
     while len(_bytes(name)) > longest - len(end):
         name = name[:-1]

@@ -16,7 +16,7 @@ from editor.batch.journal import FILE, FOLDER, open_journal
 from editor.batch.work import Place, Task, perform
 from editor.errors import EditorError, SettingError
 from tests.batch.conftest import texts
-from tests.batch.workers import Upper
+from tests.batch.workers import OneKind, Upper
 from tests.conftest import ROOT
 
 EXPECTED = {f"{number % 2}/{number}.jpg": f"FACE {number}" for number in range(9)}
@@ -63,7 +63,7 @@ from editor.batch.journal import open_journal
 from editor.batch.run import Output, run
 from editor.batch.sources import photos_of
 from editor.batch.work import Place
-from tests.batch.workers import Upper
+from tests.batch.workers import OneKind, Upper
 
 if __name__ == "__main__":
     photos, out, log = sys.argv[1:]
@@ -196,3 +196,53 @@ def test_outcomes_are_the_same_in_any_order(batch, photos, tmp_path):
     assert sum("begin" in record for record in records) == sum("done" in record for record in records) == 11
     summary, _ = batch([photos], engine=Inline())
     assert (summary.done, summary.before) == (0, 11) and texts(tmp_path / "out") == first
+
+
+def test_photos_of_another_folder_are_other_photos(batch, tmp_path, monkeypatch):
+    """However they are named: `photos/1.jpg` is a photo of its own in every album."""
+    for album in ("anna", "ben"):
+        (tmp_path / album / "photos").mkdir(parents=True)
+        (tmp_path / album / "photos" / "1.jpg").write_text(album)
+        monkeypatch.chdir(tmp_path / album)
+        summary, _ = batch(["photos"])
+        assert (summary.done, summary.before) == (1, 0)
+    assert sorted(texts(tmp_path / "out").values()) == ["ANNA", "BEN"]
+    summary, _ = batch([tmp_path / "ben" / "photos"])
+    assert (summary.done, summary.before) == (0, 1), "the same photo by its whole path"
+
+
+def test_a_photo_is_never_replaced_by_its_own_edit(batch, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "1.jpg").write_text("mine")
+    summary, reasons = batch([tmp_path / "out" / "1.jpg"], overwrite=True)
+    assert summary.skipped == 1 and "is the photo itself" in reasons["1.jpg"]
+    assert texts(tmp_path / "out") == {"1.jpg": "mine"}
+
+
+def test_a_pattern_does_not_find_the_outputs(batch, photos, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for done in (9, 0):
+        assert batch(["**/*.jpg"])[0].done == done
+    assert len(texts(tmp_path / "out")) == 9
+
+
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [
+        ("first.webp", "first.webp"),
+        ("first.heic", "first.heic.jpg"),
+        ("2020.12 party", "2020.12 party.jpg"),
+        ("anna/Dr. B", "anna/Dr. B.jpg"),
+    ],
+)
+def test_a_list_may_name_outputs_with_dots(batch, tmp_path, given, written):
+    (tmp_path / "1.jpg").write_text("face")
+    (tmp_path / "list.csv").write_text(f'photo,output\n1.jpg,"{given}"\n')
+    batch([tmp_path / "list.csv"], OneKind())
+    assert texts(tmp_path / "out") == {written: "FACE"}
+
+
+def test_a_caption_as_a_name_does_not_stop_the_run(batch, tmp_path):
+    (tmp_path / "1.jpg").write_text("face")
+    (tmp_path / "list.csv").write_text(f"photo,output\n1.jpg,Dr. {'a' * 300}\n")
+    assert batch([tmp_path / "list.csv"])[0].done == 1

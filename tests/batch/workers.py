@@ -45,3 +45,10 @@ class Upper:
         if b"bug" in photo:
             raise ZeroDivisionError("by nobody")
         return photo.upper()
+
+
+class OneKind(Upper):
+    """Writes WebP where a name says so, and else JPEG."""
+
+    def ending(self, name: str) -> str:
+        return ".webp" if name.endswith(".webp") else ".jpg"
