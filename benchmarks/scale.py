@@ -146,7 +146,7 @@ def model(given: Assumed, machines: int) -> Modelled:
         "cores": machines * given.cores_a_machine * a_core,
         "network": machines * given.machine_megabytes / (given.photo_megabytes + given.output_megabytes),
         "store": given.store_requests,
-        "driver": given.driver_photos,
+        "first process": given.driver_photos,
     }
     limit = min(rates, key=lambda name: rates[name])
     hours = given.photos / rates[limit] / HOUR

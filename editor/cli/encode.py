@@ -10,6 +10,7 @@ from tyro.conf import Positional, arg
 from editor.cli.arguments import OutputFile
 from editor.cli.engine import EngineOptions
 from editor.errors import SettingError
+from editor.files.writing import require_free
 from editor.options import FileName, Flag, ModelSetName
 
 
@@ -24,6 +25,8 @@ class Encode(EngineOptions):
     """A folder of photos, or the Latent Transformer's celebahq_dlatents_psp.npy."""
     out: Annotated[OutputFile, arg(metavar="FILE")]
     """The file to write (.safetensors)."""
+    overwrite: Flag = False
+    """Replace the file if it exists."""
     labels: FileName = None
     """The labels: a CSV, CelebA's list_attr_celeba.txt, or celebahq_anno.npy for codes of the Latent Transformer."""
     people: FileName = None
@@ -39,6 +42,7 @@ class Encode(EngineOptions):
         """Encode and write; what is passed over is named."""
         if self.out.suffix != ".safetensors":
             raise SettingError(f"--out {self.out}: codes are written as .safetensors.")
+        require_free([self.out], self.overwrite)
         from editor.data.encoding_run import encode_to
         from editor.devices.choice import chosen_device
         from editor.weights import WeightStore

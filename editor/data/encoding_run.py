@@ -45,13 +45,13 @@ def encode_to(
         The codes, and the photos that were passed over with the reason.
 
     Raises:
-        SettingError: codes of a .npy file come without labels, or no photo could be encoded.
+        SettingError: codes of a .npy file come without labels or with what is for photos only, or no photo could be encoded.
 
     >>> import numpy as np
     >>> np.save(folder / "dlatents.npy", np.zeros((2, 18, 512), dtype=np.float32))
     >>> np.save(folder / "anno.npy", np.ones((2, 40), dtype=int))
     >>> inputs = folder / "dlatents.npy", folder / "anno.npy"
-    >>> options = dict(people=None, aligned=True, models="ffhq", device=torch.device("cpu"), store=WeightStore())
+    >>> options = dict(people=None, aligned=False, models="ffhq", device=torch.device("cpu"), store=WeightStore())
     >>> found, skipped = encode_to(folder / "codes.safetensors", *inputs, **options)
     >>> found.w_plus.shape, len(found.attributes), (folder / "codes.safetensors").exists()
     (torch.Size([2, 18, 512]), 40, True)
@@ -59,6 +59,8 @@ def encode_to(
     if photos.suffix == ".npy":
         if not labels:
             raise SettingError("Codes from a .npy file need --labels celebahq_anno.npy.")
+        if people or aligned or engine:
+            raise SettingError("A .npy file holds codes already: --people, --aligned and workers are for photos.")
         codes = read_latent_transformer_codes(photos, labels, CELEBA)
         write_codes(codes, out)
         return codes, {}

@@ -26,8 +26,10 @@ def read_latent_transformer_codes(codes: Path, labels: Path, attributes: tuple[s
     """
     try:
         w_plus, values = np.load(codes, mmap_mode="r", allow_pickle=False), np.load(labels, allow_pickle=False)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, EOFError) as error:
         raise SettingError(f"{codes.name} and {labels.name} cannot be read as NumPy arrays: {error}") from error
+    if not isinstance(w_plus, np.ndarray) or not isinstance(values, np.ndarray):
+        raise SettingError(f"{codes.name} and {labels.name} have to be .npy files, with one array each.")
     if w_plus.shape[1:] != (LAYERS, CHANNELS) or values.shape != (len(w_plus), len(attributes)):
         raise SettingError(f"{codes.name} {w_plus.shape} and {labels.name} {values.shape} are not codes and their labels.")
     if not np.isin(values, (-1, 0, 1)).all():

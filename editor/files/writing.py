@@ -3,7 +3,7 @@
 import errno
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
@@ -148,3 +148,17 @@ def _told(path: Path) -> Iterator[None]:
         raise EditorError(f"{path} cannot be written: {error.strerror or error}. Choose another place or name.") from error
     except SafetensorError as error:  # what safetensors makes of an error of the file system
         raise EditorError(f"{path} cannot be written: {error}. Choose another place or name.") from error
+
+
+def require_free(paths: Collection[Path], overwrite: bool) -> None:
+    """Refuse to replace files that are there, unless that is asked for.
+
+    Raises:
+        EditorError: there are such.
+
+    >>> require_free([folder / "new.png"], overwrite=False)
+    """
+    there = [path for path in paths if os.path.lexists(path) and not path.is_dir()]
+    if there and not overwrite:
+        more = f" (and {len(there) - 1} more)" if len(there) > 1 else ""
+        raise EditorError(f"{there[0]} is there already, and is kept{more}. Choose another --out, or give --overwrite.")

@@ -2,7 +2,8 @@
 
 It sees pixels only, never a code, so it can say what an edit really did. It is good for mean effects over many faces, not for a
 verdict on one. There are two of them (`editor.judge.backbone`), both made by `face-editor train classifier` from labelled
-photos: the evaluation classifier measures, and the quicker training classifier steers training and measures nothing.
+photos: the evaluation classifier measures, and the quicker training classifier steers training,
+preserving and the units of `prepare`.
 """
 
 import json

@@ -15,7 +15,7 @@ from typing import Any
 
 from PIL import GifImagePlugin, Image, WebPImagePlugin  # noqa: F401  to import a plugin is to register it
 
-from editor.errors import SettingError
+from editor.errors import EditorError, SettingError
 from editor.files.temporary import temporary_folder
 from editor.saving.formats import bare
 
@@ -157,27 +157,35 @@ def _plain(picture: Image.Image) -> Image.Image:
 
 def _mp4(pictures: Sequence[Image.Image], quality: int, seconds: Fraction) -> bytes:
     """H.264 in 4:2:0, which every browser and telephone plays; for that the sides are even, by a row or column repeated."""
+    try:
+        with temporary_folder("face-editor-movie-") as folder:
+            return _mp4_in(folder, pictures, quality, seconds)
+    except OSError as error:
+        raise EditorError(f"The movie cannot be written to {error.filename}: {error.strerror}.") from error
+
+
+def _mp4_in(folder: Path, pictures: Sequence[Image.Image], quality: int, seconds: Fraction) -> bytes:
+    """The same, by way of a file in a folder."""
     import av  # FFmpeg's libraries are large
     from av.video.reformatter import ColorRange, Colorspace
 
     encoder = _encoder()
-    with temporary_folder("face-editor-movie-") as folder:
-        file = folder / "movie.mp4"  # FFmpeg opens it again by name, to put the index before the pictures
-        with av.open(file, "w", format="mp4", options={"movflags": "+faststart"}) as movie:
-            # x264's quality is a constant rate factor, from 51, the worst, to 0
-            options = {"crf": str(round(40 - 0.28 * quality)), "preset": "medium"} if encoder == "libx264" else {}
-            video: Any = movie.add_stream(encoder, rate=1 / seconds, options=options)
-            width, height = pictures[0].size
-            video.width, video.height, video.pix_fmt = width + width % 2, height + height % 2, "yuv420p"
-            if not options:
-                video.bit_rate = round(video.width * video.height / seconds * quality / 300)
-            video.colorspace = video.color_primaries = video.color_trc = BT709  # what players expect of large pictures
-            video.color_range = ColorRange.MPEG
-            for picture in pictures:
-                frame = av.VideoFrame.from_image(_even(picture))
-                movie.mux(video.encode(frame.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709)))
-            movie.mux(video.encode(None))
-        return file.read_bytes()
+    file = folder / "movie.mp4"  # FFmpeg opens it again by name, to put the index before the pictures
+    with av.open(file, "w", format="mp4", options={"movflags": "+faststart"}) as movie:
+        # x264's quality is a constant rate factor, from 51, the worst, to 0
+        options = {"crf": str(round(40 - 0.28 * quality)), "preset": "medium"} if encoder == "libx264" else {}
+        video: Any = movie.add_stream(encoder, rate=1 / seconds, options=options)
+        width, height = pictures[0].size
+        video.width, video.height, video.pix_fmt = width + width % 2, height + height % 2, "yuv420p"
+        if not options:
+            video.bit_rate = round(video.width * video.height / seconds * quality / 300)
+        video.colorspace = video.color_primaries = video.color_trc = BT709  # what players expect of large pictures
+        video.color_range = ColorRange.MPEG
+        for picture in pictures:
+            frame = av.VideoFrame.from_image(_even(picture))
+            movie.mux(video.encode(frame.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709)))
+        movie.mux(video.encode(None))
+    return file.read_bytes()
 
 
 def _encoder() -> str:

@@ -19,7 +19,7 @@ from editor.ui.asking import Fields
 from editor.ui.exploring import Explorer
 from editor.ui.improving import LIKENESS
 from editor.ui.saver import Saver
-from editor.ui.studio import Studio
+from editor.ui.studio import Studio, first_steps
 from editor.ui.telling import told_quality
 from editor.ui.visitor import Visitor, VisitorLeftError
 from editor.ui.visitors import Visitors
@@ -78,7 +78,7 @@ class Endpoints:
         return key, told, crop, reconstruction
 
     def improve(self, request: gr.Request, key: str = "", way: str = "refine", steps: int = 60) -> tuple[dict, File]:
-        """Improve the likeness, and wait for it: how good it is now, and a PNG of it. 0.1 to 0.4 s a step.
+        """Improve the likeness, and wait for it: how good it is now, and a PNG of it. 0.05 to 0.2 s a step.
 
         Args:
             key: what `open` gave.
@@ -145,7 +145,7 @@ class Endpoints:
             preserve: keep the rest of the face as it is in W*.
         """
         with self._known(request, key) as visitor:
-            fields = _edit(strengths, local, locks)
+            fields = _edit(strengths, local, locks, preserve=preserve)
             self._preserve(visitor, fields)
             return dict(self._studio.changes(visitor, fields).data)
 
@@ -223,7 +223,7 @@ class Endpoints:
         with self._new(request) as (_, visitor):
             editor = self._studio.editor(visitor)
             asked = self._studio.asked(visitor, fields)  # before seconds are spent on the photo
-            portrait = editor.open(self._visitors.uploads.claim(path, visitor))
+            portrait = editor.open(self._visitors.uploads.claim(path, visitor), refine=first_steps(editor))
             *_, portrait = portrait, *self._studio.preserving(visitor, portrait, asked.edit)
             images = self._studio.render(visitor, portrait, asked, live=False).images
             w_plus, w_star = (_saved(visitor, space, images[space]) for space in SPACES)

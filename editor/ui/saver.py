@@ -26,7 +26,7 @@ from editor.ui.asking import Asked, Fields
 from editor.ui.exploring import Explorer
 from editor.ui.pictures import LIVE_SIDE
 from editor.ui.saving import KEEP, KINDS, OWN, SCOPES, WHAT, File
-from editor.ui.studio import Answer, Studio
+from editor.ui.studio import Answer, Studio, first_steps
 from editor.ui.telling import told_edits
 from editor.ui.visitor import Visitor, VisitorLeftError
 
@@ -109,7 +109,8 @@ class Saver:
         photo = visitor.photo
         assert photo
         kept = visitor.face(photo, face)
-        return kept or self._studio.editor(visitor).open(photo, face, None, visitor.detections(photo))
+        editor = self._studio.editor(visitor)
+        return kept or editor.open(photo, face, None, visitor.detections(photo), refine=first_steps(editor))
 
     def _backdrops(self, visitor: Visitor, portrait: Portrait, others: "Others") -> dict[Space, EditedPhoto]:
         """The small photo with the edits of the other faces in it; drawn once for the edits that it has."""

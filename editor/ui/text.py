@@ -122,7 +122,7 @@ PAGE: dict[str, Any] = {
     "side": "side effect {side}",
     "side_hint": "Change of other attributes for each unit of what was asked for. Less is better.",
     "identity": "identity {identity}",
-    "identity_hint": "Distance to the face before the edit: 0 is the same person, above 0.6 another.",
+    "identity_hint": "Distance to the face before the edit. 0 is the same face; above 0.25 it may be another person.",
     "steady": "Kept steady by: {sliders}",
     "steady_hint": "These sliders moved a little as well, to take back what the edit brings along on this face.",
     "locked_left": "locked: {changes}",
@@ -234,14 +234,14 @@ PAGE: dict[str, Any] = {
     "about": [
         "Move a slider, and the same edit is drawn twice. W+ is StyleGAN2's latent space, in which faces are usually edited. "
         "W* is that space after a trained flow has unfolded it, so that attributes are easier to keep apart.",
-        "One step of a slider is meant to change the attribute equally in both. What else changes is measured beneath.",
+        "Moving a slider by 1 is meant to change the attribute equally in both. What else changes is measured beneath.",
         "With the models embedded, on 24 faces, W* brought along 21 % less than W+, such as a beard with Masculine. Where the "
         "rest is kept in W+ as well (Measure), W* brought along 4 % less: most of that is the help, and not the space.",
         "The coloured ends of a track are where this face would stop being the same person, or would break up.",
     ],
     "keys_title": "Keys",
     "keys": [
-        ["Arrows", "move a slider; with Shift ten steps"],
+        ["Arrows", "move a slider by 0.1; with Shift by 1"],
         ["Delete", "resets the slider"],
         ["L", "locks the slider's attribute"],
         ["Space", "shows your photo while held"],

@@ -7,13 +7,14 @@ from editor.errors import EditorError, WeightsError
 from editor.files.writing import write_atomically
 from editor.weights.entry import sha256_of
 from editor.weights.store import WeightStore
+from editor.weights.tensors import stored_tensors
 
 
 def install(manifest: Path, name: str, file: Path) -> None:
     """Make `file` what the entry `name` of a manifest describes: it is copied, and its sha256 and size are written down.
 
     Raises:
-        WeightsError: there is no such entry, or it is not one of a file in the repository.
+        WeightsError: there is no such entry, it is not one of a file in the repository, or the file is of another kind.
         EditorError: the file cannot be read, or written to its place.
 
     >>> lines = ["[net]", 'source = "repository"', 'file = "net.pt"', 'sha256 = ""', "size = 0", 'licence = ""', 'origin = ""']
@@ -26,6 +27,8 @@ def install(manifest: Path, name: str, file: Path) -> None:
     if entry is None or entry.source != "repository":
         raise WeightsError(f"{name!r} is not a file of this repository's weights.")
     target = manifest.parent / entry.file
+    if target.suffix == ".safetensors":
+        stored_tensors(file)
     try:
         content = file.read_bytes()
     except OSError as error:

@@ -24,8 +24,8 @@ def ask_in_terminal(question: str) -> bool:
     """Ask whoever started the program; no where nobody is there."""
     if not (sys.stdin and sys.stdin.isatty()):
         return False
-    print(question, file=sys.stderr)
-    return input("Do you accept it? [y/N] ").strip().lower() in ("y", "yes")
+    print(question, "Do you accept it? [y/N] ", sep="\n", end="", file=sys.stderr, flush=True)  # not among a command's results
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def require(name: str, wanted_for: str, record: Path, ask: Callable[[str], bool] = ask_in_terminal) -> None:

@@ -87,7 +87,7 @@ class WeightStore:
         try:
             tables = tomllib.loads(manifest.read_text(encoding="utf-8"))
             self.entries = {name: WeightEntry(name=name, **table) for name, table in tables.items()}
-        except (OSError, tomllib.TOMLDecodeError, TypeError) as error:
+        except (OSError, ValueError, TypeError) as error:
             raise WeightsError(f"The weights' manifest {manifest} cannot be read: {error}") from error
 
     def path(self, name: str) -> Path:

@@ -32,7 +32,15 @@ def write_tensors(path: Path, tensors: Mapping[str, torch.Tensor], about: Mappin
     ({'ones': tensor([1., 1.])}, {'made': 'here'})
     """
     plain = {name: value.detach().contiguous().cpu() for name, value in tensors.items()}
-    write_atomically(path, lambda part: save_file(plain, part, dict(about) if about else None))
+    write_atomically(path, lambda part: _write(part, plain, dict(about) if about else None))
+
+
+def _write(part: Path, tensors: Tensors, about: dict[str, str] | None) -> None:
+    """Write a file that may be read by whoever may read others: safetensors makes one for its owner alone."""
+    part.touch()
+    mode = part.stat().st_mode
+    save_file(tensors, part, about)
+    part.chmod(mode & 0o777)
 
 
 def halved(tensors: Mapping[str, torch.Tensor], besides: tuple[str, ...] = ()) -> Tensors:

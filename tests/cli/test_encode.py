@@ -1,5 +1,7 @@
 """`encode` on a folder: what can be encoded is, what cannot is passed over with the reason, and a stopped run goes on."""
 
+import os
+
 import numpy as np
 import pytest
 import torch
@@ -78,7 +80,40 @@ def test_the_latent_transformers_codes(tmp_path):
     np.save(tmp_path / "y.npy", np.where(np.arange(80).reshape(2, 40) % 3, 1, -1))
     out = tmp_path / "codes.safetensors"
     assert cli.main(["encode", str(tmp_path / "w.npy"), "--labels", str(tmp_path / "y.npy"), "--out", str(out)]) == 0
-    assert read_codes(out).attributes == CELEBA
+    assert read_codes(out).attributes == CELEBA and out.stat().st_mode & 0o777 == 0o666 & ~umask()
+
+
+def umask() -> int:
+    os.umask(now := os.umask(0))
+    return now
+
+
+def test_codes_that_are_there_are_kept(tmp_path, capsys):
+    out = tmp_path / "codes.safetensors"
+    out.write_text("mine")
+    for photos in ("w.npy", "photos"):
+        assert cli.main(["encode", str(tmp_path / photos), "--out", str(out)]) == 1
+        assert "--overwrite" in capsys.readouterr().err and out.read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("labels", "more", "words"),
+    [
+        ("y.npy", ["--people", "who.csv"], "--people"),
+        ("y.npy", ["--aligned"], "--aligned"),
+        ("empty.npy", [], "NumPy"),
+        ("z.npz", [], ".npy"),
+    ],
+)
+def test_codes_of_others_are_converted_as_asked_or_not_at_all(tmp_path, capsys, labels, more, words):
+    np.save(tmp_path / "w.npy", np.zeros((2, 18, 512), dtype=np.float32))
+    np.save(tmp_path / "y.npy", np.ones((2, 40), dtype=int))
+    np.savez(tmp_path / "z.npz", y=np.ones((2, 40), dtype=int))
+    (tmp_path / "empty.npy").touch()
+    files = ["--labels", str(tmp_path / labels), "--out", str(tmp_path / "c.safetensors")]
+    assert cli.main(["encode", str(tmp_path / "w.npy"), *files, *more]) == 1
+    error = capsys.readouterr().err.strip()
+    assert words in error and len(error.splitlines()) == 1 and not (tmp_path / "c.safetensors").exists()
 
 
 @pytest.mark.parametrize(

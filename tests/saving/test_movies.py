@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from editor.errors import SettingError
+from editor.errors import EditorError, SettingError
 from editor.saving.marks import packet
 from editor.saving.movies import GIF_XMP, GIF_XMP_END, MOVIES, movie_format_of, movie_of, sweep_values
 
@@ -103,6 +103,13 @@ def test_the_ending_says_the_format():
     assert [movie_format_of(Path(f"a{each.ending}")) for each in MOVIES.values()] == list(MOVIES)
     with pytest.raises(SettingError, match=r"\.mp4"):
         movie_format_of(Path("a.avi"))
+
+
+def test_a_folder_for_temporary_files_that_cannot_be_written_is_told(monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path / "file"))
+    with pytest.raises(EditorError, match="movie cannot be written"):
+        movie_of(PICTURES, "mp4")
 
 
 def test_without_an_encoder_another_format_is_named(monkeypatch):

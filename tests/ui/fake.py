@@ -76,7 +76,7 @@ class FakeEditor:
 
     def open(self, photo, face=0, points=None, detections=(), refine=0):
         self.wait()
-        self.opened.append(SimpleNamespace(face=face, points=points, known=len(detections)))
+        self.opened.append(SimpleNamespace(face=face, points=points, known=len(detections), refine=refine))
         if not 0 <= face < self.faces:
             raise FaceError(f"The photo has {self.faces} face(s); there is no face {face + 1}.")
         opened = portrait(faces=self.faces, notes=self.notes)

@@ -13,6 +13,8 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
 
+from editor.actions.fit import QUICK
+from editor.ui.studio import first_steps
 from tests.conftest import ROOT, difference, needed
 from tests.ui.fake import FakeEditor, photo_file
 from tests.ui.serving import Caller, serving_page
@@ -87,6 +89,14 @@ def test_locks_and_the_rest_are_looked_at_without_asking(page, client, key):
     assert not any(page.editor.renders[-1].along.values())
     client.predict(key, {"Smiling": 1.5}, preserve=True, api_name="/render")
     assert page.editor.renders[-1].along == {"w_plus": {}, "w_star": {"Male": 0.25}}
+    for preserve in (True, False):
+        client.predict(key, {"Smiling": 1.5}, preserve=preserve, api_name="/changes")
+        assert bool(page.editor.renders[-1].along["w_star"]) == preserve, "what is measured is what was asked for"
+
+
+def test_an_edit_in_one_call_begins_with_the_same_likeness_as_the_page(page, client, jpeg):
+    client.predict(handle_file(jpeg), {"Smiling": 1.5}, api_name="/edit")
+    assert page.editor.opened[-1].refine == QUICK
 
 
 def test_a_program_elsewhere_gets_files_of_its_own(page, jpeg, tmp_path):
@@ -259,8 +269,9 @@ def test_the_document_names_every_call_and_its_arguments(client):
             assert argument["parameter_name"] in takes, name
 
 
-def test_edit_with_the_models(served, photo_path, editor, portrait):
+def test_edit_with_the_models(served, photo_path, editor):
     """With real networks, once."""
+    portrait = editor.open(photo_path, refine=first_steps(editor))
     client = Client(served.url, verbose=False)
     paths = client.predict(handle_file(photo_path), {"Smiling": -1.5}, api_name="/edit")
     expected = editor.render(portrait, {"Smiling": -1.5}).images.values()

@@ -45,3 +45,12 @@ def test_only_files_of_the_repository_can_be_installed(tmp_path):
     for name in ("x", "nothing"):
         with pytest.raises(WeightsError, match="repository"):
             install(path, name, tmp_path / "new")
+
+
+def test_what_is_no_safetensors_takes_no_place(tmp_path):
+    (tmp_path / "a.safetensors").write_bytes(b"old")
+    path = manifest(tmp_path, a=entry(b"old", "a.safetensors"))
+    (tmp_path / "notes.txt").write_text("notes")
+    with pytest.raises(WeightsError, match="not a readable safetensors file"):
+        install(path, "a", tmp_path / "notes.txt")
+    assert (tmp_path / "a.safetensors").read_bytes() == b"old"

@@ -44,9 +44,9 @@ def test_an_unknown_name_lists_the_known(tmp_path):
         store.path("x")
 
 
-@pytest.mark.parametrize("content", ["not toml [", '[w]\nsource = "repository"\n'])
+@pytest.mark.parametrize("content", [b"not toml [", b'[w]\nsource = "repository"\n', b"\x7fELF\xff"])
 def test_a_malformed_manifest(tmp_path, content):
-    (tmp_path / "manifest.toml").write_text(content)
+    (tmp_path / "manifest.toml").write_bytes(content)
     with pytest.raises(WeightsError, match="manifest"):
         WeightStore(tmp_path / "manifest.toml", tmp_path / "cache")
 
@@ -273,6 +273,15 @@ def test_a_damaged_record_of_licences_accepts_nothing(licensed, tmp_path):
 def test_nobody_is_asked_without_a_terminal(monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
     assert not licences.ask_in_terminal("?")
+
+
+@pytest.mark.parametrize(("said", "accepted"), [("y\n", True), ("no\n", False), ("", False)])
+def test_whoever_is_asked_may_leave_and_results_stay_clean(monkeypatch, capsys, said, accepted):
+    terminal = io.StringIO(said)
+    terminal.isatty = lambda: True
+    monkeypatch.setattr("sys.stdin", terminal)
+    assert licences.ask_in_terminal("Terms?") == accepted
+    assert capsys.readouterr().out == ""
 
 
 def test_an_unreachable_hub_says_what_to_do(tmp_path, monkeypatch, hub_cache):

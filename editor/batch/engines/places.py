@@ -16,7 +16,7 @@ def places(workers: int = 0, threads: int = 0, device: str | None = None) -> tup
 
     Args:
         workers: how many; 0: one for each GPU, else one for each group of cores that the memory suffices for.
-        threads: cores of each; 0: an equal share for workers whose number is given or that have GPUs, else `THREADS`.
+        threads: cores of each; 0: an equal share of them.
         device: as PyTorch has it; None: the GPUs if there are any, else the CPU.
 
     >>> [place.device for place in places(workers=2, device="cpu")]

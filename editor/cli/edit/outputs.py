@@ -4,8 +4,7 @@ A file is called as the photo: `photo-edited.jpg`, with the space behind it wher
 before it where it is of one face of several. A file that is there is kept unless it is to be overwritten.
 """
 
-import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -16,7 +15,7 @@ from editor.cli.edit.asked import Asked
 from editor.cli.edit.options import FileOptions, OutputOptions
 from editor.errors import EditorError, SettingError
 from editor.files.names import shortened
-from editor.files.writing import check_files, check_space
+from editor.files.writing import check_files, check_space, require_free
 from editor.options import Quality
 from editor.saving.formats import FORMATS, content_of
 from editor.saving.movies import MOVIES, sweep_values
@@ -114,20 +113,6 @@ def check(outputs: Sequence[Output], photo: Path, size: tuple[int, int], overwri
     }
     for folder, bytes_ in needed.items():
         check_space(folder, bytes_)
-
-
-def require_free(paths: Collection[Path], overwrite: bool) -> None:
-    """Refuse to replace files that are there, unless that is asked for.
-
-    Raises:
-        EditorError: there are such.
-
-    >>> require_free([folder / "new.png"], overwrite=False)
-    """
-    there = [path for path in paths if os.path.lexists(path) and not path.is_dir()]
-    if there and not overwrite:
-        more = f" (and {len(there) - 1} more)" if len(there) > 1 else ""
-        raise EditorError(f"{there[0]} is there already, and is kept{more}. Choose another --out, or give --overwrite.")
 
 
 def check_sweep(output: OutputOptions) -> float:

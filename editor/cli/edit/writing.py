@@ -6,9 +6,9 @@ from PIL import Image
 
 from editor.cli.edit.making import Encodable
 from editor.cli.edit.options import FileOptions
-from editor.cli.edit.outputs import Key, Output, require_free
+from editor.cli.edit.outputs import Key, Output
 from editor.edited_photo import EditedPhoto
-from editor.files.writing import write_atomically
+from editor.files.writing import require_free, write_atomically
 from editor.recipe import Recipe
 from editor.saving.credentials import Credentials, signed
 from editor.saving.formats import FORMATS, content_of

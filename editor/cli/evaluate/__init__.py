@@ -3,7 +3,7 @@
 COMMANDS = {
     "fidelity": ("Measure how much of a real face comes back from its code.", "editor.cli.evaluate.fidelity:Fidelity"),
     "editability": (
-        "Measure how often one step of a slider changes what the evaluation classifier sees.",
+        "Measure how often one unit of a slider changes what the evaluation classifier sees.",
         "editor.cli.evaluate.editability:Editability",
     ),
     "colour": (

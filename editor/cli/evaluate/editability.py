@@ -14,7 +14,7 @@ from editor.options import Flag, Positive
 
 @dataclass(frozen=True, kw_only=True)
 class Editability(FaceOptions):
-    """Measure how often one step of a slider changes what the evaluation classifier sees."""
+    """Measure how often one unit of a slider changes what the evaluation classifier sees."""
 
     faces: Annotated[Path, arg(metavar="DIR")]
     """A folder of faces of any size that are aligned as in FFHQ."""

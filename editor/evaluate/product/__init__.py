@@ -1,7 +1,7 @@
 """What a user gets, measured.
 
 fidelity        how much of a real face comes back from its code
-editability     how often one step of a slider changes what the evaluation classifier sees
+editability     how often one unit of a slider changes what the evaluation classifier sees
 colour          whether skin, hair, irises and mouth keep their colours
 sliders         whether a slider shows before it ends, and what is left of the face there
 alignment       how near the frame of a face is found again
