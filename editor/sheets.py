@@ -37,11 +37,17 @@ def grid(rows: Sequence[tuple[str, Sequence[Image.Image]]], titles: Sequence[str
     for column, title in enumerate(titles):
         pen.text((NAMES_WIDTH + column * pitch + cell // 2, top // 2), title, "black", font=font, anchor="mm")
     for row, (name, pictures) in enumerate(rows):
-        pen.multiline_text((6, top + row * pitch + cell // 2 - 20), name, "black", font=font)
+        pen.multiline_text((6, top + row * pitch + cell // 2 - 20), name, "black", font=_fitting(pen, name))
         for column, picture in enumerate(pictures):
             shown = picture.resize((cell, cell), Image.Resampling.LANCZOS)
             page.paste(shown, (NAMES_WIDTH + column * pitch, top + row * pitch))
     return page
+
+
+def _fitting(pen: ImageDraw.ImageDraw, name: str) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """The largest font, down to half of the usual size, in which a name fits into its column."""
+    fonts = [ImageFont.load_default(size) for size in range(18, 8, -1)]
+    return next((font for font in fonts if pen.multiline_textbbox((0, 0), name, font=font)[2] <= NAMES_WIDTH - 12), fonts[-1])
 
 
 def strip_sheet(

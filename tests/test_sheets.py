@@ -27,6 +27,11 @@ def test_a_strip_names_spaces_and_strengths():
     assert (titles[NAMES_WIDTH : NAMES_WIDTH + 64] < 128).any() and (titles[NAMES_WIDTH + 64 + GAP :] < 128).any()
 
 
+def test_a_long_name_is_not_cut_by_the_pictures():
+    wide = np.asarray(grid([("Mouth_Slightly_Open", [Image.new("RGB", (9, 9), "white")])]))
+    assert (wide[:, : NAMES_WIDTH - 6] < 128).any() and (wide[:, NAMES_WIDTH - 6 : NAMES_WIDTH] > 200).all()
+
+
 def test_rows_may_be_of_different_length():
     assert grid([("a", [Image.new("RGB", (9, 9))] * 3), ("b", [])], cell=10).width == NAMES_WIDTH + 3 * (10 + GAP)
 

@@ -17,7 +17,7 @@ from editor.saving.formats import FORMATS, Quality, format_of
 from editor.weights import WeightStore
 
 ENDINGS = tuple(ending for each in FORMATS.values() for ending in each.endings)
-OTHERS = dict.fromkeys((".heic", ".heif", ".jpe", ".jfif"), ".jpg")
+OTHERS = {".heic": ".jpg", ".heif": ".jpg", ".jpe": ".jpg", ".jfif": ".jpg"}
 """What becomes of photos whose own kind is not written; of any other, a PNG, which loses nothing."""
 
 

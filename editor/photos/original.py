@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from PIL import Image, JpegImagePlugin
+from PIL import Image, JpegImagePlugin, TiffImagePlugin
 
 from editor.errors import PhotoError
 from editor.photos.bands import convert_in_bands
@@ -22,10 +22,13 @@ MODES = ("RGB", "RGBA", "L", "LA")
 """What a photo is edited and saved in."""
 PALETTES = {"P": "RGB", "PA": "RGBA", "La": "LA", "RGBa": "RGBA", "1": "L", "RGBX": "RGB"}
 """Modes whose colours are the same in another one."""
+X_RESOLUTION, Y_RESOLUTION = 282, 283
+"""Tags of a TIFF."""
 HALF_THE_COLUMNS = 1
 """Pillow's number of 4:2:2."""
 SIXTEEN_BITS = "This photo has more than 8 bits for each colour; an edited copy has 8."
 CONVERTED = "The colours of this photo are of a kind that an edited copy cannot keep; the copy is in sRGB."
+OPAQUE = "Transparent parts of this photo are white in an edited copy."
 MOVING = "This file has several pictures; an edited copy has the first."
 
 
@@ -146,8 +149,8 @@ def _original(stored: Stored, header: Image.Image) -> Original:
     notes = [SIXTEEN_BITS] if stored.is_deep else []
     if image is None:
         image, profile = to_srgb(stored.picture, stored.coding), None
-        notes.append(CONVERTED)
-    if getattr(header, "n_frames", 1) > 1 and header.format not in ("MPO", "TIFF", "HEIF"):
+        notes += [CONVERTED, OPAQUE] if stored.picture.has_transparency_data else [CONVERTED]
+    if _has_more(header):
         notes.append(MOVING)
     dpi, jpeg = _dpi(header), _jpeg(header)
     if stored.orientation in ON_ITS_SIDE:
@@ -172,7 +175,25 @@ def _own_colours(stored: Stored) -> tuple[Image.Image | None, bytes | None]:
     return (picture if picture.mode == mode else convert_in_bands(picture, mode, lambda band: band.convert(mode))), profile
 
 
+def _has_more(header: Image.Image) -> bool:
+    """Whether there are pictures besides the first, and not only smaller ones of the same, as TIFF, MPO and HEIF may have."""
+    if getattr(header, "n_frames", 1) == 1 or header.format in ("MPO", "HEIF"):
+        return False
+    if header.format != "TIFF":
+        return True
+    size = header.size
+    try:
+        header.seek(1)
+        return header.size == size
+    except Exception:  # a page that cannot be read is none
+        return False
+    finally:
+        header.seek(0)
+
+
 def _dpi(header: Image.Image) -> tuple[float, float] | None:
+    if isinstance(header, TiffImagePlugin.TiffImageFile) and not {X_RESOLUTION, Y_RESOLUTION} <= header.tag_v2.keys():
+        return None  # Pillow says 1 where a TIFF says nothing
     try:
         across, down = (float(number) for number in header.info["dpi"])
     except (KeyError, TypeError, ValueError, ZeroDivisionError):

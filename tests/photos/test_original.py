@@ -11,7 +11,7 @@ from editor.images import open_photo
 from editor.photos.colours import to_srgb
 from editor.photos.files import FileSource
 from editor.photos.orientation import UPRIGHT
-from editor.photos.original import CONVERTED, MOVING, SIXTEEN_BITS, Original, read_original
+from editor.photos.original import CONVERTED, MOVING, OPAQUE, SIXTEEN_BITS, Original, read_original
 from tests.photos.files import (
     ADOBE_ON_D50,
     P3_ON_D50,
@@ -118,6 +118,8 @@ def test_colours_that_only_a_coding_names_are_told():
     original = read_original(content)
     assert original.notes == (CONVERTED,)
     assert same(original.image, open_photo(content))
+    clear = png_with(encoded(gradient().convert("RGBA"), "PNG"), chunk(b"cICP", bytes([12, 13, 0, 1])))
+    assert read_original(clear).notes == (CONVERTED, OPAQUE)
     srgb = read_original(png_with(encoded(gradient(), "PNG"), chunk(b"cICP", bytes([1, 13, 0, 1]))))
     assert srgb.notes == () and same(srgb.image, gradient())
 
@@ -133,11 +135,18 @@ def test_a_moving_picture_gives_its_first_and_says_so(kind):
     assert same(original.image.convert("RGB"), frames[0].convert("RGB"))
 
 
+@pytest.mark.parametrize(("second", "notes"), [((120, 90), (MOVING,)), ((60, 45), ())])
+def test_pages_of_a_tiff_are_told_and_smaller_versions_are_not(second, notes):
+    page = gradient().resize(second)
+    assert read_original(encoded(gradient(), "TIFF", save_all=True, append_images=[page])).notes == notes
+
+
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF"])
 def test_the_resolution_is_kept(kind):
     across, down = read_original(encoded(gradient(), kind, dpi=(300, 240))).dpi or (0, 0)
     assert (across, down) == pytest.approx((300, 240), abs=0.1)
-    assert read_original(encoded(gradient(), "WEBP")).dpi is None
+    for silent in ("WEBP", "TIFF"):
+        assert read_original(encoded(gradient(), silent)).dpi is None
 
 
 @pytest.mark.parametrize("dpi", [(0, 0), (1e9, 1e9), (float("nan"), 72), ("a", "b"), 72, None])

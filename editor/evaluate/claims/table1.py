@@ -93,8 +93,9 @@ class SpaceRow:
     def of(cls, plain: Mapping[str, Any] | None) -> "SpaceRow":
         """The row of which `plain` are the values."""
         assert plain
-        tensors = {name: torch.tensor(plain[name]) for name in ("accuracy", "right")}
-        return cls(**dict(plain) | tensors | {"dci": Dci(**plain["dci"])})
+        values: dict[str, Any] = {name: torch.tensor(plain[name]) for name in ("accuracy", "right")}
+        values["dci"] = Dci(**plain["dci"])
+        return cls(**dict(plain) | values)
 
 
 def random_split(codes: LabelledCodes, seed: int, share: float = 0.8) -> Split:
