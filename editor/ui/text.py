@@ -235,8 +235,8 @@ PAGE: dict[str, Any] = {
         "Move a slider, and the same edit is drawn twice. W+ is StyleGAN2's latent space, in which faces are usually edited. "
         "W* is that space after a trained flow has unfolded it, so that attributes are easier to keep apart.",
         "Moving a slider by 1 is meant to change the attribute equally in both. What else changes is measured beneath.",
-        "With the models embedded, on 24 faces, W* brought along 21 % less than W+, such as a beard with Masculine. Where the "
-        "rest is kept in W+ as well (Measure), W* brought along 4 % less: most of that is the help, and not the space.",
+        "With the models embedded, on 24 faces, W* brought along 15 % less than W+, such as a beard with Masculine. Where the "
+        "rest is kept in W+ as well (Measure), it was 2 % less, which may be chance: the help counts, and hardly the space.",
         "The coloured ends of a track are where this face would stop being the same person, or would break up.",
     ],
     "keys_title": "Keys",
