@@ -12,12 +12,9 @@ export class Filmstrip {
     this.server = server;
     this.store = store;
     this.text = text;
-    this.choice = element(
-      "select",
-      { "aria-label": text.strip_of, onchange: () => this.draw() },
-      ...attributes.list.map(({ name, label }) => element("option", { value: name }, label)),
-    );
     this.attributes = attributes;
+    this.choice = element("select", { "aria-label": text.strip_of, onchange: () => this.draw() });
+    this.offer();
     this.frames = Object.fromEntries(SPACES.map((space) => [space, VALUES.map(() => element("canvas", { width: 256, height: 256, role: "img" }))]));
     this.note = element("p", { class: "strip-note", role: "status" });
     place.append(
@@ -25,6 +22,14 @@ export class Filmstrip {
       element("div", { class: "strip-head" }, element("span"), ...VALUES.map((value) => element("span", {}, signed(value, 0)))),
       ...SPACES.map((space) => element("div", { class: "strip-row" }, element("b", {}, text.short[space]), ...this.frames[space])),
     );
+  }
+
+  /** Offer the attributes that there are now. */
+  offer() {
+    const { list } = this.attributes;
+    const before = this.name;
+    this.choice.replaceChildren(...list.map(({ name, label }) => element("option", { value: name }, label)));
+    if (list.some(({ name }) => name === before)) this.choice.value = before;
   }
 
   get name() {

@@ -81,6 +81,7 @@ function build(root, server, setup) {
   ownFiles.addEventListener("change", () => {
     attributes.take(ownFiles.attributes ?? attributes.list);
     sliders.build();
+    filmstrip.offer();
   });
   const drawer = new Drawer(server, store, text, has, ownFiles, ownAttribute);
   const ranges = new Ranges(server, store, sliders, () => likeness.panel.classList.contains("busy") || !live.enabled);

@@ -44,13 +44,15 @@ export class Photo extends EventTarget {
     this.boxes.replaceChildren(...faces.map(({ box }, index) => this.#box(box, index, index === chosen, faces.length)));
   }
 
-  /** Let the visitor put eyes and mouth onto the photo. */
-  place() {
-    if (this.blob) this.points.open(this.blob, this.chosen);
+  /** Let the visitor put eyes and mouth onto the photo. @param marks where they lie at first; by default on the face that is open. */
+  place(marks = null) {
+    if (this.blob) this.points.open(this.blob, this.chosen, marks);
   }
 
   #box([left, top, right, bottom], index, chosen, count) {
-    const place = `left:${left * 100}%;top:${top * 100}%;width:${(right - left) * 100}%;height:${(bottom - top) * 100}%`;
+    const [width, height] = [right - left, bottom - top];
+    const above = Math.round(100 * (1 - width * height)); // of boxes that overlap, each can be clicked
+    const place = `left:${left * 100}%;top:${top * 100}%;width:${width * 100}%;height:${height * 100}%;z-index:${above}`;
     return element(
       "button",
       {

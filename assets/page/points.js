@@ -37,9 +37,9 @@ export class Points extends EventTarget {
     this.#show();
   }
 
-  /** Show a photo, with the marks on the box of a face; in the middle where none was found. */
-  open(blob, box) {
-    this.#points = within(box ?? MIDDLE);
+  /** Show a photo, with the marks where they are given, else on the box of a face, else in the middle. */
+  open(blob, box, marks = null) {
+    this.#points = marks ? marks.map((mark) => [...mark]) : within(box ?? MIDDLE);
     this.#show();
     URL.revokeObjectURL(this.picture.src);
     this.picture.src = URL.createObjectURL(blob);

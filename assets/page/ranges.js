@@ -51,7 +51,7 @@ export class Ranges {
       if (document.hidden || this.isBusy() || performance.now() - this.#moved < IDLE_MS) continue;
       const name = this.#next();
       if (!name) continue;
-      const safe = await this.#server.ask("range", { name, local: this.#store.edit.local }).catch(() => null);
+      const safe = await this.#server.ask("range", { name, local: this.#store.edit.local, paper: this.#store.edit.paper }).catch(() => null);
       if (visit !== this.#visit) continue;
       this.#known.set(name, safe);
       if (safe) this.#sliders.row(name).range(safe);

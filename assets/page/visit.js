@@ -9,9 +9,12 @@ const IMPROVED_FULL_MS = 600;
 /** How long after a better likeness the results are drawn in full. */
 
 export class Visit {
-  /** What is open: {file | example, path, face, points, opened}; null where nothing is. */
+  /** What is open: {key, opened}; null where nothing is. */
   #open = null;
+  /** The faces of the photo that were edited, by their keys: {face, points, edit}. */
   #edits = new Map();
+  /** The marks of the faces that were placed by hand; they are numbered behind those that were found. */
+  #placed = [];
   #number = 0;
 
   constructor(root, parts) {
@@ -25,8 +28,8 @@ export class Visit {
     const { photo, camera, live, likeness, server, store, stage, welcome } = this;
     photo.addEventListener("chosen", ({ detail }) => this.openFile(detail.file));
     camera.addEventListener("taken", ({ detail }) => this.openFile(detail));
-    photo.addEventListener("face", ({ detail }) => this.#openFace(detail));
-    photo.addEventListener("points", ({ detail }) => this.#openSource({ ...this.#source, face: 0, points: detail }));
+    photo.addEventListener("face", ({ detail }) => this.#openNumber(detail));
+    photo.addEventListener("points", ({ detail }) => this.#openFace(0, detail));
     live.addEventListener("waiting", () => stage.busy(true));
     live.addEventListener("live", ({ detail }) => (detail.painted = stage.show(detail.pictures)));
     live.addEventListener("full", ({ detail }) => (detail.painted = this.#drawn(detail)));
@@ -81,7 +84,7 @@ export class Visit {
   /** Set the sliders of each face as a recipe says; an edit of a face that is not open waits until the photo is saved. */
   #apply({ edits, notice }) {
     const { store, setup, text } = this;
-    const known = new Set(setup.attributes.map(({ name }) => name));
+    const known = new Set(this.sliders.attributes.list.map(({ name }) => name));
     const missing = edits.flatMap(({ strengths }) => Object.keys(strengths)).filter((name) => !known.has(name));
     const faces = this.#open.opened.faces.length;
     const absent = edits.length > 1 ? edits.map(({ face }) => face).filter((face) => face >= faces) : [];
@@ -89,8 +92,8 @@ export class Visit {
       if (absent.includes(edit.face)) continue;
       const strengths = Object.fromEntries(Object.entries(edit.strengths).filter(([name]) => known.has(name)));
       const wanted = settingsOf({ ...edit, strengths, locks: edit.locks.filter((name) => known.has(name)) });
-      if (edits.length === 1 || edit.face === this.#open.face) store.replace(wanted);
-      else this.#edits.set(edit.face, wanted);
+      if (edits.length === 1 || edit.face === this.#open.key) store.replace(wanted);
+      else this.#edits.set(edit.face, { face: edit.face, points: null, edit: wanted });
     }
     const nobody = absent.length ? fill(text.settings_no_face, { numbers: absent.map((face) => face + 1).join(", ") }) : "";
     const used = edits.filter(({ face }) => !absent.includes(face));
@@ -100,25 +103,31 @@ export class Visit {
 
   /** The edits of the faces that are not open, as requests describe them. */
   others() {
-    const edits = [...this.#edits].filter(([face, edit]) => face !== null && face !== this.#open?.face && Object.keys(edit.strengths).length);
-    return edits.map(([face, edit]) => ({ ...edit, face }));
+    const others = [...this.#edits].filter(([key, { edit }]) => key !== this.#open?.key && Object.keys(edit.strengths).length);
+    return others.map(([, { face, points, edit }]) => ({ ...edit, ...(points ? { points } : { face }) }));
   }
 
   openExample(name) {
     return this.#openSource({ example: name, face: 0, points: null });
   }
 
-  /** Open another photo, or the same with points placed by hand: all edits begin anew. */
+  /** Open another photo: all edits begin anew. */
   async #openSource(source) {
-    const before = this.#open && { open: this.#open, source: this.#source, edits: new Map(this.#edits) };
+    const before = this.#before();
     this.#edits.clear();
+    this.#placed = [];
     this.#source = source;
     await this.#openNow(source, NOTHING, before);
   }
 
-  /** Go on with what was open before a file that is no photo. */
-  #goBack({ open, source, edits }, sentence) {
-    [this.#open, this.#source, this.#edits] = [open, source, edits];
+  /** What to go back to; null where nothing is open. */
+  #before() {
+    return this.#open && { open: this.#open, source: this.#source, edits: new Map(this.#edits), placed: this.#placed };
+  }
+
+  /** Go on with what was open before a file that is no photo, or marks that are no face. */
+  #goBack({ open, source, edits, placed }, sentence, action = []) {
+    [this.#open, this.#source, this.#edits, this.#placed] = [open, source, edits, placed];
     this.welcome.progress("");
     this.#state("open");
     this.live.enabled = true;
@@ -126,15 +135,23 @@ export class Visit {
     this.ranges.begin();
     this.live.draw(true);
     this.notice.say("");
-    this.notice.warn(sentence);
+    this.notice.warn(sentence, ...action);
+  }
+
+  /** Open the face with this number in the photo: one that was found, or behind those one that was placed by hand. */
+  #openNumber(number) {
+    const placed = this.#placed[number - (this.#open?.opened.faces.length ?? 0)];
+    return placed ? this.#openFace(0, placed) : this.#openFace(number, null);
   }
 
   /** Open another face of the same photo; the edit of this one is kept for when it is opened again. */
-  async #openFace(face) {
-    if (!this.#open || face === this.#open.face) return;
-    this.#edits.set(this.#open.face, this.store.edit);
-    this.#source = { ...this.#source, face, points: null };
-    await this.#openNow(this.#source, this.#edits.get(face) ?? NOTHING);
+  async #openFace(face, points) {
+    const key = keyOf({ face, points });
+    if (key === this.#open?.key) return;
+    const before = this.#before();
+    if (before) this.#edits.set(before.open.key, { face: before.source.face, points: before.source.points, edit: this.store.edit });
+    this.#source = { ...this.#source, face, points };
+    await this.#openNow(this.#source, this.#edits.get(key)?.edit ?? NOTHING, before);
   }
 
   #source = null;
@@ -151,6 +168,7 @@ export class Visit {
       if (number !== this.#number) return;
       const isRefused = !(error instanceof Unreachable) && !this.#forgotten;
       if (isRefused && before && error.kind === "photo") return this.#goBack(before, error.message);
+      if (isRefused && before && error.kind === "points") return this.#goBack(before, error.message, this.#again(source));
       if (isRefused) return this.#refused(error);
       this.#forgotten = false;
       this.welcome.progress(this.text.lost);
@@ -183,8 +201,12 @@ export class Visit {
   async #show(source, opened, edit) {
     const { stage, photo, store, live, history } = this;
     await stage.open(opened.pictures);
-    photo.show(opened.pictures.photo, opened.faces, opened.face, opened.photo?.name);
-    this.#open = { face: source.points ? null : source.face, opened }; // one placed by hand is none of the numbered
+    const key = keyOf(source);
+    if (source.points && !this.#placed.some((points) => keyOf({ points }) === key)) this.#placed = [...this.#placed, source.points];
+    const placed = this.#placed.map((points) => ({ box: boxOf(points, opened.photo) }));
+    const chosen = source.points ? opened.faces.length + this.#placed.findIndex((points) => keyOf({ points }) === key) : opened.face;
+    photo.show(opened.pictures.photo, [...opened.faces, ...placed], chosen, opened.photo?.name);
+    this.#open = { key, opened };
     this.welcome.progress("");
     this.#state("open");
     live.enabled = true;
@@ -243,10 +265,19 @@ export class Visit {
     delete this.root.dataset.busy;
     if (error instanceof Unreachable) return this.#problem(this.text.lost);
     this.#problem(error.message);
+    if (error.kind === "points" && this.photo.blob) {
+      this.photo.show(this.photo.blob, [], -1, this.#source.file?.name);
+      this.notice.warn(error.message, ...this.#again(this.#source));
+    }
     if (error instanceof Refused && error.kind === "no_face" && error.answer.pictures?.photo) {
       this.photo.show(error.answer.pictures.photo, [], -1, this.#source.file?.name);
       this.notice.warn(error.message, this.text.by_hand, () => this.photo.place());
     }
+  }
+
+  /** What a warning about marks offers: to place them again, from where they were. */
+  #again({ points }) {
+    return [this.text.by_hand, () => this.photo.place(points)];
   }
 
   /** The photo cannot be opened; what was open before is not any more. */
@@ -344,4 +375,19 @@ export class Visit {
     this.presets.enable(state === "open");
     if (state === "empty") (this.live.enabled = false), this.stage.clear();
   }
+}
+
+/** What tells a face of a photo from its others: its number, or its marks. */
+function keyOf({ face, points }) {
+  return points ? JSON.stringify(points) : face;
+}
+
+/** A box around a face whose eyes and mouth are marked: left, top, right and bottom, in shares of a photo of this size. */
+function boxOf(points, { width, height }) {
+  const [left, right, mouth] = points.map(([x, y]) => [x * width, y * height]);
+  const middle = [(left[0] + right[0]) / 2, (left[1] + right[1]) / 2];
+  const reach = 0.9 * Math.max(Math.hypot(right[0] - left[0], right[1] - left[1]), Math.hypot(mouth[0] - middle[0], mouth[1] - middle[1]));
+  const [x, y] = [(middle[0] + mouth[0]) / 2, (middle[1] + mouth[1]) / 2];
+  const within = (value) => Math.min(1, Math.max(0, value));
+  return [(x - reach) / width, (y - reach) / height, (x + reach) / width, (y + reach) / height].map(within);
 }

@@ -163,12 +163,16 @@ def _look_at(
         label = _label(photo, f"photo {number} {('with', 'without')[side]} {name}")
         try:
             read = read_photo(photo)
-            before, twin = known.setdefault(_digest(read.image), (side, label))
-            if before != side:
-                raise SettingError(f"{twin} and {label} are the same photo, with and without {name!r}. Take one of them out.")
-            if twin != label:
+            digest = _digest(read.image)
+            if digest in known:
+                before, twin = known[digest]
+                if before != side:
+                    raise SettingError(
+                        f"{twin} and {label} are the same photo, with and without {name!r}. Take one of them out."
+                    )
                 skipped.append(Skipped(label, f"It is the same photo as {twin}."))
                 continue
+            known[digest] = side, label
             seen[side].append(look(read))
         except SettingError:
             raise

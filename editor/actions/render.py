@@ -39,11 +39,16 @@ def edit_of(
         preserve: the spaces in which the rest is preserved; True: all of the edit's.
 
     Raises:
-        SettingError: an attribute, a strength or a space that does not exist.
+        SettingError: an attribute, a strength or a space that does not exist, no space, or one twice.
 
     >>> edit_of(editor.models, {"Smiling": 1.5, "Young": 0})
     Edit(strengths=(('Smiling', 1.5),), spaces=('w_plus', 'w_star'), local=True, locked=(), preserve=())
     """
+    for what, given in (("spaces", spaces), ("locked", locked), ("preserve", preserve)):
+        if isinstance(given, str):
+            raise SettingError(f"{what} takes a list, such as [{given!r}].")
+    if len(set(spaces)) < max(len(spaces), 1):
+        raise SettingError(f"Name the spaces to edit in, each once: {', '.join(SPACES)}.")
     models.directions.strengths(strengths)  # a name that does not exist is told even where its strength is 0
     models.directions.strengths(dict.fromkeys(locked, 0.0))
     steady = tuple(spaces) if preserve is True else tuple(preserve or ())

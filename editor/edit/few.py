@@ -11,6 +11,7 @@ CelebA's attributes and 3 draws of each. With 20 photos a side it is 0.79 for a 
 beside it, does no better, and directions at right angles to those of attributes in which the sides differ leak no less.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -152,9 +153,15 @@ def cross_validated(have: torch.Tensor, lack: torch.Tensor, people: tuple[Sequen
 
 
 def _folds(people: tuple[Sequence[int], Sequence[int]]) -> dict[int, int]:
-    """The fold of each person; each side's people are dealt out in turn."""
+    """The fold of each person: of those of their side it has the fewest.
+
+    Some may be on both sides. The side with fewer people is dealt out first, so that they are not all in one fold.
+    """
     dealt: dict[int, int] = {}
-    for side in people:
-        for turn, person in enumerate(each for each in dict.fromkeys(side) if each not in dealt):
-            dealt[person] = turn % FOLDS
+    for side in sorted(map(dict.fromkeys, people), key=len):
+        held = Counter(dealt[person] for person in side if person in dealt)
+        for person in side:
+            if person not in dealt:
+                dealt[person] = min(range(FOLDS), key=lambda fold: held[fold])
+                held[dealt[person]] += 1
     return dealt

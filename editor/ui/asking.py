@@ -55,6 +55,20 @@ class Fields:
 
     def __init__(self, given: Mapping[str, Any]):
         self._given = given
+        self._abandoned = False
+
+    @property
+    def abandoned(self) -> bool:
+        """Whether nobody waits for an answer any more."""
+        return self._abandoned
+
+    def abandon(self) -> None:
+        """Nobody waits for an answer any more."""
+        self._abandoned = True
+
+    def otherwise(self, **values: Any) -> "Fields":
+        """The fields with values for those that are left out."""
+        return Fields(values | dict(self._given))
 
     def asked(self, check: Any) -> Asked:
         """The edit.

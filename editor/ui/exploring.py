@@ -32,7 +32,7 @@ class Explorer:
         """Live pictures of one attribute at several strengths, in both spaces; the other sliders stay where they are."""
         portrait, _ = self._studio.opened(visitor)
         asked, (name, values) = self._studio.asked(visitor, fields), self.strip_of(visitor, fields)
-        pictures = self.pictures(visitor, portrait, asked, name, values)
+        pictures = self.pictures(visitor, portrait, asked, name, values, fields)
         named = {f"{space}_{number}": image for space, row in pictures.items() for number, image in enumerate(row)}
         return Answer({"name": name, "values": values}, self._studio.encoder.jpegs(small(named), LIVE))
 
@@ -42,7 +42,7 @@ class Explorer:
         asked, memory = self._studio.asked(visitor, fields), visitor.memory(portrait)
         edit, known, before = asked.edit, memory.kept, memory.latest
         for better in self._studio.preserving(visitor, portrait, edit):
-            if visitor.left or visitor.portrait is not portrait:
+            if visitor.left or fields.abandoned or visitor.portrait is not portrait:
                 raise VisitorLeftError
             memory.keep(better.kept, anew=False)
             if memory.latest not in (before, asked):
@@ -74,11 +74,12 @@ class Explorer:
     def range(self, visitor: Visitor, fields: Fields) -> Answer:
         """The strengths of a slider between which this face stays itself; measured once a portrait."""
         portrait, _ = self._studio.opened(visitor)
-        name, local = self._name(visitor, fields), fields.switch("local", True)
-        found = visitor.memory(portrait).range(name, local)
+        name, paper = self._name(visitor, fields), fields.switch("paper", False)
+        local = fields.switch("local", True) and not paper
+        found = visitor.memory(portrait).range(name, local, paper)
         if found is None:
-            found = self._studio.editor(visitor).safe_range(portrait, name, local)
-            visitor.memory(portrait).remember_range(local, found)
+            found = self._studio.drawing(visitor, paper).safe_range(portrait, name, local)
+            visitor.memory(portrait).remember_range(local, paper, found)
         return Answer(dict(vars(found)))
 
     def codes(self, visitor: Visitor, fields: Fields) -> Answer:
@@ -88,16 +89,26 @@ class Explorer:
         return Answer(told_codes(self._studio.editor(visitor).measure(portrait, rendering)))
 
     def pictures(
-        self, visitor: Visitor, portrait: Portrait, asked: Asked, name: str, values: Sequence[float], live: bool = True
+        self,
+        visitor: Visitor,
+        portrait: Portrait,
+        asked: Asked,
+        name: str,
+        values: Sequence[float],
+        fields: Fields,
+        live: bool = True,
     ) -> dict[Space, list[Image.Image]]:
         """Pictures of one attribute at several strengths; the other sliders stay where they are.
+
+        Args:
+            fields: of the request that they are for.
 
         Raises:
             VisitorLeftError: nobody waits for it any more.
         """
         rows: dict[Space, list[Image.Image]] = {space: [] for space in SPACES}
         for value in values:
-            if visitor.left:
+            if visitor.left or fields.abandoned:
                 raise VisitorLeftError
             for space, image in self._studio.render(visitor, portrait, asked.at(name, value), live).images.items():
                 rows[space].append(image)

@@ -34,10 +34,18 @@ class Improver:
         self._jobs: list[Job] = []
         self._lock = threading.Lock()
 
-    def likeness(self, editor: Editor, visitor: Visitor, way: str, steps: int) -> Job | None:
-        """Begin to improve a visitor's likeness; None where they have a job under way, or nothing open."""
-        walk = {"refine": editor.refining, "tune": editor.tuning}[way]
-        return self._begin(visitor, Job(way, steps), lambda portrait: walk(portrait, steps, SHOW_EVERY))
+    def likeness(self, editor_of: Callable[[], Editor], visitor: Visitor, way: str, steps: int) -> Job | None:
+        """Begin to improve a visitor's likeness; None where they have a job under way, or nothing open.
+
+        Args:
+            editor_of: the editor that they have when it begins, which may be another one by then.
+        """
+
+        def walk(portrait: Portrait) -> Iterator[tuple[int, Portrait]]:
+            editor = editor_of()
+            return (editor.refining if way == "refine" else editor.tuning)(portrait, steps, SHOW_EVERY)
+
+        return self._begin(visitor, Job(way, steps), walk)
 
     def ahead(self, job: Job) -> int:
         """How many jobs come before this one, the running one included."""

@@ -56,6 +56,7 @@ class Learner:
         shows, lacks = (self._claimed(visitor, fields.names(side, MOST_PHOTOS)) for side in ("shows", "lacks"))
         job = Job("learn", len(shows) + len(lacks))
         if not visitor.begin_learning(job):
+            visitor.disown([path.parent for path in (*shows, *lacks)])
             raise RefusedError(409, "busy", text.LEARNING)
         self._thread.submit(self._run, visitor, job, name, shows, lacks)
         return Answer({"name": name})
@@ -92,9 +93,9 @@ class Learner:
             if job.ending or visitor.left:
                 raise VisitorLeftError
 
-        if not job.begin():
-            return
         try:
+            if not job.begin():
+                return
             learned = self._studio.editor(visitor).learn(name, shows, lacks, go_on)
             write_own(learned.attribute, path := shows[0].parent / "attribute.safetensors")
             file = File(f"{name}.attribute.safetensors", "application/octet-stream", path.read_bytes())

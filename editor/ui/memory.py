@@ -28,7 +28,7 @@ class Memory:
         self._lock = threading.Lock()
         self._live: Drawn | None = None
         self._full: Drawn | None = None
-        self._ranges: dict[tuple[str, bool], SafeRange] = {}
+        self._ranges: dict[tuple[str, bool, bool], SafeRange] = {}
         self._kept = portrait.kept
         self._latest: Asked | None = None
         self.details: Details | None = None
@@ -72,15 +72,15 @@ class Memory:
             if anew:
                 self._live = self._full = None
 
-    def remember_range(self, local: bool, found: SafeRange) -> None:
+    def remember_range(self, local: bool, paper: bool, found: SafeRange) -> None:
         """Between which strengths of a slider the portrait stays itself."""
         with self._lock:
-            self._ranges[found.name, local] = found
+            self._ranges[found.name, local, paper] = found
 
-    def range(self, name: str, local: bool) -> SafeRange | None:
+    def range(self, name: str, local: bool, paper: bool) -> SafeRange | None:
         """That, if it is known."""
         with self._lock:
-            return self._ranges.get((name, local))
+            return self._ranges.get((name, local, paper))
 
 
 def _of(drawn: Drawn | None, asked: Asked) -> Rendering | None:

@@ -14,9 +14,9 @@ is to do}. Work runs in threads, never in the event loop, and a visitor's reques
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from functools import partial
 from typing import Any
 
@@ -32,7 +32,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from editor.devices.priority import stand_back
-from editor.errors import EditorError, FaceError, PhotoError, SettingError, is_out_of_memory
+from editor.errors import EditorError, FaceError, PhotoError, PointsError, SettingError, is_out_of_memory
 from editor.ui import text
 from editor.ui.admission import PLAIN, RefusedError, body_of, object_of, user_of
 from editor.ui.asking import Fields
@@ -51,6 +51,8 @@ LOGGER = logging.getLogger(__name__)
 NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 AT_ONCE_OF = {"open": 2, "draw": 40, "aside": 4}
 """Threads for photos that are opened, which take most memory; for pictures, which wait for their turn there; for the rest."""
+LOOK_SECONDS = 0.25
+"""Time from one look at whether somebody waits to the next."""
 DRAWING = ("open", "draw")
 """Verbs that take their turn in a visitor's drawing."""
 JUDGING = ("changes",)
@@ -135,7 +137,8 @@ class Routes:
                     async with turn:
                         if await request.is_disconnected():
                             return Response(status_code=499)  # nobody reads it: the sliders have moved on
-                        found = await self._in_thread(name, run, visitor, fields)
+                        async with _watched(request, fields):
+                            found = await self._in_thread(name, run, visitor, fields)
             return self._answered(visitor, found)
 
         return answer
@@ -194,6 +197,22 @@ class Assets(StaticFiles):
         return response
 
 
+@asynccontextmanager
+async def _watched(request: Request, fields: Fields) -> AsyncIterator[None]:
+    """Abandon a request once nobody waits for its answer, as where a dialog was closed meanwhile."""
+
+    async def watch() -> None:
+        while not await request.is_disconnected():
+            await asyncio.sleep(LOOK_SECONDS)
+        fields.abandon()
+
+    watching = asyncio.create_task(watch())
+    try:
+        yield
+    finally:
+        watching.cancel()
+
+
 def _turns(name: str, visitor: Visitor) -> Turns:
     if name in JUDGING:
         return visitor.judging
@@ -225,6 +244,8 @@ def refusal_of(error: Exception) -> tuple[int, str, str]:
             return 410, "gone", text.GONE
         case TooManyWaitError():
             return 429, "too_fast", text.TOO_FAST
+        case PointsError():
+            return 422, "points", str(error)
         case PhotoError() | FaceError():
             return 422, "photo", str(error)
         case SettingError():

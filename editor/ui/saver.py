@@ -28,7 +28,7 @@ from editor.ui.pictures import LIVE_SIDE
 from editor.ui.saving import KEEP, KINDS, OWN, SCOPES, WHAT, File
 from editor.ui.studio import Answer, Studio, first_steps
 from editor.ui.telling import told_edits
-from editor.ui.visitor import Visitor, VisitorLeftError
+from editor.ui.visitor import FaceKey, Visitor, VisitorLeftError
 
 FRAMES = 21
 """Pictures of a sweep, from one end to the other."""
@@ -51,7 +51,7 @@ class Saver:
         portrait, revision = self._studio.opened(visitor)
         asked, others = self._studio.asked(visitor, fields), self._others(visitor, fields)
         rendering = self._studio.in_full(visitor, portrait, asked)
-        base, editor = self._backdrops(visitor, portrait, others), self._studio.editor(visitor)
+        base, editor = self._backdrops(visitor, portrait, others, fields), self._studio.editor(visitor)
         drawn = {space: editor.paste(portrait, rendering, space, base[space]).image for space in SPACES}
         before = base["w_star"].original.image
         return Answer({"revision": revision}, self._studio.encoder.jpegs({**drawn, "before": before}))
@@ -81,11 +81,11 @@ class Saver:
     # The whole photo
 
     def _whole(self, visitor: Visitor, portrait: Portrait, asked: Asked, fields: Fields, what: str, kind: str) -> File:
-        editor, others = self._studio.editor(visitor), self._others(visitor, fields)
+        editor, others = self._studio.drawing(visitor, asked.paper), self._others(visitor, fields)
         rendering = self._studio.in_full(visitor, portrait, asked)
         wanted: Sequence[Space] = SPACES if what == "both" else ("w_plus",) if what == "w_plus" else ("w_star",)
         start = editor.unedited(portrait)
-        made = [editor.paste(portrait, rendering, space, self._with(visitor, others, space, start)) for space in wanted]
+        made = [editor.paste(portrait, rendering, space, self._with(visitor, others, space, start, fields)) for space in wanted]
         edited = made[-1]
         if what == "both":
             edited = replace(edited, image=beside([each.image for each in made]), changed=None)
@@ -95,24 +95,26 @@ class Saver:
         content = edited.content(name, _quality(fields), *_marks(fields))
         return _file(f"{_stem(visitor.photo)}-{NAMES.get(what, 'edited')}", name, content)
 
-    def _with(self, visitor: Visitor, others: "Others", space: Space, edited: EditedPhoto) -> EditedPhoto:
+    def _with(self, visitor: Visitor, others: "Others", space: Space, edited: EditedPhoto, fields: Fields) -> EditedPhoto:
         """The photo with the edits of other faces in it."""
-        editor = self._studio.editor(visitor)
         for face, asked in others:
-            seen = self._face_of(visitor, face)
+            if visitor.left or fields.abandoned:
+                raise VisitorLeftError
+            editor, seen = self._studio.drawing(visitor, asked.paper), self._face_of(visitor, face)
             *_, seen = seen, *self._studio.preserving(visitor, seen, asked.edit)
             edited = editor.paste(seen, self._studio.render(visitor, seen, asked, live=False), space, edited)
         return edited
 
-    def _face_of(self, visitor: Visitor, face: int) -> Portrait:
+    def _face_of(self, visitor: Visitor, face: FaceKey) -> Portrait:
         """The portrait of another face of the open photo: as it was left, or opened anew."""
         photo = visitor.photo
         assert photo
         kept = visitor.face(photo, face)
-        editor = self._studio.editor(visitor)
-        return kept or editor.open(photo, face, None, visitor.detections(photo), refine=first_steps(editor))
+        editor, known = self._studio.editor(visitor), visitor.detections(photo)
+        number, points = (face, None) if isinstance(face, int) else (0, face)
+        return kept or editor.open(photo, number, points, known, refine=first_steps(editor))
 
-    def _backdrops(self, visitor: Visitor, portrait: Portrait, others: "Others") -> dict[Space, EditedPhoto]:
+    def _backdrops(self, visitor: Visitor, portrait: Portrait, others: "Others", fields: Fields) -> dict[Space, EditedPhoto]:
         """The small photo with the edits of the other faces in it; drawn once for the edits that it has."""
         known = visitor.backdrops(others)
         if known:
@@ -120,22 +122,22 @@ class Saver:
         if visitor.preview is None:
             raise VisitorLeftError
         start = self._studio.editor(visitor).unedited(portrait, visitor.preview)
-        made: dict[Space, EditedPhoto] = {space: self._with(visitor, others, space, start) for space in SPACES}
+        made: dict[Space, EditedPhoto] = {space: self._with(visitor, others, space, start, fields) for space in SPACES}
         visitor.remember_backdrops(portrait, others, made)
         return made
 
     def _others(self, visitor: Visitor, fields: Fields) -> "Others":
-        """The edits of the other faces."""
-        found = []
+        """The edits of the other faces. What they leave out is as in that of the open face."""
+        found, usual = [], {name: fields.switch(name, True) for name in ("local", "preserve")}
         for each in fields.objects("others", MOST_OTHERS):
-            asked = self._studio.asked(visitor, each)
+            asked, points = self._studio.asked(visitor, each.otherwise(**usual)), each.points()
             if asked.strengths:
-                found.append((each.whole("face", 0, most=1000), asked))
+                found.append((tuple(points) if points else each.whole("face", 0, most=1000), asked))
         return tuple(found)
 
     def _recipe(self, visitor: Visitor, portrait: Portrait, asked: Asked, fields: Fields) -> File:
         """The edits of all faces, to be made again on this photo or another one."""
-        models, edits = self._studio.editor(visitor).models, []
+        models, edits = self._studio.drawing(visitor, asked.paper).models, []
         for face, other in self._others(visitor, fields):
             edits.append(face_edit(self._face_of(visitor, face), other.edit, "w_star"))
         if asked.strengths:
@@ -149,7 +151,7 @@ class Saver:
         edits = ()
         if what == "strip":
             name, values = self._explorer.strip_of(visitor, fields)
-            pictures = self._explorer.pictures(visitor, portrait, asked, name, values, live=False)
+            pictures = self._explorer.pictures(visitor, portrait, asked, name, values, fields, live=False)
             word, sign = text.SLIDERS.get(name, (attribute(name).label, 1))
             picture = strip_sheet(pictures, word, [sign * value for value in values], LIVE_SIDE)
             stem = f"strip-{name}"
@@ -158,7 +160,7 @@ class Saver:
             picture, stem = _picture_of(what, portrait, rendering.images), f"face-{what.replace('_', '-')}"
             edits = (face_edit(portrait, rendering.edit, "w_plus" if what == "w_plus" else "w_star"),)
         mark, with_recipe = _marks(fields)
-        models = self._studio.editor(visitor).models
+        models = self._studio.drawing(visitor, asked.paper).models
         recipe = Recipe(edits, models.name, models.hashes) if with_recipe and edits else None
         xmp = packet("generated" if mark else None, recipe) if mark or recipe else None
         content = content_of(picture, kind, quality=_quality(fields), xmp=xmp, recipe=recipe)
@@ -172,7 +174,7 @@ class Saver:
         name, _ = self._explorer.strip_of(visitor, fields)
         pictures = []
         for value in sweep_values(SWEEP, FRAMES):
-            if visitor.left:
+            if visitor.left or fields.abandoned:
                 raise VisitorLeftError
             there = asked.at(name, value)
             drawn = self._studio.render(visitor, portrait, there, live=False, spaces=("w_star",)).images["w_star"]
@@ -182,8 +184,8 @@ class Saver:
         return _file(f"{_stem(visitor.photo)}-sweep-{name}", kind, movie_of(pictures, kind, quality=quality, xmp=xmp))
 
 
-Others = tuple[tuple[int, Asked], ...]
-"""Faces by number, and the edit of each."""
+Others = tuple[tuple[FaceKey, Asked], ...]
+"""Faces, and the edit of each."""
 
 
 def _picture_of(what: str, portrait: Portrait, images: Any) -> Image.Image:

@@ -14,6 +14,7 @@ from PIL import Image
 from editor import Edit, Editor, FaceError, PhotoError, Portrait, Rendering, SettingError
 from editor.actions.fit import QUICK
 from editor.actions.preserve import unpreserved
+from editor.align.by_hand import placed_points
 from editor.devices.memory import make_room
 from editor.images import preview_of, read_photo
 from editor.models import classifier_for
@@ -91,20 +92,25 @@ class Studio:
     def open(self, visitor: Visitor, fields: Fields) -> Answer:
         """Open a photo, or another face of it."""
         face, points = fields.whole("face", 0, most=1000), fields.points()
-        path = self._photo(visitor, fields)
-        known, kept = visitor.detections(path), None if points else visitor.face(path, face)
+        path, key = self._photo(visitor, fields), tuple(points) if points else face
+        own = visitor.editor  # before what was made with it is looked for
+        known, kept = visitor.detections(path), visitor.face(path, key)
         photo = read_photo(path)  # where that fails, what is open stays
+        if points:
+            placed_points(points, photo.image.size)
         visitor.close_photo()
         preview = preview_of(photo)
         jpegs = self.encoder.jpegs({"photo": preview})
         try:
-            editor = self.editor(visitor)
+            editor = own or self.shared
             portrait = kept or editor.open(photo, face, points, known, refine=first_steps(editor))
         except FaceError as error:
             if face or points:
                 raise SettingError(str(error)) from error
             raise NoFaceError(text.NO_FACE, Answer({"photo": told_photo(photo, path)}, jpegs)) from error
-        revision = visitor.open_photo(path, portrait, None if points else face, Original(preview))
+        while (revision := visitor.open_photo(path, portrait, key, Original(preview), own)) is None:
+            own = visitor.editor  # the visitor took another flow meanwhile
+            portrait = (own or self.shared).rebase(portrait)
         jpegs |= self.encoder.jpegs({"crop": portrait.face.image, "reconstruction": portrait.reconstruction})
         told = told_portrait(portrait) | {"photo": told_photo(photo, path), "edited": told_mark(path)}
         return Answer(told | {"revision": revision, "notice": self.shared.notice}, jpegs, afterwards=make_room)
@@ -160,12 +166,8 @@ class Studio:
         """Draw an edit of what is open. Of two flows, both pictures are drawn whatever `spaces` are asked for."""
         if asked.flows and visitor.editor:
             return self._two_flows(visitor, visitor.editor, portrait, asked, live)
-        editor, details, like = self.editor(visitor), None, None
-        if asked.paper:
-            editor = editor if visitor.editor else self._paper or editor
-            seen = portrait
-        else:
-            seen = replace(portrait, kept=visitor.memory(portrait).kept)
+        editor, details, like = self.drawing(visitor, asked.paper), None, None
+        seen = portrait if asked.paper else replace(portrait, kept=visitor.memory(portrait).kept)
         if live:
             details = visitor.memory(portrait).details or dict.fromkeys(SPACES, portrait.detail)
         else:
@@ -179,8 +181,10 @@ class Studio:
         details = visitor.memory(portrait).details or dict.fromkeys(SPACES, portrait.detail) if live else None
         images, drawn = {}, {}
         for space, editor, seen in (("w_plus", self.shared, self.shared.rebase(portrait)), ("w_star", own, portrait)):
-            local = asked.local and not asked.paper
-            one = editor.render(seen, dict(asked.strengths), ("w_star",), local=local, live=live, details=details)
+            local, has = asked.local and not asked.paper, editor.models.directions.attributes
+            strengths = {name: value for name, value in asked.strengths if name in has}  # the visitor's may be others
+            locked = [name for name in asked.locks if name in has]
+            one = editor.render(seen, strengths, ("w_star",), local=local, live=live, details=details, locked=locked)
             images[space] = one.images["w_star"]
             if one.drawn:
                 drawn[space] = one.drawn["w_star"]
@@ -218,7 +222,7 @@ class Studio:
     def begin_improving(self, visitor: Visitor, way: str, steps: int) -> Job:
         """The job that improves what is open."""
         self.opened(visitor)
-        return _begun(self._improver.likeness(self.editor(visitor), visitor, way, steps))
+        return _begun(self._improver.likeness(partial(self.editor, visitor), visitor, way, steps))
 
     def progress(self, visitor: Visitor, fields: Fields) -> Answer:
         """How far the job is, and the likeness where the page has an older one."""
@@ -245,6 +249,14 @@ class Studio:
     def editor(self, visitor: Visitor) -> Editor:
         """The visitor's own editor, or everybody's."""
         return visitor.editor or self.shared
+
+    def drawing(self, visitor: Visitor, paper: bool) -> Editor:
+        """The editor that draws.
+
+        Args:
+            paper: edits as in the paper; directions of the visitor's own stay theirs.
+        """
+        return (paper and not visitor.editor and self._paper) or self.editor(visitor)
 
     def opened(self, visitor: Visitor) -> tuple[Portrait, int]:
         """What is open, and its revision.

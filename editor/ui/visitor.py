@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from PIL import Image
 
@@ -30,6 +30,8 @@ from editor.ui.turns import Turns
 if TYPE_CHECKING:
     from editor import Editor
 
+FaceKey: TypeAlias = "int | tuple[tuple[float, float], ...]"
+"""A face of a photo: its number, or the marks that were placed by hand on its eyes and mouth."""
 FACES = 8
 """Faces of the open photo whose portraits are kept, so that each can be gone on with."""
 RATE, BURST = 60, 120
@@ -63,9 +65,9 @@ class Visitor:
         self._uploads: list[Path] = []
         self._photo: Path | None = None
         self._portrait: Portrait | None = None
-        self._faces: dict[int, Portrait] = {}
+        self._faces: dict[FaceKey, Portrait] = {}
         self._faces_of: Path | None = None
-        self._face: int | None = None
+        self._face: FaceKey = 0
         self._revision = 0
         self._memory: Memory | None = None
         self._editor: Editor | None = None
@@ -176,19 +178,29 @@ class Visitor:
         with self._staying():
             self._forget_photo()
 
-    def face(self, photo: Path, face: int) -> Portrait | None:
+    def face(self, photo: Path, face: FaceKey) -> Portrait | None:
         """The portrait of a face, as it was when another face of the same photo was opened; None if it was not open yet."""
         with self._lock:
             return self._faces.get(face) if self._faces_of == photo else None
 
-    def open_photo(self, photo: Path, portrait: Portrait, face: int | None = 0, preview: Original | None = None) -> int:
+    def open_photo(
+        self,
+        photo: Path,
+        portrait: Portrait,
+        face: FaceKey = 0,
+        preview: Original | None = None,
+        made_with: "Editor | None" = None,
+    ) -> int | None:
         """Another photo, or another face of it, is open; gives its revision.
 
         Args:
-            face: which one, to find it again by `face`; None: it was placed by hand, and is no face of the photo's own.
+            face: which one, to find it again by `face`.
             preview: a small copy of the photo.
+            made_with: what `editor` was when the portrait was made. Where it is another by now, nothing happens: None.
         """
         with self._staying():
+            if self._editor is not made_with:
+                return None
             self._forget_photo()
             if self._faces_of != photo:
                 self._faces.clear()
@@ -226,7 +238,7 @@ class Visitor:
             return True
 
     def _keep_face(self) -> None:
-        if self._face is None or self._portrait is None:
+        if self._portrait is None:
             return
         self._faces.pop(self._face, None)
         self._faces[self._face] = self._portrait  # the last of the dictionary
@@ -324,10 +336,13 @@ class Visitor:
         return self._write(lambda number: f"{number:09d}/{name}", content)
 
     def delete_results(self, age: float) -> None:
-        """Delete what programs asked for, and photos that are not open, after so many seconds."""
+        """Delete what programs asked for, and photos that are not open, after so many seconds.
+
+        The last photo stays: another face of it may be in the making, while nothing is open.
+        """
         with self._lock:
-            opened = self._photo.parents if self._photo else ()
-            uploads = [upload for upload in self._uploads if upload not in opened and _age(upload) > age]
+            kept = [folder for photo in (self._photo, self._faces_of) if photo for folder in photo.parents]
+            uploads = [upload for upload in self._uploads if upload not in kept and _age(upload) > age]
             results = [folder for folder in self.folder.glob("*/") if _age(folder) > age]
             for folder in (*results, *uploads):
                 shutil.rmtree(folder, ignore_errors=True)

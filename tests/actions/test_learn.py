@@ -84,10 +84,14 @@ def test_what_cannot_be_used_is_passed_over_with_its_reason(learnt, tmp_path):
     (tmp_path / "broken.jpg").write_bytes(b"nothing")
     HAVE[0].save(tmp_path / "a.png")
     HAVE[0].save(tmp_path / "b.png")
+    (tmp_path / "copies").mkdir()
+    HAVE[0].save(tmp_path / "copies" / "a.png")
     black = Image.new("RGB", (64, 64))
-    found = learnt([tmp_path / "a.png", tmp_path / "b.png", tmp_path / "broken.jpg", *HAVE[1:]], [*LACK, black])
-    assert [photo for photo, _ in found.skipped] == ["b.png", "broken.jpg", "photo 9 without Green"]
-    assert found.skipped[0].reason == "It is the same photo as a.png." and "No face" in found.skipped[2].reason
+    files = [tmp_path / name for name in ("a.png", "b.png", "copies/a.png", "broken.jpg")]
+    found = learnt([*files, *HAVE[1:]], [*LACK, black])
+    assert [photo for photo, _ in found.skipped] == ["b.png", "a.png", "broken.jpg", "photo 9 without Green"]
+    assert {each.reason for each in found.skipped[:2]} == {"It is the same photo as a.png."}
+    assert "No face" in found.skipped[3].reason
     assert found.attribute.validation["w_plus"].of == (8, 8)
 
 

@@ -137,3 +137,19 @@ def test_what_cannot_be_looked_at_is_told(editor, portrait):
     models = replace(editor.models, training_classifier=own)
     with pytest.raises(SettingError, match="does not know Young"):
         list(preserving(models, editor.renderer, portrait, Edit((("Male", 1.5),), locked=("Young",))))
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"spaces": ()}, "each once"),
+        ({"spaces": ("w_star", "w_star")}, "each once"),
+        ({"spaces": "w_star"}, "spaces takes a list"),
+        ({"preserve": "w_star"}, "preserve takes a list"),
+        ({"locked": "Young"}, "locked takes a list"),
+        ({"spaces": ("w",)}, "no space 'w'"),
+    ],
+)
+def test_what_is_no_list_of_spaces_or_names_is_told(editor, given, words):
+    with pytest.raises(SettingError, match=words):
+        edit_of(editor.models, {"Smiling": 1.0}, **given)

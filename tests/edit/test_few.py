@@ -82,3 +82,13 @@ def test_one_person_cannot_be_judged():
 def test_a_unit_is_neither_nothing_nor_the_end_of_a_face(gap, step):
     part = one_direction(Parting(torch.eye(1, 4)[0], torch.tensor(0.5), gap), Validation((3, 3), (5, 5)))
     assert part.steps.item() == step and part.normals.shape == (1, 4) and part.accuracy.item() == pytest.approx(0.6)
+
+
+@pytest.mark.parametrize(
+    "people",
+    [(range(11), (0, 5, 10, 0, 5)), ((0, 9), (1, 0)), ((1, 0, 0), (0, 9)), ((0, 5), range(6)), ((0, 1), (1, 0))],
+)
+def test_whoever_is_on_both_sides_leaves_somebody_to_judge(people):
+    sizes = [len(side) for side in people]
+    found = cross_validated(codes(sizes[0], 20, 0), codes(sizes[1], 0, 1), people)
+    assert found.of == tuple(sizes) and 0 <= found.accuracy <= 1

@@ -31,7 +31,7 @@ def visitor(tmp_path):
 def begun(improver, editor, visitor, steps=60):
     """A job that has begun and is held up."""
     editor.hold_up()
-    job = improver.likeness(editor, visitor, "refine", steps)
+    job = improver.likeness(lambda: editor, visitor, "refine", steps)
     assert editor.begun.wait(10)
     return job
 
@@ -43,7 +43,7 @@ def ended(job, editor):
 
 
 def test_each_better_likeness_takes_the_place_of_the_last(improver, editor, visitor):
-    job = improver.likeness(editor, visitor, "refine", 60)
+    job = improver.likeness(lambda: editor, visitor, "refine", 60)
     assert job.over.wait(10) and (job.state, job.step) == ("done", 60)
     assert visitor.portrait.w_plus == "better 60" and visitor.revision == 7
 
@@ -53,7 +53,7 @@ def test_a_stop_ends_it_at_the_next_step_and_keeps_the_best(improver, editor, vi
     best = visitor.portrait
     job.stop()
     assert ended(job, editor) == "stopped" and visitor.portrait is best
-    again = improver.likeness(editor, visitor, "refine", 10)
+    again = improver.likeness(lambda: editor, visitor, "refine", 10)
     assert again.over.wait(10) and again.state == "done", "the next one is not stopped"
 
 
@@ -62,7 +62,7 @@ def test_another_photo_ends_it_and_may_be_improved_at_once(improver, editor, vis
     other = portrait("other")
     visitor.open_photo(tmp_path / "other.jpg", other)
     assert visitor.portrait is other
-    second = improver.likeness(editor, visitor, "tune", 10)
+    second = improver.likeness(lambda: editor, visitor, "tune", 10)
     assert second and ended(job, editor) == "stopped"
     assert second.over.wait(10) and second.state == "done" and visitor.portrait.w_plus == "better 10"
 
@@ -79,7 +79,7 @@ def test_whoever_left_while_waiting_holds_nobody_up(improver, editor, visitor, t
     jobs = []
     for other in others:
         other.open_photo(tmp_path / "photo.jpg", portrait())
-        jobs.append(improver.likeness(editor, other, "refine", 10))
+        jobs.append(improver.likeness(lambda: editor, other, "refine", 10))
     assert [improver.ahead(job) for job in (first, *jobs)] == [0, 1, 2, 3]
     others[0].end()
     assert jobs[0].over.is_set() and jobs[0].state == "stopped", "at once, not when its turn comes"
@@ -91,9 +91,13 @@ def test_whoever_left_while_waiting_holds_nobody_up(improver, editor, visitor, t
 
 def test_one_visitor_has_one_job_and_only_for_what_is_open(improver, editor, visitor, tmp_path):
     job = begun(improver, editor, visitor)
-    assert improver.likeness(editor, visitor, "refine", 10) is improver.likeness(editor, visitor, "tune", 10) is None
+    assert (
+        improver.likeness(lambda: editor, visitor, "refine", 10)
+        is improver.likeness(lambda: editor, visitor, "tune", 10)
+        is None
+    )
     assert ended(job, editor) == "done"
-    assert improver.likeness(editor, Visitor(tmp_path / "new"), "refine", 10) is None
+    assert improver.likeness(lambda: editor, Visitor(tmp_path / "new"), "refine", 10) is None
 
 
 FAILURES = {
@@ -107,10 +111,10 @@ FAILURES = {
 @pytest.mark.parametrize(("error", "sentence"), FAILURES.values(), ids=FAILURES)
 def test_what_goes_wrong_is_told_in_a_sentence_and_the_next_one_runs(improver, editor, visitor, error, sentence, caplog):
     editor.fails = error
-    job = improver.likeness(editor, visitor, "refine", 10)
+    job = improver.likeness(lambda: editor, visitor, "refine", 10)
     assert job.over.wait(10) and (job.state, job.error) == ("failed", sentence)
     assert len(caplog.records) == (sentence == text.UNEXPECTED)
-    again = improver.likeness(editor, visitor, "refine", 10)
+    again = improver.likeness(lambda: editor, visitor, "refine", 10)
     assert again.over.wait(10) and again.state == "done"
 
 

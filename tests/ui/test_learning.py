@@ -65,10 +65,12 @@ def visitor(visitors):
 def learn(learner, visitors, visitor, tmp_path):
     """Begin with two photos a side; gives their paths."""
 
-    def learn(name="Freckles", who=visitor):
-        paths = [str(received(visitors.uploads, tmp_path)) for _ in range(4)]
-        learner.learn(who, Fields({"name": name, "shows": paths[:2], "lacks": paths[2:]}))
-        return [learning.Path(path) for path in paths]
+    def learn(name="Freckles", who=visitor, paths=None):
+        paths = [] if paths is None else paths
+        paths += [learning.Path(received(visitors.uploads, tmp_path)) for _ in range(4)]
+        shows, lacks = ([str(path) for path in side] for side in (paths[:2], paths[2:]))
+        learner.learn(who, Fields({"name": name, "shows": shows, "lacks": lacks}))
+        return paths
 
     return learn
 
@@ -132,3 +134,18 @@ def test_who_leaves_ends_what_is_under_way(learner, learn, visitor, editor):
     assert not any(path.exists() for path in paths)
     with pytest.raises(VisitorLeftError):
         visitor.begin_learning(job)
+
+
+def test_photos_go_also_where_nothing_is_learnt_of_them(learner, learn, visitor, visitors, editor):
+    editor.allowed.clear()
+    learn()
+    assert editor.looking.wait(10)
+    other = visitors.of(visitors.arrive(None), None)
+    waiting = learn(who=other)
+    learner.unlearn(other, Fields({}))  # before its turn comes
+    refused: list[learning.Path] = []
+    with pytest.raises(RefusedError):
+        learn(paths=refused)
+    editor.allowed.set()
+    learner._thread.shutdown(wait=True)
+    assert len(refused) == 4 and not any(path.parent.exists() for path in (*waiting, *refused))

@@ -2,6 +2,7 @@
 
 import io
 import json
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
@@ -14,6 +15,7 @@ from editor.ui.exploring import Explorer
 from editor.ui.improving import Improver
 from editor.ui.saver import Saver
 from editor.ui.studio import Studio
+from editor.ui.visitor import VisitorLeftError
 from editor.ui.visitors import Visitors
 from tests.conftest import ROOT
 from tests.ui.fake import FakeEditor
@@ -174,3 +176,36 @@ def test_a_photo_that_was_edited_before_says_so_when_it_is_opened(save, studio, 
     told = studio.open(visitor, Fields({"photo": path})).data["edited"]
     assert "Smiling +1" in told["sentence"] and told["edits"][0]["strengths"] == {"Smiling": 1.0}
     assert studio.open(visitor, Fields({"example": "a.jpg"})).data["edited"] is None
+
+
+def test_a_face_that_was_placed_by_hand_keeps_its_edit(save, studio, visitor):
+    marks = [[0.4, 0.4], [0.6, 0.4], [0.5, 0.6]]
+    studio.open(visitor, Fields({"example": "a.jpg", "points": marks}))
+    studio.open(visitor, Fields({"example": "a.jpg", "face": 1}))
+    opened = len(studio.shared.opened)
+    save(others=[{"points": marks, "strengths": {"Young": 1.0}}])
+    assert len(studio.shared.opened) == opened and {"Young": 1.0} in [each.strengths for each in studio.shared.renders]
+
+
+def test_other_faces_are_edited_as_the_open_one_unless_they_say_otherwise(save, studio):
+    for fields, kept in (({"preserve": False}, ()), ({}, ("w_star",))):
+        save(others=[{"face": 1, "strengths": {"Young": 1.0}}], **fields)
+        assert [each.preserve for each in studio.shared.renders if each.strengths == {"Young": 1.0}][-1] == kept
+
+
+def test_a_recipe_of_an_edit_as_in_the_paper_names_the_directions_that_made_it(visitors, visitor):
+    paper = FakeEditor()
+    paper.models = SimpleNamespace(**vars(paper.models) | {"hashes": {"directions": "a" * 64}})
+    studio = Studio(FakeEditor(), visitors, Improver(), paper)
+    saver = Saver(studio, Explorer(studio))
+    for fields, hashes in (({}, {}), ({"paper": True}, {"directions": "a" * 64})):
+        file = saver.save(visitor, Fields(SMILE | {"what": "recipe"} | fields)).file
+        assert Recipe.from_json(file.content.decode()).hashes == hashes
+
+
+def test_what_nobody_waits_for_any_more_ends(saver, visitor, studio):
+    fields = Fields(SMILE | {"what": "sweep", "name": "Smiling"})
+    fields.abandon()
+    with pytest.raises(VisitorLeftError):
+        saver.save(visitor, fields)
+    assert len(studio.shared.renders) <= 1

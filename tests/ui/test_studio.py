@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from editor.errors import PhotoError, SettingError
+from editor.errors import PhotoError, PointsError, SettingError
 from editor.ui.asking import Fields
 from editor.ui.exploring import Explorer
 from editor.ui.improving import Improver
@@ -14,6 +14,7 @@ from tests.conftest import ROOT
 from tests.ui.fake import FakeEditor
 from tests.ui.test_uploads import received
 
+MARKS = [[0.4, 0.4], [0.6, 0.4], [0.5, 0.6]]
 EXAMPLE, OTHER = (ROOT / "assets" / "examples" / name for name in ("a.jpg", "b.jpg"))
 
 
@@ -234,6 +235,10 @@ def test_the_papers_own_directions_draw_as_in_the_paper(visitors, visitor):
     for asked, count in (({}, 0), ({"paper": True}, 1)):
         studio.draw(visitor, Fields({"strengths": {"Smiling": 1}} | asked))
         assert len(paper.renders) == count
+    explorer = Explorer(studio)
+    for _ in range(2):
+        explorer.range(visitor, Fields({"name": "Smiling", "paper": True}))
+    assert (studio.shared.ranged, paper.ranged) == (0, 1), "and say how far a slider may go so"
 
 
 def test_a_safe_range_is_measured_once_for_a_portrait(studio, visitor):
@@ -255,8 +260,30 @@ def test_a_face_that_was_open_before_is_not_made_anew(studio, visitor):
     opened = len(studio.shared.opened)
     studio.open(visitor, Fields({"example": "a.jpg", "face": 0}))
     assert visitor.portrait is better and len(studio.shared.opened) == opened
-    studio.open(visitor, Fields({"example": "a.jpg", "points": [[0.4, 0.4], [0.6, 0.4], [0.5, 0.6]]}))
-    assert len(studio.shared.opened) == opened + 1, "but marks placed by hand are"
+    for _ in range(2):
+        studio.open(visitor, Fields({"example": "a.jpg", "points": MARKS}))
+    assert len(studio.shared.opened) == opened + 1, "but a face placed by hand is, once"
+
+
+def test_marks_that_cannot_be_a_face_leave_open_what_is_open(studio, visitor):
+    before = visitor.portrait
+    with pytest.raises(PointsError):
+        studio.open(visitor, Fields({"example": "a.jpg", "points": [[0.6, 0.4], [0.4, 0.4], [0.5, 0.6]]}))
+    assert visitor.portrait is before
+
+
+def test_a_photo_is_opened_for_the_flow_that_the_visitor_takes_meanwhile(studio, visitor, monkeypatch):
+    own = studio.shared.with_files(flow=EXAMPLE.with_suffix(".safetensors"))
+    opened = studio.shared.open
+
+    def slow(*given, **more):
+        found = opened(*given, **more)
+        visitor.use(own, own.rebase)
+        return found
+
+    monkeypatch.setattr(studio.shared, "open", slow)
+    studio.open(visitor, Fields({"example": "b.jpg"}))
+    assert visitor.editor is own and visitor.portrait.w_star == "rebased"
 
 
 def test_two_flows_draw_the_same_edit_in_w_star_alone(studio, visitor, draw):
@@ -266,5 +293,7 @@ def test_two_flows_draw_the_same_edit_in_w_star_alone(studio, visitor, draw):
     assert (shipped.by, own.by) == ("", "own flow") and shipped.strengths == own.strengths == {"Smiling": 0.5}
     answer = studio.draw(visitor, Fields({"strengths": {"Smiling": 0.5}, "flows": True, "full": True}))
     assert set(answer.pictures) == {"w_plus", "w_star"}
+    draw(0.5, flows=True, locks=["Male"])
+    assert [each.locked for each in studio.shared.renders[-2:]] == [("Male",)] * 2
     draw(0.5)
     assert studio.shared.renders[-1].by == "own flow", "without the switch, the visitor's own alone"

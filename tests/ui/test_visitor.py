@@ -1,6 +1,7 @@
 """All that belongs to a visitor has one end, and nothing is kept or written after it."""
 
 import itertools
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,7 +13,7 @@ from editor.portrait import Edit, Rendering
 from editor.ui.asking import Asked
 from editor.ui.job import Job
 from editor.ui.visitor import FACES, Visitor, VisitorLeftError
-from tests.ui.fake import portrait
+from tests.ui.fake import FakeEditor, portrait
 
 PICTURE = Image.new("RGB", (32, 32), "red")
 ASKED = Asked((("Smiling", 1.0),))
@@ -122,8 +123,10 @@ def test_each_face_of_a_photo_keeps_its_best_portrait_while_another_is_open(visi
     visitor.open_photo(photo, second, 1)
     assert visitor.face(photo, 0) is better and visitor.face(photo, 1) is second
     assert visitor.face(photo, 2) is visitor.face(tmp_path / "b.jpg", 0) is None
-    visitor.open_photo(photo, portrait("by hand"), None)
+    marks, placed = ((0.4, 0.4), (0.6, 0.4), (0.5, 0.6)), portrait("by hand")
+    visitor.open_photo(photo, placed, marks)
     assert visitor.face(photo, 0) is better, "a face placed by hand takes nobody's place"
+    assert visitor.face(photo, marks) is placed
     visitor.open_photo(tmp_path / "b.jpg", portrait("3"))
     assert visitor.face(photo, 0) is None, "another photo"
     visitor.end()
@@ -134,3 +137,19 @@ def test_only_the_last_faces_are_kept(visitor, tmp_path):
     for face in range(FACES + 2):
         visitor.open_photo(tmp_path / "a.jpg", portrait(str(face)), face)
     assert [visitor.face(tmp_path / "a.jpg", face) is None for face in range(FACES + 2)] == [True, True] + [False] * FACES
+
+
+def test_a_photo_stays_while_another_face_of_it_is_being_opened(visitor, tmp_path):
+    uploads = [tmp_path / "uploads" / name for name in ("open", "before")]
+    for upload in uploads:
+        upload.mkdir(parents=True)
+        os.utime(upload, (0, 0))
+        visitor.own(upload)
+    visitor.open_photo(uploads[0] / "photo.jpg", portrait())
+    visitor.close_photo()
+    visitor.delete_results(3600)
+    assert [upload.exists() for upload in uploads] == [True, False]
+
+
+def test_a_portrait_that_another_editor_made_is_not_opened(visitor, tmp_path):
+    assert visitor.open_photo(tmp_path / "a.jpg", portrait(), made_with=FakeEditor()) is None and visitor.portrait is None
