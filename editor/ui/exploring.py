@@ -42,8 +42,10 @@ class Explorer:
         asked, memory = self._studio.asked(visitor, fields), visitor.memory(portrait)
         edit, known, before = asked.edit, memory.kept, memory.latest
         for better in self._studio.preserving(visitor, portrait, edit):
-            if visitor.left or fields.abandoned or visitor.portrait is not portrait:
+            if visitor.left:
                 raise VisitorLeftError
+            if fields.abandoned or visitor.portrait is not portrait:  # a better likeness is drawn, and then looked at anew
+                return Answer({"changed": False})
             memory.keep(better.kept, anew=False)
             if memory.latest not in (before, asked):
                 break

@@ -183,6 +183,33 @@ def test_where_no_face_is_found_eyes_and_mouth_are_placed_by_hand(tab, tmp_path)
     expect(tab.slider("Smiling")).to_be_enabled()
 
 
+def test_a_face_placed_by_hand_and_the_faces_that_were_found_keep_their_edits(tab, tmp_path):
+    path = tmp_path / "two.jpg"
+    crowd(2).save(path, quality=95)
+    give(tab, path)
+    tab.opened()
+    tab.move(Smiling=1.5)
+    by_hand = tab.page.get_by_role("button", name="Place the face by hand").first
+    dialog = tab.page.locator("dialog.points")
+    by_hand.click()
+    before = address(tab)
+    dialog.locator(".main").click()
+    opened(tab, before)
+    expect(tab.page.locator(".face-box")).to_have_count(3)
+    assert tab.values() == {}
+    tab.move(Young=-1.0)
+    by_hand.click()
+    for _ in range(60):
+        dialog.get_by_role("button", name=re.compile("mouth", re.I)).press("Shift+ArrowUp")
+    dialog.locator(".main").click()
+    expect(tab.page.get_by_role("alert")).to_contain_text("lies above them", timeout=PATIENCE)
+    assert tab.values() == {"Young": -1.0}, "what was open stays"
+    face(tab, 1)
+    assert tab.values() == {"Smiling": 1.5}
+    face(tab, 3)
+    assert tab.values() == {"Young": -1.0}
+
+
 BAD = {
     "no photo": (b"Dear diary", "not a photo"),
     "empty": (b"", "empty"),

@@ -199,6 +199,20 @@ def test_looking_at_an_edit_does_not_end_what_improves_the_likeness(studio, visi
     assert Explorer(studio).preserve(visitor, fields).data["changed"]
 
 
+def test_a_better_likeness_ends_a_look_and_nothing_else(studio, visitor, monkeypatch):
+    """The page would open the photo anew if it were told that it is gone."""
+    walk, fields = studio.shared.preserving, Fields({"strengths": {"Smiling": 1}, "locks": ["Male"], "full": True})
+
+    def overtaken(portrait, edit):
+        for step in walk(portrait, edit):
+            visitor.replace(visitor.portrait, replace(visitor.portrait))
+            yield step
+
+    monkeypatch.setattr(studio.shared, "preserving", overtaken)
+    studio.draw(visitor, fields)
+    assert Explorer(studio).preserve(visitor, fields).data == {"changed": False}
+
+
 def test_nothing_is_looked_at_where_no_classifier_can(studio, visitor, monkeypatch):
     monkeypatch.setattr(studio.shared.models, "training_classifier", None)
     fields = Fields({"strengths": {"Smiling": 1}, "locks": ["Male"], "full": True})
