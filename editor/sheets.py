@@ -46,8 +46,11 @@ def grid(rows: Sequence[tuple[str, Sequence[Image.Image]]], titles: Sequence[str
 
 def _fitting(pen: ImageDraw.ImageDraw, name: str) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     """The largest font, down to half of the usual size, in which a name fits into its column."""
-    fonts = [ImageFont.load_default(size) for size in range(18, 8, -1)]
-    return next((font for font in fonts if pen.multiline_textbbox((0, 0), name, font=font)[2] <= NAMES_WIDTH - 12), fonts[-1])
+    for size in range(18, 9, -1):
+        font = ImageFont.load_default(size)
+        if pen.multiline_textbbox((0, 0), name, font=font)[2] <= NAMES_WIDTH - 12:
+            return font
+    return ImageFont.load_default(9)
 
 
 def strip_sheet(

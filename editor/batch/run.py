@@ -104,8 +104,6 @@ class _Planner:
             owner, state = self._journal.index.get(key.output)
             if state and owner != key.photo:
                 problem = problem or f"{name} is the output of another photo. Give each photo a name of its own."
-            if storage.same_place(task.output, task.photo):
-                problem = problem or f"{task.output} is the photo itself, which is not replaced. Choose another output folder."
             if problem:
                 self._skip(Outcome(task, problem), told)
             elif (ready := self._ready(task, key, state, told)) is not None:
@@ -119,6 +117,9 @@ class _Planner:
             return None
         if state == SKIPPED:
             self._skip(Outcome(task, "It was skipped before; the journal says why. --retry tries it again."), told)
+            return None
+        if storage.same_place(task.output, task.photo):
+            self._skip(Outcome(task, f"{task.output} is the photo itself, which is not replaced. Choose another --out."), told)
             return None
         replaces = self._output.overwrite
         if state == ABSENT and not replaces and not storage.is_remote(task.output) and storage.exists(task.output):

@@ -137,7 +137,7 @@ class Routes:
                     async with turn:
                         if await request.is_disconnected():
                             return Response(status_code=499)  # nobody reads it: the sliders have moved on
-                        async with _watched(request, fields):
+                        async with _watched(request, fields) if name in ASIDE else nullcontext():
                             found = await self._in_thread(name, run, visitor, fields)
             return self._answered(visitor, found)
 

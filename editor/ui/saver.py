@@ -119,9 +119,10 @@ class Saver:
         known = visitor.backdrops(others)
         if known:
             return known
-        if visitor.preview is None:
-            raise VisitorLeftError
-        start = self._studio.editor(visitor).unedited(portrait, visitor.preview)
+        preview = visitor.preview
+        if preview is None:
+            raise SettingError(text.NOTHING_OPEN)
+        start = self._studio.editor(visitor).unedited(portrait, preview)
         made: dict[Space, EditedPhoto] = {space: self._with(visitor, others, space, start, fields) for space in SPACES}
         visitor.remember_backdrops(portrait, others, made)
         return made

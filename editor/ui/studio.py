@@ -62,8 +62,10 @@ class NoFaceError(FaceError):
 
 
 def first_steps(editor: Editor) -> int:
-    """Steps of refining that a photo is opened with: none where they would take long, as on a CPU with the models `ffhq`.
+    """Steps of refining that a photo is opened with: none where they would take long, as before all is ready, or on a CPU with
+    the models `ffhq`.
 
+    >>> editor.fitter.prepare()
     >>> first_steps(editor)
     20
     """

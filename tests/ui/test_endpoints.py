@@ -271,6 +271,7 @@ def test_the_document_names_every_call_and_its_arguments(client):
 
 def test_edit_with_the_models(served, photo_path, editor):
     """With real networks, once."""
+    editor.fitter.prepare()
     portrait = editor.open(photo_path, refine=first_steps(editor))
     client = Client(served.url, verbose=False)
     paths = client.predict(handle_file(photo_path), {"Smiling": -1.5}, api_name="/edit")
