@@ -1,6 +1,7 @@
 """Make a clean face look like a photo: misaligned, soft, noisy, compressed, badly lit, partly covered.
 
-Each effect has random parameters for each face, and applies with its own probability. Everything runs on tensors in [-1, 1].
+Each effect has random parameters for each face, and applies with its own probability. Faces are tensors in
+[-1, 1] and stay on their device; only JPEG is made on the CPU.
 """
 
 import torch
@@ -11,7 +12,7 @@ from editor.images import to_bytes, to_signed
 
 
 class Degrade:
-    """Callable on a batch of faces [B, 3, R, R]; deterministic in its generator."""
+    """Callable on a batch of faces [B, 3, R, R]; deterministic in its generator, on one kind of device."""
 
     def __init__(self, random: torch.Generator, strength: float = 1.0):
         """
@@ -21,15 +22,16 @@ class Degrade:
         """
         self.random = random
         self.strength = strength
+        self._device = torch.device("cpu")
 
     def __call__(self, faces: torch.Tensor) -> torch.Tensor:
-        device, faces = faces.device, faces.float().cpu()
+        self._device, faces = faces.device, faces.float()
         for effect in (self.misalign, self.occlude, self.light, self.soften, self.add_noise, self.compress):
             faces = effect(faces)
-        return faces.clamp(-1, 1).to(device)
+        return faces.clamp(-1, 1)
 
     def _uniform(self, count: int, low: float, high: float) -> torch.Tensor:
-        return low + (high - low) * torch.rand(count, generator=self.random)
+        return (low + (high - low) * torch.rand(count, generator=self.random)).to(self._device)
 
     def _chosen(self, count: int, probability: float) -> torch.Tensor:
         return self._uniform(count, 0, 1) < probability * self.strength
@@ -48,7 +50,7 @@ class Degrade:
     def occlude(self, faces: torch.Tensor) -> torch.Tensor:
         """Cover a part with a soft ellipse of one colour, or of another face's pixels."""
         n, size = len(faces), faces.shape[-1]
-        axis = torch.linspace(-1, 1, size)
+        axis = torch.linspace(-1, 1, size, device=self._device)
         x, y = axis[None, None, :], axis[None, :, None]
         centre_x, centre_y = self._uniform(n, -1, 1)[:, None, None], self._uniform(n, -1, 1)[:, None, None]
         radius_x, radius_y = self._uniform(n, 0.1, 0.5)[:, None, None], self._uniform(n, 0.1, 0.5)[:, None, None]
@@ -76,7 +78,7 @@ class Degrade:
         """Lose detail as a small original or a soft lens does: down to 40-100 % of the side and up again."""
         size = faces.shape[-1]
         sides = torch.where(
-            self._chosen(len(faces), 0.6), self._uniform(len(faces), 0.4, 1.0) * size, torch.tensor(float(size))
+            self._chosen(len(faces), 0.6), self._uniform(len(faces), 0.4, 1.0) * size, torch.tensor(float(size)).to(faces)
         )
         out = faces.clone()
         for i, side in enumerate(sides.round().int().tolist()):
@@ -89,17 +91,21 @@ class Degrade:
         """Gaussian noise of up to 4 % of the range."""
         n = len(faces)
         sigma = self._uniform(n, 0, 0.08) * self._chosen(n, 0.5)
-        return faces + sigma[:, None, None, None] * torch.randn(faces.shape, generator=self.random)
+        if faces.device.type == "cpu":
+            return faces + sigma[:, None, None, None] * torch.randn(faces.shape, generator=self.random)
+        seed = int(torch.randint(2**31, (), generator=self.random))  # noise that is made on the CPU takes longer than all else
+        random = torch.Generator(faces.device).manual_seed(seed)
+        return faces + sigma[:, None, None, None] * torch.randn(faces.shape, generator=random, device=faces.device)
 
     def compress(self, faces: torch.Tensor) -> torch.Tensor:
         """JPEG of quality 35-95."""
         qualities = self._uniform(len(faces), 35, 95).int().tolist()
-        chosen = self._chosen(len(faces), 0.6).tolist()
+        chosen = self._chosen(len(faces), 0.6)
+        pixels = to_bytes(faces[chosen]).cpu()
+        for at, quality in enumerate(quality for quality, yes in zip(qualities, chosen.tolist(), strict=True) if yes):
+            read = decode_jpeg(encode_jpeg(pixels[at], quality=quality), mode=ImageReadMode.RGB)
+            assert isinstance(read, torch.Tensor)
+            pixels[at] = read
         out = faces.clone()
-        for i, (quality, yes) in enumerate(zip(qualities, chosen, strict=True)):
-            if yes:
-                stored = encode_jpeg(to_bytes(faces[i]), quality=quality)
-                read = decode_jpeg(stored, mode=ImageReadMode.RGB)
-                assert isinstance(read, torch.Tensor)
-                out[i] = to_signed(read)
+        out[chosen] = to_signed(pixels.to(faces.device))
         return out

@@ -69,6 +69,27 @@ def sample_codes(mapping: Mapping, mean: torch.Tensor, count: int, random: torch
     return WPlus(mean + uniform(0.5, 1.0) * mixed + wander * w(count, LAYERS))
 
 
+def blended_codes(one: WPlus, other: WPlus, random: torch.Generator) -> WPlus:
+    """Codes between two photos' codes, [N, 18, 512] each: where photos lie in W+, but nobody's.
+
+    Half of them have the coarse layers, up to a random one, of the one and the fine ones of the other.
+
+    Args:
+        random: on the CPU, as the codes.
+
+    >>> ends = torch.zeros(3, 18, 512), torch.ones(3, 18, 512)
+    >>> between = blended_codes(*map(WPlus, ends), torch.Generator().manual_seed(0))
+    >>> between.shape, bool((between >= 0).all() and (between <= 1).all())
+    (torch.Size([3, 18, 512]), True)
+    """
+    count, layer = len(one), torch.arange(LAYERS)[:, None]
+    crossed = torch.rand(count, 1, 1, generator=random) < 0.5
+    crossover = torch.randint(2, LAYERS - 2, (count, 1, 1), generator=random)
+    mixed = (layer >= crossover).float()
+    even = torch.rand(count, 1, 1, generator=random)
+    return WPlus(torch.lerp(one, other, torch.where(crossed, mixed, even)))
+
+
 def draw(generator: nn.Module, w_plus: WPlus, chunk: int) -> torch.Tensor:
     """Faces [N, 3, R, R] in [-1, 1] of codes, drawn in pieces of `chunk`: on a CPU, small pieces stay in the cache.
 

@@ -7,7 +7,9 @@ DIR/split.csv           id, person, split, as `editor.data.splits` reads it
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -172,8 +174,10 @@ def load_faces(faces: LabelledFaces, resolution: int, progress: bool = True) -> 
     (torch.Size([24, 3, 8, 8]), torch.uint8)
     """
     out = torch.empty(len(faces), 3, resolution, resolution, dtype=torch.uint8)
-    for index in tqdm(range(len(faces)), desc="reading faces", disable=not progress):
-        out[index] = load_face(faces.path(index), resolution)
+    with ThreadPoolExecutor() as pool:  # Pillow reads without the interpreter's lock
+        read = pool.map(partial(load_face, resolution=resolution), map(faces.path, range(len(faces))))
+        for index, face in enumerate(tqdm(read, total=len(faces), desc="reading faces", disable=not progress)):
+            out[index] = face
     return out
 
 

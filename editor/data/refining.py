@@ -15,7 +15,7 @@ import torch
 
 from editor.actions.fit.descent import FitConfig, fall
 from editor.actions.fit.optimizers import Preconditioned
-from editor.data.pictures import PictureLoss, picture_loss
+from editor.data.pictures import CHUNK, PictureLoss, picture_loss
 from editor.encode import OwnEncoder
 from editor.generate.preconditioner import Preconditioner, read_preconditioner
 from editor.images import shrink
@@ -76,6 +76,6 @@ def refiner(encoder: OwnEncoder, store: WeightStore, device: torch.device) -> Re
     known = read_preconditioner(store.path("preconditioner")).to(device)
 
     def encode(faces: torch.Tensor) -> WPlus:
-        return WPlus(torch.cat([encoder(face) for face in faces.split(1)]))
+        return WPlus(torch.cat([encoder(face) for face in faces.split(1 if device.type == "cpu" else CHUNK)]))
 
     return Refiner(encode, picture_loss(store, SIDE, FitConfig().weights, device), known, SIDE, device)

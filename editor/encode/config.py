@@ -33,7 +33,7 @@ class PyramidConfig:
         glance: side in pixels of the small picture whose colours are read directly.
     """
 
-    resolution: int = 160
-    pyramid: int = 128
-    summary: int = 48
+    resolution: int = 224
+    pyramid: int = 192
+    summary: int = 22
     glance: int = 40

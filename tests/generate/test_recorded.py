@@ -1,7 +1,4 @@
-"""Recorded drawings are the drawings they were recorded of, whatever is drawn before, beside and after them.
-
-A tape stands in for a CUDA graph: it notes every operation with the very tensors that it read and wrote, and plays them again.
-"""
+"""Recorded drawings are the drawings they were recorded of, whatever is drawn before, beside and after them."""
 
 import gc
 import weakref
@@ -9,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from editor.edit.regions import SIDE
 from editor.generate.runtimes import CarefulRuntime, TorchRuntime, best_runtime
@@ -17,49 +13,9 @@ from editor.generate.runtimes.recorded import COMMON, MASK_SIDE, MOST, Kind, Rec
 from editor.generate.trunk import whole_generator, zero_lora
 from editor.spaces import MaskedCodes, WPlus
 from tests.generate.stylegan2_files import random_stylegan2
+from tests.generate.tape import Taping
 
 CPU = torch.device("cpu")
-
-
-class Tape(TorchDispatchMode):
-    """Every operation, with its tensors."""
-
-    def __init__(self):
-        super().__init__()
-        self.operations = []
-
-    def __torch_dispatch__(self, operation, types, arguments=(), named=None):
-        result = operation(*arguments, **(named or {}))
-        self.operations.append((operation, arguments, named or {}, result))
-        return result
-
-    def play(self):
-        for operation, arguments, named, result in self.operations:
-            again = operation(*arguments, **named)
-            pairs = zip(result, again, strict=True) if isinstance(result, tuple | list) else [(result, again)]
-            for place, value in pairs:
-                if isinstance(place, torch.Tensor) and place.data_ptr() != value.data_ptr():
-                    place.copy_(value)
-
-
-class Taping:
-    """Records drawings on tapes, while there is room for them."""
-
-    def __init__(self, room=100):
-        self.room, self.recorded = room, 0
-
-    def __call__(self, draw):
-        if self.recorded >= self.room:
-            raise torch.OutOfMemoryError("CUDA out of memory")
-        self.recorded += 1
-        with torch.inference_mode(), Tape() as tape:
-            images = draw()
-
-        def replay():
-            tape.play()
-            return images
-
-        return replay
 
 
 @pytest.fixture(scope="module")

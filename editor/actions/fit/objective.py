@@ -73,8 +73,10 @@ class AutogradObjective:
         with torch.no_grad(), autocast(face.device):
             return self._likeness.see(face)
 
-    def __call__(self, at: Inversion, part: Part, target: Seen, correction: torch.Tensor | None, weights: Weights) -> Slope:
-        """As `Objective` says."""
+    def __call__(
+        self, at: Inversion, part: Part, target: Seen, correction: torch.Tensor | None, weights: Weights | torch.Tensor
+    ) -> Slope:
+        """As `Objective` says; weights may be a tensor, [4]."""
         at = at.to_differentiate(part)
         trunk = self._generator.trunk.fitted(at.lora) if at.lora else None
         with autocast(at.w_plus.device):
@@ -84,5 +86,6 @@ class AutogradObjective:
         self._marks = self._marks.to(corrected.device)  # once
         features = features_distance(corrected.float(), target.faces.float(), self._marks)
         distances = torch.cat([found.pixel, features, found.perceptual, found.identity])
-        gradients = torch.autograd.grad((distances * distances.new_tensor(weights)).sum(), list(at.tensors(part)))
+        weighed = distances * (weights if isinstance(weights, torch.Tensor) else distances.new_tensor(weights))
+        gradients = torch.autograd.grad(weighed.sum(), list(at.tensors(part)))
         return Slope(picture.detach().float(), distances.detach(), gradients)

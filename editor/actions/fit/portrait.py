@@ -12,11 +12,13 @@ from editor.actions.fit.compiled import CompiledObjective
 from editor.actions.fit.descent import Comparison, FitConfig, Judged, Moves, Step, descend
 from editor.actions.fit.inversion import Inversion, Part
 from editor.actions.fit.objective import AutogradObjective, Objective
+from editor.actions.fit.recorded import RecordedObjective
 from editor.actions.fit.refine import code_moves
 from editor.actions.fit.tune import lora_moves
 from editor.errors import EditorError, SettingError, is_out_of_memory
 from editor.generate.axes import principal_axes
 from editor.generate.preview import PreviewGenerator
+from editor.generate.runtimes.cuda import CudaGraphs
 from editor.generate.trunk import Generator, zero_lora
 from editor.images import shrink, to_tensor
 from editor.judge.likeness import Likeness
@@ -197,8 +199,14 @@ def objectives_for(
     >>> [each.side for each in objectives_for(networks.preview, networks.likeness, torch.device("cuda"))]
     [128, 256]
     """
+    record = CudaGraphs(device)
+
+    def by_pytorch(generator: Generator, side: int) -> Objective:
+        plain = AutogradObjective(generator, side, likeness)
+        return RecordedObjective(plain, record) if device.type == "cuda" else plain
+
     if not isinstance(preview, PreviewGenerator):
-        return [AutogradObjective(preview, COMPARED_AT, likeness)]
+        return [by_pytorch(preview, COMPARED_AT)]
     smaller = [preview.at(side) for side in SIDES if side in preview.tail.slim.resolutions] or [preview]
     if device.type == "cpu":
         try:
@@ -207,7 +215,7 @@ def objectives_for(
             if is_out_of_memory(error):
                 raise
             warnings.warn(SLOWER.format(error=error), stacklevel=2)
-    return [AutogradObjective(each, each.resolution, likeness) for each in smaller]
+    return [by_pytorch(each, each.resolution) for each in smaller]
 
 
 @dataclass(frozen=True, eq=False)

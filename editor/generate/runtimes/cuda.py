@@ -6,17 +6,21 @@ once. `editor.generate.runtimes.recorded` says which drawings are recorded.
 
 import threading
 import warnings
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import torch
 
 from editor.devices.memory import joined, make_room, on_cpu
 from editor.generate.runtimes.plain import Runtime, TorchRuntime
-from editor.generate.runtimes.recorded import Draw, RecordedRuntime
+from editor.generate.runtimes.recorded import RecordedRuntime
 from editor.generate.trunk import Generator, Trunk, full_precision
 from editor.spaces import Codes, MaskedCodes, WPlus, one_by_one
 
+Result = TypeVar("Result")
+"""One tensor, or several: always the same places."""
 WARM_UP = 3
-"""Drawings before recording, in which cuDNN chooses its kernels."""
+"""Computations before recording, in which cuDNN chooses its kernels."""
 GIVEN_UP = "The GPU's memory ran out, so pictures are drawn on the CPU now: slowly. Close what else uses the GPU and restart."
 
 
@@ -29,7 +33,7 @@ class CudaRuntime(RecordedRuntime):
 
 
 class CudaGraphs:
-    """Records drawings as CUDA graphs, all with one pool of memory.
+    """Records what is computed from fixed places, such as drawings, as CUDA graphs, all with one pool of memory.
 
     They may be replayed in any order, since none reads what another wrote, but never two at once (PyTorch's pull request 166975
     says so, and vLLM does it). So a picture must be copied away before the next replay.
@@ -37,9 +41,10 @@ class CudaGraphs:
 
     def __init__(self, device: torch.device):
         self._device = device
-        self._pool = torch.cuda.graph_pool_handle()
+        self._pool: Any = None
 
-    def __call__(self, draw: Draw) -> Draw:
+    def __call__(self, draw: Callable[[], Result]) -> Callable[[], Result]:
+        self._pool = self._pool or torch.cuda.graph_pool_handle()
         with torch.cuda.device(self._device):
             aside = torch.cuda.Stream(self._device)
             aside.wait_stream(torch.cuda.current_stream(self._device))
@@ -49,11 +54,11 @@ class CudaGraphs:
             torch.cuda.current_stream(self._device).wait_stream(aside)
             graph = torch.cuda.CUDAGraph()
             with torch.cuda.graph(graph, pool=self._pool, capture_error_mode="thread_local"):
-                images = draw()
+                result = draw()
 
-        def replay() -> torch.Tensor:
+        def replay() -> Result:
             graph.replay()
-            return images
+            return result
 
         return replay
 

@@ -12,7 +12,7 @@ import torch
 
 from editor.data.degrade import Degrade
 from editor.data.face_bank import FaceBank, Faces
-from editor.data.generated import WStatistics, sample_codes
+from editor.data.generated import WStatistics, blended_codes, sample_codes
 from editor.generate.mobile import Mapping
 from editor.images import shrink, to_bytes, to_signed
 from editor.spaces import WPlus
@@ -30,7 +30,7 @@ def step_seed(config: EncoderConfig, step: int) -> int:
 
 
 class Batch(NamedTuple):
-    """What a step learns from, on the CPU.
+    """What a step learns from, on the device of the source.
 
     Attributes:
         codes: of the faces, [G + P, 18, 512], generated ones first.
@@ -48,7 +48,7 @@ class Source:
     """Where faces come from.
 
     Attributes:
-        mapping, statistics: the generator's mapping network, and mean and std of W.
+        mapping, statistics: the generator's mapping network, and mean and std of W, on the device that trains.
         draw: W+ -> faces [B, 3, S, S] in about [-1, 1]; S is at least the encoder's resolution.
         photos: bytes [N, 3, R, R] of training people; may be empty.
         codes: of the photos, [N, 18, 512], in half precision.
@@ -71,9 +71,13 @@ class Source:
         """The faces that are newly generated at a step."""
         random = torch.Generator().manual_seed(step_seed(config, step))
         codes = sample_codes(self.mapping, self.statistics.mean, config.fresh, random)
+        if blended := round(config.blended * config.fresh) if len(self.codes) else 0:
+            one, other = torch.randint(len(self.codes), (2, blended), generator=random)
+            between = blended_codes(WPlus(self.codes[one].float()), WPlus(self.codes[other].float()), random)
+            codes[:blended] = between.to(codes)
         with torch.no_grad():
             faces = shrink(self.draw(codes).float().clamp(-1, 1), config.model.resolution)
-        return codes.half().cpu(), to_bytes(faces).cpu()
+        return codes.half(), to_bytes(faces)
 
     def _begin(self, config: EncoderConfig, bank: FaceBank, step: int) -> Callable[[], Batch]:
         """Generate the faces of a step; returns what finishes its batch, in any thread."""
@@ -85,8 +89,8 @@ class Source:
             if not len(self.photos):
                 return Batch(codes, shown, faces[:0])
             chosen = torch.randint(len(self.photos), (config.photos,), generator=random)
-            targets = to_signed(self.photos[chosen])
-            known = WPlus(torch.cat([codes, self.codes[chosen].float()]))
+            targets = to_signed(self.photos[chosen].to(faces.device))
+            known = WPlus(torch.cat([codes, self.codes[chosen].to(codes)]))
             return Batch(known, torch.cat([shown, Degrade(random, strength=0.4)(targets)]), targets)
 
         return finish

@@ -19,10 +19,12 @@ class EncoderConfig:
     """How many of them are newly generated. The others are among the last faces."""
     memory: int = 2_000
     """How many steps' faces those are."""
+    blended: float = 0.5
+    """Share of the newly generated faces whose code is a blend of two photos' codes."""
     photos: int = 16
     """Photos in a batch."""
     lessons: int = 12_000
-    """Photos to learn from, at most; each gets a code first."""
+    """Photos to learn from, at most; each gets a code first. Where there are fewer, their mirror images count too."""
     lesson_steps: int = 20
     """Steps that find a photo's code."""
     pictures_from: int = 4_000

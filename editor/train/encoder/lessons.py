@@ -17,7 +17,8 @@ from editor.images import to_signed
 from editor.spaces import WPlus
 
 TOGETHER = 32
-"""Photos of one descent."""
+"""Photos of one descent, on a CPU."""
+TOGETHER_ON_GPU = 512
 SAVE_EVERY = 4
 """Descents from one saving to the next."""
 
@@ -54,13 +55,17 @@ def find_lessons(
     seed: int,
     resolution: int,
     path: Path,
+    together: int = TOGETHER,
 ) -> Lessons:
     """Find codes of `count` of the photos at random, half of them mirrored; go on where a killed run stopped.
+
+    Beyond the number of photos the other one of a photo and its mirror image follows.
 
     Args:
         refine: faces [B, 3, R, R] in [-1, 1] and steps -> their codes (`editor.data.refining`).
         resolution: R, in pixels.
         path: of the file that keeps them.
+        together: photos of one descent.
 
     >>> nothing = lambda faces, steps: torch.zeros(len(faces), 18, 512)
     >>> find_lessons(nothing, faces, count=4, steps=1, seed=0, resolution=16, path=folder / "four.pt").codes.shape
@@ -68,14 +73,15 @@ def find_lessons(
     """
     found = read_lessons(path) if path.exists() else Lessons((), torch.empty(0, dtype=torch.bool), torch.empty(0, 18, 512))
     chosen = photos.sample(count, seed)
-    mirrored = torch.from_numpy(np.random.default_rng(seed + 1).random(len(chosen)) < 0.5)
-    with tqdm(total=len(chosen), initial=len(found), desc="codes of photos", dynamic_ncols=True) as bar:
-        for number, indices in enumerate(_pieces(len(found), len(chosen)), 1):
-            piece = Lessons(tuple(chosen.ids[i] for i in indices), mirrored[indices], torch.empty(0))
+    once = torch.from_numpy(np.random.default_rng(seed + 1).random(len(chosen)) < 0.5)
+    ids, mirrored = (chosen.ids * 2)[:count], torch.cat([once, ~once])
+    with tqdm(total=len(ids), initial=len(found), desc="codes of photos", dynamic_ncols=True) as bar:
+        for number, indices in enumerate(_pieces(len(found), len(ids), together), 1):
+            piece = Lessons(tuple(ids[i] for i in indices), mirrored[indices], torch.empty(0))
             faces = to_signed(piece.faces(chosen, resolution))
             found = _joined(found, Lessons(piece.ids, piece.mirrored, refine(faces, steps).half()))
             bar.update(len(indices))
-            if number % SAVE_EVERY == 0 or len(found) == len(chosen):
+            if number % SAVE_EVERY == 0 or len(found) == len(ids):
                 write_lessons(found, path)
     return found
 
@@ -126,5 +132,5 @@ def _joined(one: Lessons, other: Lessons) -> Lessons:
     return Lessons(one.ids + other.ids, mirrored, codes)
 
 
-def _pieces(first: int, last: int) -> Iterator[list[int]]:
-    return (list(range(at, min(at + TOGETHER, last))) for at in range(first, last, TOGETHER))
+def _pieces(first: int, last: int, size: int) -> Iterator[list[int]]:
+    return (list(range(at, min(at + size, last))) for at in range(first, last, size))

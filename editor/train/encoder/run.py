@@ -13,6 +13,7 @@ from editor.data.generated import shipped_preview, w_statistics
 from editor.data.labelled_faces import LabelledFaces, load_faces, read_labelled_faces
 from editor.data.pictures import picture_loss
 from editor.data.refining import SIDE, refiner
+from editor.devices.precision import autocast
 from editor.encode import PyramidEncoder, read_encoder, write_encoder
 from editor.errors import SettingError
 from editor.generate.mobile import Mapping, read_mapping, read_synthesis
@@ -25,7 +26,7 @@ from editor.judge.likeness import read_likeness
 from editor.spaces import CHANNELS, LAYERS, WPlus
 from editor.train.encoder.batches import Source
 from editor.train.encoder.config import EncoderConfig
-from editor.train.encoder.lessons import find_lessons, finished_lessons
+from editor.train.encoder.lessons import TOGETHER, TOGETHER_ON_GPU, find_lessons, finished_lessons
 from editor.train.encoder.training import EncoderTrainer
 from editor.train.encoder.validation import Validation
 from editor.train.history import Run
@@ -38,6 +39,8 @@ VALIDATION_SIDE = 256
 """Side in pixels at which their pictures are compared."""
 DRAWN_SIDE = 256
 """Side in pixels of the generated faces."""
+SAVE_EVERY = 250, 1_000
+"""Steps from one checkpoint to the next, on a CPU and on a GPU, which takes them quickly."""
 LESSONS = "lessons.pt"
 """Codes of the photos, in the folder of the run."""
 
@@ -63,6 +66,7 @@ def train_encoder(
     """
     if start:
         config = replace(config, start=sha256_of(start))
+    torch.backends.cudnn.benchmark = True  # every step has the same shapes
     store = WeightStore()
     learnt_from = {"data": hash_of_data(data)} if data else {}
     run, path = Run(folder, config, **learnt_from), folder / "encoder.safetensors"
@@ -84,7 +88,7 @@ def train_encoder(
         known=known.to(device),
     )
     with threads(1 if workers else torch.get_num_threads()):  # with workers, each of them is a thread
-        write_encoder(trainer.train(config, run, stop_at=stop_at), path)
+        write_encoder(trainer.train(config, run, SAVE_EVERY[device.type == "cuda"], stop_at), path)
     return path
 
 
@@ -137,19 +141,26 @@ def _learnt(
     side = config.model.resolution
     if photos is None:
         return torch.empty(0, 3, side, side, dtype=torch.uint8), torch.empty(0, LAYERS, CHANNELS)
-    count = min(config.lessons, len(photos))
+    count = min(config.lessons, 2 * len(photos))
     if finished := finished_lessons(path, count):  # what teaches need not be made
         return finished.faces(photos, side), finished.codes
     refine = refiner(read_encoder(store.path("encoder")).to(device), store, device)
-    lessons = find_lessons(refine, photos, count, config.lesson_steps, config.seed, VALIDATION_SIDE, path)
+    together = TOGETHER if device.type == "cpu" else TOGETHER_ON_GPU
+    lessons = find_lessons(refine, photos, count, config.lesson_steps, config.seed, VALIDATION_SIDE, path, together)
     return lessons.faces(photos, side), lessons.codes
 
 
 def _drawer(generator: Generator, device: torch.device) -> Callable[[WPlus], torch.Tensor]:
-    """What draws codes: OpenVINO on a CPU."""
+    """What draws codes: OpenVINO on a CPU. Half precision where it is fast."""
     if device.type == "cpu":
         return OpenVinoRuntime(generator, half=True)
-    return generator.to(memory_format=torch.channels_last).to(device)
+    generator = generator.to(memory_format=torch.channels_last).to(device)
+
+    def draw(codes: WPlus) -> torch.Tensor:
+        with autocast(device):
+            return generator(codes)
+
+    return draw
 
 
 def _validation(store: WeightStore, photos: torch.Tensor, device: torch.device) -> Validation:

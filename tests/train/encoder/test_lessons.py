@@ -14,10 +14,9 @@ def refine(faces, steps):
     return WPlus(steps * faces[:, 0, 0, 0][:, None, None].expand(-1, 18, 512))
 
 
-def test_a_search_that_was_killed_goes_on_and_mirrors_half(given_data, tmp_path, monkeypatch):
-    monkeypatch.setattr("editor.train.encoder.lessons.TOGETHER", 2)
+def test_a_search_that_was_killed_goes_on_and_mirrors_half(given_data, tmp_path):
     photos = read_labelled_faces(given_data, "train")
-    whole = find_lessons(refine, photos, 6, 1, 0, 16, tmp_path / "a.pt")
+    whole = find_lessons(refine, photos, 6, 1, 0, 16, tmp_path / "a.pt", together=2)
     write_lessons(Lessons(whole.ids[:4], whole.mirrored[:4], whole.codes[:4]), tmp_path / "b.pt")
     assert len(set(whole.ids)) == 6 and 0 < whole.mirrored.sum() < 6 and whole.codes.dtype == torch.float16
 
@@ -25,7 +24,7 @@ def test_a_search_that_was_killed_goes_on_and_mirrors_half(given_data, tmp_path,
         assert len(faces) == 2, "what is known is not searched again"
         return refine(faces, steps)
 
-    again = find_lessons(rest, photos, 6, 1, 0, 16, tmp_path / "b.pt")
+    again = find_lessons(rest, photos, 6, 1, 0, 16, tmp_path / "b.pt", together=2)
     assert again.ids == whole.ids and torch.equal(again.codes, whole.codes)
     assert torch.equal(read_lessons(tmp_path / "b.pt").mirrored, whole.mirrored)
 
