@@ -10,7 +10,7 @@ from torch import nn
 from editor.devices.memory import Network, copied
 
 LARGE = 100_000
-"""Numbers from which on a tensor is worth narrowing. Statistics and biases are smaller, and others read them."""
+"""Numbers from which on a weight is worth narrowing. Biases are smaller, and buffers stay wide: others read them."""
 
 
 def narrowed(network: Network) -> Network:
@@ -31,7 +31,7 @@ def narrowed(network: Network) -> Network:
         half = tensor.half()
         return half if torch.equal(half.float(), tensor) else tensor
 
-    return copied(network, change)
+    return copied(network, change, {id(buffer): buffer for buffer in network.buffers()})
 
 
 def widening(network: nn.Module) -> nn.Module:

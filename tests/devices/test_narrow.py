@@ -2,10 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 import torch
 from torch import nn
 
 from editor.devices.narrow import LARGE, narrowed, widening
+from editor.encode import CompactEncoder, PyramidConfig, PyramidEncoder
 
 
 def in_halves() -> nn.Module:
@@ -39,6 +41,15 @@ def test_a_narrowed_network_computes_the_same_in_many_threads():
     call = widening(narrowed(network))
     with torch.no_grad(), ThreadPoolExecutor(4) as pool:
         assert all(torch.equal(found, wide) for found in pool.map(call, [rows] * 8))
+
+
+@pytest.mark.parametrize("kind", [lambda: PyramidEncoder(PyramidConfig(resolution=32)), lambda: CompactEncoder()])
+def test_a_narrowed_encoder_computes_the_same(kind):
+    torch.manual_seed(0)
+    encoder, face = kind().half().float().eval().requires_grad_(False), torch.rand(1, 3, 128, 128)
+    narrow = narrowed(encoder)
+    assert bytes_of(narrow) < 0.6 * bytes_of(encoder)
+    assert torch.equal(widening(narrow)(face), encoder(face))
 
 
 def test_the_encoder_of_the_app_rests_in_half_the_memory(editor):
