@@ -10,7 +10,6 @@ Time does not depend on what weights hold, so StyleGAN2 and pSp are random ones 
 """
 
 import argparse
-import io
 import json
 import platform
 import resource
@@ -23,7 +22,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from PIL import Image
 
 from benchmarks.floor import measure_floor, wait
 from benchmarks.local_edit import local_edit
@@ -43,6 +41,7 @@ from editor.pipeline import Editor
 from editor.portrait import Portrait
 from editor.spaces import SPACES, WPlus
 from editor.spaces import edited as after
+from editor.ui.pictures import Encoder
 from editor.weights import WeightStore
 
 PHOTO = Path(__file__).parent.parent / "assets" / "examples"
@@ -65,28 +64,22 @@ def random_ffhq(
     return Models(**vars(networks), name="ffhq", flow=flow, directions=directions, regions=regions)
 
 
-def jpeg(picture: Image.Image) -> bytes:
-    """As the page encodes it."""
-    out = io.BytesIO()
-    picture.save(out, "JPEG", quality=92, subsampling=0)
-    return out.getvalue()
-
-
 def measure(editor: Editor, portrait: Portrait, moves: int, warm_up: int = 3) -> dict[str, Any]:
     """Latency, interval and parts of a slider move, in milliseconds."""
     names = [attribute.name for attribute in editor.attributes]
     settings = [{names[n % len(names)]: 0.1 + (n % 18) / 10} for n in range(moves)]
-    with ThreadPoolExecutor(2) as encoders:
+    device = editor.renderer.device
+    encoder = Encoder(device)  # the page's
+    with ThreadPoolExecutor(1) as aside:
 
-        def encode(strengths: dict[str, float]) -> list[Future]:
+        def encode(strengths: dict[str, float]) -> Future:
             rendering = editor.render(portrait, strengths)
-            return [encoders.submit(jpeg, rendering.images[space]) for space in SPACES]
+            return aside.submit(encoder.jpegs, {space: rendering.images[space] for space in SPACES})
 
         for strengths in settings[:warm_up]:
-            [future.result() for future in encode(strengths)]
-        latency = _each(settings, lambda strengths: [future.result() for future in encode(strengths)])
+            encode(strengths).result()
+        latency = _each(settings, lambda strengths: encode(strengths).result())
         interval = _intervals(settings, encode)
-    device = editor.renderer.device
     edit = edit_of(editor.models, settings[0])
     edited = edited_codes(editor.models, portrait, edit)
     drawn = editor.renderer.draw(edited, portrait.lora, known=portrait.known)
@@ -95,7 +88,7 @@ def measure(editor: Editor, portrait: Portrait, moves: int, warm_up: int = 3) ->
         "edit": lambda: edited_codes(editor.models, portrait, edit),
         "draw": lambda: editor.renderer.draw(edited, portrait.lora, known=portrait.known),
         "to_pictures": lambda: to_pictures(drawn),
-        "jpeg": lambda: [jpeg(picture) for picture in pictures],
+        "jpeg": lambda: encoder.jpegs(dict(zip(SPACES, pictures, strict=True))),
         "draw_everywhere": lambda: editor.renderer.draw(after(edited)),
     }
     count = max(3, moves // 4)
@@ -116,12 +109,13 @@ def _each(settings: list, action: Callable[[Any], object]) -> list[float]:
     return times
 
 
-def _intervals(settings: list, encode: Callable[[Any], list[Future]]) -> list[float]:
+def _intervals(settings: list, encode: Callable[[Any], Future]) -> list[float]:
     """Between moves, the JPEGs of one being encoded while the next is drawn; none is more than one move behind."""
-    done, waiting = [time.perf_counter()], []
+    done, waiting = [time.perf_counter()], None
     for setting in settings:
         submitted = encode(setting)
-        [future.result() for future in waiting]
+        if waiting:
+            waiting.result()
         waiting = submitted
         done.append(time.perf_counter())
     return [later - earlier for earlier, later in pairwise(done)]

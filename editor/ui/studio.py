@@ -87,7 +87,7 @@ class Studio:
         self.shared, self._paper = editor, paper
         self._visitors = visitors
         self._improver = improver
-        self.encoder = Encoder()
+        self.encoder = Encoder(editor.renderer.device)
 
     # The photo
 

@@ -2,10 +2,12 @@
 
 import io
 
+import numpy as np
 import pytest
+import torch
 from PIL import Image
 
-from editor.ui.pictures import Encoder, jpeg, small
+from editor.ui.pictures import Encoder, jpeg, jpegs_on, small
 
 
 @pytest.mark.parametrize(("side", "sent"), [(1024, 512), (512, 512), (256, 256), (2048, 512)])
@@ -19,6 +21,39 @@ def test_a_picture_with_two_names_is_encoded_once():
     one, other = Image.new("RGB", (64, 64), "red"), Image.new("RGB", (64, 64), "blue")
     made = Encoder().jpegs({"a": one, "b": other, "c": one})
     assert made["a"] is made["c"] and made["a"] != made["b"]
+
+
+def test_what_the_device_encodes_is_the_picture():
+    pictures = [Image.linear_gradient("L").convert("RGB"), Image.new("RGB", (64, 48), "teal")]
+    for picture, content in zip(pictures, jpegs_on(torch.device("cpu"), pictures, 92), strict=True):
+        read = Image.open(io.BytesIO(content))
+        assert read.format == "JPEG" and read.size == picture.size
+        assert np.abs(np.asarray(read, float) - np.asarray(picture, float)).mean() < 3
+
+
+def test_a_gpu_encodes_all_at_once_and_where_it_cannot_pillow_does(monkeypatch):
+    asked = []
+
+    def encode(device, given, quality):
+        asked.append((device.type, len(given), quality))
+        if len(asked) > 1:
+            raise RuntimeError("The torchvision library was not compiled with nvJPEG support")
+        return [b"one", b"other"]
+
+    monkeypatch.setattr("editor.ui.pictures.jpegs_on", encode)
+    encoder, given = Encoder(torch.device("cuda")), {"a": Image.new("RGB", (8, 8)), "b": Image.new("RGB", (8, 8), "red")}
+    assert encoder.jpegs(given, 88) == {"a": b"one", "b": b"other"} and asked == [("cuda", 2, 88)]
+    for _ in range(2):
+        assert encoder.jpegs(given) == Encoder().jpegs(given)
+    assert len(asked) == 2, "and is not asked again"
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU")
+def test_the_gpu_keeps_the_colour_of_each_pixel():
+    picture = Image.linear_gradient("L").convert("RGB")
+    read = Image.open(io.BytesIO(jpegs_on(torch.device("cuda"), [picture], 92)[0]))
+    assert {layer[1:3] for layer in read.layer} == {(1, 1)}
+    assert np.abs(np.asarray(read, float) - np.asarray(picture, float)).mean() < 3
 
 
 def test_full_pictures_keep_the_colour_of_each_pixel_and_no_metadata():

@@ -87,7 +87,11 @@ class Fitter:
 
     def prepare(self) -> None:
         """Make ready what the first fit would otherwise wait for."""
-        _ = self.objectives, self.axes
+        _ = self.axes
+        for objective in self.objectives:
+            if isinstance(objective, RecordedObjective):
+                with self._renderer.turn:
+                    objective.prepare(self._renderer.device)
 
     def refining(self, portrait: Portrait, steps: int, every: int) -> Iterator[tuple[int, Portrait]]:
         """Move a portrait's code; gives the step and the best portrait so far.

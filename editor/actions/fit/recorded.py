@@ -2,7 +2,7 @@
 
 A step is some thousand kernels, most of them shorter than it takes to launch them one by one. A recording always reads the
 same places, so the code, the factors of a LoRA, what they are compared with and the weights are copied there first. Steps that
-move a code, with a LoRA or without, and steps that move a LoRA are recorded each when they are first asked for.
+move a code are recorded before anybody asks, those with a LoRA and those that move one when they are first asked for.
 """
 
 import threading
@@ -11,11 +11,12 @@ from collections.abc import Callable
 
 import torch
 
+from editor.actions.fit.descent import gradients
 from editor.actions.fit.inversion import Inversion, Part
 from editor.actions.fit.objective import AutogradObjective, Slope, Weights
 from editor.devices.memory import make_room
 from editor.judge.likeness import Seen
-from editor.spaces import WPlus
+from editor.spaces import CHANNELS, LAYERS, WPlus
 
 FAILED = "Steps that improve a likeness could not be recorded on the GPU, so they take longer: {error}"
 
@@ -36,6 +37,14 @@ class RecordedObjective:
         self._objective, self._record = objective, record
         self._recordings: dict[tuple[Part, bool], _Recording | None] = {}
         self._lock = threading.Lock()
+
+    def prepare(self, device: torch.device) -> None:
+        """Record the steps of a code, on the device that the objective's networks are on."""
+        with gradients():
+            target = self.see(torch.zeros(1, 3, self.side, self.side, device=device))
+            self(
+                Inversion(WPlus(torch.zeros(1, LAYERS, CHANNELS, device=device))), "w_plus", target, None, (1.0, 1.0, 1.0, 1.0)
+            )
 
     def see(self, face: torch.Tensor) -> Seen:
         """As `Objective` says."""

@@ -57,6 +57,14 @@ def test_steps_are_those_computed_without_in_any_order(plain):
     assert taping.recorded == 3, "steps of a code, of a code with a LoRA, and of a LoRA"
 
 
+def test_steps_of_a_code_are_recorded_before_anybody_asks(plain):
+    taping = Taping(gradients=True)
+    recorded, step = RecordedObjective(plain, taping), asked(plain, "w_plus", 1, True)
+    recorded.prepare(torch.device("cpu"))
+    with gradients():
+        assert agree(recorded(*step), plain(*step), 1e-4) and taping.recorded == 1
+
+
 def test_without_room_to_record_steps_are_computed_without(plain):
     step = asked(plain, "w_plus", 1, False)
     with gradients():
