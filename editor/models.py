@@ -1,6 +1,8 @@
 """Model sets: which generator, encoder, flow and directions belong together.
 
 embedded          MobileStyleGAN-FFHQ and what this project trained for it: two CPU cores
+embedded-svm      the same with the plain normals of its SVMs, not corrected by pictures, and edits everywhere: what the page's
+                  switch "Everything as in the paper" draws
 embedded-paper    the paper's edits as its text describes them: a T that has seen the labels of all faces, SVMs with C = 1,
                   whose normals are not corrected by pictures, and edits everywhere in the picture
 ffhq              StyleGAN2-FFHQ and pSp, the paper's own: a GPU. pSp's codes need a flow and directions of their own,
@@ -94,6 +96,7 @@ EMBEDDED = ModelSet(
 )
 MODEL_SETS = {
     "embedded": EMBEDDED,
+    "embedded-svm": dataclasses.replace(EMBEDDED, directions="directions-svm", local=False),
     "embedded-paper": dataclasses.replace(EMBEDDED, flow="flow-paper", directions="directions-paper", local=False),
     "ffhq": ModelSet(generator="psp-ffhq", encoder="psp-ffhq", kind="psp"),
     "ffhq-e4e": ModelSet(
@@ -199,9 +202,9 @@ def load_models(name: str, store: WeightStore, half: bool = False, generator: st
         SettingError: there is no such set.
         WeightsError: a file is missing or wrong, or codes, flow and directions belong to different encoders.
 
-    >>> load_models("ffqh", WeightStore())
+    >>> load_models("ffqh", WeightStore())  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    editor.errors.SettingError: There are no models called 'ffqh'. There are: embedded, embedded-paper, ffhq, ffhq-e4e.
+    editor.errors.SettingError: There are no models called 'ffqh'. There are: embedded, ...
     """
     entries = model_set(name)
     files = flow_and_directions(name, store)  # first: without them the large files are of no use

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from tyro.conf import FlagCreatePairsOff, arg
 from tyro.constructors import PrimitiveConstructorSpec
 
-ModelSetName = Literal["embedded", "embedded-paper", "ffhq", "ffhq-e4e"]
+ModelSetName = Literal["embedded", "embedded-svm", "embedded-paper", "ffhq", "ffhq-e4e"]
 """The names in `editor.models`, which takes seconds to import."""
 DeviceName = Annotated[str | None, arg(metavar="DEVICE", help_behavior_hint="(default: cuda where there is a GPU, else cpu)")]
 """The name of a device, as PyTorch has it."""

@@ -110,9 +110,9 @@ class Editor:
             WeightsError: a file is missing, unreachable or wrong.
 
         >>> editor = Editor.load("embedded", "cpu")  # doctest: +SKIP
-        >>> Editor.load("ffqh")
+        >>> Editor.load("ffqh")  # doctest: +ELLIPSIS
         Traceback (most recent call last):
-        editor.errors.SettingError: There are no models called 'ffqh'. There are: embedded, embedded-paper, ffhq, ffhq-e4e.
+        editor.errors.SettingError: There are no models called 'ffqh'. There are: embedded, ...
         """
         chosen = chosen_device(device)
         store = store or WeightStore()

@@ -112,7 +112,7 @@ def test_a_generator_of_another_domain_is_refused(ffhq_store, tmp_path):
 
 
 def test_an_unknown_set_or_device_lists_those_there_are():
-    with pytest.raises(SettingError, match="embedded, embedded-paper, ffhq, ffhq-e4e"):
+    with pytest.raises(SettingError, match="embedded, embedded-svm, embedded-paper, ffhq, ffhq-e4e"):
         model_set("stylegan3")
     with pytest.raises(SettingError, match="cpu, cuda"):
         Editor.load("embedded", "gpu")

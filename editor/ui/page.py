@@ -1,7 +1,7 @@
 """The page: a shell of Gradio's in which our own scripts build everything, the routes they call, and the calls for programs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import gradio as gr
@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 
 from editor import Editor
 from editor.files.resources import data_folder
+from editor.models import MODEL_SETS
 from editor.ui import text
 from editor.ui.blocks import GuardedBlocks
 from editor.ui.endpoints import Endpoints
@@ -66,5 +67,9 @@ def build(editor: Editor, cache: Path) -> Page:
 
 
 def paper_editor(editor: Editor) -> Editor | None:
-    """An editor with the paper's own directions; None where these models have no others, or had them all along."""
-    return editor.with_files(directions=WeightStore().path("directions-svm")) if editor.models.name == "embedded" else None
+    """An editor of `embedded-svm` beside one of `embedded`; None beside others, which have no further directions."""
+    if editor.models.name != "embedded":
+        return None
+    paper = editor.with_files(directions=WeightStore().path(MODEL_SETS["embedded-svm"].directions))
+    paper.models = replace(paper.models, name="embedded-svm")  # so recipes say what their edits were made with
+    return paper

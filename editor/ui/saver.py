@@ -59,9 +59,12 @@ class Saver:
     def recipe(self, visitor: Visitor, fields: Fields) -> Answer:
         """The edits that a file says were made: a recipe, or a picture that was saved here."""
         recipe = read_recipe(self._studio.claimed(fields.word("file"), visitor))
-        models = self._studio.editor(visitor).models
+        plain, paper = (self._studio.drawing(visitor, as_in_the_paper).models for as_in_the_paper in (False, True))
+        of_paper = recipe.models == paper.name != plain.name
+        models = paper if of_paper else plain
         notice = recipe.check_models(models.name, models.hashes)
-        return Answer({"edits": told_edits(recipe), "notice": notice or ""})
+        edits = [edit | {"paper": of_paper} for edit in told_edits(recipe)]
+        return Answer({"edits": edits, "notice": notice or ""})
 
     def save(self, visitor: Visitor, fields: Fields) -> Answer:
         """An edit as a file."""

@@ -160,6 +160,7 @@ def test_a_recipe_and_a_saved_picture_bring_settings_back(recipe, save):
     told = recipe(made.to_json().encode())
     assert told["edits"][0] | {"space": ""} == {
         "face": 1, "strengths": {"Young": 1.0}, "local": True, "locks": ["Male"], "preserve": False, "space": "",
+        "paper": False,
     }  # fmt: skip
     assert recipe(save().content, "a.jpg")["edits"][0]["strengths"] == {"Smiling": 1.0}
 
@@ -193,14 +194,18 @@ def test_other_faces_are_edited_as_the_open_one_unless_they_say_otherwise(save, 
         assert [each.preserve for each in studio.shared.renders if each.strengths == {"Young": 1.0}][-1] == kept
 
 
-def test_a_recipe_of_an_edit_as_in_the_paper_names_the_directions_that_made_it(visitors, visitor):
+def test_a_recipe_of_an_edit_as_in_the_paper_names_what_made_it_and_asks_for_it_again(visitors, visitor, tmp_path):
     paper = FakeEditor()
-    paper.models = SimpleNamespace(**vars(paper.models) | {"hashes": {"directions": "a" * 64}})
+    paper.models = SimpleNamespace(**vars(paper.models) | {"name": "fake-svm", "hashes": {"directions": "a" * 64}})
     studio = Studio(FakeEditor(), visitors, Improver(), paper)
     saver = Saver(studio, Explorer(studio))
-    for fields, hashes in (({}, {}), ({"paper": True}, {"directions": "a" * 64})):
-        file = saver.save(visitor, Fields(SMILE | {"what": "recipe"} | fields)).file
-        assert Recipe.from_json(file.content.decode()).hashes == hashes
+    for asked, name, hashes in ((False, "fake", {}), (True, "fake-svm", {"directions": "a" * 64})):
+        content = saver.save(visitor, Fields(SMILE | {"what": "recipe", "paper": asked})).file.content
+        made = Recipe.from_json(content.decode())
+        assert (made.models, made.hashes) == (name, hashes)
+        path = str(received(visitors.uploads, tmp_path, "recipe.json", content))
+        told = saver.recipe(visitor, Fields({"file": path})).data
+        assert [edit["paper"] for edit in told["edits"]] == [asked] and not told["notice"]
 
 
 def test_what_nobody_waits_for_any_more_ends(saver, visitor, studio):
