@@ -122,7 +122,8 @@ export class Visit {
 
   /** What to go back to; null where nothing is open. */
   #before() {
-    return this.#open && { open: this.#open, source: this.#source, edits: new Map(this.#edits), placed: this.#placed };
+    const { store } = this;
+    return this.#open && { open: this.#open, source: this.#source, edit: store.edit, edits: new Map(this.#edits), placed: this.#placed };
   }
 
   /** Go on with what was open before a file that is no photo, or marks that are no face. */
@@ -155,10 +156,13 @@ export class Visit {
   }
 
   #source = null;
+  /** What was open before what is being opened; null: nothing. */
+  #leaving = null;
 
-  /** @param before what to go back to where the file is no photo; null: nothing. */
+  /** @param before what to go back to where the file is no photo, or is not waited for; null: nothing. */
   async #openNow(source, edit, before = null) {
     const number = ++this.#number;
+    this.#leaving = before;
     this.#close();
     try {
       const opened = await this.#ask(source, number);
@@ -225,10 +229,13 @@ export class Visit {
     if (stage.mode === "whole") this.#whole();
   }
 
-  /** Do not wait for the photo that is being opened. */
+  /** Do not wait for what is being opened: open again what was open before, if anything was. */
   #cancel() {
+    const before = this.#leaving;
     this.#number += 1;
-    this.#problem("");
+    if (!before) return this.#problem("");
+    [this.#source, this.#edits, this.#placed] = [before.source, before.edits, before.placed];
+    this.#openNow(before.source, before.edit);
   }
 
   /** What the server has forgotten, opened again: the same photo, face and edit. */

@@ -133,6 +133,25 @@ def test_the_name_of_the_file_may_be_any(tab, tmp_path, name):
     assert difference(show(tab, path), person(2, 400)) < 4
 
 
+def test_a_photo_that_is_not_waited_for_leaves_the_one_before_with_its_edit(tab):
+    show(tab, EXAMPLES[0])
+    tab.move(Smiling=1.4)
+    tab.rest()
+    held = []
+    tab.page.route("**/face/open", lambda route: held.append(route) if not held else route.continue_())
+    try:
+        give(tab, EXAMPLES[1])
+        tab.page.get_by_role("button", name="Cancel").click()
+        opened(tab)
+        assert difference(shown(tab.page), Image.open(EXAMPLES[0]).convert("RGB").resize(shown(tab.page).size)) < 4
+        assert tab.values() == {"Smiling": 1.4}
+        tab.rest()
+        held[0].abort()
+        assert tab.values() == {"Smiling": 1.4}, "what comes of the other one afterwards changes nothing"
+    finally:
+        tab.page.unroute("**/face/open")
+
+
 def test_several_people_are_edited_one_after_another_and_each_keeps_their_edit(tab, tmp_path):
     path = tmp_path / "crowd.jpg"
     crowd().save(path, quality=95)
