@@ -66,7 +66,6 @@ def train_encoder(
     """
     if start:
         config = replace(config, start=sha256_of(start))
-    torch.backends.cudnn.benchmark = True  # every step has the same shapes
     store = WeightStore()
     learnt_from = {"data": hash_of_data(data)} if data else {}
     run, path = Run(folder, config, **learnt_from), folder / "encoder.safetensors"
