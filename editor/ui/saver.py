@@ -11,7 +11,7 @@ from typing import Any
 
 from PIL import Image
 
-from editor import EditedPhoto, Portrait, SettingError
+from editor import EditedPhoto, Editor, Portrait, Rendering, SettingError
 from editor.actions.paste import face_edit
 from editor.edit.attributes import attribute
 from editor.recipe import Recipe
@@ -84,11 +84,15 @@ class Saver:
     # The whole photo
 
     def _whole(self, visitor: Visitor, portrait: Portrait, asked: Asked, fields: Fields, what: str, kind: str) -> File:
-        editor, others = self._studio.drawing(visitor, asked.paper), self._others(visitor, fields)
-        rendering = self._studio.in_full(visitor, portrait, asked)
+        others, rendering = self._others(visitor, fields), self._studio.in_full(visitor, portrait, asked)
         wanted: Sequence[Space] = SPACES if what == "both" else ("w_plus",) if what == "w_plus" else ("w_star",)
-        start = editor.unedited(portrait)
-        made = [editor.paste(portrait, rendering, space, self._with(visitor, others, space, start, fields)) for space in wanted]
+        starts: dict[Editor, EditedPhoto] = {}
+        made = []
+        for side in wanted:
+            editor, drawn, space = self._made(visitor, asked, rendering, side)
+            if editor not in starts:
+                starts[editor] = editor.unedited(portrait)
+            made.append(editor.paste(portrait, drawn, space, self._with(visitor, others, side, starts[editor], fields)))
         edited = made[-1]
         if what == "both":
             edited = replace(edited, image=beside([each.image for each in made]), changed=None)
@@ -97,6 +101,15 @@ class Saver:
         name = own_format(edited.original.format) if kind == OWN else kind
         content = edited.content(name, _quality(fields), *_marks(fields))
         return _file(f"{_stem(visitor.photo)}-{NAMES.get(what, 'edited')}", name, content)
+
+    def _made(self, visitor: Visitor, asked: Asked, rendering: Rendering, side: Space) -> tuple[Editor, Rendering, Space]:
+        """What a picture is: who drew it, of which edit, in which space. Of two flows the left one is everybody's, in W*."""
+        if side == "w_star" or not asked.flows or not visitor.editor:
+            return self._studio.drawing(visitor, asked.paper), rendering, side
+        shared = self._studio.shared
+        has = shared.models.directions.attributes  # the visitor's may be others
+        edit = replace(rendering.edit, strengths=tuple(pair for pair in rendering.edit.strengths if pair[0] in has))
+        return shared, replace(rendering, edit=edit, images={"w_star": rendering.images[side]}, drawn={}), "w_star"
 
     def _with(self, visitor: Visitor, others: "Others", space: Space, edited: EditedPhoto, fields: Fields) -> EditedPhoto:
         """The photo with the edits of other faces in it."""
@@ -152,7 +165,7 @@ class Saver:
     # The face alone
 
     def _face(self, visitor: Visitor, portrait: Portrait, asked: Asked, fields: Fields, what: str, kind: str) -> File:
-        edits = ()
+        edits, models = (), self._studio.drawing(visitor, asked.paper).models
         if what == "strip":
             name, values = self._explorer.strip_of(visitor, fields)
             pictures = self._explorer.pictures(visitor, portrait, asked, name, values, fields, live=False)
@@ -162,9 +175,9 @@ class Saver:
         else:
             rendering = self._studio.in_full(visitor, portrait, asked)
             picture, stem = _picture_of(what, portrait, rendering.images), f"face-{what.replace('_', '-')}"
-            edits = (face_edit(portrait, rendering.edit, "w_plus" if what == "w_plus" else "w_star"),)
+            editor, made, space = self._made(visitor, asked, rendering, "w_plus" if what == "w_plus" else "w_star")
+            edits, models = (face_edit(portrait, made.edit, space),), editor.models
         mark, with_recipe = _marks(fields)
-        models = self._studio.drawing(visitor, asked.paper).models
         recipe = Recipe(edits, models.name, models.hashes) if with_recipe and edits else None
         xmp = packet("generated" if mark else None, recipe) if mark or recipe else None
         content = content_of(picture, kind, quality=_quality(fields), xmp=xmp, recipe=recipe)

@@ -122,7 +122,7 @@ class FakeEditor:
 
     def unedited(self, portrait, original=None):
         original = original or Original(Image.new("RGB", (160, 120), "teal"), format="JPEG")
-        return EditedPhoto(original.image, original, Recipe((), "fake"))
+        return EditedPhoto(original.image, original, Recipe((), self.models.name, self.models.hashes))
 
     def paste(self, portrait, rendering, space="w_star", onto=None):
         self.wait()

@@ -208,6 +208,17 @@ def test_a_recipe_of_an_edit_as_in_the_paper_names_what_made_it_and_asks_for_it_
         assert [edit["paper"] for edit in told["edits"]] == [asked] and not told["notice"]
 
 
+@pytest.mark.parametrize("scope", ["photo", "face"])
+def test_of_two_flows_the_left_picture_is_an_edit_in_w_star_by_everybodys_files(studio, saver, visitor, scope):
+    own = studio.shared.with_files(flow=EXAMPLE.with_suffix(".safetensors"))
+    own.models = SimpleNamespace(**vars(own.models) | {"hashes": {"flow": "b" * 64}})
+    visitor.use(own, own.rebase)
+    for what, hashes in (("w_plus", {}), ("w_star", {"flow": "b" * 64})):
+        content = saver.save(visitor, Fields(SMILE | {"what": what, "scope": scope, "flows": True})).file.content
+        made = recipe_in(content)
+        assert [edit.space for edit in made.edits] == ["w_star"] and made.hashes == hashes
+
+
 def test_what_nobody_waits_for_any_more_ends(saver, visitor, studio):
     fields = Fields(SMILE | {"what": "sweep", "name": "Smiling"})
     fields.abandon()
