@@ -20,6 +20,8 @@ from editor.face import Quad
 
 FACE_SIDE = 1024
 """Side in pixels of an aligned face."""
+ALIASING = 1.25
+"""Pixels of the photo to one of the face from which on bilinear sampling would skip some."""
 BAND_ROWS = 64
 """So many rows of a photo are mixed at a time."""
 LEAST_RADIUS = 10
@@ -97,7 +99,7 @@ def crop_quad(photo: Image.Image, quad: Quad, side: int = FACE_SIDE) -> Image.Im
     if max(outside) > border * 0.2:
         photo, offset = _continued(photo, outside, extent)
         corners = corners + offset
-    over = min(2, max(1, math.ceil(extent / side)))
+    over = 2 if extent > ALIASING * side else 1
     data = tuple((corners + 0.5).flatten())
     face = photo.transform((side * over, side * over), Image.Transform.QUAD, data, Image.Resampling.BILINEAR)
     return face if over == 1 else face.resize((side, side), Image.Resampling.LANCZOS)
