@@ -7,8 +7,8 @@ export const REST_MS = 200;
 export const NOTHING = Object.freeze({ strengths: Object.freeze({}), locks: Object.freeze([]), local: true, paper: false, flows: false, preserve: true, preserve_w_plus: false });
 
 /** Settings as requests and recipes describe them, with what they leave out as it is at first. */
-export function settingsOf({ strengths, locks, local, preserve }) {
-  return { ...NOTHING, strengths, locks: locks ?? [], local: local ?? true, preserve: preserve ?? false };
+export function settingsOf({ strengths, locks, local, paper, preserve }) {
+  return { ...NOTHING, strengths, locks: locks ?? [], local: local ?? true, paper: paper ?? false, preserve: preserve ?? false };
 }
 
 /** Emits `change` at every change, and `rest` when there has been none for a while; both after the value has changed. */

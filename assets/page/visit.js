@@ -9,7 +9,7 @@ const IMPROVED_FULL_MS = 600;
 /** How long after a better likeness the results are drawn in full. */
 
 export class Visit {
-  /** What is open: {key, opened}; null where nothing is. */
+  /** What is open: {key, opened, source}; null where nothing is. */
   #open = null;
   /** The faces of the photo that were edited, by their keys: {face, points, edit}. */
   #edits = new Map();
@@ -120,15 +120,16 @@ export class Visit {
     await this.#openNow(source, NOTHING, before);
   }
 
-  /** What to go back to; null where nothing is open. */
+  /** What to go back to: what is open, or was when what is being opened now was asked for; null: nothing. */
   #before() {
-    const { store } = this;
-    return this.#open && { open: this.#open, source: this.#source, edit: store.edit, edits: new Map(this.#edits), placed: this.#placed };
+    const open = this.#open;
+    if (this.#leaving || !open) return this.#leaving;
+    return { open, source: open.source, edit: this.store.edit, edits: new Map(this.#edits), placed: this.#placed };
   }
 
   /** Go on with what was open before a file that is no photo, or marks that are no face. */
   #goBack({ open, source, edits, placed }, sentence, action = []) {
-    [this.#open, this.#source, this.#edits, this.#placed] = [open, source, edits, placed];
+    [this.#open, this.#source, this.#edits, this.#placed, this.#leaving] = [open, source, edits, placed, null];
     this.welcome.progress("");
     this.#state("open");
     this.live.enabled = true;
@@ -148,9 +149,9 @@ export class Visit {
   /** Open another face of the same photo; the edit of this one is kept for when it is opened again. */
   async #openFace(face, points) {
     const key = keyOf({ face, points });
-    if (key === this.#open?.key) return;
+    if (key === this.#open?.key && !this.#leaving) return;
     const before = this.#before();
-    if (before) this.#edits.set(before.open.key, { face: before.source.face, points: before.source.points, edit: this.store.edit });
+    if (before) this.#edits.set(before.open.key, { face: before.source.face, points: before.source.points, edit: before.edit });
     this.#source = { ...this.#source, face, points };
     await this.#openNow(this.#source, this.#edits.get(key)?.edit ?? NOTHING, before);
   }
@@ -177,7 +178,7 @@ export class Visit {
       this.#forgotten = false;
       this.welcome.progress(this.text.lost);
       await this.server.answering();
-      if (number === this.#number) await this.#openNow((this.#source = { ...source, path: null }), edit);
+      if (number === this.#number) await this.#openNow((this.#source = { ...source, path: null }), edit, before);
     }
   }
 
@@ -210,7 +211,8 @@ export class Visit {
     const placed = this.#placed.map((points) => ({ box: boxOf(points, opened.photo) }));
     const chosen = source.points ? opened.faces.length + this.#placed.findIndex((points) => keyOf({ points }) === key) : opened.face;
     photo.show(opened.pictures.photo, [...opened.faces, ...placed], chosen, opened.photo?.name);
-    this.#open = { key, opened };
+    this.#open = { key, opened, source };
+    this.#leaving = null;
     this.welcome.progress("");
     this.#state("open");
     live.enabled = true;
@@ -235,7 +237,7 @@ export class Visit {
     this.#number += 1;
     if (!before) return this.#problem("");
     [this.#source, this.#edits, this.#placed] = [before.source, before.edits, before.placed];
-    this.#openNow(before.source, before.edit);
+    this.#openNow(before.source, before.edit, before);
   }
 
   /** What the server has forgotten, opened again: the same photo, face and edit. */
@@ -289,7 +291,7 @@ export class Visit {
 
   /** The photo cannot be opened; what was open before is not any more. */
   #problem(sentence) {
-    this.#open = null;
+    this.#open = this.#leaving = null;
     this.#state("empty");
     this.notice.say("");
     this.welcome.problem(sentence);

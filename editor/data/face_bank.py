@@ -8,7 +8,7 @@ from editor.images import to_signed
 from editor.spaces import WPlus
 
 Faces = tuple[torch.Tensor, torch.Tensor]
-"""Codes [N, 18, 512] in half precision and their faces as bytes [N, 3, R, R], on the CPU."""
+"""Codes [N, 18, 512] in half precision and their faces as bytes [N, 3, R, R], on one device."""
 
 
 class FaceBank:

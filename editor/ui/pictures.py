@@ -41,9 +41,9 @@ class Encoder:
         return {name: by_picture[id(picture)] for name, picture in pictures.items()}
 
     def _encoded(self, pictures: Sequence[Image.Image], quality: int) -> list[bytes]:
-        if self._gpu:
+        with self._lock:
             try:
-                with self._lock:
+                if self._gpu:
                     return jpegs_on(self._gpu, pictures, quality)
             except RuntimeError:  # a torchvision without nvJPEG, or a full GPU
                 self._gpu = None

@@ -59,10 +59,9 @@ class Saver:
     def recipe(self, visitor: Visitor, fields: Fields) -> Answer:
         """The edits that a file says were made: a recipe, or a picture that was saved here."""
         recipe = read_recipe(self._studio.claimed(fields.word("file"), visitor))
-        plain, paper = (self._studio.drawing(visitor, as_in_the_paper).models for as_in_the_paper in (False, True))
-        of_paper = recipe.models == paper.name != plain.name
-        models = paper if of_paper else plain
-        notice = recipe.check_models(models.name, models.hashes)
+        of_paper = self._studio.is_paper(recipe.models)
+        models = self._studio.drawing(visitor, of_paper).models
+        notice = recipe.check_models(recipe.models if of_paper else models.name, models.hashes)
         edits = [edit | {"paper": of_paper} for edit in told_edits(recipe)]
         return Answer({"edits": edits, "notice": notice or ""})
 
@@ -86,21 +85,30 @@ class Saver:
     def _whole(self, visitor: Visitor, portrait: Portrait, asked: Asked, fields: Fields, what: str, kind: str) -> File:
         others, rendering = self._others(visitor, fields), self._studio.in_full(visitor, portrait, asked)
         wanted: Sequence[Space] = SPACES if what == "both" else ("w_plus",) if what == "w_plus" else ("w_star",)
+        of_all = self._editor_of_all(visitor, asked, others)
         starts: dict[Editor, EditedPhoto] = {}
         made = []
         for side in wanted:
             editor, drawn, space = self._made(visitor, asked, rendering, side)
-            if editor not in starts:
-                starts[editor] = editor.unedited(portrait)
-            made.append(editor.paste(portrait, drawn, space, self._with(visitor, others, side, starts[editor], fields)))
+            named = editor if space != side else of_all or editor
+            if named not in starts:
+                starts[named] = named.unedited(portrait)
+            made.append(editor.paste(portrait, drawn, space, self._with(visitor, others, side, starts[named], fields)))
         edited = made[-1]
         if what == "both":
             edited = replace(edited, image=beside([each.image for each in made]), changed=None)
         elif what == "before_after":
             edited = edited.before_after()
         name = own_format(edited.original.format) if kind == OWN else kind
-        content = edited.content(name, _quality(fields), *_marks(fields))
+        mark, with_recipe = _marks(fields)
+        content = edited.content(name, _quality(fields), mark, with_recipe and of_all is not None)
         return _file(f"{_stem(visitor.photo)}-{NAMES.get(what, 'edited')}", name, content)
+
+    def _editor_of_all(self, visitor: Visitor, asked: Asked, others: "Others") -> Editor | None:
+        """What draws the edits of all faces, as a recipe names it; None: some are as in the paper and others are not."""
+        moved = [each for each in (asked, *(each for _, each in others)) if each.strengths] or [asked]
+        editors = {self._studio.drawing(visitor, each.paper) for each in moved}
+        return editors.pop() if len(editors) == 1 else None
 
     def _made(self, visitor: Visitor, asked: Asked, rendering: Rendering, side: Space) -> tuple[Editor, Rendering, Space]:
         """What a picture is: who drew it, of which edit, in which space. Of two flows the left one is everybody's, in W*."""
@@ -116,9 +124,11 @@ class Saver:
         for face, asked in others:
             if visitor.left or fields.abandoned:
                 raise VisitorLeftError
-            editor, seen = self._studio.drawing(visitor, asked.paper), self._face_of(visitor, face)
+            seen = self._face_of(visitor, face)
             *_, seen = seen, *self._studio.preserving(visitor, seen, asked.edit)
-            edited = editor.paste(seen, self._studio.render(visitor, seen, asked, live=False), space, edited)
+            rendering = self._studio.render(visitor, seen, asked, live=False)
+            editor, drawn, of = self._made(visitor, asked, rendering, space)
+            edited = editor.paste(seen, drawn, of, edited)
         return edited
 
     def _face_of(self, visitor: Visitor, face: FaceKey) -> Portrait:
@@ -154,12 +164,15 @@ class Saver:
 
     def _recipe(self, visitor: Visitor, portrait: Portrait, asked: Asked, fields: Fields) -> File:
         """The edits of all faces, to be made again on this photo or another one."""
-        models, edits = self._studio.drawing(visitor, asked.paper).models, []
-        for face, other in self._others(visitor, fields):
+        others, edits = self._others(visitor, fields), []
+        editor = self._editor_of_all(visitor, asked, others)
+        if editor is None:
+            raise SettingError(text.TWO_WAYS)
+        for face, other in others:
             edits.append(face_edit(self._face_of(visitor, face), other.edit, "w_star"))
         if asked.strengths:
             edits.append(face_edit(portrait, asked.edit, "w_star"))
-        content = Recipe(tuple(edits), models.name, models.hashes).to_json(indent=2)
+        content = Recipe(tuple(edits), editor.models.name, editor.models.hashes).to_json(indent=2)
         return File(f"{_stem(visitor.photo)}-recipe.json", "application/json", content.encode())
 
     # The face alone

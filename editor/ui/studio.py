@@ -260,6 +260,10 @@ class Studio:
         """
         return (paper and not visitor.editor and self._paper) or self.editor(visitor)
 
+    def is_paper(self, models: str) -> bool:
+        """Whether this model set is what edits as in the paper are made with."""
+        return self._paper is not None and models == self._paper.models.name
+
     def opened(self, visitor: Visitor) -> tuple[Portrait, int]:
         """What is open, and its revision.
 

@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from editor import FaceEdit, Recipe
 from editor.saving.embedded import marked
 from tests.browser.photos import crowd
 from tests.browser.tab import Tab
@@ -106,6 +107,16 @@ def test_what_does_nothing_cannot_be_chosen(tab):
     with tab.page.expect_request("**/face/save") as request, tab.page.expect_download():
         dialog.get_by_role("button", name="Save").click()
     assert request.value.post_data_json["quality"] == 60 and request.value.post_data_json["mark"] is False
+
+
+def test_settings_of_an_edit_as_in_the_paper_draw_it_so_again(visit, tmp_path):
+    tab = visit().open_example()
+    file = tmp_path / "paper-recipe.json"
+    file.write_text(Recipe((FaceEdit({"Smiling": 1.0}, local=False),), "embedded-svm").to_json())
+    tab.page.locator("#photo-file").set_input_files(file)
+    tab.page.wait_for_function("() => Number(document.querySelector('#slider-Smiling').value) === 1")
+    tab.rest()
+    assert tab.draws()[-1]["paper"] is True and tab.draws()[-1]["strengths"] == {"Smiling": 1}
 
 
 def test_saved_settings_are_dropped_back(tab, tmp_path):

@@ -1,6 +1,9 @@
 """Pictures as they are sent."""
 
 import io
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -46,6 +49,25 @@ def test_a_gpu_encodes_all_at_once_and_where_it_cannot_pillow_does(monkeypatch):
     for _ in range(2):
         assert encoder.jpegs(given) == Encoder().jpegs(given)
     assert len(asked) == 2, "and is not asked again"
+
+
+def test_whoever_waits_while_the_gpu_fails_is_served_by_pillow_too(monkeypatch):
+    both, asked = threading.Barrier(2, timeout=5), []
+
+    def fail(device, given, quality):
+        asked.append(device)
+        time.sleep(0.2)  # the other one waits for the lock meanwhile
+        raise RuntimeError("CUDA out of memory")
+
+    def encoded(_):
+        both.wait()
+        return encoder.jpegs({"a": Image.new("RGB", (8, 8), "red")})["a"]
+
+    monkeypatch.setattr("editor.ui.pictures.jpegs_on", fail)
+    encoder = Encoder(torch.device("cuda"))
+    with ThreadPoolExecutor(2) as threads:
+        found = list(threads.map(encoded, range(2)))
+    assert found == [jpeg(Image.new("RGB", (8, 8), "red"))] * 2 and len(asked) == 1
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU")

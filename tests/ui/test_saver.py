@@ -208,6 +208,43 @@ def test_a_recipe_of_an_edit_as_in_the_paper_names_what_made_it_and_asks_for_it_
         assert [edit["paper"] for edit in told["edits"]] == [asked] and not told["notice"]
 
 
+@pytest.fixture
+def paper(visitors):
+    """A saver of a studio that has a set of its own for edits as in the paper."""
+    own = FakeEditor()
+    own.models = SimpleNamespace(**vars(own.models) | {"name": "fake-svm", "hashes": {"directions": "a" * 64}})
+    shared = FakeEditor()
+    shared.faces = own.faces = 3
+    studio = Studio(shared, visitors, Improver(), own)
+    return Saver(studio, Explorer(studio))
+
+
+@pytest.mark.parametrize(("open_face", "other", "name"), [(False, False, "fake"), (True, True, "fake-svm"), (True, False, "")])
+def test_a_recipe_names_the_models_of_all_faces_or_is_left_out(paper, visitor, open_face, other, name):
+    fields = SMILE | {"paper": open_face, "others": [{"face": 1, "strengths": {"Young": 1.0}, "paper": other}]}
+    inside = marked(paper.save(visitor, Fields(fields)).file.content).recipe
+    assert (inside.models if inside else "") == name
+    if name:
+        assert Recipe.from_json(paper.save(visitor, Fields(fields | {"what": "recipe"})).file.content).models == name
+    else:
+        with pytest.raises(SettingError, match="as in the paper"):
+            paper.save(visitor, Fields(fields | {"what": "recipe"}))
+
+
+def test_a_face_without_an_edit_does_not_decide_what_a_recipe_names(paper, visitor):
+    fields = {"strengths": {}, "paper": True, "others": [{"face": 1, "strengths": {"Young": 1.0}, "paper": False}]}
+    assert Recipe.from_json(paper.save(visitor, Fields(fields | {"what": "recipe"})).file.content).models == "fake"
+
+
+def test_a_visitor_with_own_files_can_use_a_recipe_as_in_the_paper_and_is_told(paper, studio, visitor, visitors, tmp_path):
+    own = studio.shared.with_files(flow=EXAMPLE.with_suffix(".safetensors"))
+    visitor.use(own, own.rebase)
+    made = Recipe((FaceEdit({"Smiling": 1.0}),), "fake-svm", {"directions": "a" * 64})
+    path = str(received(visitors.uploads, tmp_path, "recipe.json", made.to_json().encode()))
+    told = paper.recipe(visitor, Fields({"file": path})).data
+    assert told["edits"][0]["paper"] and "other versions" in told["notice"]
+
+
 @pytest.mark.parametrize("scope", ["photo", "face"])
 def test_of_two_flows_the_left_picture_is_an_edit_in_w_star_by_everybodys_files(studio, saver, visitor, scope):
     own = studio.shared.with_files(flow=EXAMPLE.with_suffix(".safetensors"))
@@ -217,6 +254,9 @@ def test_of_two_flows_the_left_picture_is_an_edit_in_w_star_by_everybodys_files(
         content = saver.save(visitor, Fields(SMILE | {"what": what, "scope": scope, "flows": True})).file.content
         made = recipe_in(content)
         assert [edit.space for edit in made.edits] == ["w_star"] and made.hashes == hashes
+    others = [{"face": 1, "strengths": {"Young": 1.0}, "flows": True}]
+    made = recipe_in(saver.save(visitor, Fields(SMILE | {"what": "w_plus", "flows": True, "others": others})).file.content)
+    assert [edit.space for edit in made.edits] == ["w_star", "w_star"]
 
 
 def test_what_nobody_waits_for_any_more_ends(saver, visitor, studio):

@@ -25,7 +25,9 @@ Record = Callable[[Callable[[], Slope]], Callable[[], Slope]]
 
 
 class RecordedObjective:
-    """As `Objective` says. Threads take turns.
+    """As `Objective` says. Threads take turns, and those of objectives that share `record` the renderer's (`Renderer.turn`).
+
+    What is recorded stays until the objective goes.
 
     Args:
         objective: what is recorded, and what computes where there is no room for a recording.
@@ -39,12 +41,14 @@ class RecordedObjective:
         self._lock = threading.Lock()
 
     def prepare(self, device: torch.device) -> None:
-        """Record the steps of a code, on the device that the objective's networks are on."""
-        with gradients():
-            target = self.see(torch.zeros(1, 3, self.side, self.side, device=device))
-            self(
-                Inversion(WPlus(torch.zeros(1, LAYERS, CHANNELS, device=device))), "w_plus", target, None, (1.0, 1.0, 1.0, 1.0)
-            )
+        """Record the steps of a code, on the device that the networks are on; where there is no room now, at the first step."""
+        with gradients(), self._lock:
+            try:
+                target = self.see(torch.zeros(1, 3, self.side, self.side, device=device))
+                at = Inversion(WPlus(torch.zeros(1, LAYERS, CHANNELS, device=device)))
+                self._recordings["w_plus", False] = _Recording(self._objective, self._record, at, "w_plus", target)
+            except torch.OutOfMemoryError:
+                make_room()
 
     def see(self, face: torch.Tensor) -> Seen:
         """As `Objective` says."""

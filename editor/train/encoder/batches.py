@@ -4,6 +4,7 @@ A batch is a function of the seed and the step's number alone, so a resumed run 
 """
 
 import functools
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -71,7 +72,7 @@ class Source:
         """The faces that are newly generated at a step."""
         random = torch.Generator().manual_seed(step_seed(config, step))
         codes = sample_codes(self.mapping, self.statistics.mean, config.fresh, random)
-        if blended := round(config.blended * config.fresh) if len(self.codes) else 0:
+        if blended := math.ceil(config.blended * config.fresh) if len(self.codes) else 0:
             one, other = torch.randint(len(self.codes), (2, blended), generator=random)
             between = blended_codes(WPlus(self.codes[one].float()), WPlus(self.codes[other].float()), random)
             codes[:blended] = between.to(codes)

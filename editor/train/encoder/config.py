@@ -18,7 +18,7 @@ class EncoderConfig:
     fresh: int = 2
     """How many of them are newly generated. The others are among the last faces."""
     memory: int = 2_000
-    """How many steps' faces those are."""
+    """How many steps' faces those are. At 224 px a face takes 150 KB, on a GPU of the card's memory."""
     blended: float = 0.5
     """Share of the newly generated faces whose code is a blend of two photos' codes."""
     photos: int = 16

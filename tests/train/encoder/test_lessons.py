@@ -29,6 +29,13 @@ def test_a_search_that_was_killed_goes_on_and_mirrors_half(given_data, tmp_path)
     assert torch.equal(read_lessons(tmp_path / "b.pt").mirrored, whole.mirrored)
 
 
+def test_beyond_the_number_of_photos_the_other_view_of_each_follows(given_data, tmp_path):
+    photos = read_labelled_faces(given_data, "train")
+    count = len(photos)
+    found = find_lessons(refine, photos, 2 * count, 1, 0, 16, tmp_path / "a.pt", together=5)
+    assert found.ids[:count] == found.ids[count:] and torch.equal(found.mirrored[:count], ~found.mirrored[count:])
+
+
 def test_faces_of_lessons_are_mirrored_as_their_codes(given_data):
     photos = read_labelled_faces(given_data, "train")
     lessons = Lessons(photos.ids[:2], torch.tensor([False, True]), torch.empty(2, 18, 512))

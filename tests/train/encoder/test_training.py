@@ -135,6 +135,15 @@ def test_faces_degraded_ahead_by_threads_are_the_same(trainer, tmp_path):
     assert same(alone, trained(helped, tmp_path / "b"))
 
 
+def test_a_share_of_the_generated_faces_lies_between_two_photos(trainer):
+    codes = torch.stack([torch.full((18, 512), level) for level in (5.0, 6.0, 7.0)]).half()
+    source = dataclasses.replace(trainer.source, photos=torch.zeros(3, 3, 32, 32, dtype=torch.uint8), codes=codes)
+    for share, fresh, blended in ((0.0, 2, 0), (0.5, 2, 1), (1.0, 2, 2), (0.5, 1, 1)):
+        (batch,) = source.batches(dataclasses.replace(CONFIG, blended=share, fresh=fresh), 0, 1)
+        between = [bool((code >= 5).all() and (code <= 7).all()) for code in batch.codes[:fresh]]
+        assert sum(between) == blended
+
+
 def test_at_least_one_face_a_step_is_new(trainer, tmp_path):
     trained(trainer, tmp_path, dataclasses.replace(CONFIG, fresh=1, pictures_from=0, steps=2))
 
