@@ -39,8 +39,8 @@ VALIDATION_SIDE = 256
 """Side in pixels at which their pictures are compared."""
 DRAWN_SIDE = 256
 """Side in pixels of the generated faces."""
-SAVE_EVERY = 250, 1_000
-"""Steps from one checkpoint to the next, on a CPU and on a GPU, which takes them quickly."""
+SAVE_EVERY = {"cpu": 250, "cuda": 1_000}
+"""Steps from one checkpoint to the next: a GPU takes them quickly."""
 LESSONS = "lessons.pt"
 """Codes of the photos, in the folder of the run."""
 
@@ -87,7 +87,7 @@ def train_encoder(
         known=known.to(device),
     )
     with threads(1 if workers else torch.get_num_threads()):  # with workers, each of them is a thread
-        write_encoder(trainer.train(config, run, SAVE_EVERY[device.type == "cuda"], stop_at), path)
+        write_encoder(trainer.train(config, run, SAVE_EVERY[device.type], stop_at), path)
     return path
 
 
